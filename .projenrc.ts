@@ -1,0 +1,72 @@
+import { awscdk, javascript } from 'projen';
+import { BootstrapTemplate } from './projenrc/bootstrap-template';
+import { Layers } from './projenrc/layers';
+import { Tests } from './projenrc/tests';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-multi-account-org',
+  description: 'AWS organizations as code: one account per stage, people in root, every trail in audit',
+  keywords: ['aws', 'cdk', 'organizations', 'multi-account', 'landing-zone', 'cloudtrail', 'iam'],
+  author: 'The cdk-multi-account-org authors',
+  authorAddress: 'authors@acme.example',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-multi-account-org/cdk-multi-account-org.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-multi-account-org authors',
+  defaultReleaseBranch: 'main',
+  majorVersion: 0,
+
+  // the first that runs AwsCustomResource on nodejs22.x: lambda takes no new function on an older one
+  cdkVersion: '2.200.0',
+  // the newest aws-cdk-lib and cdk-nag ask for it, and one copy serves both
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~5.9.0',
+  minNodeVersion: '20.0.0',
+  packageManager: javascript.NodePackageManager.NPM,
+
+  devDeps: [
+    'aws-cdk@2.1148.1', // the CLI, and the bootstrap template in it; npm's "latest", 3.0.0, reads no assembly of today
+    'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what the consumer's `cdk init` installs; `test:newest` runs on it
+    '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships
+    'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
+    'fast-check@4.10.2', // random organizations
+  ],
+  bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
+
+  projenrcTs: true,
+  disableTsconfig: true,
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: { paths: { 'cdk-multi-account-org': ['./src'] } },
+    include: ['examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER, // a test that fails does not heal
+    jestConfig: {
+      collectCoverage: false,
+      moduleNameMapper: { '^cdk-multi-account-org$': '<rootDir>/src' },
+    },
+  },
+  sampleCode: false,
+  githubOptions: { mergify: false },
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+});
+
+// examples import the package by its own name, as a consumer does
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out');
+project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json.gz', '.pytest_cache');
+project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not
+
+new BootstrapTemplate(project);
+new Layers(project);
+new Tests(project);
+
+project.synth();

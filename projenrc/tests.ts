@@ -1,0 +1,47 @@
+import { Component } from 'projen';
+import { JsiiProject } from 'projen/lib/cdk';
+import { BootstrapTemplate } from './bootstrap-template';
+
+/** The test tasks: `test` is jest alone and needs Node only; each other kind of evidence has a task of its own. */
+export class Tests extends Component {
+  constructor(project: JsiiProject) {
+    super(project);
+    const bootstrapTemplate = project.tasks.tryFind(BootstrapTemplate.TASK)!;
+    // 2.262 and newer validate every template, 3 s each: the one test that wants it turns it on
+    const jest = { env: { CDK_VALIDATION: 'false' } };
+
+    project.testTask.reset();
+    project.testTask.spawn(bootstrapTemplate);
+    project.testTask.exec('jest --ci', { ...jest, receiveArgs: true });
+
+    const update = project.tasks.tryFind('test:update') ?? project.addTask('test:update');
+    update.reset();
+    update.spawn(bootstrapTemplate);
+    update.exec('jest --updateSnapshot', { ...jest, receiveArgs: true });
+
+    const newest = project.addTask('test:newest', { description: 'Run the tests on the newest aws-cdk-lib' });
+    newest.spawn(bootstrapTemplate);
+    newest.exec('jest --ci --config test/newest.config.js', { ...jest, receiveArgs: true });
+
+    const lint = project.addTask('lint', { description: 'Lint and type-check, mend nothing' });
+    lint.exec('eslint --ext .ts --max-warnings 0 src test examples bench projenrc .projenrc.ts', {
+      env: { ESLINT_USE_FLAT_CONFIG: 'false' },
+    });
+    lint.exec('tsc --noEmit -p tsconfig.dev.json');
+
+    const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs' });
+    rosetta.exec('jsii-rosetta extract --strict --compile');
+    project.postCompileTask.spawn(rosetta);
+
+    const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
+    rehearse.spawn(project.preCompileTask);
+    rehearse.spawn(project.compileTask);
+    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/reference', { receiveArgs: true });
+
+    const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and, through it, the example' });
+    rehearsal.exec('rehearsal/test.sh', { receiveArgs: true });
+
+    project.addTask('bench', { description: 'Measure against the same resources written by hand' })
+      .exec('ts-node -T --project tsconfig.dev.json bench/bench.ts', { receiveArgs: true });
+  }
+}
