@@ -11,10 +11,9 @@ export class BootstrapTemplate extends Component {
       description: "Take the bootstrap template and its licence out of the CDK CLI's package",
     });
     task.exec('mkdir -p bootstrap');
-    task.exec([
-      'cp -f node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml',
-      'node_modules/aws-cdk/LICENSE node_modules/aws-cdk/NOTICE bootstrap/',
-    ].join(' '));
+    for (const file of ['lib/api/bootstrap/bootstrap-template.yaml', 'LICENSE', 'NOTICE']) {
+      task.exec(`cp node_modules/aws-cdk/${file} bootstrap/`);
+    }
     project.preCompileTask.spawn(task);
     project.gitignore.exclude('/bootstrap/');
     project.npmignore?.include('/bootstrap/');

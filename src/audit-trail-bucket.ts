@@ -1,0 +1,282 @@
+import { ArnFormat, Duration, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { accessLogStatement, Audience, keyStatements, protection, trailStatements } from './private/audit-policy';
+import { accept } from './private/nag';
+import { TrailReference } from './trail-reference';
+
+/** How long trails are kept and who may read them. */
+export interface AuditTrailBucketOptions {
+  /**
+   * Who may read the trails, one by one: roles and users of the bucket's account, or of another one where a policy of their
+   * own has to allow it too. Everybody else is refused, administrators of the account included.
+   *
+   * @default - nobody
+   */
+  readonly readers?: iam.IGrantable[];
+
+  /**
+   * How long an object is kept. What a deletion or an overwrite leaves is kept as long after that. In whole days.
+   *
+   * @default Duration.days(2557), seven years
+   */
+  readonly expiration?: Duration;
+
+  /**
+   * After how many days an object moves to infrequent access, 30 or more. Small objects are charged as 128 kB there.
+   *
+   * @default - never
+   */
+  readonly infrequentAccessAfter?: Duration;
+
+  /**
+   * After how many days an object moves to Glacier. Moving many small objects can cost more than it saves.
+   *
+   * @default - never
+   */
+  readonly glacierAfter?: Duration;
+
+  /**
+   * Locks every new object for a time: in governance mode against all without a special permission, in compliance mode
+   * against everybody, the root user included.
+   *
+   * @default - no lock
+   */
+  readonly objectLockDefaultRetention?: s3.ObjectLockRetention;
+
+  /**
+   * Who may change the bucket, its policy and its key: roles and users. It needs to include whoever deploys the stack.
+   *
+   * @default - the role by which CloudFormation deploys stacks of the CDK in the account
+   */
+  readonly administrators?: iam.IGrantable[];
+}
+
+/** Where the trails of several accounts are kept. */
+export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
+  /** The name of the bucket, which the trails' accounts have to know: 3 to 56 characters, `-access` is added for the logs. */
+  readonly bucketName: string;
+
+  /** The alias of the key, which the trails' accounts have to know, with `alias/`. */
+  readonly keyAlias: string;
+
+  /** The trails that may write. Nothing else may. More can follow by `addTrail`. */
+  readonly trails: TrailReference[];
+}
+
+/**
+ * Defines the bucket that keeps the trail of every account, and the key that encrypts it.
+ *
+ * Objects are versioned and encrypted, and come and go over TLS only. The named trails write, each into folders of its own.
+ * The named readers read. Nobody deletes an object or a version of it. Only the administrators change the bucket, its policy
+ * and its key. Access is logged to a second bucket, under the same rules. All of it is retained when removed from the code.
+ *
+ * Two things no policy of a bucket prevents: whoever may change the trust of an administrator's role becomes one, and the
+ * root user of the account can restore its access to a bucket's policy. Give nobody the account's admin role day by day.
+ */
+export class AuditTrailBucket extends Resource {
+  /** The bucket of the trails. */
+  public readonly bucket: s3.IBucket;
+
+  /** The bucket of the access logs. */
+  public readonly accessLogs: s3.IBucket;
+
+  /** The key that encrypts the trails. */
+  public readonly key: kms.IKey;
+
+  private readonly trails: TrailReference[] = [];
+  private readonly readers: string[] = [];
+
+  /**
+   * @throws if a name, a time, a reader or an administrator is not one, or the times contradict each other
+   */
+  constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
+    super(scope, id, { physicalName: props.bucketName });
+    checkProps(props);
+    const audience: Audience = {
+      accountId: this.stack.account,
+      administrators: props.administrators?.map(grantee => principalArn('administrators', grantee)) ?? [this.deploymentRole()],
+      readers: this.readers,
+      trails: this.trails,
+    };
+    props.trails.forEach(trail => this.addTrail(trail));
+    props.readers?.forEach(reader => this.addReader(reader));
+
+    this.key = new kms.Key(this, 'Key', {
+      alias: props.keyAlias,
+      description: `Encrypts the trails in ${props.bucketName}`,
+      enableKeyRotation: true,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+      // lazily, so that trails and readers can still be added
+      policy: lazyPolicy(() => keyStatements(audience)),
+    });
+
+    const logs = new s3.CfnBucket(this, 'AccessLogs', {
+      ...common(props),
+      bucketName: `${props.bucketName}-access`,
+      bucketEncryption: encryption({ sseAlgorithm: 'AES256' }), // s3 delivers access logs to no other
+    });
+    const bucket = new s3.CfnBucket(this, 'Resource', {
+      ...common(props),
+      bucketName: props.bucketName,
+      bucketEncryption: encryption({ sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.keyArn }),
+      loggingConfiguration: { destinationBucketName: logs.ref },
+      ...objectLock(props.objectLockDefaultRetention),
+    });
+    accept(logs, { rule: 'AwsSolutions-S1', reason: 'this bucket holds the access logs, and does not log itself' });
+
+    const logsPolicy = new s3.CfnBucketPolicy(this, 'AccessLogsPolicy', {
+      bucket: logs.ref,
+      policyDocument: lazyPolicy(() => [
+        accessLogStatement(logs.attrArn, this.arnOf(props.bucketName), audience.accountId),
+        ...protection(logs.attrArn, audience),
+      ]),
+    });
+    bucket.addDependency(logsPolicy);
+    const policy = new s3.CfnBucketPolicy(this, 'Policy', {
+      bucket: bucket.ref,
+      policyDocument: lazyPolicy(() => [...trailStatements(bucket.attrArn, audience), ...protection(bucket.attrArn, audience)]),
+    });
+    [bucket, logs, policy, logsPolicy].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN));
+
+    this.accessLogs = s3.Bucket.fromBucketName(this, 'AccessLogsBucket', logs.ref);
+    this.bucket = s3.Bucket.fromBucketAttributes(this, 'Bucket', { bucketArn: bucket.attrArn, encryptionKey: this.key });
+    this.node.addValidation({ validate: () => this.problems() });
+  }
+
+  /** Lets one more trail write. */
+  public addTrail(trail: TrailReference): void {
+    this.trails.push(trail);
+  }
+
+  /**
+   * Lets one more principal read the trails.
+   *
+   * @param reader a role or user, exactly
+   * @throws if the reader is a whole account, a service or everybody
+   */
+  public addReader(reader: iam.IGrantable): void {
+    this.readers.push(principalArn('readers', reader));
+  }
+
+  private problems(): string[] {
+    return this.trails.length > 0 ? [] : ['trails is empty: name at least one that may write, or nothing can'];
+  }
+
+  private deploymentRole(): string {
+    const stack = Stack.of(this);
+    const qualifier = stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
+    return stack.formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `cdk-${qualifier}-cfn-exec-role-${stack.account}-${stack.region}`,
+    });
+  }
+
+  private arnOf(bucketName: string): string {
+    return this.stack.formatArn({
+      service: 's3', region: '', account: '', resource: bucketName, arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+  }
+}
+
+function lazyPolicy(statements: () => iam.PolicyStatement[]): iam.PolicyDocument {
+  class LazyPolicy extends iam.PolicyDocument {
+    public resolve(context: never): unknown {
+      return new iam.PolicyDocument({ statements: statements() }).resolve(context);
+    }
+  }
+  return new LazyPolicy();
+}
+
+function common(props: AuditTrailBucketProps): s3.CfnBucketProps {
+  const expiration = props.expiration ?? Duration.days(2557);
+  const transitions = [
+    { storageClass: 'STANDARD_IA', transitionInDays: props.infrequentAccessAfter?.toDays() },
+    { storageClass: 'GLACIER', transitionInDays: props.glacierAfter?.toDays() },
+  ].flatMap(({ storageClass, transitionInDays }) => transitionInDays === undefined ? [] : [{ storageClass, transitionInDays }]);
+  return {
+    versioningConfiguration: { status: 'Enabled' },
+    ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+    publicAccessBlockConfiguration: {
+      blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true,
+    },
+    lifecycleConfiguration: {
+      rules: [{
+        id: 'expire',
+        status: 'Enabled',
+        transitions: transitions.length > 0 ? transitions : undefined,
+        expirationInDays: expiration.toDays(),
+        noncurrentVersionExpiration: { noncurrentDays: expiration.toDays() },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      }],
+    },
+  };
+}
+
+function encryption(byDefault: s3.CfnBucket.ServerSideEncryptionByDefaultProperty): s3.CfnBucket.BucketEncryptionProperty {
+  return { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: byDefault }] };
+}
+
+function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBucketProps> {
+  return retention === undefined ? {} : {
+    objectLockEnabled: true,
+    objectLockConfiguration: {
+      objectLockEnabled: 'Enabled',
+      rule: { defaultRetention: { mode: retention.mode, days: retention.duration.toDays() } },
+    },
+  };
+}
+
+/** An ARN to be compared with, never a principal of a policy: the role may be deployed after the bucket. */
+function principalArn(property: string, grantee: iam.IGrantable): string {
+  const { AWS: arns = [] } = grantee.grantPrincipal.policyFragment.principalJson as { AWS?: string[] };
+  const [arn] = arns;
+  if (arns.length !== 1 || !Token.isUnresolved(arn) && !/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(arn)
+    || /:root$/.test(arn)) {
+    throw new Error(`${property} holds ${JSON.stringify(grantee.grantPrincipal.policyFragment.principalJson)}: `
+      + 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal(arn)`');
+  }
+  return arn;
+}
+
+function checkProps(props: AuditTrailBucketProps): void {
+  if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
+    throw new Error(`bucketName '${props.bucketName}' is not one: give 3 to 56 lower-case letters, digits, dots and hyphens`);
+  }
+  if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
+    throw new Error(`keyAlias '${props.keyAlias}' is not one: give 'alias/' and letters, digits, slashes, underscores and hyphens`);
+  }
+  const days = (duration?: Duration) => duration?.toDays({ integral: false });
+  const [infrequent, glacier, expiration] = [
+    days(props.infrequentAccessAfter), days(props.glacierAfter), days(props.expiration) ?? 2557,
+  ];
+  const lock = days(props.objectLockDefaultRetention?.duration);
+  for (const [property, value] of Object.entries({
+    infrequentAccessAfter: infrequent, glacierAfter: glacier, expiration, objectLockDefaultRetention: lock,
+  })) {
+    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
+      throw new Error(`${property} is ${value} days: give one or more whole days`);
+    }
+  }
+  const order: Array<[string, number | undefined, string, number | undefined]> = [
+    ['infrequentAccessAfter', infrequent, 'expiration', expiration],
+    ['glacierAfter', glacier, 'expiration', expiration],
+    ['infrequentAccessAfter', infrequent, 'glacierAfter', glacier],
+  ];
+  for (const [first, earlier, second, later] of order) {
+    if (earlier !== undefined && later !== undefined && earlier >= later) {
+      throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days: objects would never get there`);
+    }
+  }
+  if (infrequent !== undefined && infrequent < 30) {
+    throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
+  }
+  if (lock !== undefined && lock > expiration) {
+    throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: lengthen that`);
+  }
+}

@@ -1,0 +1,235 @@
+import { Aws, Duration, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+/** Whether a caller needs multi-factor authentication, and how fresh. */
+export class MfaRequirement {
+  /** The caller signed in with multi-factor authentication. */
+  public static readonly REQUIRED = new MfaRequirement(true);
+
+  /** For callers that have none to show: IAM Identity Center, and machines. Restrict them by name or external id instead. */
+  public static readonly NOT_REQUIRED = new MfaRequirement(false);
+
+  /**
+   * The caller signed in with multi-factor authentication, and not longer ago than this.
+   *
+   * @param age at least one second
+   */
+  public static within(age: Duration): MfaRequirement {
+    return new MfaRequirement(true, age);
+  }
+
+  private constructor(private readonly required: boolean, private readonly age?: Duration) {}
+
+  /**
+   * The conditions of a statement that this requirement adds.
+   *
+   * @internal
+   */
+  public _conditions(): Record<string, Record<string, string>> {
+    return {
+      ...this.required && { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+      ...this.age && { NumericLessThan: { 'aws:MultiFactorAuthAge': this.age.toSeconds().toString() } },
+    };
+  }
+}
+
+/** A role that people or machines of another account assume. */
+export interface ICrossAccountAccessRole extends IResource, iam.IGrantable {
+  /** The name of the role, a literal that any account may use. */
+  readonly roleName: string;
+
+  /** The ARN of the role, made of its name: naming it in another account makes no reference between the accounts. */
+  readonly roleArn: string;
+
+  /** Opens the console's page for switching to this role, for somebody who is signed in and may assume it. */
+  readonly switchRoleUrl: string;
+
+  /**
+   * Allows a group, user or role to assume this role. The role must trust it too.
+   *
+   * @param grantee who may assume, of any account
+   */
+  grantAssume(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** Which role of which account, to name one that exists elsewhere. */
+export interface CrossAccountAccessRoleAttributes {
+  /** The account that the role lives in. */
+  readonly accountId: string;
+
+  /** The name of the role. */
+  readonly roleName: string;
+
+  /**
+   * What the role asks of a caller: the grant asks it as well.
+   *
+   * @default MfaRequirement.REQUIRED
+   */
+  readonly mfa?: MfaRequirement;
+}
+
+/** What a role for another account's people is made of. */
+export interface CrossAccountAccessRoleProps {
+  /** The name of the role: fixed, because the other account needs to know it. 1 to 64 characters. */
+  readonly roleName: string;
+
+  /**
+   * Who may assume the role, such as `new AccountPrincipal(rootAccountId)` for everybody in root whom root allows to,
+   * or exactly named users and roles. An account has to exist, and so does a named user or role.
+   */
+  readonly trustedPrincipals: iam.IPrincipal[];
+
+  /**
+   * Whether a caller needs multi-factor authentication.
+   *
+   * @default MfaRequirement.REQUIRED
+   */
+  readonly mfa?: MfaRequirement;
+
+  /**
+   * A word that the caller has to know, against confused deputies. It is not a secret.
+   *
+   * @default - none is asked for
+   */
+  readonly externalId?: string;
+
+  /**
+   * How long a session may last, from 1 to 12 hours. AWS cuts it to 1 hour where a role assumes a role.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly maxSessionDuration?: Duration;
+
+  /**
+   * What the role may do at most, whatever its policies allow.
+   *
+   * @default - no boundary
+   */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+
+  /**
+   * What the role may do, by managed policies.
+   *
+   * @default - none: the role can do what `inlinePolicies` allow
+   */
+  readonly managedPolicies?: iam.IManagedPolicy[];
+
+  /**
+   * What the role may do, by policies of its own, under their names.
+   *
+   * @default - none: the role can do what `managedPolicies` allow
+   */
+  readonly inlinePolicies?: { [name: string]: iam.PolicyDocument };
+
+  /**
+   * What the role is for.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+}
+
+abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAccountAccessRole {
+  public abstract readonly roleName: string;
+  protected abstract readonly accountId: string;
+  protected abstract readonly mfa: MfaRequirement;
+
+  public get roleArn(): string {
+    return `arn:${Aws.PARTITION}:iam::${this.accountId}:role/${this.roleName}`;
+  }
+
+  public get grantPrincipal(): iam.IPrincipal {
+    return new iam.ArnPrincipal(this.roleArn);
+  }
+
+  public get switchRoleUrl(): string {
+    return `https://signin.aws.amazon.com/switchrole?account=${this.accountId}&roleName=${this.roleName}`
+      + `&displayName=${this.roleName}`;
+  }
+
+  public grantAssume(grantee: iam.IGrantable): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['sts:AssumeRole'],
+      resourceArns: [this.roleArn],
+      conditions: this.mfa._conditions(),
+    });
+  }
+}
+
+/**
+ * Defines a role that lets people or machines of another account into this one.
+ *
+ * The role trusts exactly the principals given, under exactly the conditions given; both sides have to agree, so somebody
+ * of the other account also needs `grantAssume` there.
+ */
+export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
+  /**
+   * Names a role that exists elsewhere, by its account and name.
+   */
+  public static fromCrossAccountAccessRoleAttributes(
+    scope: Construct, id: string, attributes: CrossAccountAccessRoleAttributes,
+  ): ICrossAccountAccessRole {
+    class Import extends CrossAccountAccessRoleBase {
+      public readonly roleName = attributes.roleName;
+      protected readonly accountId = attributes.accountId;
+      protected readonly mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly roleName: string;
+
+  /** The role itself, for stacks of its own account. */
+  public readonly role: iam.Role;
+
+  protected readonly accountId: string;
+  protected readonly mfa: MfaRequirement;
+
+  /**
+   * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours long
+   */
+  constructor(scope: Construct, id: string, props: CrossAccountAccessRoleProps) {
+    super(scope, id);
+    checkProps(props);
+    this.roleName = props.roleName;
+    this.accountId = Stack.of(this).account;
+    this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
+
+    const conditions = {
+      ...this.mfa._conditions(),
+      ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
+    };
+    this.role = new iam.Role(this, 'Resource', {
+      roleName: props.roleName,
+      description: props.description,
+      assumedBy: new iam.CompositePrincipal(
+        ...props.trustedPrincipals.map(principal => new iam.PrincipalWithConditions(principal, conditions)),
+      ),
+      maxSessionDuration: props.maxSessionDuration,
+      permissionsBoundary: props.permissionsBoundary,
+      managedPolicies: props.managedPolicies,
+      inlinePolicies: props.inlinePolicies,
+    });
+  }
+}
+
+function checkProps(props: CrossAccountAccessRoleProps): void {
+  if (!Token.isUnresolved(props.roleName) && !/^[\w+=,.@-]{1,64}$/.test(props.roleName)) {
+    throw new Error(`roleName '${props.roleName}' is not a role name: give 1 to 64 letters, digits and +=,.@_-`);
+  }
+  if (props.trustedPrincipals.length === 0) {
+    throw new Error(`trustedPrincipals of role '${props.roleName}' is empty: name at least one who may assume it`);
+  }
+  if (!props.managedPolicies?.length && !Object.keys(props.inlinePolicies ?? {}).length) {
+    throw new Error(`role '${props.roleName}' may do nothing: give managedPolicies or inlinePolicies`);
+  }
+  const seconds = props.maxSessionDuration?.toSeconds();
+  if (seconds !== undefined && (seconds < 3600 || seconds > 43200)) {
+    throw new Error(`maxSessionDuration of role '${props.roleName}' is ${seconds} seconds: AWS takes 1 to 12 hours`);
+  }
+  if (props.externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(props.externalId)) {
+    throw new Error(`externalId '${props.externalId}' is not one: give 2 to 1,224 letters, digits and +=,.@:/_-`);
+  }
+}

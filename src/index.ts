@@ -1,0 +1,11 @@
+export * from './multi-account-org';
+export * from './organization-source';
+export * from './stage-account';
+export * from './stage-profile';
+export * from './cross-account-access-role';
+export { AuditTrailOptions } from './audit-trail';
+export * from './audit-trail-bucket';
+export * from './trail-reference';
+export * from './organization-trail';
+export { GroupOptions, UserOptions } from './people';
+export { AccountRemoval } from './organization/member-account';

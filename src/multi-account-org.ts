@@ -1,0 +1,341 @@
+import { Aspects } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { AuditTrail, AuditTrailOptions } from './audit-trail';
+import { AuditTrailBucket } from './audit-trail-bucket';
+import { Bootstrap } from './organization/bootstrap';
+import { AccountRemoval, MemberAccount } from './organization/member-account';
+import { Structure } from './organization/structure';
+import { OrganizationSource } from './organization-source';
+import { GroupOptions, People, UserOptions } from './people';
+import { lookUpAccountId, NotDeployableYet } from './private/account-lookup';
+import { plusAddress } from './private/email';
+import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
+import { accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem } from './private/rules';
+import { StageAccount, StageAccountOptions } from './stage-account';
+import { StageProfile } from './stage-profile';
+
+/** What may be said of a stage of an organization. */
+export interface StageOptions extends StageAccountOptions {
+  /**
+   * The account of the stage, if it exists: 12 digits. It is used as it is, and neither moved, renamed nor closed.
+   *
+   * @default - a new account, found by its e-mail once it exists
+   */
+  readonly accountId?: string;
+
+  /**
+   * The name of the new account, 1 to 50 characters. AWS does not let CloudFormation change it later.
+   *
+   * @default - the name of the stage
+   */
+  readonly accountName?: string;
+
+  /**
+   * The e-mail address of the new account's root user, 6 to 64 characters, unique in all of AWS. It cannot be changed later.
+   *
+   * @default - that of the organization with the stage's name: `aws@acme.example` gives `aws+prod@acme.example`
+   */
+  readonly email?: string;
+
+  /**
+   * The organizational unit of the new account, by its path, such as `workloads/production`. What does not exist is created.
+   * Another path later moves the account.
+   *
+   * @default - the root of the organization
+   */
+  readonly organizationalUnit?: string;
+
+  /**
+   * What becomes of the new account when its stack, `<org>/root/account-<stage>`, is destroyed.
+   *
+   * @default AccountRemoval.RETAIN
+   */
+  readonly accountRemoval?: AccountRemoval;
+
+  /**
+   * The region of the stage's stacks, unless one says otherwise.
+   *
+   * @default - the organization's home region
+   */
+  readonly region?: string;
+}
+
+/** What an organization is. */
+export interface MultiAccountOrgProps {
+  /** The management account, or the account that acts as root where we do not own it: 12 digits, no token. */
+  readonly managementAccountId: string;
+
+  /** The region of root's stacks, and of every stage that names none. */
+  readonly homeRegion: string;
+
+  /**
+   * The e-mail address that those of new accounts are made of, by plus-addressing.
+   *
+   * @default - every stage that gets a new account has an `email` of its own
+   */
+  readonly email?: string;
+
+  /**
+   * Where the organization comes from.
+   *
+   * @default OrganizationSource.create()
+   */
+  readonly organization?: OrganizationSource;
+
+  /**
+   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens.
+   *
+   * @default - the id
+   */
+  readonly namespace?: string;
+
+  /**
+   * Organizational units that exist, by their path: `{ workloads: 'ou-a1b2-c3d4e5f6' }`. They are used as they are.
+   *
+   * @default - every organizational unit is created
+   */
+  readonly existingOrganizationalUnits?: { [path: string]: string };
+
+  /**
+   * The regions in which new accounts are prepared for the CDK.
+   *
+   * @default - the home region, and those of the stages
+   */
+  readonly bootstrapRegions?: string[];
+
+  /**
+   * What CloudFormation may do in new accounts when root deploys to them.
+   *
+   * @default - AdministratorAccess
+   */
+  readonly bootstrapExecutionPolicies?: iam.IManagedPolicy[];
+}
+
+/**
+ * Defines an organization of one account per stage: root, where the organization and the people are, and any others.
+ *
+ * Accounts, organizational units and the organization are retained when they are removed from the code. All input is checked
+ * when the app is synthesized, and all that is wrong is told together.
+ */
+export class MultiAccountOrg extends Construct {
+  /** Whether a construct is a `MultiAccountOrg`, also one of another copy of this library. */
+  public static isMultiAccountOrg(construct: unknown): construct is MultiAccountOrg {
+    return typeof construct === 'object' && construct !== null && MULTI_ACCOUNT_ORG in construct;
+  }
+
+  /** The stage of the management account, or of the account that acts as root. */
+  public readonly root: StageAccount;
+
+  /** What the names begin with that two accounts have to agree on. */
+  public readonly namespace: string;
+
+  private readonly source: OrganizationSource;
+  private readonly added: StageAccount[] = [];
+  private readonly claims: StageClaim[] = [];
+  private readonly accounts: MemberAccount[] = [];
+  private structure?: Structure;
+  private bootstrap?: Bootstrap;
+  private people?: People;
+  private auditTrail?: AuditTrail;
+
+  constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
+    super(scope, id);
+    Object.defineProperty(this, MULTI_ACCOUNT_ORG, { value: true });
+    this.source = props.organization ?? OrganizationSource.create();
+    // what is wrong is told at synth, all of it: until then something valid stands in its place
+    this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
+    this.root = this.defineStage('root', props.managementAccountId, { profile: StageProfile.ROOT });
+    if (this.source._ownsManagementAccount && !this.source._existing) {
+      this.prepareAccounts();
+    }
+
+    // root is synthesized first, and tells what is wrong with all stages
+    [this, this.root].forEach(({ node }) => node.addValidation({ validate: () => this.problems() }));
+  }
+
+  /** The stages other than root, in the order in which they were added. */
+  public get stages(): StageAccount[] {
+    return [...this.added];
+  }
+
+  /**
+   * Adds a stage: an account of its own, new or existing.
+   *
+   * @param id the name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the logical
+   * ids of the account depend on it and on nothing else
+   */
+  public addStage(id: string, options: StageOptions = {}): StageAccount {
+    const claim = this.claim(id, options);
+    this.claims.push(claim);
+    const name = validOr(id, stageNameProblem, 'invalid');
+    const stageId = this.node.tryFindChild(name) || RESERVED.includes(name) ? `${name}-${this.claims.length}` : name;
+
+    const created = claim.email === undefined ? undefined : this.createAccount(stageId, claim, options);
+    const stage = this.defineStage(stageId, claim.accountId ?? created, options);
+    if (claim.email !== undefined && created === undefined) {
+      stage._waitForAccount(this.notThereYet(id));
+    }
+    this.added.push(stage);
+    this.auditTrail?.cover(stage);
+    return stage;
+  }
+
+  /**
+   * Records what is done in every account, into one bucket in the account of a stage.
+   *
+   * With the management account, one trail of the organization records all accounts. Otherwise each account has its own.
+   *
+   * @throws if the organization has a trail already, or the stage is root's or another organization's
+   */
+  public addAuditTrail(options: AuditTrailOptions): AuditTrailBucket {
+    const { storedIn } = options;
+    if (this.auditTrail) {
+      throw new Error(`'${this.node.path}' has an audit trail already, stored in '${this.auditTrail.storedIn.node.id}': add one`);
+    }
+    if (!this.added.includes(storedIn)) {
+      throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${this.node.path}': give one, such as audit`);
+    }
+    this.auditTrail = new AuditTrail(this, 'audit-trail', {
+      ...options,
+      root: this.root,
+      organization: this.source._ownsManagementAccount ? { id: this.source._existing?.organizationId } : undefined,
+    });
+    if (this.source._ownsManagementAccount) {
+      this.structureStack().enableServiceAccess('cloudtrail.amazonaws.com');
+    }
+    this.added.forEach(stage => this.auditTrail!.cover(stage));
+    if (storedIn.accountId === NO_ACCOUNT) {
+      Aspects.of(this.auditTrail).add(new NotDeployableYet(this.notThereYet(storedIn.node.id)));
+    }
+    return this.auditTrail.bucket;
+  }
+
+  /**
+   * Adds a group of people in root.
+   *
+   * @throws if there is a group of that id already
+   */
+  public addGroup(id: string, options: GroupOptions = {}): iam.Group {
+    return this.peopleStack().addGroup(id, options);
+  }
+
+  /**
+   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and without
+   * multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
+   *
+   * @throws if there is a user of that id already
+   */
+  public addUser(id: string, options: UserOptions = {}): iam.User {
+    return this.peopleStack().addUser(id, options);
+  }
+
+  private claim(name: string, options: StageOptions): StageClaim {
+    const createsAccount = this.source._ownsManagementAccount && options.accountId === undefined;
+    const email = options.email ?? (this.props.email === undefined ? undefined : plusAddress(this.props.email, name));
+    return {
+      name,
+      accountId: this.source._sharesOneAccount ? options.accountId ?? this.props.managementAccountId : options.accountId,
+      email: createsAccount ? email : undefined,
+      accountName: createsAccount ? options.accountName ?? name : undefined,
+      organizationalUnit: createsAccount ? options.organizationalUnit : undefined,
+      region: options.region ?? this.props.homeRegion,
+      useless: createsAccount ? [] : Object.entries({
+        email: options.email,
+        accountName: options.accountName,
+        organizationalUnit: options.organizationalUnit,
+        accountRemoval: options.accountRemoval,
+      }).flatMap(([property, value]) => value === undefined ? [] : [property]),
+    };
+  }
+
+  private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
+    return new StageAccount(this, id, {
+      ...options,
+      accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
+      rootAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
+      region: validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1'),
+      namespace: this.namespace,
+    });
+  }
+
+  /** Defines a new account, and says its id as far as it is known. */
+  private createAccount(id: string, claim: StageClaim, options: StageOptions): string | undefined {
+    const structure = this.structureStack();
+    const bootstrap = this.prepareAccounts();
+    const unit = options.organizationalUnit;
+    const account = new MemberAccount(this.root, {
+      stageName: id,
+      accountName: claim.accountName!,
+      email: claim.email!,
+      parentId: structure.placeOf(unit === undefined || organizationalUnitProblem('', unit).length > 0 ? undefined : unit),
+      removal: options.accountRemoval ?? AccountRemoval.RETAIN,
+    });
+    // AWS creates one account at a time
+    account.addDependency(this.accounts[this.accounts.length - 1] ?? structure);
+    bootstrap.addDependency(account);
+    this.accounts.push(account);
+    return lookUpAccountId(structure, claim.email!);
+  }
+
+  private prepareAccounts(): Bootstrap {
+    if (!this.bootstrap) {
+      const structure = this.structureStack();
+      structure.activateStackSets();
+      this.bootstrap = new Bootstrap(this.root, {
+        rootAccountId: this.root.accountId,
+        regions: () => this.props.bootstrapRegions
+          ?? [...new Set([this.root, ...this.added].map(stage => stage.region!))],
+        executionPolicies: this.props.bootstrapExecutionPolicies
+          ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+        targetId: structure.placeOf(),
+        // an organization that exists has accounts which are none of our business
+        onlyAccounts: this.source._existing ? () => this.accounts.map(account => account.importedId) : undefined,
+      });
+      this.bootstrap.addDependency(structure);
+    }
+    return this.bootstrap;
+  }
+
+  private structureStack(): Structure {
+    return this.structure ??= new Structure(this.root, {
+      source: this.source,
+      existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
+    });
+  }
+
+  private peopleStack(): People {
+    return this.people ??= new People(this.root);
+  }
+
+  private notThereYet(name: string): string {
+    return `account '${name}' does not exist yet: deploy '${this.root.node.path}/organization' first`;
+  }
+
+  private orgClaim(): OrgClaim {
+    return {
+      ...this.props,
+      namespace: this.props.namespace ?? this.node.id,
+      existingOrganization: this.source._existing,
+      existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
+      bootstrapRegions: this.props.bootstrapRegions ?? [],
+      ownsManagementAccount: this.source._ownsManagementAccount,
+      sharesOneAccount: this.source._sharesOneAccount,
+      stages: this.claims,
+    };
+  }
+
+  private problems(): string[] {
+    const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
+    return [
+      ...orgProblems(this.orgClaim()),
+      ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.orgClaim() }))),
+    ];
+  }
+}
+
+const MULTI_ACCOUNT_ORG = Symbol.for('cdk-multi-account-org.MultiAccountOrg');
+
+function validOr(value: string, problems: (value: string) => string[], fallback: string): string {
+  return problems(value).length === 0 ? value : fallback;
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { CfnStackSet, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { StageAccount } from '../stage-account';
+
+export interface BootstrapProps {
+  readonly rootAccountId: string;
+  /** The regions of an account that is new to the organization. */
+  readonly regions: () => string[];
+  readonly executionPolicies: IManagedPolicy[];
+  /** The organizational unit or root below which accounts are bootstrapped. */
+  readonly targetId: string;
+  /** Where other people's accounts live too: only these, by what this account imports. */
+  readonly onlyAccounts?: () => string[];
+}
+
+/**
+ * Prepares new accounts for the CDK, by the CDK CLI's own bootstrap template. Root may deploy to them.
+ *
+ * It comes after all accounts, so that deploying it deploys the whole organization.
+ */
+export class Bootstrap extends Stack {
+  constructor(root: StageAccount, props: BootstrapProps) {
+    super(root, 'organization', { description: 'Prepares the accounts of the organization for the CDK' });
+    const stackSet = new CfnStackSet(this, 'Bootstrap', {
+      stackSetName: `${root.namespace}-bootstrap`,
+      description: 'Lets root deploy CDK apps',
+      permissionModel: 'SERVICE_MANAGED',
+      capabilities: ['CAPABILITY_NAMED_IAM'],
+      templateBody: readFileSync(join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.yaml'), 'utf8'),
+      parameters: [
+        ['TrustedAccounts', props.rootAccountId],
+        ['TrustedAccountsForLookup', props.rootAccountId],
+        ['CloudFormationExecutionPolicies', props.executionPolicies.map(policy => policy.managedPolicyArn).join(',')],
+        ['FileAssetsBucketKmsKeyId', 'AWS_MANAGED_KEY'],
+        ['Qualifier', this.synthesizer.bootstrapQualifier ?? 'hnb659fds'],
+      ].map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
+      autoDeployment: { enabled: !props.onlyAccounts, retainStacksOnAccountRemoval: props.onlyAccounts ? undefined : true },
+      managedExecution: { Active: true },
+      operationPreferences: { regionConcurrencyType: 'PARALLEL', maxConcurrentPercentage: 100, failureTolerancePercentage: 0 },
+      stackInstancesGroup: Lazy.any({
+        produce: () => [{
+          deploymentTargets: {
+            organizationalUnitIds: [props.targetId],
+            ...props.onlyAccounts && { accounts: props.onlyAccounts(), accountFilterType: 'INTERSECTION' },
+          },
+          regions: props.regions(),
+        }],
+      }),
+    });
+    // without it nobody could deploy to any account any more
+    stackSet.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  }
+}

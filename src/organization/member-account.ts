@@ -1,0 +1,51 @@
+import { CfnDeletionPolicy, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnAccount } from 'aws-cdk-lib/aws-organizations';
+import { exportName } from '../private/names';
+import { StageAccount } from '../stage-account';
+
+/** What becomes of an account when its stack is destroyed. Removing the stage from the code alone never touches it. */
+export enum AccountRemoval {
+  /** The account stays open, and in the organization. */
+  RETAIN = 'RETAIN',
+  /**
+   * The account is closed: suspended for 90 days, then deleted by AWS with all that is in it. Its e-mail address can never be
+   * used for an account again, and an organization may close only a part of its accounts in 30 days.
+   */
+  CLOSE_ACCOUNT = 'CLOSE_ACCOUNT',
+}
+
+export interface MemberAccountProps {
+  readonly stageName: string;
+  readonly accountName: string;
+  readonly email: string;
+  readonly parentId: string;
+  readonly removal: AccountRemoval;
+}
+
+/**
+ * One new account, in a stack of its own: a failure next door does not roll it back, a stage that leaves the code leaves its
+ * stack behind, and finds it again when it comes back.
+ */
+export class MemberAccount extends Stack {
+  /** The account's id, for a stack of root. */
+  public readonly importedId: string;
+
+  constructor(root: StageAccount, props: MemberAccountProps) {
+    super(root, `account-${props.stageName}`, { description: `The account of ${props.stageName}` });
+    const account = new CfnAccount(this, 'Account', {
+      accountName: props.accountName,
+      email: props.email,
+      parentIds: [props.parentId],
+    });
+    const policy = props.removal === AccountRemoval.CLOSE_ACCOUNT ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
+    account.cfnOptions.deletionPolicy = policy;
+    // name and e-mail cannot be changed, so a replacement is always a mistake: never close an account for it
+    account.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+
+    const output = new CfnOutput(this, 'AccountId', {
+      value: account.attrAccountId,
+      exportName: exportName(root.namespace, 'account', props.stageName),
+    });
+    this.importedId = output.importValue;
+  }
+}

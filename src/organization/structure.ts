@@ -1,0 +1,112 @@
+import { CfnOutput, CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOrganization, CfnOrganizationalUnit } from 'aws-cdk-lib/aws-organizations';
+import { Construct } from 'constructs';
+import { OrganizationSource } from '../organization-source';
+import { exportName } from '../private/names';
+import { StageAccount } from '../stage-account';
+import { AccountCall, AccountCallProps } from './account-call';
+
+export interface StructureProps {
+  readonly source: OrganizationSource;
+  readonly existingOrganizationalUnits: { [path: string]: string };
+}
+
+/** The id of a root or organizational unit: as this stack and as the others of the account write it. */
+interface Place {
+  readonly here: string;
+  readonly elsewhere: string;
+}
+
+/**
+ * The organization and its organizational units, in a stack that holds no account: a creation that fails half-way takes all
+ * of it back, and the next one starts afresh.
+ */
+export class Structure extends Stack {
+  private readonly root: Place;
+  private readonly units = new Map<string, Place>();
+  private last?: CfnResource;
+
+  constructor(private readonly stage: StageAccount, props: StructureProps) {
+    super(stage, 'structure', { description: 'The organization, its organizational units, and which services may act in it' });
+    for (const [path, id] of Object.entries(props.existingOrganizationalUnits)) {
+      this.units.set(path, { here: id, elsewhere: id });
+    }
+    const rootId = props.source._existing?.rootId;
+    this.root = rootId !== undefined ? { here: rootId, elsewhere: rootId } : this.createOrganization();
+  }
+
+  /** Where the accounts of this path are, for another stack of this account. */
+  public placeOf(path?: string): string {
+    return (path === undefined ? this.root : this.unit(path.split('/'))).elsewhere;
+  }
+
+  /** Lets StackSets deploy to the accounts of the organization. It is not `EnableAWSServiceAccess`, which StackSets refuse. */
+  public activateStackSets(): void {
+    this.call('activate-stack-sets', {
+      service: 'CloudFormation',
+      action: 'activateOrganizationsAccess',
+      allowed: [
+        'cloudformation:ActivateOrganizationsAccess',
+        'organizations:DescribeOrganization',
+        'organizations:EnableAWSServiceAccess',
+        'iam:CreateServiceLinkedRole',
+      ],
+    });
+  }
+
+  /** Lets a service of AWS act in all accounts of the organization. */
+  public enableServiceAccess(servicePrincipal: string): void {
+    this.call(`enable-${servicePrincipal.split('.')[0]}`, {
+      service: 'Organizations',
+      action: 'enableAWSServiceAccess',
+      parameters: { ServicePrincipal: servicePrincipal },
+      allowed: [
+        'organizations:EnableAWSServiceAccess',
+        'organizations:DescribeOrganization',
+        'iam:CreateServiceLinkedRole',
+      ],
+    });
+  }
+
+  private createOrganization(): Place {
+    const organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
+    return this.keep(organization, organization.attrRootId, 'root-id');
+  }
+
+  private unit(names: string[]): Place {
+    const path = names.join('/');
+    return this.units.get(path) ?? this.createUnit(path, names);
+  }
+
+  private createUnit(path: string, names: string[]): Place {
+    const parent = names.length > 1 ? this.unit(names.slice(0, -1)) : this.root;
+    const scope = names.reduce<Construct>((above, name) =>
+      above.node.tryFindChild(`ou:${name}`) as Construct ?? new Construct(above, `ou:${name}`), this);
+    const unit = new CfnOrganizationalUnit(scope, 'Resource', { name: names[names.length - 1], parentId: parent.here });
+    const place = this.keep(unit, unit.attrId, Names.uniqueId(scope));
+    this.units.set(path, place);
+    return place;
+  }
+
+  private keep(resource: CfnResource, id: string, name: string): Place {
+    // taken back only by the very creation that made it, when it is empty still; from then on retained
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.oneAfterAnother(resource);
+    const output = new CfnOutput(resource, 'Id', { value: id, exportName: exportName(this.stage.namespace, name) });
+    return { here: id, elsewhere: output.importValue };
+  }
+
+  private call(id: string, props: AccountCallProps): void {
+    if (!this.node.tryFindChild(id)) {
+      this.oneAfterAnother(new AccountCall(this, id, props).node.findChild('Resource').node.defaultChild as CfnResource);
+    }
+  }
+
+  /** AWS Organizations refuses changes at the same time. */
+  private oneAfterAnother(resource: CfnResource): void {
+    if (this.last) {
+      resource.addDependency(this.last);
+    }
+    this.last = resource;
+  }
+}

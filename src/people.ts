@@ -1,0 +1,133 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ICrossAccountAccessRole } from './cross-account-access-role';
+import { AccountCall } from './organization/account-call';
+import { accept } from './private/nag';
+import { StageAccount } from './stage-account';
+
+/** What a group of people may do. */
+export interface GroupOptions {
+  /**
+   * The roles that members of the group may assume, such as `dev.admin`. A stage that is not named here stays closed to them.
+   *
+   * @default - none
+   */
+  readonly canAssume?: ICrossAccountAccessRole[];
+
+  /**
+   * The name of the group.
+   *
+   * @default - `<namespace>-<id>`
+   */
+  readonly groupName?: string;
+}
+
+/** Who a user is. */
+export interface UserOptions {
+  /**
+   * The groups that the user is a member of.
+   *
+   * @default - none: the user can sign in and nothing else
+   */
+  readonly groups?: iam.IGroup[];
+
+  /**
+   * The name that the user signs in with.
+   *
+   * @default - the id
+   */
+  readonly userName?: string;
+}
+
+/** Groups and users in root, the only account with users: everywhere else they assume roles. */
+export class People extends Stack {
+  private readonly everybody: iam.Group;
+
+  constructor(private readonly stage: StageAccount) {
+    super(stage, 'people', { description: 'The people of the organization, and which roles they may assume' });
+    new AccountCall(this, 'password-policy', {
+      service: 'IAM',
+      action: 'updateAccountPasswordPolicy',
+      parameters: PASSWORD_POLICY,
+      allowed: ['iam:UpdateAccountPasswordPolicy'],
+    });
+    this.everybody = new iam.Group(this, 'everybody', {
+      groupName: `${stage.namespace}-everybody`,
+      managedPolicies: [this.ownCredentials()],
+    });
+  }
+
+  public addGroup(id: string, options: GroupOptions): iam.Group {
+    const group = new iam.Group(this, `group-${id}`, { groupName: options.groupName ?? `${this.stage.namespace}-${id}` });
+    for (const role of options.canAssume ?? []) {
+      role.grantAssume(group);
+    }
+    return group;
+  }
+
+  public addUser(id: string, options: UserOptions): iam.User {
+    const userName = options.userName ?? id;
+    const password = new Secret(this, `password-${id}`, {
+      description: `First password of ${userName}, to be changed when signing in`,
+      generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: '"\\' },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    accept(password, { rule: 'AwsSolutions-SMG4', reason: 'the password is used once: AWS asks for another one at sign-in' });
+    return new iam.User(this, `user-${id}`, {
+      userName,
+      password: password.secretValue,
+      passwordResetRequired: true,
+      groups: [this.everybody, ...options.groups ?? []],
+    });
+  }
+
+  /** Everybody looks after their own password, keys and devices; without a device, after nothing but password and device. */
+  private ownCredentials(): iam.ManagedPolicy {
+    const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
+    const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const policy = new iam.ManagedPolicy(this, 'own-credentials', {
+      managedPolicyName: `${this.stage.namespace}-own-credentials`,
+      statements: [
+        new iam.PolicyStatement({ sid: 'SeeTheRules', actions: SEE_THE_RULES, resources: ['*'] }),
+        new iam.PolicyStatement({ sid: 'OwnPassword', actions: OWN_PASSWORD, resources: [iamArn('user')] }),
+        new iam.PolicyStatement({ sid: 'OwnDevice', actions: OWN_DEVICE, resources: [iamArn('user'), iamArn('mfa')] }),
+        new iam.PolicyStatement({
+          sid: 'OwnKeysAndChangeOfDevice', actions: [...OWN_KEYS, 'iam:DeactivateMFADevice'], resources: [iamArn('user')], conditions: withMfa,
+        }),
+        new iam.PolicyStatement({
+          sid: 'NothingElseWithoutMfa',
+          effect: iam.Effect.DENY,
+          notActions: [...SEE_THE_RULES, ...OWN_PASSWORD, ...OWN_DEVICE, 'sts:GetSessionToken'],
+          resources: ['*'],
+          // keys that carry no such value at all are without MFA too
+          conditions: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+        }),
+      ],
+    });
+    accept(policy, { rule: 'AwsSolutions-IAM5', reason: 'the variable is the name of the user who asks; the lists have no resource' });
+    return policy;
+  }
+}
+
+/** @see https://www.cisecurity.org/benchmark/amazon_web_services */
+const PASSWORD_POLICY = {
+  MinimumPasswordLength: 14,
+  PasswordReusePrevention: 24,
+  RequireLowercaseCharacters: true,
+  RequireUppercaseCharacters: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+  AllowUsersToChangePassword: true,
+};
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html */
+const SEE_THE_RULES = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
+const OWN_PASSWORD = ['iam:ChangePassword', 'iam:GetUser'];
+// a device can only be deleted before it is in use, or by somebody who has just deactivated it
+const OWN_DEVICE = [
+  'iam:CreateVirtualMFADevice', 'iam:DeleteVirtualMFADevice', 'iam:EnableMFADevice', 'iam:ListMFADevices', 'iam:ResyncMFADevice',
+];
+const OWN_KEYS = [
+  'iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:UpdateAccessKey',
+];

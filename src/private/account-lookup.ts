@@ -1,0 +1,46 @@
+import { Annotations, ContextProvider, IAspect, Stack, Token } from 'aws-cdk-lib';
+import { ContextProvider as Provider } from 'aws-cdk-lib/cloud-assembly-schema';
+import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
+import { IConstruct } from 'constructs';
+
+/**
+ * The id of the account with this e-mail, as far as the CDK CLI has found it.
+ *
+ * `ContextProvider.getValue` would put the error of a failed lookup on the stack that asks. That stack is the one that is
+ * about to create the account, so the question is asked without it.
+ */
+export function lookUpAccountId(asking: Stack, email: string): string | undefined {
+  const { key, props } = ContextProvider.getKey(asking, {
+    provider: Provider.CC_API_PROVIDER,
+    props: {
+      typeName: 'AWS::Organizations::Account',
+      propertyMatch: { Email: email },
+      propertiesToReturn: ['AccountId'],
+      expectedMatchCount: 'exactly-one',
+    },
+  });
+  const found: unknown = asking.node.tryGetContext(key);
+  if (Array.isArray(found) && typeof found[0]?.AccountId === 'string') {
+    return found[0].AccountId;
+  }
+  // as a string, the found error would be taken for an answer; both cases ask (again)
+  if (found === undefined || typeof found === 'object' && found !== null && PROVIDER_ERROR_KEY in found) {
+    asking.reportMissingContextKey({ key, provider: Provider.CC_API_PROVIDER, props: props as never });
+  }
+  return undefined;
+}
+
+/** Keeps the stacks below a scope from being deployed, each by an error of its own: all other stacks still can be. */
+export class NotDeployableYet implements IAspect {
+  constructor(private readonly reason: string) {}
+
+  public visit(node: IConstruct): void {
+    if (Stack.isStack(node) && !node.nestedStackParent) {
+      Annotations.of(node).addError(this.reason);
+    }
+  }
+}
+
+export function isLiteral(value: string | undefined): value is string {
+  return value !== undefined && !Token.isUnresolved(value);
+}

@@ -1,0 +1,153 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+
+/** Who is meant by the policies of a bucket of trails. */
+export interface Audience {
+  readonly trails: ReadonlyArray<{ readonly trailArn: string; readonly folders: string[] }>;
+  /** ARNs, complete. */
+  readonly readers: string[];
+  /** ARNs, wildcards allowed. */
+  readonly administrators: string[];
+  readonly accountId: string;
+}
+
+type Conditions = Record<string, Record<string, string | string[]>>;
+
+const ANYBODY = new iam.AnyPrincipal();
+const CLOUDTRAIL = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
+
+function deny(sid: string, actions: string[], resources: string[], conditions?: Conditions): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, principals: [ANYBODY], actions, resources, conditions });
+}
+
+function unless(principalArns: string[]): Conditions {
+  return {
+    ...principalArns.length > 0 && { ArnNotLike: { 'aws:PrincipalArn': principalArns } },
+    Bool: { 'aws:PrincipalIsAWSService': 'false' },
+  };
+}
+
+/**
+ * What CloudTrail needs to write, for the named trails alone: without the source, any trail of anybody could.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+ */
+export function trailStatements(bucketArn: string, { trails }: Audience): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      sid: 'TrailsCheckTheBucket',
+      principals: [CLOUDTRAIL],
+      actions: ['s3:GetBucketAcl'],
+      resources: [bucketArn],
+      conditions: { StringEquals: { 'aws:SourceArn': trails.map(trail => trail.trailArn) } },
+    }),
+    ...trails.map((trail, index) => new iam.PolicyStatement({
+      sid: `TrailWrites${index + 1}`,
+      principals: [CLOUDTRAIL],
+      actions: ['s3:PutObject'],
+      resources: trail.folders.map(folder => `${bucketArn}/AWSLogs/${folder}/*`),
+      conditions: { StringEquals: { 'aws:SourceArn': trail.trailArn, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    })),
+  ];
+}
+
+/** What nobody may do with a bucket of records, whatever else a policy allows them. */
+export function protection(bucketArn: string, audience: Audience): iam.PolicyStatement[] {
+  const objects = `${bucketArn}/*`;
+  return [
+    deny('OverTlsOnly', ['s3:*'], [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
+    deny('OverTls12OrNewer', ['s3:*'], [bucketArn, objects], { NumericLessThan: { 's3:TlsVersion': '1.2' } }),
+    deny('OnlyServicesWrite', WRITE, [objects], { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
+    deny('NobodyDeletes', DELETE, [objects]),
+    deny('OnlyReadersRead', READ, [bucketArn, objects], unless(audience.readers)),
+    deny('OnlyAdministratorsChange', CHANGE, [bucketArn], unless(audience.administrators)),
+    ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
+      sid: 'ReadersRead',
+      principals: [ANYBODY],
+      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
+      resources: [bucketArn, objects],
+      conditions: { ArnEquals: { 'aws:PrincipalArn': audience.readers } },
+    })],
+  ];
+}
+
+/** By services, with the source named, S3 delivers access logs. */
+export function accessLogStatement(logsArn: string, bucketArn: string, accountId: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'S3LogsAccess',
+    principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [`${logsArn}/*`],
+    conditions: { ArnEquals: { 'aws:SourceArn': bucketArn }, StringEquals: { 'aws:SourceAccount': accountId } },
+  });
+}
+
+/**
+ * The policy of the key: not delegated to IAM, so that an administrator of the account reads, disables and deletes nothing.
+ *
+ * Readers are named by condition, because a principal that does not exist yet makes KMS refuse the policy.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+ */
+export function keyStatements(audience: Audience): iam.PolicyStatement[] {
+  const trailArns = audience.trails.map(trail => trail.trailArn);
+  const ofTheAccount = { 'aws:PrincipalAccount': audience.accountId };
+  return [
+    new iam.PolicyStatement({
+      sid: 'TrailsEncrypt',
+      principals: [CLOUDTRAIL],
+      actions: ['kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceArn': trailArns, 'kms:EncryptionContext:aws:cloudtrail:arn': trailArns } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'TrailsDescribe',
+      principals: [CLOUDTRAIL],
+      actions: ['kms:DescribeKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceArn': trailArns } },
+    }),
+    new iam.PolicyStatement({
+      sid: 'AdministratorsAdminister',
+      principals: [ANYBODY],
+      actions: ADMINISTER_KEY,
+      resources: ['*'],
+      conditions: { ArnLike: { 'aws:PrincipalArn': audience.administrators }, StringEquals: ofTheAccount },
+    }),
+    new iam.PolicyStatement({
+      sid: 'TheAccountSeesTheKey',
+      principals: [new iam.AccountPrincipal(audience.accountId)],
+      actions: ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags'],
+      resources: ['*'],
+    }),
+    ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
+      sid: 'ReadersDecrypt',
+      principals: [ANYBODY],
+      actions: ['kms:Decrypt'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'aws:PrincipalArn': audience.readers }, StringLike: { 'kms:ViaService': 's3.*' } },
+    })],
+  ];
+}
+
+const WRITE = ['s3:PutObject', 's3:PutObjectAcl', 's3:PutObjectTagging', 's3:RestoreObject', 's3:ReplicateObject'];
+const DELETE = [
+  's3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging',
+  's3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:ReplicateDelete',
+  's3:ObjectOwnerOverrideToBucketOwner',
+];
+const READ = [
+  's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTorrent',
+  's3:GetObjectVersionTorrent', 's3:GetObjectVersionForReplication', 's3:ListBucket', 's3:ListBucketVersions',
+];
+const CHANGE = [
+  's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteBucketWebsite', 's3:PutAccelerateConfiguration',
+  's3:PutAnalyticsConfiguration', 's3:PutBucketAcl', 's3:PutBucketCORS', 's3:PutBucketLogging', 's3:PutBucketNotification',
+  's3:PutBucketObjectLockConfiguration', 's3:PutBucketOwnershipControls', 's3:PutBucketPolicy',
+  's3:PutBucketPublicAccessBlock', 's3:PutBucketVersioning', 's3:PutBucketWebsite', 's3:PutEncryptionConfiguration',
+  's3:PutInventoryConfiguration', 's3:PutLifecycleConfiguration', 's3:PutReplicationConfiguration',
+];
+const ADMINISTER_KEY = [
+  'kms:CancelKeyDeletion', 'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:DisableKey', 'kms:EnableKey',
+  'kms:EnableKeyRotation', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags', 'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion', 'kms:TagResource', 'kms:UntagResource', 'kms:UpdateAlias', 'kms:UpdateKeyDescription',
+];

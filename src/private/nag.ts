@@ -1,0 +1,19 @@
+import { CfnResource } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+
+export interface Acceptance {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** Says to cdk-nag, where somebody runs it, why a finding is meant: for every resource at or below the scope. */
+export function accept(scope: IConstruct, ...acceptances: Acceptance[]): void {
+  const rules = acceptances.map(({ rule, reason }) => ({ id: rule, reason }));
+  for (const child of scope.node.findAll()) {
+    if (CfnResource.isCfnResource(child)) {
+      const before = child.getMetadata('cdk_nag')?.rules_to_suppress ?? [];
+      const added = rules.filter(({ id }) => !before.some((known: { id: string }) => known.id === id));
+      child.addMetadata('cdk_nag', { rules_to_suppress: [...before, ...added] });
+    }
+  }
+}

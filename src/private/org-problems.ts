@@ -1,0 +1,156 @@
+import {
+  accountIdProblem, accountNameProblem, collisions, emailProblem, idProblem, namespaceProblem, organizationalUnitProblem,
+  regionProblem, stageNameProblem,
+} from './rules';
+
+/** What a stage was asked to be, before anything is made of it. */
+export interface StageClaim {
+  readonly name: string;
+  readonly accountId?: string;
+  /** Of the account to be created: given, or made of the organization's. Nothing if there is none to create. */
+  readonly email?: string;
+  readonly accountName?: string;
+  readonly organizationalUnit?: string;
+  readonly region: string;
+  /** Given, but only of use for an account that is created. */
+  readonly useless: string[];
+}
+
+export interface OrgClaim {
+  readonly namespace: string;
+  readonly managementAccountId: string;
+  readonly homeRegion: string;
+  readonly email?: string;
+  readonly existingOrganization?: { readonly organizationId: string; readonly rootId: string };
+  readonly existingOrganizationalUnits: { [path: string]: string };
+  readonly bootstrapRegions: string[];
+  readonly ownsManagementAccount: boolean;
+  readonly sharesOneAccount: boolean;
+  readonly stages: StageClaim[];
+}
+
+export const RESERVED = ['root', 'audit-trail'];
+
+/** CloudFormation takes 500 resources a stack; the rest is for what is not an organizational unit. */
+const MAX_UNITS = 400;
+
+/** All that is wrong with an organization, told together. */
+export function orgProblems(org: OrgClaim): string[] {
+  return [
+    ...namespaceProblem('namespace', org.namespace),
+    ...accountIdProblem('managementAccountId', org.managementAccountId),
+    ...regionProblem('homeRegion', org.homeRegion),
+    ...org.email === undefined ? [] : emailProblem('email', org.email),
+    ...org.bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
+    ...collisions('bootstrapRegions', org.bootstrapRegions.map(value => ({ owner: value, value })), 'name a region once'),
+    ...existingProblems(org),
+    ...org.stages.flatMap(stage => stageProblems(org, stage)),
+    ...stageCollisions(org),
+    ...unitProblems(org),
+  ];
+}
+
+function existingProblems({ existingOrganization, existingOrganizationalUnits }: OrgClaim): string[] {
+  return [
+    ...existingOrganization === undefined ? [] : [
+      ...idProblem('organizationId', existingOrganization.organizationId, /^o-[a-z0-9]{10,32}$/, 'o-a1b2c3d4e5'),
+      ...idProblem('rootId', existingOrganization.rootId, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'),
+    ],
+    ...Object.entries(existingOrganizationalUnits).flatMap(([path, id]) => [
+      ...organizationalUnitProblem('existingOrganizationalUnits', path),
+      ...idProblem(`existingOrganizationalUnits '${path}'`, id, /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/, 'ou-a1b2-c3d4e5f6'),
+    ]),
+  ];
+}
+
+function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
+  const of = `of stage '${stage.name}'`;
+  const { accountId, accountName, email, organizationalUnit } = stage;
+  return [
+    ...stageNameProblem(stage.name),
+    ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a part of every organization: choose another name`] : [],
+    ...regionProblem(`region ${of}`, stage.region),
+    ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
+    ...accountName === undefined ? [] : accountNameProblem(`accountName ${of}`, accountName),
+    ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
+    ...accountProblems(org, stage, of),
+    ...email === undefined ? [] : emailProblem(`email ${of}`, email),
+  ];
+}
+
+function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClaim, of: string): string[] {
+  const ignored = (why: string) => useless.map(property => `${property} ${of} would be ignored, because ${why}: leave it out`);
+  if (org.sharesOneAccount) {
+    return [
+      ...accountId === undefined || accountId === org.managementAccountId ? []
+        : [`accountId ${of} is '${accountId}', but all stages share '${org.managementAccountId}': leave it out`],
+      ...ignored('no account is created where all stages share one'),
+    ];
+  }
+  if (!org.ownsManagementAccount) {
+    return [
+      ...accountId !== undefined ? []
+        : [`accountId ${of} is missing: without the management account, accounts are neither created nor found`],
+      ...ignored('no account is created without the management account'),
+    ];
+  }
+  if (accountId !== undefined) {
+    return [
+      ...accountId === org.managementAccountId
+        ? [`accountId ${of} is the management account: a stage has an account of its own`] : [],
+      ...ignored('the account exists and is used as it is'),
+    ];
+  }
+  return email !== undefined ? []
+    : [`email ${of} is missing: give it, or the organization an email to make it of, or the accountId of an account that exists`];
+}
+
+function stageCollisions(org: OrgClaim): string[] {
+  const { stages } = org;
+  const claims = (value: (stage: StageClaim) => string | undefined) => stages.flatMap(stage => {
+    const claimed = value(stage);
+    return claimed === undefined ? [] : [{ owner: stage.name, value: claimed }];
+  });
+  const otherName = 'choose another name for one of them';
+  return [
+    ...collisions('stage', claims(stage => stage.name), otherName),
+    ...collisions('email', claims(stage => stage.email?.toLowerCase()), 'AWS takes an address once, whatever its case'),
+    ...collisions('accountName', claims(stage => stage.accountName), otherName),
+    ...org.sharesOneAccount ? []
+      : collisions('accountId', claims(stage => stage.accountId), 'one account per stage keeps them apart'),
+  ];
+}
+
+function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string[] {
+  const used = new Set<string>();
+  for (const names of stages.map(stage => stage.organizationalUnit?.split('/') ?? [])) {
+    names.forEach((_, index) => used.add(names.slice(0, index + 1).join('/')));
+  }
+  const all = [...new Set([...used, ...Object.keys(existingOrganizationalUnits)])];
+  const created = [...used].filter(path => !(path in existingOrganizationalUnits));
+  return [
+    ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'write it in one way'),
+    ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
+      .map(path => `existingOrganizationalUnits '${path}' would be ignored, because no stage is in it: leave it out`),
+    ...created.length <= MAX_UNITS ? []
+      : [`${created.length} organizational units are more than the ${MAX_UNITS} that one stack creates: adopt some by their ids`],
+  ];
+}
+
+export interface NamedOrg {
+  readonly path: string;
+  readonly claim: OrgClaim;
+}
+
+/** What several organizations of one app claim. */
+export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
+  const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
+    [...new Set(values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
+  return [
+    ...collisions('accountId', claims(({ managementAccountId, stages }) =>
+      [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization'),
+    ...collisions('email', claims(({ stages }) => stages.map(stage => stage.email?.toLowerCase())),
+      'AWS takes an address once, whatever its case'),
+    ...collisions('namespace', claims(({ namespace }) => [namespace]), 'give one of them another namespace'),
+  ];
+}

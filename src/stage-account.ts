@@ -1,0 +1,184 @@
+import { Aspects, Stack, Stage } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-role';
+import { NotDeployableYet } from './private/account-lookup';
+import { refuseCrossAccountReferences } from './private/cross-account-references';
+import { accept } from './private/nag';
+import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './private/rules';
+import { StageProfile } from './stage-profile';
+
+/** Which roles let people of root into a stage. */
+export enum StageAccess {
+  /** One role that may do everything, and one that may read everything. */
+  ADMIN_AND_READ_ONLY = 'ADMIN_AND_READ_ONLY',
+  /** One role that may read everything. */
+  READ_ONLY = 'READ_ONLY',
+  /** No role: define a `CrossAccountAccessRole` of your own, or use IAM Identity Center. */
+  NONE = 'NONE',
+}
+
+/** What may be said of a stage, in an organization or alone. */
+export interface StageAccountOptions {
+  /**
+   * What the stage demands of everything in it.
+   *
+   * @default StageProfile.PRODUCTION
+   */
+  readonly profile?: StageProfile;
+
+  /**
+   * Which roles let people of root into the stage.
+   *
+   * @default StageAccess.ADMIN_AND_READ_ONLY
+   */
+  readonly access?: StageAccess;
+
+  /**
+   * Whether assuming those roles needs multi-factor authentication.
+   *
+   * @default MfaRequirement.REQUIRED
+   */
+  readonly accessMfa?: MfaRequirement;
+}
+
+/** What a stage is that stands alone, as with one repository per account. */
+export interface StageAccountProps extends StageAccountOptions {
+  /** The account of the stage: 12 digits, no token. */
+  readonly accountId: string;
+
+  /** The account of the people: the access roles trust it. 12 digits, no token. */
+  readonly rootAccountId: string;
+
+  /** The region of the stage's stacks, unless one says otherwise. */
+  readonly region: string;
+
+  /**
+   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens.
+   * The same in all repositories of an organization.
+   */
+  readonly namespace: string;
+}
+
+/**
+ * Defines one stage in an account of its own: a `Stage` of the CDK, whose stacks all go to that account.
+ *
+ * Deploying or destroying one stage touches no other account, because the CDK lets no dependency cross a `Stage`. Names that
+ * the stage shares with other accounts are `<namespace>-<stage>-<name>`.
+ *
+ * Most stages come from `MultiAccountOrg.addStage`. One that is defined by itself serves a repository of its own account.
+ */
+export class StageAccount extends Stage {
+  /** Whether a construct is a `StageAccount`, also one of another copy of this library. */
+  public static isStageAccount(construct: unknown): construct is StageAccount {
+    return typeof construct === 'object' && construct !== null && STAGE_ACCOUNT in construct;
+  }
+
+  /** The id of the account, or `000000000000` as long as the account does not exist. */
+  public readonly accountId: string;
+
+  /** What the stage demands of everything in it. */
+  public readonly profile: StageProfile;
+
+  /** What the names begin with that two accounts have to agree on. */
+  public readonly namespace: string;
+
+  private readonly adminRole?: CrossAccountAccessRole;
+  private readonly readOnlyRole?: CrossAccountAccessRole;
+
+  /**
+   * @throws if an id, the region, the namespace or the name of the stage is not one
+   */
+  constructor(scope: Construct, id: string, props: StageAccountProps) {
+    super(scope, checked(id, props), {
+      stageName: `${props.namespace}-${id}`,
+      env: { account: props.accountId, region: props.region },
+    });
+    Object.defineProperty(this, STAGE_ACCOUNT, { value: true });
+    this.accountId = props.accountId;
+    this.namespace = props.namespace;
+    this.profile = props.profile ?? StageProfile.PRODUCTION;
+    this.profile.applyTo(this);
+
+    const access = props.access ?? StageAccess.ADMIN_AND_READ_ONLY;
+    if (access !== StageAccess.NONE) {
+      const stack = new Stack(this, 'access', { description: `Lets people of root into ${id}` });
+      this.adminRole = access === StageAccess.ADMIN_AND_READ_ONLY
+        ? this.accessRole(stack, 'admin', 'AdministratorAccess', props) : undefined;
+      this.readOnlyRole = this.accessRole(stack, 'read-only', 'ReadOnlyAccess', props);
+    }
+
+    refuseCrossAccountReferences(this.node.root);
+  }
+
+  /**
+   * The role that may do everything in the stage.
+   *
+   * @throws if the stage was defined without one
+   */
+  public get admin(): CrossAccountAccessRole {
+    return this.roleOrThrow('admin', this.adminRole, 'StageAccess.ADMIN_AND_READ_ONLY');
+  }
+
+  /**
+   * The role that may read everything in the stage.
+   *
+   * @throws if the stage was defined without one
+   */
+  public get readOnly(): CrossAccountAccessRole {
+    return this.roleOrThrow('read-only', this.readOnlyRole, 'StageAccess.READ_ONLY');
+  }
+
+  /**
+   * The name of something in this stage that another account has to know: `<namespace>-<stage>-<name>`.
+   *
+   * @param name what it is, in lower-case letters, digits and hyphens
+   */
+  public conventionalName(name: string): string {
+    return `${this.namespace}-${this.node.id}-${name}`;
+  }
+
+  /**
+   * Keeps the stacks of this stage from being deployed as long as its account does not exist.
+   *
+   * @internal
+   */
+  public _waitForAccount(reason: string): void {
+    Aspects.of(this).add(new NotDeployableYet(reason));
+  }
+
+  private roleOrThrow(name: string, role: CrossAccountAccessRole | undefined, wayOut: string): CrossAccountAccessRole {
+    if (!role) {
+      throw new Error(`stage '${this.node.id}' has no ${name} role: define the stage with access ${wayOut}`);
+    }
+    return role;
+  }
+
+  private accessRole(stack: Stack, name: string, policy: string, props: StageAccountProps): CrossAccountAccessRole {
+    const role = new CrossAccountAccessRole(stack, name, {
+      roleName: this.conventionalName(name),
+      description: `${policy} for people of root`,
+      trustedPrincipals: [new iam.AccountPrincipal(props.rootAccountId)],
+      mfa: props.accessMfa,
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)],
+    });
+    accept(role, { rule: 'AwsSolutions-IAM4', reason: `${policy} is what the role is for; root says who may assume it` });
+    return role;
+  }
+}
+
+function checked(id: string, props: StageAccountProps): string {
+  const problems = [
+    ...stageNameProblem(id),
+    ...props.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', props.accountId),
+    ...accountIdProblem('rootAccountId', props.rootAccountId),
+    ...regionProblem('region', props.region),
+    ...namespaceProblem('namespace', props.namespace),
+  ];
+  if (problems.length > 0) {
+    throw new Error(`stage '${id}': ${problems.join('; ')}`);
+  }
+  return id;
+}
+
+const STAGE_ACCOUNT = Symbol.for('cdk-multi-account-org.StageAccount');

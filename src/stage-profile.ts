@@ -1,0 +1,175 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { IConstruct } from 'constructs';
+
+/** How much of everything a stage gets. What that means in instances and gigabytes, each service knows for itself. */
+export enum StageSize {
+  /** The smallest that works: nobody waits for it. */
+  SMALL = 'SMALL',
+  /** Enough to behave like the real thing. */
+  MEDIUM = 'MEDIUM',
+  /** What customers use. */
+  LARGE = 'LARGE',
+}
+
+/** What a stage demands of everything that runs in it. */
+export interface StageProfileOptions {
+  /**
+   * What becomes of data and their keys when they are removed from the code, or their stack is destroyed.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether the service itself refuses to be deleted, where it can.
+   *
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * How long backups are kept, in whole days. Zero days where a service allows it means no backups.
+   *
+   * @default Duration.days(35)
+   */
+  readonly backupRetention?: Duration;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * How much of everything there is.
+   *
+   * @default StageSize.LARGE
+   */
+  readonly size?: StageSize;
+
+  /**
+   * Over how many availability zones a service spreads.
+   *
+   * @default 3
+   */
+  readonly availabilityZones?: number;
+}
+
+/**
+ * The policy of a stage: keep or destroy, protect or not, how long, how big. Never the settings of a service.
+ *
+ * A service asks `StageProfile.of(this)`. An explicit prop of the service wins over the profile.
+ */
+export class StageProfile {
+  /** Kept, protected, three zones, 35 days of backups, a year of logs. */
+  public static readonly PRODUCTION = new StageProfile('production', {});
+
+  /** Like production in kind and smaller in size: kept and protected, two zones, a week of backups, three months of logs. */
+  public static readonly STAGING = new StageProfile('staging', {
+    backupRetention: Duration.days(7),
+    logRetention: RetentionDays.THREE_MONTHS,
+    size: StageSize.MEDIUM,
+    availabilityZones: 2,
+  });
+
+  /** For daily work: a snapshot is taken before anything is deleted, nothing is protected, one day of backups. */
+  public static readonly DEVELOPMENT = new StageProfile('development', {
+    removalPolicy: RemovalPolicy.SNAPSHOT,
+    deletionProtection: false,
+    backupRetention: Duration.days(1),
+    logRetention: RetentionDays.ONE_MONTH,
+    size: StageSize.SMALL,
+    availabilityZones: 2,
+  });
+
+  /** Made to be destroyed: nothing is left behind. */
+  public static readonly TESTING = new StageProfile('testing', {
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    backupRetention: Duration.days(0),
+    logRetention: RetentionDays.ONE_WEEK,
+    size: StageSize.SMALL,
+    availabilityZones: 2,
+  });
+
+  /** For the account that holds the trails: kept and protected, small, ten years of logs. */
+  public static readonly AUDIT = new StageProfile('audit', {
+    logRetention: RetentionDays.TEN_YEARS,
+    size: StageSize.SMALL,
+  });
+
+  /** For the account of the organization and its people: kept and protected, small. */
+  public static readonly ROOT = new StageProfile('root', { size: StageSize.SMALL });
+
+  /**
+   * Defines a profile of your own. What is left out is as in PRODUCTION.
+   *
+   * @param name what the profile is called, in tables and messages
+   * @param options what differs from PRODUCTION
+   * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
+   */
+  public static custom(name: string, options: StageProfileOptions = {}): StageProfile {
+    return new StageProfile(name, options);
+  }
+
+  /**
+   * The profile in force at a construct: that of the closest scope around it that has one.
+   *
+   * Outside any stage it is PRODUCTION, so that forgetting the stage never loses data.
+   */
+  public static of(scope: IConstruct): StageProfile {
+    const closest = scope.node.scopes.reverse().find(candidate => PROFILE in candidate);
+    return closest ? (closest as unknown as Profiled)[PROFILE] : StageProfile.PRODUCTION;
+  }
+
+  /** What the profile is called. */
+  public readonly name: string;
+  /** What becomes of data when they are removed from the code. */
+  public readonly removalPolicy: RemovalPolicy;
+  /** Whether the service itself refuses to be deleted. */
+  public readonly deletionProtection: boolean;
+  /** How long backups are kept, in whole days. */
+  public readonly backupRetention: Duration;
+  /** How long logs are kept. */
+  public readonly logRetention: RetentionDays;
+  /** How much of everything there is. */
+  public readonly size: StageSize;
+  /** Over how many availability zones a service spreads. */
+  public readonly availabilityZones: number;
+
+  private constructor(name: string, options: StageProfileOptions) {
+    this.name = name;
+    this.removalPolicy = options.removalPolicy ?? RemovalPolicy.RETAIN;
+    this.deletionProtection = options.deletionProtection ?? true;
+    this.backupRetention = options.backupRetention ?? Duration.days(35);
+    this.logRetention = options.logRetention ?? RetentionDays.ONE_YEAR;
+    this.size = options.size ?? StageSize.LARGE;
+    this.availabilityZones = options.availabilityZones ?? 3;
+
+    const days = this.backupRetention.toDays({ integral: false });
+    if (!Number.isInteger(days)) {
+      throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);
+    }
+    if (!Number.isInteger(this.availabilityZones) || this.availabilityZones < 1) {
+      throw new Error(`availabilityZones of profile '${name}' is ${this.availabilityZones}: give a whole number, 1 or more`);
+    }
+  }
+
+  /**
+   * Puts this profile in force at a scope and everything below it, such as a plain stack. A `StageAccount` does so itself.
+   *
+   * @param scope the scope; a profile that it already has is replaced
+   */
+  public applyTo(scope: IConstruct): void {
+    Object.defineProperty(scope, PROFILE, { value: this, configurable: true });
+  }
+}
+
+// by Symbol.for, so that two copies of this library in one app understand each other
+const PROFILE = Symbol.for('cdk-multi-account-org.StageProfile');
+
+interface Profiled {
+  readonly [PROFILE]: StageProfile;
+}
