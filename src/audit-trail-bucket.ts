@@ -10,8 +10,8 @@ import { TrailReference } from './trail-reference';
 /** How long trails are kept and who may read them. */
 export interface AuditTrailBucketOptions {
   /**
-   * Who may read the trails, one by one: roles and users of the bucket's account, or of another one where a policy of their
-   * own has to allow it too. Everybody else is refused, administrators of the account included.
+   * Who may read the trails, one by one: roles and users of the bucket's account, or of another one where a policy of
+   * their own has to allow it too. Everybody else is refused, administrators of the account included.
    *
    * @default - nobody
    */
@@ -56,7 +56,10 @@ export interface AuditTrailBucketOptions {
 
 /** Where the trails of several accounts are kept. */
 export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
-  /** The name of the bucket, which the trails' accounts have to know: 3 to 56 characters, `-access` is added for the logs. */
+  /**
+   * The name of the bucket, which the trails' accounts have to know: 3 to 56 characters, `-access` is added for the
+   * logs.
+   */
   readonly bucketName: string;
 
   /** The alias of the key, which the trails' accounts have to know, with `alias/`. */
@@ -69,12 +72,14 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
 /**
  * Defines the bucket that keeps the trail of every account, and the key that encrypts it.
  *
- * Objects are versioned and encrypted, and come and go over TLS only. The named trails write, each into folders of its own.
- * The named readers read. Nobody deletes an object or a version of it. Only the administrators change the bucket, its policy
- * and its key. Access is logged to a second bucket, under the same rules. All of it is retained when removed from the code.
+ * Objects are versioned and encrypted, and come and go over TLS only. The named trails write, each into folders of its
+ * own. The named readers read. Nobody deletes an object or a version of it. Only the administrators change the bucket,
+ * its policy and its key. Access is logged to a second bucket, under the same rules. All of it is retained when removed
+ * from the code.
  *
- * Two things no policy of a bucket prevents: whoever may change the trust of an administrator's role becomes one, and the
- * root user of the account can restore its access to a bucket's policy. Give nobody the account's admin role day by day.
+ * Two things no policy of a bucket prevents: whoever may change the trust of an administrator's role becomes one, and
+ * the root user of the account can restore its access to a bucket's policy. Give nobody the account's admin role day by
+ * day.
  */
 export class AuditTrailBucket extends Resource {
   /** The bucket of the trails. */
@@ -138,7 +143,10 @@ export class AuditTrailBucket extends Resource {
     bucket.addDependency(logsPolicy);
     const policy = new s3.CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
-      policyDocument: lazyPolicy(() => [...trailStatements(bucket.attrArn, audience), ...protection(bucket.attrArn, audience)]),
+      policyDocument: lazyPolicy(() => [
+        ...trailStatements(bucket.attrArn, audience),
+        ...protection(bucket.attrArn, audience),
+      ]),
     });
     [bucket, logs, policy, logsPolicy].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN));
 
@@ -234,22 +242,29 @@ function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBucketPro
 
 /** An ARN to be compared with, never a principal of a policy: the role may be deployed after the bucket. */
 function principalArn(property: string, grantee: iam.IGrantable): string {
-  const { AWS: arns = [] } = grantee.grantPrincipal.policyFragment.principalJson as { AWS?: string[] };
-  const [arn] = arns;
-  if (arns.length !== 1 || !Token.isUnresolved(arn) && !/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(arn)
-    || /:root$/.test(arn)) {
-    throw new Error(`${property} holds ${JSON.stringify(grantee.grantPrincipal.policyFragment.principalJson)}: `
+  const principal = grantee.grantPrincipal.policyFragment.principalJson as { AWS?: string[] };
+  const [arn, more] = principal.AWS ?? [];
+  const exact = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
+  if (arn === undefined || more !== undefined || !exact.test(arn) && !isReference(arn)) {
+    throw new Error(`${property} holds ${JSON.stringify(principal)}: `
       + 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal(arn)`');
   }
   return arn;
 }
 
+/** The ARN of a resource of this app, and nothing put together of tokens, which could end in `:root`. */
+function isReference(arn: string): boolean {
+  return Token.isUnresolved(arn) && !arn.startsWith('arn:');
+}
+
 function checkProps(props: AuditTrailBucketProps): void {
   if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
-    throw new Error(`bucketName '${props.bucketName}' is not one: give 3 to 56 lower-case letters, digits, dots and hyphens`);
+    throw new Error(`bucketName '${props.bucketName}' is not one: `
+      + 'give 3 to 56 lower-case letters, digits, dots and hyphens');
   }
   if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
-    throw new Error(`keyAlias '${props.keyAlias}' is not one: give 'alias/' and letters, digits, slashes, underscores and hyphens`);
+    throw new Error(`keyAlias '${props.keyAlias}' is not one: `
+      + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
   }
   const days = (duration?: Duration) => duration?.toDays({ integral: false });
   const [infrequent, glacier, expiration] = [
@@ -277,6 +292,7 @@ function checkProps(props: AuditTrailBucketProps): void {
     throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
   }
   if (lock !== undefined && lock > expiration) {
-    throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: lengthen that`);
+    throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: `
+      + 'lengthen that');
   }
 }

@@ -21,8 +21,8 @@ export interface AuditTrailProps extends AuditTrailOptions {
 }
 
 /**
- * The bucket in one account and the trail in another: a `Stage` of their own, because the trail can be created only after the
- * bucket's policy, and only within a `Stage` one account waits for another.
+ * The bucket in one account and the trail in another: a `Stage` of their own, because the trail can be created only
+ * after the bucket's policy, and only within a `Stage` one account waits for another.
  */
 export class AuditTrail extends Stage {
   /** The bucket that keeps the trail. */
@@ -40,6 +40,7 @@ export class AuditTrail extends Stage {
     this.bucketStack = new Stack(this, 'bucket', {
       env: { account: props.storedIn.account, region: props.storedIn.region },
       description: 'Keeps the trail of every account',
+      terminationProtection: true,
     });
     this.bucket = new AuditTrailBucket(this.bucketStack, 'trails', {
       ...props,

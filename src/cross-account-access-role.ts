@@ -7,7 +7,10 @@ export class MfaRequirement {
   /** The caller signed in with multi-factor authentication. */
   public static readonly REQUIRED = new MfaRequirement(true);
 
-  /** For callers that have none to show: IAM Identity Center, and machines. Restrict them by name or external id instead. */
+  /**
+   * For callers that have none to show: IAM Identity Center, and machines. Restrict them by name or external id
+   * instead.
+   */
   public static readonly NOT_REQUIRED = new MfaRequirement(false);
 
   /**
@@ -161,8 +164,8 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
 /**
  * Defines a role that lets people or machines of another account into this one.
  *
- * The role trusts exactly the principals given, under exactly the conditions given; both sides have to agree, so somebody
- * of the other account also needs `grantAssume` there.
+ * The role trusts exactly the principals given, under exactly the conditions given; both sides have to agree, so
+ * somebody of the other account also needs `grantAssume` there.
  */
 export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   /**
@@ -188,7 +191,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   protected readonly mfa: MfaRequirement;
 
   /**
-   * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours long
+   * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours
+   * long
    */
   constructor(scope: Construct, id: string, props: CrossAccountAccessRoleProps) {
     super(scope, id);

@@ -32,15 +32,16 @@ export interface StageOptions extends StageAccountOptions {
   readonly accountName?: string;
 
   /**
-   * The e-mail address of the new account's root user, 6 to 64 characters, unique in all of AWS. It cannot be changed later.
+   * The e-mail address of the new account's root user, 6 to 64 characters, unique in all of AWS. It cannot be changed
+   * later.
    *
    * @default - that of the organization with the stage's name: `aws@acme.example` gives `aws+prod@acme.example`
    */
   readonly email?: string;
 
   /**
-   * The organizational unit of the new account, by its path, such as `workloads/production`. What does not exist is created.
-   * Another path later moves the account.
+   * The organizational unit of the new account, by its path, such as `workloads/production`. What does not exist is
+   * created. Another path later moves the account.
    *
    * @default - the root of the organization
    */
@@ -115,8 +116,8 @@ export interface MultiAccountOrgProps {
 /**
  * Defines an organization of one account per stage: root, where the organization and the people are, and any others.
  *
- * Accounts, organizational units and the organization are retained when they are removed from the code. All input is checked
- * when the app is synthesized, and all that is wrong is told together.
+ * Accounts, organizational units and the organization are retained when they are removed from the code. All input is
+ * checked when the app is synthesized, and all that is wrong is told together.
  */
 export class MultiAccountOrg extends Construct {
   /** Whether a construct is a `MultiAccountOrg`, also one of another copy of this library. */
@@ -162,8 +163,8 @@ export class MultiAccountOrg extends Construct {
   /**
    * Adds a stage: an account of its own, new or existing.
    *
-   * @param id the name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the logical
-   * ids of the account depend on it and on nothing else
+   * @param id the name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the
+   * logical ids of the account depend on it and on nothing else
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = this.claim(id, options);
@@ -184,7 +185,8 @@ export class MultiAccountOrg extends Construct {
   /**
    * Records what is done in every account, into one bucket in the account of a stage.
    *
-   * With the management account, one trail of the organization records all accounts. Otherwise each account has its own.
+   * With the management account, one trail of the organization records all accounts. Otherwise each account has its
+   * own.
    *
    * @throws if the organization has a trail already, or the stage is root's or another organization's
    */
@@ -221,8 +223,8 @@ export class MultiAccountOrg extends Construct {
   }
 
   /**
-   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and without
-   * multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
+   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and
+   * without multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
    *
    * @throws if there is a user of that id already
    */
@@ -233,9 +235,10 @@ export class MultiAccountOrg extends Construct {
   private claim(name: string, options: StageOptions): StageClaim {
     const createsAccount = this.source._ownsManagementAccount && options.accountId === undefined;
     const email = options.email ?? (this.props.email === undefined ? undefined : plusAddress(this.props.email, name));
+    const shared = this.source._sharesOneAccount ? this.props.managementAccountId : undefined;
     return {
       name,
-      accountId: this.source._sharesOneAccount ? options.accountId ?? this.props.managementAccountId : options.accountId,
+      accountId: options.accountId ?? shared,
       email: createsAccount ? email : undefined,
       accountName: createsAccount ? options.accountName ?? name : undefined,
       organizationalUnit: createsAccount ? options.organizationalUnit : undefined,

@@ -88,8 +88,8 @@ abstract class TrailBase extends Resource {
 /**
  * Defines the trail that records every account of an organization, in every region, from the management account.
  *
- * Its files can be validated: CloudTrail signs them. CloudTrail needs trusted access to the organization, and the bucket has to
- * admit the trail by its name before the trail is created.
+ * Its files can be validated: CloudTrail signs them. CloudTrail needs trusted access to the organization, and the
+ * bucket has to admit the trail by its name before the trail is created.
  */
 export class OrganizationTrail extends TrailBase {
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
@@ -127,7 +127,9 @@ function logDestination(scope: Construct, retention: logs.RetentionDays, trailNa
   return { logGroup, role };
 }
 
-function selectors(dataEvents: TrailDataEvents[], bucketName: string): cloudtrail.CfnTrail.AdvancedEventSelectorProperty[] {
+function selectors(
+  dataEvents: TrailDataEvents[], bucketName: string,
+): cloudtrail.CfnTrail.AdvancedEventSelectorProperty[] {
   return [
     { name: 'management', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
     ...dataEvents.map(type => ({

@@ -9,7 +9,8 @@ import { StageAccount } from './stage-account';
 /** What a group of people may do. */
 export interface GroupOptions {
   /**
-   * The roles that members of the group may assume, such as `dev.admin`. A stage that is not named here stays closed to them.
+   * The roles that members of the group may assume, such as `dev.admin`. A stage that is not named here stays closed to
+   * them.
    *
    * @default - none
    */
@@ -82,7 +83,10 @@ export class People extends Stack {
     });
   }
 
-  /** Everybody looks after their own password, keys and devices; without a device, after nothing but password and device. */
+  /**
+   * Everybody looks after their own password, keys and devices; without a device, after nothing but password and
+   * device.
+   */
   private ownCredentials(): iam.ManagedPolicy {
     const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
     const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
@@ -121,7 +125,9 @@ const PASSWORD_POLICY = {
   AllowUsersToChangePassword: true,
 };
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html */
+/**
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
+ */
 const SEE_THE_RULES = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
 const OWN_PASSWORD = ['iam:ChangePassword', 'iam:GetUser'];
 // a device can only be deleted before it is in use, or by somebody who has just deactivated it

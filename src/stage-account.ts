@@ -63,10 +63,11 @@ export interface StageAccountProps extends StageAccountOptions {
 /**
  * Defines one stage in an account of its own: a `Stage` of the CDK, whose stacks all go to that account.
  *
- * Deploying or destroying one stage touches no other account, because the CDK lets no dependency cross a `Stage`. Names that
- * the stage shares with other accounts are `<namespace>-<stage>-<name>`.
+ * Deploying or destroying one stage touches no other account, because the CDK lets no dependency cross a `Stage`. Names
+ * that the stage shares with other accounts are `<namespace>-<stage>-<name>`.
  *
- * Most stages come from `MultiAccountOrg.addStage`. One that is defined by itself serves a repository of its own account.
+ * Most stages come from `MultiAccountOrg.addStage`. One that is defined by itself serves a repository of its own
+ * account.
  */
 export class StageAccount extends Stage {
   /** Whether a construct is a `StageAccount`, also one of another copy of this library. */

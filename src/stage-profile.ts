@@ -66,7 +66,10 @@ export class StageProfile {
   /** Kept, protected, three zones, 35 days of backups, a year of logs. */
   public static readonly PRODUCTION = new StageProfile('production', {});
 
-  /** Like production in kind and smaller in size: kept and protected, two zones, a week of backups, three months of logs. */
+  /**
+   * Like production in kind and smaller in size: kept and protected, two zones, a week of backups, three months of
+   * logs.
+   */
   public static readonly STAGING = new StageProfile('staging', {
     backupRetention: Duration.days(7),
     logRetention: RetentionDays.THREE_MONTHS,
@@ -158,7 +161,8 @@ export class StageProfile {
   }
 
   /**
-   * Puts this profile in force at a scope and everything below it, such as a plain stack. A `StageAccount` does so itself.
+   * Puts this profile in force at a scope and everything below it, such as a plain stack. A `StageAccount` does so
+   * itself.
    *
    * @param scope the scope; a profile that it already has is replaced
    */

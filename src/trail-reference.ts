@@ -30,8 +30,8 @@ export class TrailReference {
   }
 
   /**
-   * The trail of all accounts of an organization. It writes below `AWSLogs/<organization id>/<account id>/`, and AWS checks
-   * when creating it that it may write below `AWSLogs/<management account id>/` too.
+   * The trail of all accounts of an organization. It writes below `AWSLogs/<organization id>/<account id>/`, and AWS
+   * checks when creating it that it may write below `AWSLogs/<management account id>/` too.
    */
   public static ofOrganization(props: OrganizationTrailReferenceProps): TrailReference {
     return new TrailReference(props, [props.accountId, props.organizationId ?? 'o-*']);

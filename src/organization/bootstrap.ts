@@ -38,7 +38,11 @@ export class Bootstrap extends Stack {
       ].map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
       autoDeployment: { enabled: !props.onlyAccounts, retainStacksOnAccountRemoval: props.onlyAccounts ? undefined : true },
       managedExecution: { Active: true },
-      operationPreferences: { regionConcurrencyType: 'PARALLEL', maxConcurrentPercentage: 100, failureTolerancePercentage: 0 },
+      operationPreferences: {
+        regionConcurrencyType: 'PARALLEL',
+        maxConcurrentPercentage: 100,
+        failureTolerancePercentage: 0,
+      },
       stackInstancesGroup: Lazy.any({
         produce: () => [{
           deploymentTargets: {

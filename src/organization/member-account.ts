@@ -8,8 +8,8 @@ export enum AccountRemoval {
   /** The account stays open, and in the organization. */
   RETAIN = 'RETAIN',
   /**
-   * The account is closed: suspended for 90 days, then deleted by AWS with all that is in it. Its e-mail address can never be
-   * used for an account again, and an organization may close only a part of its accounts in 30 days.
+   * The account is closed: suspended for 90 days, then deleted by AWS with all that is in it. Its e-mail address can
+   * never be used for an account again, and an organization may close only a part of its accounts in 30 days.
    */
   CLOSE_ACCOUNT = 'CLOSE_ACCOUNT',
 }
@@ -23,15 +23,19 @@ export interface MemberAccountProps {
 }
 
 /**
- * One new account, in a stack of its own: a failure next door does not roll it back, a stage that leaves the code leaves its
- * stack behind, and finds it again when it comes back.
+ * One new account, in a stack of its own: a failure next door does not roll it back, a stage that leaves the code
+ * leaves its stack behind, and finds it again when it comes back.
  */
 export class MemberAccount extends Stack {
   /** The account's id, for a stack of root. */
   public readonly importedId: string;
 
   constructor(root: StageAccount, props: MemberAccountProps) {
-    super(root, `account-${props.stageName}`, { description: `The account of ${props.stageName}` });
+    super(root, `account-${props.stageName}`, {
+      description: `The account of ${props.stageName}`,
+      // without its stack an account is open still, and can only come back by an import
+      terminationProtection: props.removal === AccountRemoval.RETAIN,
+    });
     const account = new CfnAccount(this, 'Account', {
       accountName: props.accountName,
       email: props.email,

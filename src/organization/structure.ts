@@ -18,8 +18,8 @@ interface Place {
 }
 
 /**
- * The organization and its organizational units, in a stack that holds no account: a creation that fails half-way takes all
- * of it back, and the next one starts afresh.
+ * The organization and its organizational units, in a stack that holds no account: a creation that fails half-way takes
+ * all of it back, and the next one starts afresh.
  */
 export class Structure extends Stack {
   private readonly root: Place;
@@ -27,7 +27,10 @@ export class Structure extends Stack {
   private last?: CfnResource;
 
   constructor(private readonly stage: StageAccount, props: StructureProps) {
-    super(stage, 'structure', { description: 'The organization, its organizational units, and which services may act in it' });
+    super(stage, 'structure', {
+      description: 'The organization, its organizational units, and which services may act in it',
+      terminationProtection: true,
+    });
     for (const [path, id] of Object.entries(props.existingOrganizationalUnits)) {
       this.units.set(path, { here: id, elsewhere: id });
     }
@@ -40,7 +43,10 @@ export class Structure extends Stack {
     return (path === undefined ? this.root : this.unit(path.split('/'))).elsewhere;
   }
 
-  /** Lets StackSets deploy to the accounts of the organization. It is not `EnableAWSServiceAccess`, which StackSets refuse. */
+  /**
+   * Lets StackSets deploy to the accounts of the organization. It is not `EnableAWSServiceAccess`, which StackSets
+   * refuse.
+   */
   public activateStackSets(): void {
     this.call('activate-stack-sets', {
       service: 'CloudFormation',

@@ -6,8 +6,8 @@ import { IConstruct } from 'constructs';
 /**
  * The id of the account with this e-mail, as far as the CDK CLI has found it.
  *
- * `ContextProvider.getValue` would put the error of a failed lookup on the stack that asks. That stack is the one that is
- * about to create the account, so the question is asked without it.
+ * `ContextProvider.getValue` would put the error of a failed lookup on the stack that asks. That stack is the one that
+ * is about to create the account, so the question is asked without it.
  */
 export function lookUpAccountId(asking: Stack, email: string): string | undefined {
   const { key, props } = ContextProvider.getKey(asking, {

@@ -15,7 +15,9 @@ type Conditions = Record<string, Record<string, string | string[]>>;
 const ANYBODY = new iam.AnyPrincipal();
 const CLOUDTRAIL = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
 
-function deny(sid: string, actions: string[], resources: string[], conditions?: Conditions): iam.PolicyStatement {
+function deny(
+  sid: string, actions: string[], resources: string[], conditions?: Conditions,
+): iam.PolicyStatement {
   return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, principals: [ANYBODY], actions, resources, conditions });
 }
 
@@ -82,7 +84,8 @@ export function accessLogStatement(logsArn: string, bucketArn: string, accountId
 }
 
 /**
- * The policy of the key: not delegated to IAM, so that an administrator of the account reads, disables and deletes nothing.
+ * The policy of the key: not delegated to IAM, so that an administrator of the account reads, disables and deletes
+ * nothing.
  *
  * Readers are named by condition, because a principal that does not exist yet makes KMS refuse the policy.
  *

@@ -6,9 +6,9 @@ const WATCHED = Symbol.for('cdk-multi-account-org.refuseCrossAccountReferences')
 /**
  * Refuses references between accounts, once for a whole app.
  *
- * From 2.254 on the CDK resolves one by a role in the producing account that the consuming one may assume, and says nothing.
- * Older versions refuse by themselves. The role is the trace to look for; it may appear after its stage was written, hence at
- * the very end and at the root.
+ * From 2.254 on the CDK resolves one by a role in the producing account that the consuming one may assume, and says
+ * nothing. Older versions refuse by themselves. The role is the trace to look for; it may appear after its stage was
+ * written, hence at the very end and at the root.
  */
 export function refuseCrossAccountReferences(root: IConstruct): void {
   if (WATCHED in root) {
@@ -20,6 +20,6 @@ export function refuseCrossAccountReferences(root: IConstruct): void {
       .filter(child => child.node.tryFindChild('Publish')?.node.tryFindChild('GetStackOutputRole'))
       .map(producer => `a stack of another account refers to a value of '${producer.node.path}' in account `
         + `'${Stack.of(producer).account}', which would let it read there: give the resource a name and use the name, as in `
-        + "`Bucket.fromBucketName`, or pass the value as a parameter of the app"),
+        + '`Bucket.fromBucketName`'),
   });
 }

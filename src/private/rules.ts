@@ -45,7 +45,9 @@ export function regionProblem(property: string, value: string): string[] {
     ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib`];
 }
 
-/** Names that two accounts agree on start with the namespace; 24 characters leave room for the rest in a bucket's 63. */
+/**
+ * Names that two accounts agree on start with the namespace; 24 characters leave room for the rest in a bucket's 63.
+ */
 export function namespaceProblem(property: string, value: string): string[] {
   return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) && value.length <= 24
     ? [] : [`${property} '${value}' cannot start the names of roles and buckets: give 1 to 24 lower-case letters, `
@@ -77,7 +79,9 @@ export function idProblem(property: string, value: string, pattern: RegExp, exam
 }
 
 /** One problem for each value that several owners claim. */
-export function collisions(what: string, claims: ReadonlyArray<{ owner: string; value: string }>, wayOut: string): string[] {
+export function collisions(
+  what: string, claims: ReadonlyArray<{ readonly owner: string; readonly value: string }>, wayOut: string,
+): string[] {
   const owners = new Map<string, string[]>();
   for (const { owner, value } of claims) {
     owners.set(value, [...owners.get(value) ?? [], owner]);
