@@ -1,0 +1,1 @@
+"""An emulated AWS: moto, with what an organization needs added from outside."""

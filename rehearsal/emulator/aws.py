@@ -1,0 +1,65 @@
+"""boto3 clients that talk to the emulated AWS in this process: every call is checked against the real API shapes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+ACCOUNT_HEADER = "x-moto-account-id"
+ENDPOINT = "http://127.0.0.1:1"
+
+_application: list[Callable[..., Any]] = []
+
+
+class _Body(io.BytesIO):
+    def stream(self, **_: Any) -> Any:
+        yield self.read()
+
+
+def serve_with(application: Callable[..., Any]) -> None:
+    _application[:] = [application]
+
+
+def _answer(account_id: str) -> Callable[..., AWSResponse]:
+    def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        headers = {
+            key: value.decode() if isinstance(value, bytes) else str(value)
+            for key, value in request.headers.items()
+        }
+        url = urlsplit(request.url)
+        body = request.body if request.body is not None else b""
+        environ = EnvironBuilder(
+            path=url.path, query_string=url.query, base_url=ENDPOINT, method=request.method,
+            headers={**headers, ACCOUNT_HEADER: account_id},
+            data=body.read() if hasattr(body, "read") else body,
+        ).get_environ()
+        # werkzeug decodes the path; moto wants it as it was sent
+        environ["RAW_URI"] = environ["REQUEST_URI"] = url.path + (f"?{url.query}" if url.query else "")
+        chunks, status, answered = run_wsgi_app(_application[0], environ, buffered=True)
+        return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(b"".join(chunks)))
+
+    return before_send
+
+
+@lru_cache(maxsize=None)
+def client(service: str, account_id: str, region: str) -> Any:
+    made = _session().client(
+        service, region_name=region, endpoint_url=ENDPOINT,
+        aws_access_key_id="AKIAEMULATED", aws_secret_access_key="emulated",
+        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, proxies={}),
+    )
+    made.meta.events.register("before-send", _answer(account_id))
+    return made
+
+
+@lru_cache(maxsize=None)
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()

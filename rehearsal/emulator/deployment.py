@@ -1,0 +1,316 @@
+"""Creating, changing, rolling back and deleting the resources of a stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.core.exceptions import ServiceException
+from moto.utilities.utils import get_partition
+from werkzeug.exceptions import HTTPException
+
+from emulator import aws, gate, graph
+from emulator import template as templates
+from emulator.errors import ResourceFailure, ValidationError
+from emulator.faults import faults
+from emulator.resources import MotoResource, Place, Recorded, Resource, make
+from emulator.stacks import Deployed, Stack, cloudformation_backends, now, suffix
+
+_DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+_AWS_ERRORS = (ResourceFailure, ServiceException, HTTPException, ClientError, BotoCoreError)
+# AWS keeps these when a template says nothing
+_RETAINED_BY_DEFAULT = ("AWS::Organizations::Account",)
+
+
+class Deployment:
+    """One operation on one stack: what it wants, what it has done, how to undo it."""
+
+    def __init__(
+        self, stack: Stack, body: str, given: dict[str, str], tags: dict[str, str] | None = None, rollback: bool = True,
+    ) -> None:
+        self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
+        self.template = templates.parse(body)
+        self.tags = stack.tags if tags is None else tags
+        self.parameters = read_parameters(stack, self.template, given)
+        self.scope = templates.Scope(
+            self.template, pseudo_parameters(stack), self.parameters, self._attribute,
+            cloudformation_backends[stack.account_id][stack.region].import_value,
+        )
+        self.undo: list[Callable[[], None]] = []
+
+    def _attribute(self, name: str, attribute: str | None) -> Any:
+        deployed = self.stack.resources.get(name)
+        if deployed is None:
+            raise ValidationError(f"Template format error: Unresolved resource dependencies [{name}]")
+        return deployed.resource.physical_id if attribute is None else deployed.resource.attribute(attribute)
+
+    def create(self) -> None:
+        self._run("CREATE", "ROLLBACK", self._deploy_all)
+
+    def update(self) -> None:
+        def work() -> None:
+            obsolete = self._deploy_all()
+            self.stack.event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+            for deployed, policy in obsolete:
+                _remove(self.stack, deployed, policy, tolerant=True)
+
+        self._run("UPDATE", "UPDATE_ROLLBACK", work)
+
+    def _run(self, verb: str, rollback: str, work: Callable[[], Any]) -> None:
+        stack = self.stack
+        before = (stack.template, stack.parameters, dict(stack.resources))
+        stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
+        try:
+            work()
+            outputs = self._outputs()
+        except Exception as error:
+            if not self.rollback:
+                stack.event(f"{verb}_FAILED", reason_of(error))
+                return
+            stack.event(f"{rollback}_IN_PROGRESS", f"{reason_of(error)} Rollback requested by user.")
+            self._roll_back(rollback, before)
+            return
+        stack.body, stack.template, stack.given = self.body, self.template, self.given
+        stack.parameters, stack.tags, stack.outputs = self.parameters, self.tags, outputs
+        if verb == "UPDATE":
+            stack.updated = now()
+        stack.event(f"{verb}_COMPLETE")
+
+    def _roll_back(self, verb: str, before: tuple[Any, Any, dict[str, Deployed]]) -> None:
+        stack = self.stack
+        try:
+            for step in reversed(self.undo):
+                step()
+        except Exception as error:
+            stack.event(f"{verb}_FAILED", reason_of(error))
+            return
+        stack.template, stack.parameters, stack.resources = before
+        if verb == "ROLLBACK":
+            stack.template, stack.body = self.template, self.body
+        stack.event(f"{verb}_COMPLETE")
+
+    def _deploy_all(self) -> list[tuple[Deployed, str]]:
+        """Returns what the new template no longer needs, with the policy that decides about it."""
+        stack, obsolete = self.stack, []
+        wanted = [name for name in graph.order(self.template) if self._is_wanted(name)]
+        for name in wanted:
+            replaced = self._deploy(name)
+            if replaced is not None:
+                obsolete.append((replaced, self.template["Resources"][name].get("UpdateReplacePolicy", "Delete")))
+        for name in [name for name in reversed(stack.resources) if name not in wanted]:
+            deployed = stack.resources.pop(name)
+            self.undo.append(lambda name=name, deployed=deployed: stack.resources.update({name: deployed}))
+            obsolete.append((deployed, deletion_policy(deployed.declaration)))
+        return obsolete
+
+    def _is_wanted(self, name: str) -> bool:
+        condition = self.template["Resources"][name].get("Condition")
+        return condition is None or self.scope.condition(condition)
+
+    def _deploy(self, name: str) -> Deployed | None:
+        declaration = self.template["Resources"][name]
+        properties = self.scope.resolve(declaration.get("Properties", {}))
+        existing = self.stack.resources.get(name)
+        if existing is None:
+            self._create(name, declaration, properties)
+            return None
+        if existing.properties == properties and existing.resource.place.type == declaration["Type"]:
+            existing.declaration = declaration
+            return None
+        resource = existing.resource
+        replace = resource.place.type != declaration["Type"] or any(
+            existing.properties.get(key) != properties.get(key) for key in resource.create_only
+        )
+        if replace:
+            self._create(name, declaration, properties)
+            return existing
+        self._update(existing, declaration, properties)
+        return None
+
+    def _create(self, name: str, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
+        stack = self.stack
+        replaced = stack.resources.get(name)
+        place = Place(
+            stack.account_id, stack.region, stack.name, stack.id, name, declaration["Type"],
+            default_name(stack, name, declaration["Type"]), graph.parallel(self.template, name),
+        )
+        resource = make(place)
+        stack.resource_event(resource, "CREATE_IN_PROGRESS")
+        try:
+            resource = create(resource, expand(stack, properties))
+        except Exception as error:
+            stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
+            raise ResourceFailure(f"The following resource(s) failed to create: [{name}].") from error
+        deployed = stack.resources[name] = Deployed(resource, properties, declaration)
+        stack.resource_event(resource, "CREATE_COMPLETE")
+        policy = deletion_policy(declaration)
+
+        def undo() -> None:
+            _remove(stack, deployed, "Delete" if policy == "RetainExceptOnCreate" else policy)
+            if replaced is None:
+                stack.resources.pop(name, None)
+            else:
+                stack.resources[name] = replaced
+
+        self.undo.append(undo)
+
+    def _update(self, deployed: Deployed, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
+        stack, resource = self.stack, deployed.resource
+        before = (deployed.properties, deployed.declaration)
+
+        def undo() -> None:
+            resource.update(expand(stack, before[0]), expand(stack, properties))
+            deployed.properties, deployed.declaration = before
+
+        stack.resource_event(resource, "UPDATE_IN_PROGRESS")
+        self.undo.append(undo)
+        try:
+            check_faults(resource)
+            with gate.lock():
+                resource.update(expand(stack, properties), expand(stack, deployed.properties))
+        except Exception as error:
+            stack.resource_event(resource, "UPDATE_FAILED", reason_of(error))
+            raise ResourceFailure(
+                f"The following resource(s) failed to update: [{resource.place.logical_id}].") from error
+        deployed.properties, deployed.declaration = properties, declaration
+        deployed.status, deployed.changed = "UPDATE_COMPLETE", now()
+        stack.resource_event(resource, "UPDATE_COMPLETE")
+
+    def _outputs(self) -> list[dict[str, str]]:
+        outputs = []
+        for key, declaration in self.template.get("Outputs", {}).items():
+            if "Condition" in declaration and not self.scope.condition(declaration["Condition"]):
+                continue
+            output = {"OutputKey": key, "OutputValue": str(self.scope.resolve(declaration["Value"]))}
+            if "Description" in declaration:
+                output["Description"] = declaration["Description"]
+            if "Export" in declaration:
+                output["ExportName"] = self.scope.resolve(declaration["Export"]["Name"])
+            outputs.append(output)
+        return outputs
+
+
+def delete(stack: Stack) -> None:
+    stack.event("DELETE_IN_PROGRESS", "User Initiated")
+    names = [name for name in graph.order(stack.template) if name in stack.resources] if stack.template else []
+    failed = []
+    for name in reversed(names):
+        deployed = stack.resources[name]
+        if _remove(stack, deployed, deletion_policy(deployed.declaration), tolerant=True):
+            del stack.resources[name]
+        else:
+            failed.append(name)
+    if failed:
+        stack.event("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
+        return
+    stack.outputs = []
+    stack.deleted = now()
+    stack.event("DELETE_COMPLETE")
+
+
+def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = False) -> bool:
+    resource = deployed.resource
+    if policy in ("Retain", "RetainExceptOnCreate"):
+        stack.retained.append(deployed)
+        stack.resource_event(resource, "DELETE_SKIPPED")
+        return True
+    stack.resource_event(resource, "DELETE_IN_PROGRESS")
+    try:
+        with gate.lock():
+            resource.delete(expand(stack, deployed.properties))
+    except Exception as error:
+        stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
+        if not tolerant:
+            raise
+        return False
+    stack.resource_event(resource, "DELETE_COMPLETE")
+    return True
+
+
+def create(resource: Resource, properties: dict[str, Any]) -> Resource:
+    check_faults(resource)
+    try:
+        with gate.lock():
+            resource.create(properties)
+        return resource
+    except _AWS_ERRORS:
+        raise
+    except Exception:  # moto cannot do it: not AWS's answer, so the type is recorded, and said so
+        if not isinstance(resource, MotoResource):
+            raise
+        recorded = Recorded(resource.place)
+        recorded.create(properties)
+        return recorded
+
+
+def check_faults(resource: Resource) -> None:
+    message = faults.failing_types.get(resource.place.type)
+    if message:
+        raise ResourceFailure(message)
+
+
+def deletion_policy(declaration: dict[str, Any]) -> str:
+    default = "Retain" if declaration["Type"] in _RETAINED_BY_DEFAULT else "Delete"
+    return declaration.get("DeletionPolicy", default)
+
+
+def default_name(stack: Stack, logical_id: str, resource_type: str) -> str:
+    if resource_type == "AWS::S3::Bucket":
+        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}".lower()
+    if resource_type.startswith("AWS::IAM::"):
+        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}"
+    return f"{stack.name}-{logical_id}-{suffix()}"
+
+
+def pseudo_parameters(stack: Stack) -> dict[str, Any]:
+    partition = get_partition(stack.region)
+    return {
+        "AWS::AccountId": stack.account_id, "AWS::Region": stack.region, "AWS::Partition": partition,
+        "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
+        "AWS::StackId": stack.id, "AWS::StackName": stack.name, "AWS::NotificationARNs": [],
+    }
+
+
+def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    def ssm(name: str) -> str | None:
+        try:
+            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(Name=name)
+        except ClientError:
+            return None
+        return found["Parameter"]["Value"]
+
+    return templates.parameter_values(template, given, ssm)
+
+
+def expand(stack: Stack, node: Any) -> Any:
+    """Reads dynamic references; only here, so that no secret is kept in the state of a stack."""
+    if isinstance(node, dict):
+        return {key: expand(stack, value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [expand(stack, value) for value in node]
+    if not isinstance(node, str) or "{{resolve:" not in node:
+        return node
+
+    def read(match: re.Match[str]) -> str:
+        service, reference = match.groups()
+        if service != "secretsmanager":
+            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(
+                Name=reference.split(":")[0], WithDecryption=True)
+            return found["Parameter"]["Value"]
+        secret, _, rest = reference.partition(":SecretString")
+        text = aws.client("secretsmanager", stack.account_id, stack.region).get_secret_value(SecretId=secret)["SecretString"]
+        key = rest.split(":")[1] if ":" in rest else ""
+        return str(templates.json.loads(text)[key]) if key else text
+
+    return _DYNAMIC.sub(read, node)
+
+
+def reason_of(error: BaseException) -> str:
+    if isinstance(error, ClientError):
+        answer = error.response["Error"]
+        return f"Resource handler returned message: \"{answer.get('Message')}\" (HandlerErrorCode: {answer.get('Code')})"
+    if isinstance(error, _AWS_ERRORS):
+        return str(getattr(error, "message", "") or error)
+    return f"the emulator failed, not AWS: {type(error).__name__}: {error}"

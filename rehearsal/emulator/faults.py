@@ -1,0 +1,75 @@
+"""Switches that make the emulated AWS fail, and the log of the calls that cannot be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Faults:
+    """`with faults.email_taken('aws+prod@acme.example'): …`; without `with`, call the attribute directly."""
+
+    taken_emails: set[str] = field(default_factory=set)
+    account_limit: int | None = None
+    creation_in_progress: bool = False
+    failing_types: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def email_taken(self, email: str) -> Iterator[None]:
+        """Another AWS customer holds the address."""
+        self.taken_emails.add(email.lower())
+        try:
+            yield
+        finally:
+            self.taken_emails.discard(email.lower())
+
+    @contextmanager
+    def account_limit_of(self, accounts: int) -> Iterator[None]:
+        """The organization may hold so many accounts, the management account included."""
+        before, self.account_limit = self.account_limit, accounts
+        try:
+            yield
+        finally:
+            self.account_limit = before
+
+    @contextmanager
+    def account_creation_in_progress(self) -> Iterator[None]:
+        """Somebody else is creating an account in this organization right now."""
+        self.creation_in_progress = True
+        try:
+            yield
+        finally:
+            self.creation_in_progress = False
+
+    @contextmanager
+    def failing(self, resource_type: str, message: str = "Internal Failure") -> Iterator[None]:
+        """Every creation or update of a resource of this type fails, e.g. the bucket policy before a trail."""
+        self.failing_types[resource_type] = message
+        try:
+            yield
+        finally:
+            self.failing_types.pop(resource_type, None)
+
+    def clear(self) -> None:
+        self.taken_emails.clear()
+        self.failing_types.clear()
+        self.account_limit = None
+        self.creation_in_progress = False
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+    account_id: str
+    email: str
+    outcome: str
+
+
+faults = Faults()
+calls: list[Call] = []
+
+
+def calls_of(name: str, outcome: str | None = None) -> list[Call]:
+    return [call for call in calls if call.name == name and outcome in (None, call.outcome)]

@@ -1,0 +1,14 @@
+"""Importing this module registers every resource type that the emulator adds to moto's own."""
+
+from emulator import (  # noqa: F401
+    cloudtrail,
+    custom,
+    iam,
+    iam_people,
+    kms,
+    logs,
+    organization_types,
+    s3,
+    secretsmanager,
+    stack_sets,
+)

@@ -1,0 +1,1 @@
+"""Deploys a CDK app, with the real CDK CLI, into an emulated AWS on this machine."""

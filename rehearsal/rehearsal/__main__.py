@@ -1,0 +1,92 @@
+"""cdk-multi-account-org rehearse: the arguments, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import warnings
+from pathlib import Path
+from types import FrameType
+
+# moto warns about its own internals
+warnings.filterwarnings("ignore", module="moto")
+
+# boto3 must not look for the caller's credentials, not even at import
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+from rehearsal import summary  # noqa: E402
+from rehearsal.failure import Failure  # noqa: E402
+from rehearsal.play import Options, Play  # noqa: E402
+from rehearsal.processes import Processes, watch  # noqa: E402
+from rehearsal.report import Printer  # noqa: E402
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="cdk-multi-account-org", description="Tools for an AWS organization in CDK.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    rehearse = commands.add_parser(
+        "rehearse", help="deploy the app into an emulated AWS on this machine",
+        description="Deploys the app in this folder, with its own CDK CLI, into an emulated AWS on this machine: "
+        "bootstrap, the organization, then everything. Nothing leaves the machine, and no file of the app is written.")
+    rehearse.add_argument("--app-dir", type=Path, default=Path.cwd(), metavar="DIR", help="the folder with cdk.json (default: this one)")
+    rehearse.add_argument("--destroy", metavar="STAGE", help="afterwards destroy this stage, and show that no other account changes")
+    rehearse.add_argument("--twice", action="store_true", help="deploy a second time, and show that nothing changes")
+    rehearse.add_argument("--concurrency", type=int, default=4, metavar="N", help="stacks deployed at once by 'deploy **' (default: 4)")
+    rehearse.add_argument("--timeout", type=float, default=900, metavar="SECONDS", help="give up after this time (default: 900)")
+    rehearse.add_argument("--keep-output", type=Path, metavar="DIR", help="keep the output of each command and the cloud assembly here")
+    rehearse.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
+    rehearse.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> int:
+    options = arguments(sys.argv[1:] if words is None else words)
+    processes, printer = Processes(), Printer(options.verbose)
+    parent = int(os.environ.pop("REHEARSAL_PARENT", 0)) or os.getppid()
+    ending: list[str] = []
+
+    def end(reason: str) -> None:
+        ending.append(reason)
+        processes.stop()
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        end(f"received {signal.Signals(number).name}")
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    watch(parent, options.timeout, end)
+    try:
+        return _rehearse(options, processes, printer)
+    except Failure as failure:
+        print(f"rehearsal failed: {ending[0] if ending else failure}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        processes.stop()
+
+
+def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printer) -> int:
+    play = Play(
+        Options(options.app_dir.resolve(), options.destroy, options.twice, options.verbose,
+                options.keep_output and options.keep_output.resolve(), options.concurrency),
+        processes, printer)
+    try:
+        play.run()
+        result = play.data()
+    finally:
+        play.close()
+    summary.show(result, printer)
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    printer.line()
+    printer.line("rehearsal failed" if result["problems"] else "rehearsal succeeded")
+    return 1 if result["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

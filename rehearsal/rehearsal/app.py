@@ -1,0 +1,112 @@
+"""What a synthesized app contains: its stacks, its organizations, the ids it names."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PLACEHOLDER = "000000000000"
+_ENVIRONMENT = re.compile(r"aws://([^/]+)/(.+)")
+_ORGANIZATION_ID = re.compile(r"(?<![\w-])o-[a-z0-9]{10,32}(?![\w-])")
+_ROOT_ID = re.compile(r"(?<![\w-])r-[a-z0-9]{4,32}(?![\w-])")
+_UNIT_ID = re.compile(r"(?<![\w-])ou-([a-z0-9]{4,32})-[a-z0-9]{8,32}(?![\w-])")
+
+
+@dataclass(frozen=True)
+class StackArtifact:
+    path: str
+    name: str
+    account: str | None
+    region: str | None
+    template: Path
+
+
+@dataclass
+class Adopted:
+    """An organization that the app does not create but refers to."""
+
+    organization_id: str | None = None
+    root_id: str | None = None
+    unit_ids: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Organization:
+    """One organization of the app; `id` is its construct path, '' for one at the very top."""
+
+    id: str
+    stacks: list[StackArtifact]
+
+    @property
+    def first(self) -> StackArtifact | None:
+        return next((stack for stack in self.stacks if stack.path == self.join("root/organization")), None)
+
+    def join(self, path: str) -> str:
+        return f"{self.id}/{path}" if self.id else path
+
+    @property
+    def root(self) -> StackArtifact:
+        inside = [stack for stack in self.stacks if stack.path.startswith(self.join("root/"))]
+        return self.first or inside[0]
+
+    @property
+    def environments(self) -> list[tuple[str, str]]:
+        """Accounts and regions that the app names by id, in the order of its stacks."""
+        found = [(stack.account, stack.region) for stack in self.stacks
+                 if stack.account and stack.region and stack.account != PLACEHOLDER]
+        return list(dict.fromkeys(found))
+
+    def stage(self, name: str) -> list[StackArtifact]:
+        return [stack for stack in self.stacks if stack.path.startswith(self.join(f"{name}/"))]
+
+    @property
+    def stages(self) -> list[str]:
+        start = len(self.id) + 1 if self.id else 0
+        return list(dict.fromkeys(stack.path[start:].split("/")[0] for stack in self.stacks))
+
+    def adopted(self) -> Adopted | None:
+        texts = [stack.template.read_text("utf-8") for stack in self.stacks if stack.template.exists()]
+        if any('"AWS::Organizations::Organization"' in text for text in texts):
+            return None
+        text = "\n".join(texts)
+        units = sorted({match.group(0) for match in _UNIT_ID.finditer(text)})
+        roots = [f"r-{match.group(1)}" for match in _UNIT_ID.finditer(text)] or _ROOT_ID.findall(text)
+        ids = _ORGANIZATION_ID.findall(text)
+        if not (ids or roots or units):
+            return None
+        return Adopted(ids[0] if ids else None, roots[0] if roots else None, units)
+
+
+def read_stacks(assembly: Path) -> list[StackArtifact]:
+    manifest = json.loads((assembly / "manifest.json").read_text("utf-8"))
+    found: list[StackArtifact] = []
+    for identifier, artifact in manifest.get("artifacts", {}).items():
+        properties = artifact.get("properties", {})
+        if artifact["type"] == "cdk:cloud-assembly":
+            found.extend(read_stacks(assembly / properties["directoryName"]))
+        elif artifact["type"] == "aws:cloudformation:stack":
+            match = _ENVIRONMENT.fullmatch(artifact.get("environment", ""))
+            account, region = match.groups() if match else ("unknown-account", "unknown-region")
+            found.append(StackArtifact(
+                artifact.get("displayName", identifier).split(" ")[0], properties.get("stackName", identifier),
+                None if account == "unknown-account" else account,
+                None if region == "unknown-region" else region,
+                assembly / properties["templateFile"],
+            ))
+    return found
+
+
+def organizations(stacks: list[StackArtifact]) -> list[Organization]:
+    """Every construct path that has a 'root' stage below it; with a stack 'organization' in it or without."""
+    prefixes = [
+        stack.path[:-len("root/organization")].rstrip("/") for stack in stacks
+        if stack.path.endswith("/root/organization") or stack.path == "root/organization"
+    ]
+    if not prefixes:
+        prefixes = [stack.path.partition("/root/")[0] for stack in stacks if "/root/" in stack.path]
+    return [
+        Organization(prefix, [stack for stack in stacks if not prefix or stack.path.startswith(f"{prefix}/")])
+        for prefix in dict.fromkeys(prefixes)
+    ]

@@ -1,0 +1,5 @@
+"""What ends a rehearsal with one readable line."""
+
+
+class Failure(Exception):
+    pass

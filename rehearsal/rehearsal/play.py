@@ -1,0 +1,193 @@
+"""The rehearsal itself: the README's commands, one after the other, in an emulated AWS."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator.guard import Guard
+from emulator.server import Emulator, credentials
+from rehearsal import app as apps
+from rehearsal import environment, state, world
+from rehearsal.cdk import Cli, Command, find_cli
+from rehearsal.failure import Failure
+from rehearsal.processes import Processes
+from rehearsal.report import Printer
+from rehearsal.sandbox import Sandbox
+
+# who the CLI is while nobody knows the app's management account
+_NOBODY = "111111111111"
+
+
+@dataclass
+class Options:
+    app_dir: Path
+    destroy: str | None = None
+    twice: bool = False
+    verbose: bool = False
+    keep_output: Path | None = None
+    concurrency: int = 1
+
+
+@dataclass
+class Destroyed:
+    stage: str
+    account_id: str
+    changed: dict[str, list[str]]
+    stacks_left: list[str]
+    resources_left: list[str]
+
+
+@dataclass
+class Result:
+    organization: apps.Organization
+    management_id: str
+    region: str
+    commands: list[Command] = field(default_factory=list)
+    destroyed: Destroyed | None = None
+    changes_of_second_run: list[str] | None = None
+
+
+class Play:
+    def __init__(self, options: Options, processes: Processes, printer: Printer) -> None:
+        self.options, self.processes, self.printer = options, processes, printer
+        self.script = find_cli(options.app_dir)
+        self.sandbox = Sandbox(options.app_dir)
+        self.guard = Guard()
+        self.emulator = Emulator().start()
+        self.cli = Cli(self.script, processes, self.sandbox.cwd, self.sandbox.assembly)
+        self.results: list[Result] = []
+        self._logged: list[Command] = []
+
+    def close(self) -> None:
+        if self.options.keep_output is not None:
+            self._keep(self.options.keep_output)
+        self.emulator.stop()
+        self.guard.stop()
+        self.sandbox.remove()
+
+    def _keep(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for index, command in enumerate(self._logged, 1):
+            lines = [f"$ {command.text}", *command.output, f"exit code {command.code}, {command.seconds:.1f} s"]
+            (folder / f"{index:02}-{command.words[0]}.log").write_text("\n".join(lines) + "\n", "utf-8")
+        if self.sandbox.assembly.exists():
+            shutil.copytree(self.sandbox.assembly, folder / "cdk.out", dirs_exist_ok=True)
+
+    def run(self) -> list[Result]:
+        stacks = self._synthesize()
+        organizations = apps.organizations(stacks)
+        if not organizations:
+            raise Failure(
+                f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
+                "add a MultiAccountOrg, or a stage named 'root'")
+        for organization in organizations:
+            self._rehearse(organization, whole_app=len(organizations) == 1)
+        self._check_guard()
+        return self.results
+
+    def _synthesize(self) -> list[apps.StackArtifact]:
+        self.printer.line("synthesizing the app")
+        command = self._cdk(["ls"], _NOBODY, "us-east-1", quiet=True)
+        manifest = self.sandbox.assembly / "manifest.json"
+        if command.code != 0 or not manifest.exists():
+            raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in command.output[-25:]))
+        return apps.read_stacks(self.sandbox.assembly)
+
+    def _cdk(self, words: list[str], account_id: str, region: str, quiet: bool = False) -> Command:
+        env = environment.for_cli(credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private)
+        with self.printer.command(words, account_id, quiet) as on_line:
+            command = self.cli.run(words, account_id, env, on_line)
+        self._logged.append(command)
+        if self.processes.stopped:
+            raise Failure("interrupted")
+        return command
+
+    def _rehearse(self, organization: apps.Organization, whole_app: bool) -> None:
+        root = organization.root
+        management_id, region = root.account or _NOBODY, root.region or "us-east-1"
+        result = Result(organization, management_id, region)
+        self.results.append(result)
+        self.printer.title(organization.id, management_id, region)
+        named = [account for account, _ in organization.environments]
+        world.seed(management_id, organization.adopted() if organization.first else None, list(dict.fromkeys(named)))
+        self._step(result, ["bootstrap", f"aws://{management_id}/{region}"])
+        everything = "**" if whole_app else f"{organization.id}/**"
+        if organization.first is not None:
+            self._step(result, ["deploy", organization.first.path])
+        self._bootstrap_named(result)
+        self._step(result, self._deploy(everything))
+        if self.options.twice:
+            self._again(result, everything)
+        if self.options.destroy is not None:
+            self._destroy(result, self.options.destroy)
+
+    def _deploy(self, pattern: str) -> list[str]:
+        more = ["--concurrency", str(self.options.concurrency)] if self.options.concurrency > 1 else []
+        return ["deploy", pattern, *more]
+
+    def _step(self, result: Result, words: list[str], account_id: str | None = None) -> None:
+        command = self._cdk(words, account_id or result.management_id, result.region)
+        result.commands.append(command)
+        if command.code != 0:
+            reasons = [line for line in world.failures()] or command.output[-20:]
+            raise Failure(f"'{command.text}' failed:\n" + "\n".join(f"  {line}" for line in reasons))
+
+    def _bootstrap_named(self, result: Result) -> None:
+        """Accounts that existed before the organization, and that no stack set has reached."""
+        for account_id, region in result.organization.environments:
+            if not world.is_bootstrapped(account_id, region):
+                trust = [] if account_id == result.management_id else [
+                    "--trust", result.management_id, "--cloudformation-execution-policies",
+                    "arn:aws:iam::aws:policy/AdministratorAccess"]
+                self._step(result, ["bootstrap", f"aws://{account_id}/{region}", *trust], account_id)
+
+    def _again(self, result: Result, everything: str) -> None:
+        self.printer.line("the same commands again: nothing may change")
+        before, versions = state.snapshot(), world.versions()
+        if result.organization.first is not None:
+            self._step(result, ["deploy", result.organization.first.path])
+        self._step(result, self._deploy(everything))
+        touched = [stack_id for stack_id, version in world.versions().items() if versions.get(stack_id) != version]
+        changed = state.changed_accounts(before, state.snapshot())
+        result.changes_of_second_run = [f"stack {stack_id} was updated" for stack_id in touched] + [
+            f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines]
+
+    def _destroy(self, result: Result, stage: str) -> None:
+        organization = result.organization
+        # the account is known only now: ask the assembly of the last deployment
+        current = next(item for item in apps.organizations(apps.read_stacks(self.sandbox.assembly)) if item.id == organization.id)
+        stacks = current.stage(stage)
+        if not stacks:
+            raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
+        account_id = str(stacks[0].account)
+        before = state.snapshot()
+        self._step(result, ["destroy", current.join(f"{stage}/*"), "--force"])
+        changed = state.changed_accounts(before, state.snapshot())
+        changed.pop(account_id, None)
+        left = world.stacks_by_account().get(account_id, [])
+        result.destroyed = Destroyed(
+            stage, account_id, changed, [stack.name for stack in left], world.left_behind(account_id))
+
+    def _check_guard(self) -> None:
+        if self.guard.aws_hosts:
+            raise Failure(f"the app tried to reach real AWS: {', '.join(sorted(set(self.guard.aws_hosts)))}; the request was refused")
+
+    def problems(self) -> list[str]:
+        """What makes a rehearsal fail although every command succeeded."""
+        found = []
+        for result in self.results:
+            for line in result.changes_of_second_run or []:
+                found.append(f"the second run changed something: {line}")
+            if result.destroyed:
+                for account_id, lines in result.destroyed.changed.items():
+                    found.append(
+                        f"destroying '{result.destroyed.stage}' changed account {account_id}: {lines[0]}"
+                        + (f" and {len(lines) - 1} more" if len(lines) > 1 else ""))
+        return found
+
+    def data(self) -> dict[str, Any]:
+        from rehearsal import summary
+        return summary.data(self)

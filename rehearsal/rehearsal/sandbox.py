@@ -1,0 +1,69 @@
+"""A folder for the CLI: it writes its output and its context there, the app itself runs in its own folder."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rehearsal.failure import Failure
+
+# these would bring back the caller's AWS, or write where they must not
+_DROPPED = {"profile", "roleArn", "role-arn", "plugin", "output", "proxy", "caBundlePath", "progress", "requireApproval"}
+
+
+class Sandbox:
+    def __init__(self, app_dir: Path) -> None:
+        self.app_dir = app_dir
+        self.path = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+        self.cwd = self.path / "cwd"
+        self.assembly = self.path / "cdk.out"
+        self.private = self.path / "private"
+        for folder in (self.cwd, self.private):
+            folder.mkdir()
+        self._write("cdk.json", self._settings())
+        context = _read(app_dir / "cdk.context.json")
+        self._write("cdk.context.json", {key: value for key, value in context.items() if not _is_account_lookup(key)})
+
+    def _write(self, name: str, content: dict[str, Any]) -> None:
+        (self.cwd / name).write_text(json.dumps(content, indent=2), "utf-8")
+
+    def _settings(self) -> dict[str, Any]:
+        settings = _read(self.app_dir / "cdk.json")
+        if not settings.get("app"):
+            raise Failure(f"no cdk.json with an 'app' in '{self.app_dir}': run this in the folder of a CDK app, or name it with --app-dir")
+        kept = {key: value for key, value in settings.items() if key not in _DROPPED}
+        kept["app"] = self._in_app_dir(str(settings["app"]))
+        if settings.get("build"):
+            kept["build"] = self._in_app_dir(str(settings["build"]))
+        return kept
+
+    def _in_app_dir(self, command: str) -> str:
+        target = self.app_dir / command
+        if target.is_dir():
+            return str(target)
+        if target.is_file() and target.suffix == ".js":
+            command = f"node {shlex.quote(command)}"
+        elif target.is_file():
+            command = shlex.quote(f"./{command}")
+        return f"cd {shlex.quote(str(self.app_dir))} && {command}"
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise Failure(f"'{path}' is not JSON: {error}") from error
+
+
+def _is_account_lookup(key: str) -> bool:
+    """Account ids of the real organization must not reach the rehearsal."""
+    return key.startswith("cc-api-provider:") and "AWS::Organizations::Account" in key

@@ -1,0 +1,144 @@
+"""The full state of every account, as plain data, and how two such states differ."""
+
+from __future__ import annotations
+
+import types
+import weakref
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+
+State = dict[str, dict[str, Any]]
+
+# what changes by being looked at, or only says who is signed in; nothing that is deployed
+VOLATILE: dict[tuple[str, str], str] = {
+    ("STSBackend", "assumed_roles"): "sessions of the CLI",
+    ("IAMBackend", "access_keys"): "keys of those sessions, and when a key was last used",
+    ("Role", "last_used"): "when a session last used the role",
+    ("Role", "last_used_region"): "where a session last used the role",
+    ("User", "password_last_used"): "when a person last signed in",
+    ("AccessKey", "last_used"): "when a key was last used",
+    ("TrailStatus", "latest_delivery_time"): "set by asking for the status",
+    ("TrailStatus", "latest_delivery_attempt"): "set by asking for the status",
+    ("CloudFormationBackend", "change_sets"): "drafts: what they did is in the stacks",
+    ("FakeKey", "_value_buffer"): "a file; the etag stands for its content",
+    ("FakeKey", "lock"): "a lock of this process",
+}
+_OPAQUE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, weakref.ref)
+
+
+def snapshot() -> State:
+    """account id -> 'service region' -> plain data."""
+    found: State = {}
+    for backends in list(BackendDict._instances):
+        for account_id, region, backend in list(backends.iter_backends()):
+            data = _Plain().of(backend, "")
+            found.setdefault(account_id, {})[f"{backends.service_name} {region}"] = data
+    return found
+
+
+class _Plain:
+    """Objects met before become a reference to where they were first met: states have cycles."""
+
+    def __init__(self) -> None:
+        self.seen: dict[int, str] = {}
+        self.alive: list[Any] = []
+
+    def of(self, value: Any, path: str) -> Any:
+        if value is None or isinstance(value, (str, int, float, bool)) and not isinstance(value, Enum):
+            return value
+        if isinstance(value, bytes):
+            return value.decode("latin-1")
+        if isinstance(value, (date, datetime)):
+            return value.isoformat()
+        if isinstance(value, Enum):
+            return str(value)
+        if isinstance(value, _OPAQUE) or isinstance(value, type):
+            return f"<{type(value).__name__}>"
+        if id(value) in self.seen:
+            return f"<same as {self.seen[id(value)]}>"
+        self.seen[id(value)] = path
+        # an id is only good while its object lives
+        self.alive.append(value)
+        return self._children(value, path)
+
+    def _children(self, value: Any, path: str) -> Any:
+        if isinstance(value, Mapping):
+            return {str(key): self.of(item, f"{path}/{key}") for key, item in list(value.items())}
+        if isinstance(value, (list, tuple)):
+            return [self.of(item, f"{path}/{index}") for index, item in enumerate(list(value))]
+        if isinstance(value, (set, frozenset)):
+            return sorted((self.of(item, path) for item in value), key=str)
+        names = [base.__name__ for base in type(value).__mro__]
+        attributes = {
+            key: item for key, item in _attributes(value)
+            if not any((name, key) in VOLATILE for name in names)
+        }
+        if not attributes:
+            return f"<{names[0]}>"
+        return {"<type>": names[0], **{key: self.of(item, f"{path}/{key}") for key, item in attributes.items()}}
+
+
+def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    yield from list(getattr(value, "__dict__", {}).items())
+    for base in type(value).__mro__:
+        slots = getattr(base, "__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(value, slot) and slot != "__dict__":
+                yield slot, getattr(value, slot)
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """Readable lines, one for each place where the two differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        found = []
+        for key in {**before, **after}:
+            where = f"{path}/{key}"
+            if key not in after:
+                found.append(f"{where}: removed")
+            elif key not in before:
+                found.append(f"{where}: added")
+            else:
+                found.extend(differences(before[key], after[key], where))
+        return found
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [line for index, (old, new) in enumerate(zip(before, after)) for line in differences(old, new, f"{path}/{index}")]
+    return [] if before == after else [f"{path}: {_short(before)} became {_short(after)}"]
+
+
+def _short(value: Any) -> str:
+    text = f"{len(value)} items" if isinstance(value, list) else repr(value)
+    return text if len(text) < 80 else f"{text[:77]}..."
+
+
+def changed_accounts(before: State, after: State) -> dict[str, list[str]]:
+    found = {}
+    for account_id in {**before, **after}:
+        lines = _account_differences(before.get(account_id, {}), after.get(account_id, {}))
+        if lines:
+            found[account_id] = lines
+    return found
+
+
+def _account_differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    lines = []
+    for service in {**before, **after}:
+        if service in before and service in after:
+            lines.extend(differences(before[service], after[service], service))
+        elif _is_used(before.get(service) or after.get(service)):
+            lines.append(f"{service}: {'removed' if service in before else 'added'}")
+    return lines
+
+
+def _is_used(data: Any) -> bool:
+    """A back end appears when somebody asks it; it counts once something is in it."""
+    return any(
+        isinstance(item, (dict, list)) and item and not _is_plumbing(item) for item in data.values()
+    ) if isinstance(data, dict) else bool(data)
+
+
+def _is_plumbing(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("<type>") in ("TaggingService",)

@@ -1,0 +1,126 @@
+"""The end of a rehearsal: what exists now, as text for a person and as data for tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import world
+from rehearsal.report import Printer
+
+if TYPE_CHECKING:
+    from rehearsal.play import Play, Result
+
+
+def data(play: Play) -> dict[str, Any]:
+    return {
+        "organizations": [_result(result) for result in play.results],
+        "emulated": world.emulated_count(),
+        "recorded": dict(sorted(world.recorded_types().items())),
+        "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
+        "refused": sorted(set(play.guard.refused)),
+        "problems": play.problems(),
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    destroyed = result.destroyed
+    return {
+        "id": result.organization.id, "managementAccountId": result.management_id, "region": result.region,
+        "tree": world.tree(result.management_id),
+        "accounts": [
+            {"id": view.id, "name": view.name, "email": view.email, "status": view.status, "stacks": [
+                {"name": stack.name, "region": stack.region, "status": stack.status, "resources": len(stack.resources)}
+                for stack in view.stacks]}
+            for view in world.accounts(result.management_id)
+        ],
+        "commands": [
+            {"command": command.text, "seconds": round(command.seconds, 1), "exitCode": command.code}
+            for command in result.commands
+        ],
+        "secondRunChanged": result.changes_of_second_run,
+        "destroyed": destroyed and {
+            "stage": destroyed.stage, "accountId": destroyed.account_id, "changedAccounts": destroyed.changed,
+            "stacksLeft": destroyed.stacks_left, "resourcesLeft": destroyed.resources_left,
+        },
+    }
+
+
+def show(summary: dict[str, Any], printer: Printer) -> None:
+    for organization in summary["organizations"]:
+        printer.line()
+        _show_tree(organization, printer)
+        _show_accounts(organization, printer)
+        _show_commands(organization, printer)
+        _show_second_run(organization, printer)
+        _show_destroyed(organization["destroyed"], printer)
+    printer.line()
+    printer.line(f"{summary['emulated']} resources emulated")
+    recorded = summary["recorded"]
+    if recorded:
+        printer.line(f"{sum(recorded.values())} resources only recorded, nobody emulates their types:")
+        for name, count in recorded.items():
+            printer.line(f"  {count:3}  {name}")
+    for call in summary["notEmulatedCalls"]:
+        printer.line(f"not emulated, and failed: {call}")
+    for host in summary["refused"]:
+        printer.line(f"refused: a request to {host}")
+    for problem in summary["problems"]:
+        printer.line(printer.paint(f"problem: {problem}", "31"))
+
+
+def _show_tree(organization: dict[str, Any], printer: Printer) -> None:
+    tree = organization["tree"]
+    if tree is None:
+        printer.line(printer.bold("no organization") + f", account {organization['managementAccountId']} acts as root")
+        return
+    printer.line(printer.bold(f"organization {tree['id']}") + f", management account {tree['management']}")
+    _show_node(tree["root"], "", printer)
+
+
+def _show_node(node: dict[str, Any], indent: str, printer: Printer) -> None:
+    printer.line(f"{indent}{node['name']} ({node['id']})")
+    width = max((len(account["name"]) for account in node["accounts"]), default=0)
+    for account in node["accounts"]:
+        status = "" if account["status"] == "ACTIVE" else f"  {account['status']}"
+        printer.line(f"{indent}  {account['name']:{width}}  {account['id']}  {account['email']}{status}")
+    for unit in node["units"]:
+        _show_node(unit, indent + "  ", printer)
+
+
+def _show_accounts(organization: dict[str, Any], printer: Printer) -> None:
+    printer.line()
+    printer.line(printer.bold("stacks"))
+    for account in organization["accounts"]:
+        printer.line(f"  {account['id']} {account['name']}".rstrip())
+        width = max((len(stack["name"]) for stack in account["stacks"]), default=0)
+        for stack in account["stacks"]:
+            printer.line(f"    {stack['name']:{width}}  {stack['region']}  {stack['status']}  {stack['resources']} resources")
+
+
+def _show_commands(organization: dict[str, Any], printer: Printer) -> None:
+    printer.line()
+    printer.line(printer.bold("commands"))
+    for command in organization["commands"]:
+        printer.line(f"  {command['seconds']:6.1f} s  {command['command']}")
+
+
+def _show_second_run(organization: dict[str, Any], printer: Printer) -> None:
+    changed = organization["secondRunChanged"]
+    if changed is not None:
+        printer.line()
+        printer.line("second run: " + (f"{len(changed)} changes" if changed else "nothing changed"))
+
+
+def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
+    if destroyed is None:
+        return
+    printer.line()
+    printer.line(printer.bold(f"destroyed stage '{destroyed['stage']}'") + f", account {destroyed['accountId']}")
+    changed = destroyed["changedAccounts"]
+    printer.line("  every other account: " + ("untouched" if not changed else f"{len(changed)} changed"))
+    for account_id, lines in changed.items():
+        for line in lines[:10]:
+            printer.line(f"    {account_id}: {line}")
+    printer.line(f"  stacks left: {', '.join(destroyed['stacksLeft']) or 'none'}")
+    for resource in destroyed["resourcesLeft"]:
+        printer.line(f"  left by its retention policy: {resource}")

@@ -1,0 +1,136 @@
+"""Preparing the emulated AWS for an app, and reading it afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from moto.organizations.models import FakeRoot
+
+from emulator import organizations as orgs
+from emulator.resources import is_recorded
+from emulator.stacks import Stack, cloudformation_backends
+from rehearsal.app import Adopted
+
+
+@dataclass
+class AccountView:
+    id: str
+    name: str
+    email: str
+    status: str
+    stacks: list[Stack] = field(default_factory=list)
+
+
+def seed(management_id: str, adopted: Adopted | None, account_ids: list[str]) -> None:
+    """Accounts that the app names by id exist; the organization that it adopts exists too."""
+    backend = orgs.backend_of(management_id)
+    backend.waiting_members = [account_id for account_id in account_ids if account_id != management_id]
+    if adopted is None or backend.org is not None:
+        return
+    backend.create_organization("us-east-1", FeatureSet="ALL")
+    _rename_organization(backend, adopted)
+    for unit_id in adopted.unit_ids:
+        backend.create_organizational_unit(ParentId=backend.org.root_id, Name=unit_id)
+        backend.ou[-1].id = unit_id
+
+
+def _rename_organization(backend: orgs.StrictOrganizations, adopted: Adopted) -> None:
+    assert backend.org is not None
+    root = next(unit for unit in backend.ou if isinstance(unit, FakeRoot))
+    if adopted.root_id:
+        for child in [*backend.ou, *backend.accounts]:
+            if child.parent_id == root.id:
+                child.parent_id = adopted.root_id
+        root.id = backend.org.root_id = adopted.root_id
+    if adopted.organization_id:
+        backend.org.id = adopted.organization_id
+        for item in [*backend.ou, *backend.accounts, *backend.policies]:
+            item.organization_id = adopted.organization_id
+
+
+def is_bootstrapped(account_id: str, region: str, qualifier: str = "hnb659fds") -> bool:
+    from moto.ssm.models import ssm_backends
+    return ssm_backends[account_id][region].get_parameter(f"/cdk-bootstrap/{qualifier}/version") is not None
+
+
+def stacks_by_account() -> dict[str, list[Stack]]:
+    found: dict[str, list[Stack]] = {}
+    for account_id, _, backend in list(cloudformation_backends.iter_backends()):
+        found.setdefault(account_id, []).extend(backend.living())
+    return found
+
+
+def recorded_types() -> Counter[str]:
+    return Counter(
+        deployed.resource.place.type
+        for stacks in stacks_by_account().values() for stack in stacks for deployed in stack.resources.values()
+        if is_recorded(deployed.resource)
+    )
+
+
+def emulated_count() -> int:
+    return sum(
+        not is_recorded(deployed.resource)
+        for stacks in stacks_by_account().values() for stack in stacks for deployed in stack.resources.values()
+    )
+
+
+def accounts(management_id: str) -> list[AccountView]:
+    stacks = stacks_by_account()
+    backend = orgs.backend_of(management_id)
+    views = [AccountView(item.id, item.name, item.email, item.status) for item in backend.accounts] if backend.org else []
+    known = {view.id for view in views}
+    views += [AccountView(account_id, "", "", "ACTIVE") for account_id in stacks if account_id not in known and stacks[account_id]]
+    for view in views:
+        view.stacks = stacks.get(view.id, [])
+    return views
+
+
+def tree(management_id: str) -> dict[str, Any] | None:
+    """The organization as nested data: root, units, accounts."""
+    backend = orgs.backend_of(management_id)
+    if backend.org is None:
+        return None
+
+    def node(unit: Any) -> dict[str, Any]:
+        return {
+            "id": unit.id, "name": unit.name,
+            "units": [node(child) for child in backend.ou if child.parent_id == unit.id],
+            "accounts": [
+                {"id": item.id, "name": item.name, "email": item.email, "status": item.status}
+                for item in backend.accounts if item.parent_id == unit.id
+            ],
+        }
+
+    root = next(unit for unit in backend.ou if isinstance(unit, FakeRoot))
+    return {"id": backend.org.id, "management": management_id, "root": node(root)}
+
+
+def failures() -> list[str]:
+    """Why stacks failed, in the words of their resources."""
+    return [
+        f"{stack.name}: {event.logical_id} ({event.type}): {event.reason}"
+        for stacks in _all_stacks() for stack in [stacks]
+        for event in stack.events if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
+        and event.type != "AWS::CloudFormation::Stack"
+    ]
+
+
+def _all_stacks() -> list[Stack]:
+    return [stack for _, _, backend in list(cloudformation_backends.iter_backends()) for stack in backend.stacks.values()]
+
+
+def versions() -> dict[str, tuple[str, int, str]]:
+    """What tells whether a stack was touched: status, number of events, last update."""
+    return {stack.id: (stack.status, len(stack.events), str(stack.updated)) for stack in _all_stacks()}
+
+
+def left_behind(account_id: str) -> list[str]:
+    """What deleted stacks of this account have kept, by their policies."""
+    return [
+        f"{deployed.resource.place.type} {deployed.resource.physical_id} (of {stack.name})"
+        for stack in _all_stacks() if stack.account_id == account_id and stack.is_deleted
+        for deployed in stack.retained
+    ]
