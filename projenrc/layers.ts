@@ -6,6 +6,10 @@ export class Layers extends Component {
   constructor(project: JsiiProject) {
     super(project);
     const eslint = project.eslint!;
+    // one project for all folders, whether or not jsii has written its own yet
+    const config = project.tryFindObjectFile('.eslintrc.json');
+    config?.addDeletionOverride('parserOptions.projectService');
+    config?.addOverride('parserOptions.project', './tsconfig.dev.json');
     eslint.addRules({
       'max-len': ['error', { code: 120, ignoreUrls: true, ignoreTemplateLiterals: true, ignoreStrings: true }],
       'import/no-cycle': ['error'],

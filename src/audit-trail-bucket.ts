@@ -5,6 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { accessLogStatement, Audience, keyStatements, protection, trailStatements } from './private/audit-policy';
 import { accept } from './private/nag';
+import { checkRecord, encryption, objectLock, record } from './private/record-bucket';
 import { TrailReference } from './trail-reference';
 
 /** How long trails are kept and who may read them. */
@@ -99,7 +100,7 @@ export class AuditTrailBucket extends Resource {
    */
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
     super(scope, id, { physicalName: props.bucketName });
-    checkProps(props);
+    checkRecord(props);
     const audience: Audience = {
       accountId: this.stack.account,
       administrators: props.administrators?.map(grantee => principalArn('administrators', grantee)) ?? [this.deploymentRole()],
@@ -120,12 +121,12 @@ export class AuditTrailBucket extends Resource {
     });
 
     const logs = new s3.CfnBucket(this, 'AccessLogs', {
-      ...common(props),
+      ...record(props),
       bucketName: `${props.bucketName}-access`,
       bucketEncryption: encryption({ sseAlgorithm: 'AES256' }), // s3 delivers access logs to no other
     });
     const bucket = new s3.CfnBucket(this, 'Resource', {
-      ...common(props),
+      ...record(props),
       bucketName: props.bucketName,
       bucketEncryption: encryption({ sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.keyArn }),
       loggingConfiguration: { destinationBucketName: logs.ref },
@@ -201,45 +202,6 @@ function lazyPolicy(statements: () => iam.PolicyStatement[]): iam.PolicyDocument
   return new LazyPolicy();
 }
 
-function common(props: AuditTrailBucketProps): s3.CfnBucketProps {
-  const expiration = props.expiration ?? Duration.days(2557);
-  const transitions = [
-    { storageClass: 'STANDARD_IA', transitionInDays: props.infrequentAccessAfter?.toDays() },
-    { storageClass: 'GLACIER', transitionInDays: props.glacierAfter?.toDays() },
-  ].flatMap(({ storageClass, transitionInDays }) => transitionInDays === undefined ? [] : [{ storageClass, transitionInDays }]);
-  return {
-    versioningConfiguration: { status: 'Enabled' },
-    ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-    publicAccessBlockConfiguration: {
-      blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true,
-    },
-    lifecycleConfiguration: {
-      rules: [{
-        id: 'expire',
-        status: 'Enabled',
-        transitions: transitions.length > 0 ? transitions : undefined,
-        expirationInDays: expiration.toDays(),
-        noncurrentVersionExpiration: { noncurrentDays: expiration.toDays() },
-        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-      }],
-    },
-  };
-}
-
-function encryption(byDefault: s3.CfnBucket.ServerSideEncryptionByDefaultProperty): s3.CfnBucket.BucketEncryptionProperty {
-  return { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: byDefault }] };
-}
-
-function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBucketProps> {
-  return retention === undefined ? {} : {
-    objectLockEnabled: true,
-    objectLockConfiguration: {
-      objectLockEnabled: 'Enabled',
-      rule: { defaultRetention: { mode: retention.mode, days: retention.duration.toDays() } },
-    },
-  };
-}
-
 /** An ARN to be compared with, never a principal of a policy: the role may be deployed after the bucket. */
 function principalArn(property: string, grantee: iam.IGrantable): string {
   const principal = grantee.grantPrincipal.policyFragment.principalJson as { AWS?: string[] };
@@ -255,44 +217,4 @@ function principalArn(property: string, grantee: iam.IGrantable): string {
 /** The ARN of a resource of this app, and nothing put together of tokens, which could end in `:root`. */
 function isReference(arn: string): boolean {
   return Token.isUnresolved(arn) && !arn.startsWith('arn:');
-}
-
-function checkProps(props: AuditTrailBucketProps): void {
-  if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
-    throw new Error(`bucketName '${props.bucketName}' is not one: `
-      + 'give 3 to 56 lower-case letters, digits, dots and hyphens');
-  }
-  if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
-    throw new Error(`keyAlias '${props.keyAlias}' is not one: `
-      + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
-  }
-  const days = (duration?: Duration) => duration?.toDays({ integral: false });
-  const [infrequent, glacier, expiration] = [
-    days(props.infrequentAccessAfter), days(props.glacierAfter), days(props.expiration) ?? 2557,
-  ];
-  const lock = days(props.objectLockDefaultRetention?.duration);
-  for (const [property, value] of Object.entries({
-    infrequentAccessAfter: infrequent, glacierAfter: glacier, expiration, objectLockDefaultRetention: lock,
-  })) {
-    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-      throw new Error(`${property} is ${value} days: give one or more whole days`);
-    }
-  }
-  const order: Array<[string, number | undefined, string, number | undefined]> = [
-    ['infrequentAccessAfter', infrequent, 'expiration', expiration],
-    ['glacierAfter', glacier, 'expiration', expiration],
-    ['infrequentAccessAfter', infrequent, 'glacierAfter', glacier],
-  ];
-  for (const [first, earlier, second, later] of order) {
-    if (earlier !== undefined && later !== undefined && earlier >= later) {
-      throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days: objects would never get there`);
-    }
-  }
-  if (infrequent !== undefined && infrequent < 30) {
-    throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
-  }
-  if (lock !== undefined && lock > expiration) {
-    throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: `
-      + 'lengthen that');
-  }
 }

@@ -3,15 +3,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { AuditTrail, AuditTrailOptions } from './audit-trail';
 import { AuditTrailBucket } from './audit-trail-bucket';
-import { Bootstrap } from './organization/bootstrap';
-import { AccountRemoval, MemberAccount } from './organization/member-account';
-import { Structure } from './organization/structure';
+import { AccountRemoval } from './organization/member-account';
+import { OwnedOrganization } from './organization/owned-organization';
 import { OrganizationSource } from './organization-source';
 import { GroupOptions, People, UserOptions } from './people';
-import { lookUpAccountId, NotDeployableYet } from './private/account-lookup';
+import { NotDeployableYet } from './private/account-lookup';
 import { plusAddress } from './private/email';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
-import { accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem } from './private/rules';
+import {
+  accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
+} from './private/rules';
 import { StageAccount, StageAccountOptions } from './stage-account';
 import { StageProfile } from './stage-profile';
 
@@ -134,9 +135,7 @@ export class MultiAccountOrg extends Construct {
   private readonly source: OrganizationSource;
   private readonly added: StageAccount[] = [];
   private readonly claims: StageClaim[] = [];
-  private readonly accounts: MemberAccount[] = [];
-  private structure?: Structure;
-  private bootstrap?: Bootstrap;
+  private readonly owned?: OwnedOrganization;
   private people?: People;
   private auditTrail?: AuditTrail;
 
@@ -147,9 +146,14 @@ export class MultiAccountOrg extends Construct {
     // what is wrong is told at synth, all of it: until then something valid stands in its place
     this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
     this.root = this.defineStage('root', props.managementAccountId, { profile: StageProfile.ROOT });
-    if (this.source._ownsManagementAccount && !this.source._existing) {
-      this.prepareAccounts();
-    }
+    this.owned = !this.source._ownsManagementAccount ? undefined : new OwnedOrganization(this.root, {
+      source: this.source,
+      existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
+      bootstrapRegions: () => props.bootstrapRegions
+        ?? [...new Set([this.root, ...this.added].map(({ region }) => region!))],
+      bootstrapExecutionPolicies: props.bootstrapExecutionPolicies
+        ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+    });
 
     // root is synthesized first, and tells what is wrong with all stages
     [this, this.root].forEach(({ node }) => node.addValidation({ validate: () => this.problems() }));
@@ -172,9 +176,15 @@ export class MultiAccountOrg extends Construct {
     const name = validOr(id, stageNameProblem, 'invalid');
     const stageId = this.node.tryFindChild(name) || RESERVED.includes(name) ? `${name}-${this.claims.length}` : name;
 
-    const created = claim.email === undefined ? undefined : this.createAccount(stageId, claim, options);
-    const stage = this.defineStage(stageId, claim.accountId ?? created, options);
-    if (claim.email !== undefined && created === undefined) {
+    const found = claim.email === undefined ? undefined : this.owned?.createAccount({
+      stageName: stageId,
+      accountName: claim.accountName!,
+      email: claim.email,
+      organizationalUnit: validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
+      removal: options.accountRemoval ?? AccountRemoval.RETAIN,
+    });
+    const stage = this.defineStage(stageId, claim.accountId ?? found, options);
+    if (claim.email !== undefined && found === undefined) {
       stage._waitForAccount(this.notThereYet(id));
     }
     this.added.push(stage);
@@ -201,11 +211,9 @@ export class MultiAccountOrg extends Construct {
     this.auditTrail = new AuditTrail(this, 'audit-trail', {
       ...options,
       root: this.root,
-      organization: this.source._ownsManagementAccount ? { id: this.source._existing?.organizationId } : undefined,
+      organization: this.owned && { id: this.source._existing?.organizationId },
     });
-    if (this.source._ownsManagementAccount) {
-      this.structureStack().enableServiceAccess('cloudtrail.amazonaws.com');
-    }
+    this.owned?.enableServiceAccess('cloudtrail.amazonaws.com');
     this.added.forEach(stage => this.auditTrail!.cover(stage));
     if (storedIn.accountId === NO_ACCOUNT) {
       Aspects.of(this.auditTrail).add(new NotDeployableYet(this.notThereYet(storedIn.node.id)));
@@ -233,7 +241,7 @@ export class MultiAccountOrg extends Construct {
   }
 
   private claim(name: string, options: StageOptions): StageClaim {
-    const createsAccount = this.source._ownsManagementAccount && options.accountId === undefined;
+    const createsAccount = this.owned !== undefined && options.accountId === undefined;
     const email = options.email ?? (this.props.email === undefined ? undefined : plusAddress(this.props.email, name));
     const shared = this.source._sharesOneAccount ? this.props.managementAccountId : undefined;
     return {
@@ -259,51 +267,6 @@ export class MultiAccountOrg extends Construct {
       rootAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
       region: validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1'),
       namespace: this.namespace,
-    });
-  }
-
-  /** Defines a new account, and says its id as far as it is known. */
-  private createAccount(id: string, claim: StageClaim, options: StageOptions): string | undefined {
-    const structure = this.structureStack();
-    const bootstrap = this.prepareAccounts();
-    const unit = options.organizationalUnit;
-    const account = new MemberAccount(this.root, {
-      stageName: id,
-      accountName: claim.accountName!,
-      email: claim.email!,
-      parentId: structure.placeOf(unit === undefined || organizationalUnitProblem('', unit).length > 0 ? undefined : unit),
-      removal: options.accountRemoval ?? AccountRemoval.RETAIN,
-    });
-    // AWS creates one account at a time
-    account.addDependency(this.accounts[this.accounts.length - 1] ?? structure);
-    bootstrap.addDependency(account);
-    this.accounts.push(account);
-    return lookUpAccountId(structure, claim.email!);
-  }
-
-  private prepareAccounts(): Bootstrap {
-    if (!this.bootstrap) {
-      const structure = this.structureStack();
-      structure.activateStackSets();
-      this.bootstrap = new Bootstrap(this.root, {
-        rootAccountId: this.root.accountId,
-        regions: () => this.props.bootstrapRegions
-          ?? [...new Set([this.root, ...this.added].map(stage => stage.region!))],
-        executionPolicies: this.props.bootstrapExecutionPolicies
-          ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
-        targetId: structure.placeOf(),
-        // an organization that exists has accounts which are none of our business
-        onlyAccounts: this.source._existing ? () => this.accounts.map(account => account.importedId) : undefined,
-      });
-      this.bootstrap.addDependency(structure);
-    }
-    return this.bootstrap;
-  }
-
-  private structureStack(): Structure {
-    return this.structure ??= new Structure(this.root, {
-      source: this.source,
-      existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
     });
   }
 
@@ -339,6 +302,6 @@ export class MultiAccountOrg extends Construct {
 
 const MULTI_ACCOUNT_ORG = Symbol.for('cdk-multi-account-org.MultiAccountOrg');
 
-function validOr(value: string, problems: (value: string) => string[], fallback: string): string {
-  return problems(value).length === 0 ? value : fallback;
+function validOr<T extends string | undefined>(value: T, problems: (value: string) => string[], fallback: T): T {
+  return value === undefined || problems(value).length === 0 ? value : fallback;
 }

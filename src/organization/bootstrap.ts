@@ -5,7 +5,6 @@ import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { StageAccount } from '../stage-account';
 
 export interface BootstrapProps {
-  readonly rootAccountId: string;
   /** The regions of an account that is new to the organization. */
   readonly regions: () => string[];
   readonly executionPolicies: IManagedPolicy[];
@@ -30,13 +29,13 @@ export class Bootstrap extends Stack {
       capabilities: ['CAPABILITY_NAMED_IAM'],
       templateBody: readFileSync(join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.yaml'), 'utf8'),
       parameters: [
-        ['TrustedAccounts', props.rootAccountId],
-        ['TrustedAccountsForLookup', props.rootAccountId],
+        ['TrustedAccounts', root.accountId],
+        ['TrustedAccountsForLookup', root.accountId],
         ['CloudFormationExecutionPolicies', props.executionPolicies.map(policy => policy.managedPolicyArn).join(',')],
         ['FileAssetsBucketKmsKeyId', 'AWS_MANAGED_KEY'],
         ['Qualifier', this.synthesizer.bootstrapQualifier ?? 'hnb659fds'],
       ].map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
-      autoDeployment: { enabled: !props.onlyAccounts, retainStacksOnAccountRemoval: props.onlyAccounts ? undefined : true },
+      autoDeployment: props.onlyAccounts ? { enabled: false } : { enabled: true, retainStacksOnAccountRemoval: true },
       managedExecution: { Active: true },
       operationPreferences: {
         regionConcurrencyType: 'PARALLEL',

@@ -18,7 +18,8 @@ const CLOUDTRAIL = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
 function deny(
   sid: string, actions: string[], resources: string[], conditions?: Conditions,
 ): iam.PolicyStatement {
-  return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, principals: [ANYBODY], actions, resources, conditions });
+  const effect = iam.Effect.DENY;
+  return new iam.PolicyStatement({ sid, effect, principals: [ANYBODY], actions, resources, conditions });
 }
 
 function unless(principalArns: string[]): Conditions {

@@ -1,6 +1,6 @@
 import {
-  accountIdProblem, accountNameProblem, collisions, emailProblem, idProblem, namespaceProblem, organizationalUnitProblem,
-  regionProblem, stageNameProblem,
+  accountIdProblem, accountNameProblem, collisions, emailProblem, idProblem, namespaceProblem,
+  organizationalUnitProblem, regionProblem, stageNameProblem,
 } from './rules';
 
 /** What a stage was asked to be, before anything is made of it. */

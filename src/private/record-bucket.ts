@@ -1,0 +1,97 @@
+import { Duration } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+
+export interface RecordProps {
+  readonly bucketName: string;
+  readonly keyAlias: string;
+  readonly expiration?: Duration;
+  readonly infrequentAccessAfter?: Duration;
+  readonly glacierAfter?: Duration;
+  readonly objectLockDefaultRetention?: s3.ObjectLockRetention;
+}
+
+const SEVEN_YEARS = Duration.days(2557);
+
+/** What a bucket of records has in common with that of its access logs. */
+export function record(props: RecordProps): s3.CfnBucketProps {
+  const expiration = props.expiration ?? SEVEN_YEARS;
+  const transitions = [
+    { storageClass: 'STANDARD_IA', transitionInDays: props.infrequentAccessAfter?.toDays() },
+    { storageClass: 'GLACIER', transitionInDays: props.glacierAfter?.toDays() },
+  ].flatMap(({ storageClass, transitionInDays }) =>
+    transitionInDays === undefined ? [] : [{ storageClass, transitionInDays }]);
+  return {
+    versioningConfiguration: { status: 'Enabled' },
+    ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+    publicAccessBlockConfiguration: {
+      blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true,
+    },
+    lifecycleConfiguration: {
+      rules: [{
+        id: 'expire',
+        status: 'Enabled',
+        transitions: transitions.length > 0 ? transitions : undefined,
+        expirationInDays: expiration.toDays(),
+        noncurrentVersionExpiration: { noncurrentDays: expiration.toDays() },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      }],
+    },
+  };
+}
+
+export function encryption(
+  byDefault: s3.CfnBucket.ServerSideEncryptionByDefaultProperty,
+): s3.CfnBucket.BucketEncryptionProperty {
+  return { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: byDefault }] };
+}
+
+export function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBucketProps> {
+  return retention === undefined ? {} : {
+    objectLockEnabled: true,
+    objectLockConfiguration: {
+      objectLockEnabled: 'Enabled',
+      rule: { defaultRetention: { mode: retention.mode, days: retention.duration.toDays() } },
+    },
+  };
+}
+
+/** Throws what is wrong with names and times. */
+export function checkRecord(props: RecordProps): void {
+  if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
+    throw new Error(`bucketName '${props.bucketName}' is not one: `
+      + 'give 3 to 56 lower-case letters, digits, dots and hyphens');
+  }
+  if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
+    throw new Error(`keyAlias '${props.keyAlias}' is not one: `
+      + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
+  }
+  const days = (duration?: Duration) => duration?.toDays({ integral: false });
+  const [infrequent, glacier, expiration] = [
+    days(props.infrequentAccessAfter), days(props.glacierAfter), days(props.expiration ?? SEVEN_YEARS)!,
+  ];
+  const lock = days(props.objectLockDefaultRetention?.duration);
+  for (const [property, value] of Object.entries({
+    infrequentAccessAfter: infrequent, glacierAfter: glacier, expiration, objectLockDefaultRetention: lock,
+  })) {
+    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
+      throw new Error(`${property} is ${value} days: give one or more whole days`);
+    }
+  }
+  const order: Array<[string, number | undefined, string, number | undefined]> = [
+    ['infrequentAccessAfter', infrequent, 'expiration', expiration],
+    ['glacierAfter', glacier, 'expiration', expiration],
+    ['infrequentAccessAfter', infrequent, 'glacierAfter', glacier],
+  ];
+  for (const [first, earlier, second, later] of order) {
+    if (earlier !== undefined && later !== undefined && earlier >= later) {
+      throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days: objects would never get there`);
+    }
+  }
+  if (infrequent !== undefined && infrequent < 30) {
+    throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
+  }
+  if (lock !== undefined && lock > expiration) {
+    throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: `
+      + 'lengthen that');
+  }
+}
