@@ -250,7 +250,8 @@ export class MultiAccountOrg extends Construct {
       email: createsAccount ? email : undefined,
       accountName: createsAccount ? options.accountName ?? name : undefined,
       organizationalUnit: createsAccount ? options.organizationalUnit : undefined,
-      region: options.region ?? this.props.homeRegion,
+      emailIsDerived: options.email === undefined,
+      region: options.region,
       useless: createsAccount ? [] : Object.entries({
         email: options.email,
         accountName: options.accountName,

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import warnings
 from pathlib import Path
 from types import FrameType
@@ -53,10 +54,14 @@ def main(words: list[str] | None = None) -> int:
     def end(reason: str) -> None:
         ending.append(reason)
         processes.stop()
+        # whatever still hangs has had its chance
+        threading.Timer(10, os._exit, (1,)).start()
 
     def on_signal(number: int, _: FrameType | None) -> None:
-        end(f"received {signal.Signals(number).name}")
-        raise SystemExit(128 + number)
+        # a terminal sends it to all of us, and the command line tool sends it on
+        if not ending:
+            ending.append(f"received {signal.Signals(number).name}")
+            raise SystemExit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)
@@ -64,10 +69,20 @@ def main(words: list[str] | None = None) -> int:
     try:
         return _rehearse(options, processes, printer)
     except Failure as failure:
-        print(f"rehearsal failed: {ending[0] if ending else failure}", file=sys.stderr, flush=True)
+        _complain(f"rehearsal failed: {ending[0] if ending else failure}")
         return 1
+    except SystemExit:
+        _complain(f"rehearsal stopped: {ending[0] if ending else 'exit'}")
+        raise
     finally:
         processes.stop()
+
+
+def _complain(text: str) -> None:
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:  # nobody listens any more
+        pass
 
 
 def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printer) -> int:

@@ -9,9 +9,12 @@ export interface StageClaim {
   readonly accountId?: string;
   /** Of the account to be created: given, or made of the organization's. Nothing if there is none to create. */
   readonly email?: string;
+  /** Whether it is made of the organization's, and wrong if that is. */
+  readonly emailIsDerived: boolean;
   readonly accountName?: string;
   readonly organizationalUnit?: string;
-  readonly region: string;
+  /** Given. */
+  readonly region?: string;
   /** Given, but only of use for an account that is created. */
   readonly useless: string[];
 }
@@ -69,13 +72,18 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   return [
     ...stageNameProblem(stage.name),
     ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a part of every organization: choose another name`] : [],
-    ...regionProblem(`region ${of}`, stage.region),
+    ...stage.region === undefined ? [] : regionProblem(`region ${of}`, stage.region),
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
     ...accountName === undefined ? [] : accountNameProblem(`accountName ${of}`, accountName),
     ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
     ...accountProblems(org, stage, of),
-    ...email === undefined ? [] : emailProblem(`email ${of}`, email),
+    ...email === undefined || isConsequence(org, stage) ? [] : emailProblem(`email ${of}`, email),
   ];
+}
+
+/** What is wrong with the organization's address is told once, not for every stage. */
+function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
+  return stage.emailIsDerived && org.email !== undefined && emailProblem('email', org.email).length > 0;
 }
 
 function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClaim, of: string): string[] {
@@ -111,11 +119,13 @@ function stageCollisions(org: OrgClaim): string[] {
     const claimed = value(stage);
     return claimed === undefined ? [] : [{ owner: stage.name, value: claimed }];
   });
-  const otherName = 'choose another name for one of them';
+  const names = stages.map(stage => stage.name);
+  const again = new Set(names.filter((name, index) => names.indexOf(name) < index));
   return [
-    ...collisions('stage', claims(stage => stage.name), otherName),
-    ...collisions('email', claims(stage => stage.email?.toLowerCase()), 'AWS takes an address once, whatever its case'),
-    ...collisions('accountName', claims(stage => stage.accountName), otherName),
+    ...[...again].map(name => `stage '${name}' is added more than once: choose another name`),
+    ...collisions('email', claims(stage => isConsequence(org, stage) ? undefined : stage.email?.toLowerCase()),
+      'AWS takes an address once, whatever its case'),
+    ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
     ...org.sharesOneAccount ? []
       : collisions('accountId', claims(stage => stage.accountId), 'one account per stage keeps them apart'),
   ];
