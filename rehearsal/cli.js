@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+// @ts-check
+'use strict';
+
+// finds a python, gives it what requirements.txt names, in a folder of the user's cache, and hands over
+
+const { spawn, spawnSync } = require('node:child_process');
+const { createHash, randomUUID } = require('node:crypto');
+const { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } = require('node:fs');
+const { constants, homedir } = require('node:os');
+const { join } = require('node:path');
+
+const OLDEST = [3, 10];
+const REQUIREMENTS = join(__dirname, 'requirements.txt');
+const PROBE = 'import sys, json, ensurepip, venv; print(json.dumps([sys.executable, list(sys.version_info[:3])]))';
+const RUN = 'import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module("rehearsal", run_name="__main__")';
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  process.stderr.write(`cdk-multi-account-org: ${message}\n`);
+  process.exit(1);
+}
+
+/** @returns {{ executable: string, version: number[] }} */
+function findPython() {
+  const chosen = process.env.REHEARSAL_PYTHON;
+  const names = chosen ? [chosen] : ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+  for (const name of names) {
+    const probe = spawnSync(name, ['-I', '-c', PROBE], { encoding: 'utf8' });
+    if (probe.status !== 0) continue;
+    const [executable, version] = JSON.parse(probe.stdout);
+    if (version[0] > OLDEST[0] || (version[0] === OLDEST[0] && version[1] >= OLDEST[1])) return { executable, version };
+  }
+  return fail(`the rehearsal needs Python ${OLDEST.join('.')} or newer with venv and pip, tried ${names.join(', ')}: `
+    + 'install it, or name one in REHEARSAL_PYTHON');
+}
+
+/** @param {string} folder */
+function pythonOf(folder) {
+  return process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+/**
+ * The folder appears under its name only when it is complete: an interrupted
+ * installation is done again, and of two at once the second throws its own away.
+ *
+ * @param {{ executable: string, version: number[] }} python
+ */
+function provide(python) {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk-multi-account-org');
+  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(python.executable)
+    .update(python.version.join('.')).digest('hex').slice(0, 16);
+  const folder = join(cache, hash);
+  if (existsSync(folder)) {
+    if (spawnSync(pythonOf(folder), ['-I', '-c', '']).status === 0) return pythonOf(folder);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  mkdirSync(cache, { recursive: true });
+  for (const name of readdirSync(cache)) {
+    const pid = /\.unfinished-(\d+)-/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+  const unfinished = join(cache, `${hash}.unfinished-${process.pid}-${randomUUID().slice(0, 8)}`);
+  process.stdout.write(`installing the emulated AWS into ${folder} (once)\n`);
+  install(python.executable, unfinished);
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return pythonOf(folder);
+}
+
+/** @param {string} executable @param {string} folder */
+function install(executable, folder) {
+  /** @type {[string, string[]][]} */
+  const steps = [
+    [executable, ['-I', '-m', 'venv', folder]],
+    // not isolated: proxies, indexes and certificates are the user's settings
+    [pythonOf(folder), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', REQUIREMENTS]],
+  ];
+  for (const [command, words] of steps) {
+    const env = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PYTHONPATH: undefined };
+    const done = spawnSync(command, words, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    if (done.status !== 0) {
+      rmSync(folder, { recursive: true, force: true });
+      fail(`'${words.slice(0, 3).join(' ')}' failed with ${done.status ?? done.signal}: is there a way to a package index?`);
+    }
+  }
+}
+
+/** @param {string} python */
+function handOver(python) {
+  const env = { ...process.env, REHEARSAL_PARENT: String(process.pid), REHEARSAL_NODE: process.execPath };
+  const child = spawn(python, ['-I', '-B', '-c', RUN, __dirname, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('error', (error) => fail(`cannot start '${python}': ${error.message}`));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 1);
+  });
+}
+
+handOver(provide(findPython()));
