@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class Result:
     management_id: str
     region: str
     commands: list[Command] = field(default_factory=list)
+    emulated: int = 0
+    recorded: Counter[str] = field(default_factory=Counter)
     destroyed: Destroyed | None = None
     changes_of_second_run: list[str] | None = None
 
@@ -77,26 +80,30 @@ class Play:
             shutil.copytree(self.sandbox.assembly, folder / "cdk.out", dirs_exist_ok=True)
 
     def run(self) -> list[Result]:
-        stacks = self._synthesize()
-        organizations = apps.organizations(stacks)
-        if not organizations:
-            raise Failure(
-                f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
-                "add a MultiAccountOrg, or a stage named 'root'")
+        organizations = self.organizations()
         for organization in organizations:
             self._rehearse(organization, whole_app=len(organizations) == 1)
         self._check_guard()
         return self.results
 
+    def organizations(self) -> list[apps.Organization]:
+        organizations = apps.organizations(self._synthesize())
+        if not organizations:
+            raise Failure(
+                f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
+                "add a MultiAccountOrg, or a stage named 'root'")
+        return organizations
+
     def _synthesize(self) -> list[apps.StackArtifact]:
         self.printer.line("synthesizing the app")
-        command = self._cdk(["ls"], _NOBODY, "us-east-1", quiet=True)
+        command = self.cdk(["ls"], _NOBODY, "us-east-1", quiet=True)
         manifest = self.sandbox.assembly / "manifest.json"
         if command.code != 0 or not manifest.exists():
             raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in command.output[-25:]))
         return apps.read_stacks(self.sandbox.assembly)
 
-    def _cdk(self, words: list[str], account_id: str, region: str, quiet: bool = False) -> Command:
+    def cdk(self, words: list[str], account_id: str, region: str, quiet: bool = False) -> Command:
+        """Runs the CLI as somebody of this account; a failure is in the answer."""
         env = environment.for_cli(credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private)
         with self.printer.command(words, account_id, quiet) as on_line:
             command = self.cli.run(words, account_id, env, on_line)
@@ -105,20 +112,25 @@ class Play:
             raise Failure("interrupted")
         return command
 
-    def _rehearse(self, organization: apps.Organization, whole_app: bool) -> None:
+    def begin(self, organization: apps.Organization) -> Result:
+        """Prepares the emulated AWS for one organization of the app."""
         root = organization.root
-        management_id, region = root.account or _NOBODY, root.region or "us-east-1"
-        result = Result(organization, management_id, region)
+        result = Result(organization, root.account or _NOBODY, root.region or "us-east-1")
         self.results.append(result)
-        self.printer.title(organization.id, management_id, region)
-        named = [account for account, _ in organization.environments]
-        world.seed(management_id, organization.adopted() if organization.first else None, list(dict.fromkeys(named)))
-        self._step(result, ["bootstrap", f"aws://{management_id}/{region}"])
+        self.printer.title(organization.id, result.management_id, result.region)
+        named = list(dict.fromkeys(account for account, _ in organization.environments))
+        world.seed(result.management_id, organization.adopted() if organization.first else None, named)
+        return result
+
+    def _rehearse(self, organization: apps.Organization, whole_app: bool) -> None:
+        result = self.begin(organization)
+        self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
         everything = "**" if whole_app else f"{organization.id}/**"
         if organization.first is not None:
             self._step(result, ["deploy", organization.first.path])
         self._bootstrap_named(result)
         self._step(result, self._deploy(everything))
+        result.emulated, result.recorded = world.count()
         if self.options.twice:
             self._again(result, everything)
         if self.options.destroy is not None:
@@ -129,7 +141,7 @@ class Play:
         return ["deploy", pattern, *more]
 
     def _step(self, result: Result, words: list[str], account_id: str | None = None) -> None:
-        command = self._cdk(words, account_id or result.management_id, result.region)
+        command = self.cdk(words, account_id or result.management_id, result.region)
         result.commands.append(command)
         if command.code != 0:
             reasons = [line for line in world.failures()] or command.output[-20:]

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def data(play: Play) -> dict[str, Any]:
     return {
         "organizations": [_result(result) for result in play.results],
-        "emulated": world.emulated_count(),
-        "recorded": dict(sorted(world.recorded_types().items())),
+        "emulated": max((result.emulated for result in play.results), default=0),
+        "recorded": dict(sorted(play.results[-1].recorded.items())) if play.results else {},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
         "refused": sorted(set(play.guard.refused)),
         "problems": play.problems(),

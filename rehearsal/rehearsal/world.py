@@ -62,19 +62,14 @@ def stacks_by_account() -> dict[str, list[Stack]]:
     return found
 
 
-def recorded_types() -> Counter[str]:
-    return Counter(
-        deployed.resource.place.type
+def count() -> tuple[int, Counter[str]]:
+    """How many resources are emulated, and of which types resources are only recorded."""
+    resources = [
+        deployed.resource
         for stacks in stacks_by_account().values() for stack in stacks for deployed in stack.resources.values()
-        if is_recorded(deployed.resource)
-    )
-
-
-def emulated_count() -> int:
-    return sum(
-        not is_recorded(deployed.resource)
-        for stacks in stacks_by_account().values() for stack in stacks for deployed in stack.resources.values()
-    )
+    ]
+    recorded = Counter(resource.place.type for resource in resources if is_recorded(resource))
+    return len(resources) - recorded.total(), recorded
 
 
 def accounts(management_id: str) -> list[AccountView]:
@@ -112,8 +107,8 @@ def failures() -> list[str]:
     """Why stacks failed, in the words of their resources."""
     return [
         f"{stack.name}: {event.logical_id} ({event.type}): {event.reason}"
-        for stacks in _all_stacks() for stack in [stacks]
-        for event in stack.events if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
+        for stack in _all_stacks() for event in stack.events
+        if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
         and event.type != "AWS::CloudFormation::Stack"
     ]
 

@@ -12,14 +12,15 @@ export interface Audience {
 
 type Conditions = Record<string, Record<string, string | string[]>>;
 
-const ANYBODY = new iam.AnyPrincipal();
-const CLOUDTRAIL = new iam.ServicePrincipal('cloudtrail.amazonaws.com');
+// made when asked for: the first principal loads 100 ms of the CDK, which `require` of this package should not
+const anybody = () => new iam.AnyPrincipal();
+const cloudTrail = () => new iam.ServicePrincipal('cloudtrail.amazonaws.com');
 
 function deny(
   sid: string, actions: string[], resources: string[], conditions?: Conditions,
 ): iam.PolicyStatement {
   const effect = iam.Effect.DENY;
-  return new iam.PolicyStatement({ sid, effect, principals: [ANYBODY], actions, resources, conditions });
+  return new iam.PolicyStatement({ sid, effect, principals: [anybody()], actions, resources, conditions });
 }
 
 function unless(principalArns: string[]): Conditions {
@@ -38,14 +39,14 @@ export function trailStatements(bucketArn: string, { trails }: Audience): iam.Po
   return [
     new iam.PolicyStatement({
       sid: 'TrailsCheckTheBucket',
-      principals: [CLOUDTRAIL],
+      principals: [cloudTrail()],
       actions: ['s3:GetBucketAcl'],
       resources: [bucketArn],
       conditions: { StringEquals: { 'aws:SourceArn': trails.map(trail => trail.trailArn) } },
     }),
     ...trails.map((trail, index) => new iam.PolicyStatement({
       sid: `TrailWrites${index + 1}`,
-      principals: [CLOUDTRAIL],
+      principals: [cloudTrail()],
       actions: ['s3:PutObject'],
       resources: trail.folders.map(folder => `${bucketArn}/AWSLogs/${folder}/*`),
       conditions: { StringEquals: { 'aws:SourceArn': trail.trailArn, 's3:x-amz-acl': 'bucket-owner-full-control' } },
@@ -65,7 +66,7 @@ export function protection(bucketArn: string, audience: Audience): iam.PolicySta
     deny('OnlyAdministratorsChange', CHANGE, [bucketArn], unless(audience.administrators)),
     ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadersRead',
-      principals: [ANYBODY],
+      principals: [anybody()],
       actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucketArn, objects],
       conditions: { ArnEquals: { 'aws:PrincipalArn': audience.readers } },
@@ -98,21 +99,21 @@ export function keyStatements(audience: Audience): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       sid: 'TrailsEncrypt',
-      principals: [CLOUDTRAIL],
+      principals: [cloudTrail()],
       actions: ['kms:GenerateDataKey*'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceArn': trailArns, 'kms:EncryptionContext:aws:cloudtrail:arn': trailArns } },
     }),
     new iam.PolicyStatement({
       sid: 'TrailsDescribe',
-      principals: [CLOUDTRAIL],
+      principals: [cloudTrail()],
       actions: ['kms:DescribeKey'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceArn': trailArns } },
     }),
     new iam.PolicyStatement({
       sid: 'AdministratorsAdminister',
-      principals: [ANYBODY],
+      principals: [anybody()],
       actions: ADMINISTER_KEY,
       resources: ['*'],
       conditions: { ArnLike: { 'aws:PrincipalArn': audience.administrators }, StringEquals: ofTheAccount },
@@ -125,7 +126,7 @@ export function keyStatements(audience: Audience): iam.PolicyStatement[] {
     }),
     ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadersDecrypt',
-      principals: [ANYBODY],
+      principals: [anybody()],
       actions: ['kms:Decrypt'],
       resources: ['*'],
       conditions: { ArnEquals: { 'aws:PrincipalArn': audience.readers }, StringLike: { 'kms:ViaService': 's3.*' } },
