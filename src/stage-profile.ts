@@ -114,6 +114,14 @@ export class StageProfile {
    * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
    */
   public static custom(name: string, options: StageProfileOptions = {}): StageProfile {
+    const days = options.backupRetention?.toDays({ integral: false });
+    if (days !== undefined && !Number.isInteger(days)) {
+      throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);
+    }
+    const zones = options.availabilityZones;
+    if (zones !== undefined && (!Number.isInteger(zones) || zones < 1)) {
+      throw new Error(`availabilityZones of profile '${name}' is ${zones}: give a whole number, 1 or more`);
+    }
     return new StageProfile(name, options);
   }
 
@@ -150,14 +158,6 @@ export class StageProfile {
     this.logRetention = options.logRetention ?? RetentionDays.ONE_YEAR;
     this.size = options.size ?? StageSize.LARGE;
     this.availabilityZones = options.availabilityZones ?? 3;
-
-    const days = this.backupRetention.toDays({ integral: false });
-    if (!Number.isInteger(days)) {
-      throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);
-    }
-    if (!Number.isInteger(this.availabilityZones) || this.availabilityZones < 1) {
-      throw new Error(`availabilityZones of profile '${name}' is ${this.availabilityZones}: give a whole number, 1 or more`);
-    }
   }
 
   /**

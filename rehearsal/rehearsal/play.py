@@ -10,6 +10,7 @@ from typing import Any
 
 from emulator.guard import Guard
 from emulator.server import Emulator, credentials
+from emulator.stacks import now
 from rehearsal import app as apps
 from rehearsal import environment, state, world
 from rehearsal.cdk import Cli, Command, find_cli
@@ -141,10 +142,11 @@ class Play:
         return ["deploy", pattern, *more]
 
     def _step(self, result: Result, words: list[str], account_id: str | None = None) -> None:
+        started = now()
         command = self.cdk(words, account_id or result.management_id, result.region)
         result.commands.append(command)
         if command.code != 0:
-            reasons = [line for line in world.failures()] or command.output[-20:]
+            reasons = world.failures(started) or command.output[-20:]
             raise Failure(f"'{command.text}' failed:\n" + "\n".join(f"  {line}" for line in reasons))
 
     def _bootstrap_named(self, result: Result) -> None:

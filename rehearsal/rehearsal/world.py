@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from moto.organizations.models import FakeRoot
@@ -103,13 +104,13 @@ def tree(management_id: str) -> dict[str, Any] | None:
     return {"id": backend.org.id, "management": management_id, "root": node(root)}
 
 
-def failures() -> list[str]:
-    """Why stacks failed, in the words of their resources."""
+def failures(since: datetime) -> list[str]:
+    """Why stacks failed since then, in the words of their resources."""
     return [
         f"{stack.name}: {event.logical_id} ({event.type}): {event.reason}"
         for stack in _all_stacks() for event in stack.events
         if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
-        and event.type != "AWS::CloudFormation::Stack"
+        and event.type != "AWS::CloudFormation::Stack" and event.timestamp >= since
     ]
 
 
