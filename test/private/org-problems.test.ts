@@ -1,0 +1,283 @@
+import { App, Aws, Lazy } from 'aws-cdk-lib';
+import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageOptions } from '../../src';
+import { AUDIT, EXISTING, orgProps, PROD, problems, ROOT, testApp } from '../orgs';
+
+type Stages = Array<[name: string, options?: StageOptions]>;
+
+function problemsOf(props: Partial<MultiAccountOrgProps>, stages: Stages = [], app: App = testApp()): string[] {
+  const org = new MultiAccountOrg(app, 'acme', orgProps(props));
+  stages.forEach(([name, options]) => org.addStage(name, options));
+  return problems(app);
+}
+
+const TOKEN = Lazy.string({ produce: () => 'later' });
+
+describe('an organization', () => {
+  test('is fine with an account, a region and an address', () => {
+    expect(problemsOf({}, [['prod'], ['dev']])).toEqual([]);
+  });
+
+  test.each<[string, Partial<MultiAccountOrgProps>, string]>([
+    ['a management account that is none', { managementAccountId: '12345' },
+      "managementAccountId '12345' is not an account id: give its 12 digits as a string"],
+    ['a token as management account', { managementAccountId: Aws.ACCOUNT_ID },
+      'managementAccountId is a token: the CDK would deploy to whatever account the caller is in; give the 12 digits, '
+      + 'or leave it out and the account is looked up by its e-mail'],
+    ['a home region that is none', { homeRegion: 'eu-west-9' },
+      "homeRegion 'eu-west-9' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"],
+    ['a token as home region', { homeRegion: Aws.REGION },
+      'homeRegion is a token: stacks need to know their region at synth, give it as a literal'],
+    ['an address that is none', { email: 'acme.example' },
+      "email 'acme.example' is not an e-mail address: give one like 'aws@acme.example'"],
+    ['a token as address', { email: TOKEN },
+      'email is a token: accounts are found by their e-mail, so give it as a literal'],
+    ['a namespace that is none', { namespace: 'Acme' },
+      "namespace 'Acme' cannot start the names of roles and buckets: give 1 to 24 lower-case letters, "
+      + 'digits and single hyphens, starting with a letter'],
+    ['a region to bootstrap that is none', { bootstrapRegions: ['eu-west-1', 'mars'] },
+      "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"],
+    ['a region to bootstrap named twice', { bootstrapRegions: ['eu-west-1', 'eu-west-1'] },
+      "bootstrapRegions 'eu-west-1' is claimed by 'eu-west-1' and 'eu-west-1': name a region once"],
+    ['an organization id that is none',
+      { organization: OrganizationSource.existing({ organizationId: 'acme', rootId: 'r-a1b2' }) },
+      "organizationId 'acme' is not such an id: give one like 'o-a1b2c3d4e5'"],
+    ['a root id that is none',
+      { organization: OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', rootId: 'root' }) },
+      "rootId 'root' is not such an id: give one like 'r-a1b2'"],
+  ])('fails with %s', (_, props, problem) => {
+    expect(problemsOf(props, [['prod']])).toEqual([problem]);
+  });
+
+  test('fails with an id that is no namespace', () => {
+    const app = testApp();
+    new MultiAccountOrg(app, 'Acme_Inc', orgProps());
+    expect(problems(app)).toEqual([expect.stringContaining("namespace 'Acme_Inc' cannot start the names")]);
+  });
+
+  test('takes an id that is no namespace, with a namespace', () => {
+    const app = testApp();
+    new MultiAccountOrg(app, 'Acme_Inc', orgProps({ namespace: 'acme' }));
+    expect(problems(app)).toEqual([]);
+  });
+
+  test('fails without regions to bootstrap', () => {
+    expect(problemsOf({ bootstrapRegions: [] }, [['prod']])).toEqual([expect.stringContaining('bootstrapRegions')]);
+  });
+});
+
+describe('a stage', () => {
+  test.each<[string, Stages, string]>([
+    ['a name that is none', [['Prod']],
+      "stage 'Prod' cannot be part of names: give 1 to 24 lower-case letters, digits and single hyphens, "
+      + 'starting with a letter'],
+    ['a name of the library, root', [['root']], "stage 'root' is a part of every organization: choose another name"],
+    ['a name of the library, audit-trail', [['audit-trail']],
+      "stage 'audit-trail' is a part of every organization: choose another name"],
+    ['an account id that is none', [['prod', { accountId: 'YourAccountID' }]],
+      "accountId of stage 'prod' 'YourAccountID' is not an account id: give its 12 digits as a string"],
+    ['the placeholder as account id', [['prod', { accountId: '000000000000' }]],
+      "accountId of stage 'prod' '000000000000' is not an account id: give its 12 digits as a string"],
+    ['a token as account id', [['prod', { accountId: Aws.ACCOUNT_ID }]],
+      "accountId of stage 'prod' is a token: the CDK would deploy to whatever account the caller is in; give the 12 "
+      + 'digits, or leave it out and the account is looked up by its e-mail'],
+    ['the management account', [['prod', { accountId: ROOT }]],
+      "accountId of stage 'prod' is the management account: a stage has an account of its own"],
+    ['an address that is none', [['prod', { email: 'prod' }]],
+      "email of stage 'prod' 'prod' has 4 characters: AWS takes 6 to 64"],
+    ['a token as address', [['prod', { email: TOKEN }]],
+      "email of stage 'prod' is a token: accounts are found by their e-mail, so give it as a literal"],
+    ['an account name that is none', [['prod', { accountName: 'pröd' }]],
+      "accountName of stage 'prod' 'pröd' is not an account name: AWS takes 1 to 50 printable ASCII characters"],
+    ['a region that is none', [['prod', { region: 'us-east-7' }]],
+      "region of stage 'prod' 'us-east-7' is not a region that this aws-cdk-lib knows: mind the spelling, or update "
+      + 'aws-cdk-lib'],
+    ['a path that is none', [['prod', { organizationalUnit: 'workloads/' }]],
+      "organizationalUnit of stage 'prod' 'workloads/' has a part '': separate names of 1 to 128 characters, without "
+      + 'outer spaces, by single slashes'],
+    ['a path too deep', [['prod', { organizationalUnit: 'a/b/c/d/e/f' }]],
+      "organizationalUnit of stage 'prod' 'a/b/c/d/e/f' is 6 levels deep: AWS Organizations nests at most 5"],
+    ['two of an account', [['prod', { accountId: PROD }], ['dev', { accountId: PROD }]],
+      `accountId '${PROD}' is claimed by 'prod' and 'dev': one account per stage keeps them apart`],
+    ['two of an address', [['prod', { email: 'prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]],
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+    ['two of an address in another case', [['prod', { email: 'Prod@Acme.Example' }], ['dev', { email: 'prod@acme.example' }]],
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+    ['an address that another stage is given', [['prod'], ['dev', { email: 'AWS+prod@acme.example' }]],
+      "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+    ['two of an account name', [['prod'], ['dev', { accountName: 'prod' }]],
+      "accountName 'prod' is claimed by 'prod' and 'dev': choose another name for one of them"],
+    ['units that differ in case alone', [['prod', { organizationalUnit: 'Workloads' }], ['dev', { organizationalUnit: 'workloads' }]],
+      "organizationalUnit 'workloads' is claimed by 'Workloads' and 'workloads': write it in one way"],
+  ])('fails with %s', (_, stages, problem) => {
+    expect(problemsOf({}, stages)).toEqual([problem]);
+  });
+
+  test('fails with a token as path', () => {
+    expect(problemsOf({}, [['prod', { organizationalUnit: TOKEN }]]))
+      .toEqual([expect.stringContaining("organizationalUnit of stage 'prod' is a token")]);
+  });
+
+  test('fails with an address too long by its own name', () => {
+    const email = `${'a'.repeat(46)}@acme.example`;
+    expect(problemsOf({ email }, [['prod']])).toEqual([]);
+    expect(problemsOf({ email }, [['staging']])).toEqual([
+      `email of stage 'staging' '${'a'.repeat(46)}+staging@acme.example' has 67 characters: AWS takes 6 to 64`,
+    ]);
+  });
+
+  test('fails without any address to be had', () => {
+    expect(problemsOf({ email: undefined }, [['prod']])).toEqual([
+      "email of stage 'prod' is missing: give it, or the organization an email to make it of, or the accountId of an "
+      + 'account that exists',
+    ]);
+  });
+
+  test('needs no address of the organization with one of its own', () => {
+    expect(problemsOf({ email: undefined }, [['prod', { email: 'prod@acme.example' }]])).toEqual([]);
+  });
+
+  test.each([['again', [['prod'], ['dev'], ['prod']]], ['again and again', [['prod'], ['prod'], ['prod']]],
+    ['again, beside one that is numbered', [['prod-3'], ['prod'], ['prod']]]] as Array<[string, Stages]>)(
+    'fails when it is added %s', (_, stages) => {
+      expect(problemsOf({}, stages)).toEqual(expect.arrayContaining([expect.stringMatching(/^stage 'prod' is .*choose another name/)]));
+    });
+
+  test('fails when two are called root', () => {
+    expect(problemsOf({}, [['root'], ['root']])).toEqual(expect.arrayContaining([
+      "stage 'root' is a part of every organization: choose another name",
+    ]));
+  });
+});
+
+const WITHOUT_MANAGEMENT_ACCOUNT = { organization: OrganizationSource.memberAccounts() };
+const ONE_ACCOUNT = { organization: OrganizationSource.singleAccount() };
+
+describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
+  ['a stage in an account that exists', {}, { accountId: PROD }, 'the account exists and is used as it is'],
+  ['a stage in an account that exists, of an organization that exists', { organization: EXISTING }, { accountId: PROD },
+    'the account exists and is used as it is'],
+  ['a stage without the management account', WITHOUT_MANAGEMENT_ACCOUNT, { accountId: PROD },
+    'no account is created without the management account'],
+  ['a stage where all share one account', ONE_ACCOUNT, {}, 'no account is created where all stages share one'],
+])('%s', (_, props, options, why) => {
+  test('is fine', () => {
+    expect(problemsOf(props, [['prod', options]])).toEqual([]);
+  });
+
+  test.each<[string, StageOptions]>([
+    ['email', { email: 'prod@acme.example' }],
+    ['accountName', { accountName: 'production' }],
+    ['organizationalUnit', { organizationalUnit: 'workloads' }],
+    ['accountRemoval', { accountRemoval: AccountRemoval.CLOSE_ACCOUNT }],
+  ])('fails with %s, which would be ignored', (property, useless) => {
+    expect(problemsOf(props, [['prod', { ...options, ...useless }]]))
+      .toEqual([`${property} of stage 'prod' would be ignored, because ${why}: leave it out`]);
+  });
+});
+
+describe('without the management account, a stage', () => {
+  test('fails without an account', () => {
+    expect(problemsOf(WITHOUT_MANAGEMENT_ACCOUNT, [['prod']])).toEqual([
+      "accountId of stage 'prod' is missing: without the management account, accounts are neither created nor found",
+    ]);
+  });
+
+  test.each([['existingOrganizationalUnits', { existingOrganizationalUnits: { workloads: 'ou-a1b2-c3d4e5f6' } }]])(
+    'fails with %s, which would be ignored', (property, useless) => {
+      expect(problemsOf({ ...WITHOUT_MANAGEMENT_ACCOUNT, ...useless }, [['prod', { accountId: PROD }]]))
+        .toEqual([expect.stringMatching(`^${property} .* would be ignored`)]);
+    });
+});
+
+describe('where all share one account, a stage', () => {
+  test('fails with another account', () => {
+    expect(problemsOf(ONE_ACCOUNT, [['prod', { accountId: PROD }]]))
+      .toEqual([`accountId of stage 'prod' is '${PROD}', but all stages share '${ROOT}': leave it out`]);
+  });
+
+  test('may name the account that it shares', () => {
+    expect(problemsOf(ONE_ACCOUNT, [['prod', { accountId: ROOT }], ['dev', { accountId: ROOT }]])).toEqual([]);
+  });
+});
+
+describe('an organizational unit that exists', () => {
+  const workloads: Stages = [['prod', { organizationalUnit: 'workloads' }]];
+
+  test.each<[string, { [path: string]: string }, Stages, string]>([
+    ['an id that is none', { workloads: 'workloads' }, workloads,
+      "existingOrganizationalUnits 'workloads' 'workloads' is not such an id: give one like 'ou-a1b2-c3d4e5f6'"],
+    ['no stage in it', { workloads: 'ou-a1b2-c3d4e5f6', sandbox: 'ou-a1b2-c3d4e5f7' }, workloads,
+      "existingOrganizationalUnits 'sandbox' would be ignored, because no stage is in it: leave it out"],
+    ['another case than the stage in it', { Workloads: 'ou-a1b2-c3d4e5f6', workloads: 'ou-a1b2-c3d4e5f7' },
+      [...workloads, ['dev', { organizationalUnit: 'Workloads' }]],
+      "organizationalUnit 'workloads' is claimed by 'workloads' and 'Workloads': write it in one way"],
+  ])('fails with %s', (_, existingOrganizationalUnits, stages, problem) => {
+    expect(problemsOf({ existingOrganizationalUnits }, stages)).toEqual([problem]);
+  });
+
+  test('may be the parent of one that is created', () => {
+    expect(problemsOf({ existingOrganizationalUnits: { workloads: 'ou-a1b2-c3d4e5f6' } },
+      [['prod', { organizationalUnit: 'workloads/production' }]])).toEqual([]);
+  });
+});
+
+test('more organizational units than a stack takes fail', () => {
+  const stages = Array.from({ length: 401 }, (_, index) => [`s${index}`, { organizationalUnit: `unit-${index}` }]);
+  expect(problemsOf({}, stages as Stages)).toEqual([
+    '401 organizational units are more than the 400 that one stack creates: adopt some by their ids',
+  ]);
+});
+
+test('all that is wrong with an organization is told together, in one error', () => {
+  expect(problemsOf({ managementAccountId: '1', homeRegion: 'mars', email: 'acme', namespace: 'A', bootstrapRegions: ['venus'] }, [
+    ['Prod', { email: 'x', accountName: '', organizationalUnit: '//', region: 'pluto' }],
+    ['dev', { accountId: 'dev', accountName: 'dev' }],
+    ['root', { accountId: AUDIT }],
+    ['audit', { accountId: AUDIT }],
+  ])).toEqual([
+    expect.stringContaining("namespace 'A'"),
+    expect.stringContaining("managementAccountId '1'"),
+    expect.stringContaining("homeRegion 'mars'"),
+    expect.stringContaining("email 'acme'"),
+    expect.stringContaining("bootstrapRegions 'venus'"),
+    expect.stringContaining("stage 'Prod'"),
+    expect.stringContaining("region of stage 'Prod' 'pluto'"),
+    expect.stringContaining("accountName of stage 'Prod' ''"),
+    expect.stringContaining("organizationalUnit of stage 'Prod' '//'"),
+    expect.stringContaining("email of stage 'Prod' 'x'"),
+    expect.stringContaining("accountId of stage 'dev' 'dev'"),
+    expect.stringContaining("accountName of stage 'dev' would be ignored"),
+    expect.stringContaining("stage 'root'"),
+    expect.stringContaining(`accountId '${AUDIT}' is claimed by 'root' and 'audit'`),
+  ]);
+});
+
+describe('two organizations of one app', () => {
+  function problemsOfTwo(first: Partial<MultiAccountOrgProps>, second: Partial<MultiAccountOrgProps>, stage: StageOptions = {}) {
+    const app = testApp();
+    const one = new MultiAccountOrg(app, 'one', orgProps({ email: 'one@acme.example', ...first }));
+    const two = new MultiAccountOrg(app, 'two', orgProps({ managementAccountId: AUDIT, email: 'two@acme.example', ...second }));
+    one.addStage('prod');
+    two.addStage('prod', stage);
+    return problems(app);
+  }
+
+  test('are fine when they share nothing', () => {
+    expect(problemsOfTwo({}, {})).toEqual([]);
+  });
+
+  test.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
+    ['a management account', { managementAccountId: ROOT }, {},
+      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
+    ["the other's management account as a stage", {}, { accountId: ROOT },
+      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
+    ['an address', { email: 'one@acme.example' }, {},
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case"],
+    ['an address in another case', { email: 'ONE@acme.example' }, {},
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case"],
+    ['a namespace', { namespace: 'one' }, {},
+      "namespace 'one' is claimed by 'one' and 'two': give one of them another namespace"],
+  ])('fail when they share %s', (_, second, stage, problem) => {
+    expect(problemsOfTwo({}, second, stage)).toEqual([problem]);
+  });
+});
