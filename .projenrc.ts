@@ -61,8 +61,8 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
-project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out');
-project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json.gz', '.pytest_cache');
+project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
+project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
 project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not
 
 new BootstrapTemplate(project);

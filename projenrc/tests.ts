@@ -36,7 +36,7 @@ export class Tests extends Component {
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(project.preCompileTask);
     rehearse.spawn(project.compileTask);
-    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/reference', { receiveArgs: true });
+    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/reference --twice --destroy testing', { receiveArgs: true });
 
     const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and, through it, the example' });
     rehearsal.exec('rehearsal/test.sh', { receiveArgs: true });

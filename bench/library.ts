@@ -1,0 +1,9 @@
+import { App } from 'aws-cdk-lib';
+import { MultiAccountOrg } from 'cdk-multi-account-org';
+import { EMAIL, REGION, ROOT, stageNames } from './case';
+
+/** An organization by this library. */
+export function library(app: App, count: number): void {
+  const acme = new MultiAccountOrg(app, 'acme', { managementAccountId: ROOT, email: EMAIL, homeRegion: REGION });
+  stageNames(count).forEach(name => acme.addStage(name));
+}

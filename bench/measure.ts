@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { App } from 'aws-cdk-lib';
+import { knownAccounts } from './case';
+import { floor } from './floor';
+import { library } from './library';
+
+/** What one synthesis took and made. */
+export interface Measurement {
+  readonly milliseconds: number;
+  readonly megabytes: number;
+  readonly dependencies: number;
+  readonly largestTemplate: number;
+  readonly mostResources: number;
+  /** How many resources of which type each stack has, to see that both sides made the same. */
+  readonly stacks: Record<string, Record<string, number>>;
+}
+
+function measure(subject: string, count: number): Measurement {
+  const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
+  const context = knownAccounts(count);
+  const define = subject === 'library' ? library : floor;
+  try {
+    const start = process.hrtime.bigint();
+    const app = new App({ outdir, context, analyticsReporting: false });
+    define(app, count);
+    app.synth();
+    const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+    return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, ...assembly(outdir) };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes'> {
+  const stacks: Measurement['stacks'] = {};
+  let dependencies = 0, largestTemplate = 0, mostResources = 0;
+  const folders = [outdir, ...readdirSync(outdir).filter(name => name.startsWith('assembly-')).map(name => join(outdir, name))];
+  for (const folder of folders) {
+    const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+    for (const artifact of Object.values<Record<string, never>>(artifacts)) {
+      if (artifact.type === 'aws:cloudformation:stack') {
+        dependencies += (artifact.dependencies as string[] ?? []).filter(id => !id.endsWith('.assets')).length;
+        const file = join(folder, artifact.properties['templateFile']);
+        const types = Object.values<{ Type: string }>(JSON.parse(readFileSync(file, 'utf8')).Resources).map(({ Type }) => Type);
+        largestTemplate = Math.max(largestTemplate, statSync(file).size);
+        mostResources = Math.max(mostResources, types.length);
+        stacks[artifact.displayName] = types.sort().reduce<Record<string, number>>(
+          (counts, type) => ({ ...counts, [type]: (counts[type] ?? 0) + 1 }), {});
+      }
+    }
+  }
+  return { dependencies, largestTemplate, mostResources, stacks };
+}
+
+process.stdout.write(JSON.stringify(measure(process.argv[2], Number(process.argv[3]))));
