@@ -1,0 +1,253 @@
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
+import {
+  acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, orgProps, PROD, ROOT, synthesize, testApp,
+} from './orgs';
+
+describe('an organization', () => {
+  test('has root as a stage of its own, in the management account and the home region', () => {
+    const { org } = acme();
+    expect(StageAccount.isStageAccount(org.root)).toBe(true);
+    expect(org.root.accountId).toBe(ROOT);
+    expect(org.root.region).toBe('eu-west-1');
+    expect(org.root.profile).toBe(StageProfile.ROOT);
+  });
+
+  test('takes its namespace from its id', () => {
+    expect(new MultiAccountOrg(testApp(), 'acme', orgProps()).namespace).toBe('acme');
+  });
+
+  test('takes a namespace that is given', () => {
+    const org = new MultiAccountOrg(testApp(), 'acme', orgProps({ namespace: 'ac' }));
+    expect([org.namespace, org.root.stageName, org.addStage('prod').admin.roleName]).toEqual(['ac', 'ac-root', 'ac-prod-admin']);
+  });
+
+  test('lists its stages without root, in their order, in a list of the caller', () => {
+    const { org, audit, prod, dev } = acme();
+    expect(org.stages).toEqual([audit, prod, dev]);
+    org.stages.pop();
+    expect(org.stages).toHaveLength(3);
+  });
+
+  test('knows itself from anything else', () => {
+    const { org, prod } = acme();
+    expect([org, prod, {}, null, undefined, 'acme', 1].map(MultiAccountOrg.isMultiAccountOrg))
+      .toEqual([true, false, false, false, false, false, false]);
+  });
+
+  test('knows one of another copy of the library', () => {
+    const other = new Construct(testApp(), 'other');
+    Object.defineProperty(other, Symbol.for('cdk-multi-account-org.MultiAccountOrg'), { value: true });
+    expect(MultiAccountOrg.isMultiAccountOrg(other)).toBe(true);
+  });
+
+  test('lives below any construct', () => {
+    const app = testApp();
+    const org = new MultiAccountOrg(new Construct(app, 'company'), 'acme', orgProps());
+    org.addStage('prod');
+    expect(synthesize(app).errors('company/acme/prod/access'))
+      .toEqual(["account 'prod' does not exist yet: deploy 'company/acme/root/organization' first"]);
+  });
+
+  test('without stages is root alone', () => {
+    const app = testApp();
+    new MultiAccountOrg(app, 'acme', orgProps());
+    expect([...synthesize(app).stacks.keys()].sort()).toEqual([
+      'acme/root/access', 'acme/root/organization', 'acme/root/structure',
+    ]);
+  });
+
+  test('tags nothing', () => {
+    const { app, org, audit } = acme();
+    org.addAuditTrail({ storedIn: audit });
+    org.addUser('ada');
+    for (const stack of synthesize(app).stacks.values()) {
+      expect(stack.tags).toEqual({});
+      expect(JSON.stringify(stack.template)).not.toContain('"Tags"');
+    }
+  });
+
+  test('says nothing', () => {
+    const spies = (['log', 'info', 'warn', 'error'] as const).map(level => jest.spyOn(console, level).mockImplementation());
+    acme().app.synth();
+    expect(spies.flatMap(spy => spy.mock.calls)).toEqual([]);
+    spies.forEach(spy => spy.mockRestore());
+  });
+});
+
+describe('a stage of an organization', () => {
+  test('is PRODUCTION, in the home region, with both roles, if nothing is said', () => {
+    const app = testApp();
+    const stage = new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod');
+    expect(stage.profile).toBe(StageProfile.PRODUCTION);
+    expect(stage.region).toBe('eu-west-1');
+    expect(stage.admin.roleName).toBe('acme-prod-admin');
+    expect(stage.readOnly.roleName).toBe('acme-prod-read-only');
+    expect(synthesize(app).one('AWS::Organizations::Account').Properties).toMatchObject({
+      AccountName: 'prod', Email: 'aws+prod@acme.example',
+    });
+  });
+
+  test('is what it is told to be', () => {
+    const app = testApp();
+    const stage = new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod', {
+      profile: StageProfile.STAGING, region: 'us-west-2', access: StageAccess.READ_ONLY,
+      accountName: 'Production', email: 'production@acme.example',
+    });
+    expect(stage.profile).toBe(StageProfile.STAGING);
+    expect(stage.region).toBe('us-west-2');
+    expect(stage.readOnly.roleName).toBe('acme-prod-read-only');
+    expect(() => stage.admin).toThrow("stage 'prod' has no admin role");
+    expect(synthesize(app).one('AWS::Organizations::Account').Properties).toMatchObject({
+      AccountName: 'Production', Email: 'production@acme.example',
+    });
+  });
+
+  test('is in the account that is given', () => {
+    const { prod, app } = acmeOfKnownAccounts(OrganizationSource.create());
+    expect(prod.accountId).toBe(PROD);
+    expect(synthesize(app).find('AWS::Organizations::Account')).toEqual([]);
+  });
+
+  test('trusts root and nobody else', () => {
+    const { app } = discovered(acme);
+    for (const { path, resource } of synthesize(app).find('AWS::IAM::Role').filter(found => found.path.endsWith('/access'))) {
+      const principals = resource.Properties.AssumeRolePolicyDocument.Statement
+        .map(({ Principal }: { Principal: unknown }) => Principal);
+      expect([path, principals]).toEqual([path, [{
+        AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ROOT}:root`]] },
+      }]]);
+    }
+  });
+
+  test('leaves its account stack behind when it is removed from the code, for the account to be found by', () => {
+    const withDev = synthesize(discovered(acme).app);
+    const withoutDev = synthesize(discovered(app => {
+      const org = new MultiAccountOrg(app, 'acme', orgProps());
+      org.addStage('audit', { organizationalUnit: 'security' });
+      org.addStage('prod', { organizationalUnit: 'workloads/production' });
+      return { app };
+    }).app);
+    expect([...withDev.stacks.keys()].filter(path => !withoutDev.stacks.has(path)))
+      .toEqual(['acme/dev/access', 'acme/root/account-dev']);
+    expect(withoutDev.resources('acme/root/account-prod')).toEqual(withDev.resources('acme/root/account-prod'));
+  });
+});
+
+describe('the order of deployment', () => {
+  const define = (app = testApp()) => {
+    const defined = acme(app);
+    defined.org.addAuditTrail({ storedIn: defined.audit });
+    defined.org.addUser('ada', { groups: [defined.org.addGroup('engineers', { canAssume: [defined.dev.admin] })] });
+    return defined;
+  };
+  const synthesized = synthesize(discovered(define).app);
+
+  test.each([
+    ['the structure waits for nothing', 'structure', []],
+    ['the first account waits for the structure', 'account-audit', ['structure']],
+    ['each account waits for the one before it', 'account-prod', ['account-audit', 'structure']],
+    ['the last account waits for the one before it', 'account-dev', ['account-audit', 'account-prod', 'structure']],
+    ['preparing the accounts waits for all of them', 'organization', ['account-audit', 'account-dev', 'account-prod', 'structure']],
+    ['the people wait for nothing', 'people', []],
+  ])('%s', (_, stack, expected) => {
+    expect(before(stack)).toEqual(expected);
+  });
+
+  test('the trail waits for the bucket', () => {
+    expect(synthesized.dependencies('acme/audit-trail/trail')).toEqual(['acme/audit-trail/bucket']);
+    expect(synthesized.dependencies('acme/audit-trail/bucket')).toEqual([]);
+  });
+
+  test('no stage waits for another', () => {
+    for (const path of synthesized.stacks.keys()) {
+      const stage = path.split('/').slice(0, 2).join('/');
+      expect([path, synthesized.dependencies(path).filter(other => !other.startsWith(`${stage}/`))]).toEqual([path, []]);
+    }
+  });
+
+  test('follows the order of the code', () => {
+    const app = testApp();
+    const org = new MultiAccountOrg(app, 'acme', orgProps());
+    ['dev', 'audit', 'prod'].forEach(name => org.addStage(name));
+    const reordered = synthesize(app);
+    expect(reordered.dependencies('acme/root/account-audit')).toContain('acme/root/account-dev');
+    expect(reordered.dependencies('acme/root/account-prod')).toContain('acme/root/account-audit');
+    expect(reordered.dependencies('acme/root/account-dev')).toEqual(['acme/root/structure']);
+  });
+
+  function before(stack: string): string[] {
+    const direct = synthesized.dependencies(`acme/root/${stack}`).map(path => path.replace('acme/root/', ''));
+    return [...new Set(direct.flatMap(other => [other, ...before(other)]))].sort();
+  }
+});
+
+describe('the audit trail of an organization', () => {
+  test('fails when there is one already', () => {
+    const { org, audit, prod } = acme();
+    org.addAuditTrail({ storedIn: audit });
+    expect(() => org.addAuditTrail({ storedIn: prod }))
+      .toThrow("'acme' has an audit trail already, stored in 'audit': add one");
+  });
+
+  test('fails when it is stored in root', () => {
+    const { org } = acme();
+    expect(() => org.addAuditTrail({ storedIn: org.root }))
+      .toThrow("storedIn 'acme/root' is not a stage added to 'acme': give one, such as audit");
+  });
+
+  test('fails when it is stored in another organization', () => {
+    const { org, app } = acme();
+    const other = new MultiAccountOrg(app, 'beta', orgProps({ managementAccountId: DEV })).addStage('audit', { accountId: PROD });
+    expect(() => org.addAuditTrail({ storedIn: other }))
+      .toThrow("storedIn 'beta/audit' is not a stage added to 'acme': give one, such as audit");
+  });
+
+  test('is one for all accounts with the management account', () => {
+    const { app, org, audit } = discovered(acme);
+    org.addAuditTrail({ storedIn: audit });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::CloudTrail::Trail').map(({ path }) => path)).toEqual(['acme/audit-trail/trail']);
+    expect(synthesized.one('AWS::CloudTrail::Trail').Properties.IsOrganizationTrail).toBe(true);
+    expect(synthesized.stack('acme/audit-trail/trail').environment.account).toBe(ROOT);
+    expect(synthesized.stack('acme/audit-trail/bucket').environment.account).toBe(AUDIT);
+  });
+
+  test('is one for each account without it, stages that come later included', () => {
+    const { app, org, audit } = acmeOfKnownAccounts();
+    org.addAuditTrail({ storedIn: audit });
+    org.addStage('testing', { accountId: '555555555555' });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::CloudTrail::Trail').map(({ path, resource }) => [
+      path, synthesized.stack(path).environment.account, resource.Properties.IsOrganizationTrail,
+    ]).sort()).toEqual([
+      ['acme/audit-trail/trail', ROOT, false],
+      ['acme/audit-trail/trail-audit', AUDIT, false],
+      ['acme/audit-trail/trail-dev', DEV, false],
+      ['acme/audit-trail/trail-prod', PROD, false],
+      ['acme/audit-trail/trail-testing', '555555555555', false],
+    ]);
+    expect(synthesized.dependencies('acme/audit-trail/trail-testing')).toEqual(['acme/audit-trail/bucket']);
+  });
+
+  test('is one where all stages share one account', () => {
+    const { app, org, audit } = acmeOfOneAccount();
+    org.addAuditTrail({ storedIn: audit });
+    const trails = synthesize(app).find('AWS::CloudTrail::Trail');
+    expect(trails.map(({ path }) => path)).toEqual(['acme/audit-trail/trail']);
+    expect(trails[0].resource.Properties.IsOrganizationTrail).toBe(false);
+  });
+
+  test('is AUDIT to everything in it', () => {
+    const { org, audit } = acme();
+    const bucket = org.addAuditTrail({ storedIn: audit });
+    expect(StageProfile.of(bucket)).toBe(StageProfile.AUDIT);
+  });
+
+  test('keeps the stage free of its stacks', () => {
+    const { org, audit } = acme();
+    org.addAuditTrail({ storedIn: audit });
+    expect(audit.node.children.filter(Stack.isStack).map(({ node }) => node.id)).toEqual(['access']);
+  });
+});
