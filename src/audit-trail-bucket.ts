@@ -11,8 +11,8 @@ import { TrailReference } from './trail-reference';
 /** How long trails are kept and who may read them. */
 export interface AuditTrailBucketOptions {
   /**
-   * Who may read the trails, one by one: roles and users of the bucket's account, or of another one where a policy of
-   * their own has to allow it too. Everybody else is refused, administrators of the account included.
+   * Who may read the trails, one by one: roles and users, of any account, whom a policy of their own allows to read in
+   * S3. Everybody else is refused, administrators of the account included.
    *
    * @default - nobody
    */

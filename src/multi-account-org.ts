@@ -172,9 +172,8 @@ export class MultiAccountOrg extends Construct {
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = this.claim(id, options);
-    this.claims.push(claim);
     const name = validOr(id, stageNameProblem, 'invalid');
-    const stageId = this.node.tryFindChild(name) || RESERVED.includes(name) ? `${name}-${this.claims.length}` : name;
+    const stageId = this.node.tryFindChild(name) || RESERVED.includes(name) ? `${name}-${this.added.length}` : name;
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
@@ -183,6 +182,7 @@ export class MultiAccountOrg extends Construct {
       organizationalUnit: validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
       removal: options.accountRemoval ?? AccountRemoval.RETAIN,
     });
+    this.claims.push({ ...claim, foundAccountId: found });
     const stage = this.defineStage(stageId, claim.accountId ?? found, options);
     if (claim.email !== undefined && found === undefined) {
       stage._waitForAccount(this.notThereYet(id));
@@ -285,7 +285,12 @@ export class MultiAccountOrg extends Construct {
       namespace: this.props.namespace ?? this.node.id,
       existingOrganization: this.source._existing,
       existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
-      bootstrapRegions: this.props.bootstrapRegions ?? [],
+      useless: Object.entries({
+        email: this.props.email,
+        existingOrganizationalUnits: this.props.existingOrganizationalUnits,
+        bootstrapRegions: this.props.bootstrapRegions,
+        bootstrapExecutionPolicies: this.props.bootstrapExecutionPolicies,
+      }).flatMap(([property, value]) => value === undefined ? [] : [property]),
       ownsManagementAccount: this.source._ownsManagementAccount,
       sharesOneAccount: this.source._sharesOneAccount,
       stages: this.claims,

@@ -40,11 +40,16 @@ export class TrailReference {
   /** The ARN of the trail. */
   public readonly trailArn: string;
 
+  /** The ARN of the trail with any region: CloudTrail encrypts by it, wherever a record comes from. */
+  public readonly anyRegionArn: string;
+
   /** The folders below `AWSLogs/` that the trail writes to. */
   public readonly folders: string[];
 
   private constructor(props: TrailReferenceProps, folders: string[]) {
-    this.trailArn = `arn:${Aws.PARTITION}:cloudtrail:${props.region}:${props.accountId}:trail/${props.trailName}`;
+    const arn = (region: string) => `arn:${Aws.PARTITION}:cloudtrail:${region}:${props.accountId}:trail/${props.trailName}`;
+    this.trailArn = arn(props.region);
+    this.anyRegionArn = arn('*');
     this.folders = folders;
   }
 }

@@ -1,8 +1,15 @@
+import { Fn, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+
+interface Trail {
+  readonly trailArn: string;
+  readonly anyRegionArn: string;
+  readonly folders: string[];
+}
 
 /** Who is meant by the policies of a bucket of trails. */
 export interface Audience {
-  readonly trails: ReadonlyArray<{ readonly trailArn: string; readonly folders: string[] }>;
+  readonly trails: readonly Trail[];
   /** ARNs, complete. */
   readonly readers: string[];
   /** ARNs, wildcards allowed. */
@@ -21,6 +28,10 @@ function deny(
 ): iam.PolicyStatement {
   const effect = iam.Effect.DENY;
   return new iam.PolicyStatement({ sid, effect, principals: [anybody()], actions, resources, conditions });
+}
+
+function accountOf(arn: string): string {
+  return Token.isUnresolved(arn) && !arn.startsWith('arn:') ? Fn.select(4, Fn.split(':', arn)) : arn.split(':')[4];
 }
 
 function unless(principalArns: string[]): Conditions {
@@ -66,7 +77,8 @@ export function protection(bucketArn: string, audience: Audience): iam.PolicySta
     deny('OnlyAdministratorsChange', CHANGE, [bucketArn], unless(audience.administrators)),
     ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadersRead',
-      principals: [anybody()],
+      // by account: blocking public access takes everybody for the public, whatever the condition
+      principals: [...new Set(audience.readers.map(accountOf))].map(account => new iam.AccountPrincipal(account)),
       actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucketArn, objects],
       conditions: { ArnEquals: { 'aws:PrincipalArn': audience.readers } },
@@ -102,7 +114,10 @@ export function keyStatements(audience: Audience): iam.PolicyStatement[] {
       principals: [cloudTrail()],
       actions: ['kms:GenerateDataKey*'],
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceArn': trailArns, 'kms:EncryptionContext:aws:cloudtrail:arn': trailArns } },
+      conditions: {
+        StringEquals: { 'aws:SourceArn': trailArns },
+        StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': audience.trails.map(trail => trail.anyRegionArn) },
+      },
     }),
     new iam.PolicyStatement({
       sid: 'TrailsDescribe',

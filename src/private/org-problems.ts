@@ -7,6 +7,8 @@ import {
 export interface StageClaim {
   readonly name: string;
   readonly accountId?: string;
+  /** Of the account that was created, as it was looked up. */
+  readonly foundAccountId?: string;
   /** Of the account to be created: given, or made of the organization's. Nothing if there is none to create. */
   readonly email?: string;
   /** Whether it is made of the organization's, and wrong if that is. */
@@ -26,7 +28,9 @@ export interface OrgClaim {
   readonly email?: string;
   readonly existingOrganization?: { readonly organizationId: string; readonly rootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
-  readonly bootstrapRegions: string[];
+  readonly bootstrapRegions?: string[];
+  /** Given, but only of use with the management account. */
+  readonly useless: string[];
   readonly ownsManagementAccount: boolean;
   readonly sharesOneAccount: boolean;
   readonly stages: StageClaim[];
@@ -44,12 +48,28 @@ export function orgProblems(org: OrgClaim): string[] {
     ...accountIdProblem('managementAccountId', org.managementAccountId),
     ...regionProblem('homeRegion', org.homeRegion),
     ...org.email === undefined ? [] : emailProblem('email', org.email),
-    ...org.bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
-    ...collisions('bootstrapRegions', org.bootstrapRegions.map(value => ({ owner: value, value })), 'name a region once'),
+    ...bootstrapProblems(org),
+    ...org.ownsManagementAccount ? [] : org.useless.map(property =>
+      `${property} would be ignored, because no account is created without the management account: leave it out`),
     ...existingProblems(org),
     ...org.stages.flatMap(stage => stageProblems(org, stage)),
     ...stageCollisions(org),
     ...unitProblems(org),
+  ];
+}
+
+function bootstrapProblems({ bootstrapRegions, homeRegion, stages }: OrgClaim): string[] {
+  if (bootstrapRegions === undefined) {
+    return [];
+  }
+  const leftOut = stages.filter(({ email, region = homeRegion }) =>
+    email !== undefined && !bootstrapRegions.includes(region));
+  return [
+    ...bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
+    ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
+      : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
+    ...leftOut.map(({ name, region = homeRegion }) =>
+      `bootstrapRegions leaves out '${region}', the region of stage '${name}': nothing could be deployed there, add it`),
   ];
 }
 
@@ -103,11 +123,7 @@ function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClai
     ];
   }
   if (accountId !== undefined) {
-    return [
-      ...accountId === org.managementAccountId
-        ? [`accountId ${of} is the management account: a stage has an account of its own`] : [],
-      ...ignored('the account exists and is used as it is'),
-    ];
+    return ignored('the account exists and is used as it is');
   }
   return email !== undefined ? []
     : [`email ${of} is missing: give it, or the organization an email to make it of, or the accountId of an account that exists`];
@@ -127,7 +143,10 @@ function stageCollisions(org: OrgClaim): string[] {
       'AWS takes an address once, whatever its case'),
     ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
     ...org.sharesOneAccount ? []
-      : collisions('accountId', claims(stage => stage.accountId), 'one account per stage keeps them apart'),
+      : collisions('accountId', [
+        { owner: 'root', value: org.managementAccountId },
+        ...claims(stage => stage.accountId ?? stage.foundAccountId),
+      ], 'one account per stage keeps them apart, so give another, or mend `cdk.context.json`'),
   ];
 }
 

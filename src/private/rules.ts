@@ -24,6 +24,10 @@ export function emailProblem(property: string, value: string): string[] {
   if (value.length < 6 || value.length > 64) {
     return [`${property} '${value}' has ${value.length} characters: AWS takes 6 to 64`];
   }
+  if (value !== value.toLowerCase()) {
+    return [`${property} '${value}' has capital letters: AWS takes addresses as the same whatever their case, but finds an `
+      + 'account by the very letters, so write it in lower case'];
+  }
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
     ? [] : [`${property} '${value}' is not an e-mail address: give one like 'aws@acme.example'`];
 }
