@@ -11,4 +11,4 @@ if [ ! -f "$venv/complete" ]; then
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
   touch "$venv/complete"
 fi
-exec "$venv/bin/python" -B -m pytest -p no:cacheprovider tests "$@"
+exec "$venv/bin/python" -B -m pytest "$@"

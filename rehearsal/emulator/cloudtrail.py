@@ -8,6 +8,7 @@ from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from emulator.errors import ResourceFailure
+from emulator.faults import faults
 from emulator.organizations import StrictOrganizations, backend_of
 from emulator.policies import Request, allows
 from emulator.resources import Resource, register
@@ -83,7 +84,7 @@ class Trail(Resource):
         if name not in s3_backends.bucket_accounts:
             raise ResourceFailure(f"S3 bucket {name} does not exist!")
         partition, owner = s3_backends.bucket_accounts[name]
-        policy = s3_backends[owner][partition].buckets[name].policy
+        policy = None if faults.bucket_policies_unseen else s3_backends[owner][partition].buckets[name].policy
         bucket = f"arn:{place.partition}:s3:::{name}"
         prefix = f"{properties['S3KeyPrefix']}/" if properties.get("S3KeyPrefix") else ""
         source = {"aws:SourceArn": trail_arn, "aws:SourceAccount": place.account_id, "aws:SecureTransport": "true",

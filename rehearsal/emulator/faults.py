@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Faults:
-    """`with faults.email_taken('aws+prod@acme.example'): …`; without `with`, call the attribute directly."""
+    """`with emulator.faults.email_taken('aws+prod@acme.example'): …`: the fault ends with the block."""
 
     taken_emails: set[str] = field(default_factory=set)
     account_limit: int | None = None
     creation_in_progress: bool = False
+    bucket_policies_unseen: bool = False
     failing_types: dict[str, str] = field(default_factory=dict)
 
     @contextmanager
@@ -44,8 +45,17 @@ class Faults:
             self.creation_in_progress = False
 
     @contextmanager
+    def without_bucket_policies(self) -> Iterator[None]:
+        """CloudTrail does not see any bucket policy: it is not there yet, or not yet in force."""
+        self.bucket_policies_unseen = True
+        try:
+            yield
+        finally:
+            self.bucket_policies_unseen = False
+
+    @contextmanager
     def failing(self, resource_type: str, message: str = "Internal Failure") -> Iterator[None]:
-        """Every creation or update of a resource of this type fails, e.g. the bucket policy before a trail."""
+        """Every creation or update of a resource of this type fails."""
         self.failing_types[resource_type] = message
         try:
             yield
@@ -57,6 +67,7 @@ class Faults:
         self.failing_types.clear()
         self.account_limit = None
         self.creation_in_progress = False
+        self.bucket_policies_unseen = False
 
 
 @dataclass(frozen=True)

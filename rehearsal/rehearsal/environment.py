@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 _DROPPED = re.compile(
-    r"AWS_.*|AMAZON_.*|CDK_.*|BOTO_.*|REHEARSAL_.*|(HTTPS?|ALL|FTP|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED", re.IGNORECASE)
+    r"AWS_.*|AMAZON_.*|CDK_.*|BOTO_.*|MOTO_.*|REHEARSAL_.*|(HTTPS?|ALL|FTP|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED", re.IGNORECASE)
 # the app itself may need these; none of them carries credentials
 _KEPT = {"CDK_DEBUG", "CDK_VALIDATION"}
 

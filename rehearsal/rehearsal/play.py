@@ -36,7 +36,8 @@ class Options:
 @dataclass
 class Destroyed:
     stage: str
-    account_id: str
+    # one, unless the stage is a concern that spans accounts
+    account_ids: list[str]
     changed: dict[str, list[str]]
     stacks_left: list[str]
     resources_left: list[str]
@@ -176,14 +177,14 @@ class Play:
         stacks = current.stage(stage)
         if not stacks:
             raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
-        account_id = str(stacks[0].account)
+        account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
         before = state.snapshot()
         self._step(result, ["destroy", current.join(f"{stage}/*"), "--force"])
         changed = state.changed_accounts(before, state.snapshot())
-        changed.pop(account_id, None)
-        left = world.stacks_by_account().get(account_id, [])
-        result.destroyed = Destroyed(
-            stage, account_id, changed, [stack.name for stack in left], world.left_behind(account_id))
+        others = {account_id: lines for account_id, lines in changed.items() if account_id not in account_ids}
+        left = [stack.name for account_id in account_ids for stack in world.stacks_by_account().get(account_id, [])]
+        kept = [line for account_id in account_ids for line in world.left_behind(account_id)]
+        result.destroyed = Destroyed(stage, account_ids, others, left, kept)
 
     def _check_guard(self) -> None:
         if self.guard.aws_hosts:

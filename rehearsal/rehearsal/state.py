@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 
 State = dict[str, dict[str, Any]]
@@ -26,6 +27,7 @@ VOLATILE: dict[tuple[str, str], str] = {
     ("CloudFormationBackend", "change_sets"): "drafts: what they did is in the stacks",
     ("FakeKey", "_value_buffer"): "a file; the etag stands for its content",
     ("FakeKey", "lock"): "a lock of this process",
+    ("ManagedState", "_tick"): "counts how often it was looked at",
 }
 _OPAQUE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, weakref.ref)
 
@@ -35,6 +37,9 @@ def snapshot() -> State:
     found: State = {}
     for backends in list(BackendDict._instances):
         for account_id, region, backend in list(backends.iter_backends()):
+            # moto asks this account of its own for the routes of a service
+            if account_id == DEFAULT_ACCOUNT_ID:
+                continue
             data = _Plain().of(backend, "")
             found.setdefault(account_id, {})[f"{backends.service_name} {region}"] = data
     return found
@@ -117,28 +122,26 @@ def _short(value: Any) -> str:
 def changed_accounts(before: State, after: State) -> dict[str, list[str]]:
     found = {}
     for account_id in {**before, **after}:
-        lines = _account_differences(before.get(account_id, {}), after.get(account_id, {}))
+        lines = _account_differences(before.get(account_id, {}), after.get(account_id, {}), account_id)
         if lines:
             found[account_id] = lines
     return found
 
 
-def _account_differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    lines = []
+def _account_differences(before: dict[str, Any], after: dict[str, Any], account_id: str) -> list[str]:
+    lines: list[str] = []
     for service in {**before, **after}:
         if service in before and service in after:
-            lines.extend(differences(before[service], after[service], service))
-        elif _is_used(before.get(service) or after.get(service)):
-            lines.append(f"{service}: {'removed' if service in before else 'added'}")
+            pair = before[service], after[service]
+        else:
+            pair = _with_pristine(service, before.get(service), after.get(service), account_id)
+        lines.extend(differences(*pair, service))
     return lines
 
 
-def _is_used(data: Any) -> bool:
-    """A back end appears when somebody asks it; it counts once something is in it."""
-    return any(
-        isinstance(item, (dict, list)) and item and not _is_plumbing(item) for item in data.values()
-    ) if isinstance(data, dict) else bool(data)
-
-
-def _is_plumbing(item: Any) -> bool:
-    return isinstance(item, dict) and item.get("<type>") in ("TaggingService",)
+def _with_pristine(service: str, before: Any, after: Any, account_id: str) -> tuple[Any, Any]:
+    """A back end appears when somebody asks it: compare it with one that nobody has used."""
+    name, region = service.split(" ", 1)
+    backends = next(known for known in BackendDict._instances if known.service_name == name)
+    pristine = _Plain().of(backends.backend(region, account_id), "")
+    return (pristine, after) if before is None else (before, pristine)

@@ -39,7 +39,7 @@ def _result(result: Result) -> dict[str, Any]:
         ],
         "secondRunChanged": result.changes_of_second_run,
         "destroyed": destroyed and {
-            "stage": destroyed.stage, "accountId": destroyed.account_id, "changedAccounts": destroyed.changed,
+            "stage": destroyed.stage, "accountIds": destroyed.account_ids, "changedAccounts": destroyed.changed,
             "stacksLeft": destroyed.stacks_left, "resourcesLeft": destroyed.resources_left,
         },
     }
@@ -115,7 +115,7 @@ def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
     if destroyed is None:
         return
     printer.line()
-    printer.line(printer.bold(f"destroyed stage '{destroyed['stage']}'") + f", account {destroyed['accountId']}")
+    printer.line(printer.bold(f"destroyed stage '{destroyed['stage']}'") + f", account {', '.join(destroyed['accountIds'])}")
     changed = destroyed["changedAccounts"]
     printer.line("  every other account: " + ("untouched" if not changed else f"{len(changed)} changed"))
     for account_id, lines in changed.items():

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+
+from emulator.deployment import Deployment  # noqa: E402
+from emulator.stacks import cloudformation_backends  # noqa: E402
+from rehearsal.cdk import Command  # noqa: E402
+from rehearsal.play import Options, Play, Result  # noqa: E402
+from rehearsal.processes import Processes  # noqa: E402
+from rehearsal.report import Printer  # noqa: E402
+
+ACME = HERE / "apps" / "acme"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("filterwarnings", "ignore::UserWarning:moto")
+
+
+class Driver:
+    """An app and its own emulated AWS, one CLI command at a time. Works for the folder of any app."""
+
+    def __init__(self, app_dir: Path, **options: Any) -> None:
+        self.play = Play(Options(app_dir, **options), Processes(), Printer())
+        self.emulator = self.play.emulator
+        self.faults = self.emulator.faults
+        self.result: Result = self.play.begin(self.play.organizations()[0])
+
+    def cdk(self, *words: str) -> Command:
+        return self.play.cdk(list(words), self.result.management_id, self.result.region)
+
+    def bootstrap(self) -> Command:
+        return self.cdk("bootstrap", f"aws://{self.result.management_id}/{self.result.region}")
+
+    def bootstrapped(self) -> Driver:
+        """The outcome of `bootstrap`, without the time that the CLI takes."""
+        assert self.play.script is not None
+        template = self.play.script.parent.parent / "lib/api/bootstrap/bootstrap-template.yaml"
+        backend = cloudformation_backends[self.result.management_id][self.result.region]
+        given = {"FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
+                 "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess"}
+        Deployment(backend.new_stack("CDKToolkit"), template.read_text("utf-8"), given).create()
+        return self
+
+    def organization(self) -> Command:
+        assert self.result.organization.first is not None
+        return self.cdk("deploy", self.result.organization.first.path)
+
+    def everything(self) -> Command:
+        return self.cdk("deploy", "**")
+
+    @staticmethod
+    def text(command: Command) -> str:
+        return "\n".join(command.output)
+
+
+@pytest.fixture
+def drive() -> Iterator[Callable[..., Driver]]:
+    """`drive(app_dir)` gives a driver; it is closed after the test."""
+    drivers: list[Driver] = []
+
+    def start(app_dir: Path = ACME, **options: Any) -> Driver:
+        drivers.append(Driver(app_dir, **options))
+        return drivers[-1]
+
+    yield start
+    for driver in drivers:
+        driver.play.close()
