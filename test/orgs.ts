@@ -47,7 +47,7 @@ export function acme(app = testApp(), props: Partial<MultiAccountOrgProps> = {})
 
 /** The same three stages in accounts that exist. */
 export function acmeOfKnownAccounts(source = OrganizationSource.memberAccounts(), app = testApp()): Acme {
-  const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: source }));
+  const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: source, email: undefined }));
   const audit = org.addStage('audit', { profile: StageProfile.AUDIT, accountId: AUDIT });
   const prod = org.addStage('prod', { accountId: PROD });
   const dev = org.addStage('dev', { profile: StageProfile.DEVELOPMENT, accountId: DEV });
@@ -56,7 +56,8 @@ export function acmeOfKnownAccounts(source = OrganizationSource.memberAccounts()
 
 /** And with one account for all of them. */
 export function acmeOfOneAccount(app = testApp()): Acme {
-  const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: OrganizationSource.singleAccount() }));
+  const organization = OrganizationSource.singleAccount();
+  const org = new MultiAccountOrg(app, 'acme', orgProps({ organization, email: undefined }));
   const audit = org.addStage('audit', { profile: StageProfile.AUDIT });
   const prod = org.addStage('prod');
   const dev = org.addStage('dev', { profile: StageProfile.DEVELOPMENT });

@@ -10,6 +10,7 @@ function problemsOf(props: Partial<MultiAccountOrgProps>, stages: Stages = [], a
   return problems(app);
 }
 
+const ONE_ACCOUNT_EACH = 'one account per stage keeps them apart, so give another, or mend `cdk.context.json`';
 const TOKEN = Lazy.string({ produce: () => 'later' });
 
 describe('an organization', () => {
@@ -37,7 +38,11 @@ describe('an organization', () => {
     ['a region to bootstrap that is none', { bootstrapRegions: ['eu-west-1', 'mars'] },
       "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"],
     ['a region to bootstrap named twice', { bootstrapRegions: ['eu-west-1', 'eu-west-1'] },
-      "bootstrapRegions 'eu-west-1' is claimed by 'eu-west-1' and 'eu-west-1': name a region once"],
+      "bootstrapRegions 'eu-west-1, eu-west-1' names a region twice: name it once"],
+    ['regions to bootstrap without that of a stage', { bootstrapRegions: ['us-east-1'] },
+      "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
+    ['no regions to bootstrap', { bootstrapRegions: [] },
+      "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
     ['an organization id that is none',
       { organization: OrganizationSource.existing({ organizationId: 'acme', rootId: 'r-a1b2' }) },
       "organizationId 'acme' is not such an id: give one like 'o-a1b2c3d4e5'"],
@@ -59,16 +64,12 @@ describe('an organization', () => {
     new MultiAccountOrg(app, 'Acme_Inc', orgProps({ namespace: 'acme' }));
     expect(problems(app)).toEqual([]);
   });
-
-  test('fails without regions to bootstrap', () => {
-    expect(problemsOf({ bootstrapRegions: [] }, [['prod']])).toEqual([expect.stringContaining('bootstrapRegions')]);
-  });
 });
 
 describe('a stage', () => {
   test.each<[string, Stages, string]>([
-    ['a name that is none', [['Prod']],
-      "stage 'Prod' cannot be part of names: give 1 to 24 lower-case letters, digits and single hyphens, "
+    ['a name that is none', [['prod_1']],
+      "stage 'prod_1' cannot be part of names: give 1 to 24 lower-case letters, digits and single hyphens, "
       + 'starting with a letter'],
     ['a name of the library, root', [['root']], "stage 'root' is a part of every organization: choose another name"],
     ['a name of the library, audit-trail', [['audit-trail']],
@@ -81,7 +82,7 @@ describe('a stage', () => {
       "accountId of stage 'prod' is a token: the CDK would deploy to whatever account the caller is in; give the 12 "
       + 'digits, or leave it out and the account is looked up by its e-mail'],
     ['the management account', [['prod', { accountId: ROOT }]],
-      "accountId of stage 'prod' is the management account: a stage has an account of its own"],
+      `accountId '${ROOT}' is claimed by 'root' and 'prod': ${ONE_ACCOUNT_EACH}`],
     ['an address that is none', [['prod', { email: 'prod' }]],
       "email of stage 'prod' 'prod' has 4 characters: AWS takes 6 to 64"],
     ['a token as address', [['prod', { email: TOKEN }]],
@@ -97,19 +98,27 @@ describe('a stage', () => {
     ['a path too deep', [['prod', { organizationalUnit: 'a/b/c/d/e/f' }]],
       "organizationalUnit of stage 'prod' 'a/b/c/d/e/f' is 6 levels deep: AWS Organizations nests at most 5"],
     ['two of an account', [['prod', { accountId: PROD }], ['dev', { accountId: PROD }]],
-      `accountId '${PROD}' is claimed by 'prod' and 'dev': one account per stage keeps them apart`],
+      `accountId '${PROD}' is claimed by 'prod' and 'dev': ${ONE_ACCOUNT_EACH}`],
     ['two of an address', [['prod', { email: 'prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]],
       "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
-    ['two of an address in another case', [['prod', { email: 'Prod@Acme.Example' }], ['dev', { email: 'prod@acme.example' }]],
-      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
-    ['an address that another stage is given', [['prod'], ['dev', { email: 'AWS+prod@acme.example' }]],
+    ['an address that another stage is given', [['prod'], ['dev', { email: 'aws+prod@acme.example' }]],
       "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+    ['an address in capital letters', [['prod', { email: 'aws@Acme.example' }]],
+      "email of stage 'prod' 'aws@Acme.example' has capital letters: AWS takes addresses as the same whatever their case, "
+      + 'but finds an account by the very letters, so write it in lower case'],
     ['two of an account name', [['prod'], ['dev', { accountName: 'prod' }]],
       "accountName 'prod' is claimed by 'prod' and 'dev': choose another name for one of them"],
     ['units that differ in case alone', [['prod', { organizationalUnit: 'Workloads' }], ['dev', { organizationalUnit: 'workloads' }]],
       "organizationalUnit 'workloads' is claimed by 'Workloads' and 'workloads': write it in one way"],
   ])('fails with %s', (_, stages, problem) => {
     expect(problemsOf({}, stages)).toEqual([problem]);
+  });
+
+  test('fails with two of an address in another case', () => {
+    expect(problemsOf({}, [['prod', { email: 'Prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]])).toEqual([
+      expect.stringContaining("email of stage 'prod' 'Prod@acme.example' has capital letters"),
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case",
+    ]);
   });
 
   test('fails with a token as path', () => {
@@ -136,11 +145,14 @@ describe('a stage', () => {
     expect(problemsOf({ email: undefined }, [['prod', { email: 'prod@acme.example' }]])).toEqual([]);
   });
 
-  test.each([['again', [['prod'], ['dev'], ['prod']]], ['again and again', [['prod'], ['prod'], ['prod']]],
-    ['again, beside one that is numbered', [['prod-3'], ['prod'], ['prod']]]] as Array<[string, Stages]>)(
-    'fails when it is added %s', (_, stages) => {
-      expect(problemsOf({}, stages)).toEqual(expect.arrayContaining([expect.stringMatching(/^stage 'prod' is .*choose another name/)]));
-    });
+  const numbered: Stages = ['prod-1', 'prod-2', 'prod-3', 'prod-4', 'prod-5'].map(name => [name]);
+  test.each<[string, Stages]>([
+    ['again', [['prod'], ['dev'], ['prod']]],
+    ['again and again', [['prod'], ['prod'], ['prod']]],
+    ['again, beside numbered ones', [...numbered, ['prod'], ['prod']]],
+  ])('fails when it is added %s', (_, stages) => {
+    expect(problemsOf({}, stages)).toContain("stage 'prod' is added more than once: choose another name");
+  });
 
   test('fails when two are called root', () => {
     expect(problemsOf({}, [['root'], ['root']])).toEqual(expect.arrayContaining([
@@ -149,8 +161,8 @@ describe('a stage', () => {
   });
 });
 
-const WITHOUT_MANAGEMENT_ACCOUNT = { organization: OrganizationSource.memberAccounts() };
-const ONE_ACCOUNT = { organization: OrganizationSource.singleAccount() };
+const WITHOUT_MANAGEMENT_ACCOUNT = { organization: OrganizationSource.memberAccounts(), email: undefined };
+const ONE_ACCOUNT = { organization: OrganizationSource.singleAccount(), email: undefined };
 
 describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
   ['a stage in an account that exists', {}, { accountId: PROD }, 'the account exists and is used as it is'],
@@ -175,18 +187,25 @@ describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
   });
 });
 
-describe('without the management account, a stage', () => {
-  test('fails without an account', () => {
-    expect(problemsOf(WITHOUT_MANAGEMENT_ACCOUNT, [['prod']])).toEqual([
-      "accountId of stage 'prod' is missing: without the management account, accounts are neither created nor found",
+test('a stage without the management account fails without an account', () => {
+  expect(problemsOf(WITHOUT_MANAGEMENT_ACCOUNT, [['prod']])).toEqual([
+    "accountId of stage 'prod' is missing: without the management account, accounts are neither created nor found",
+  ]);
+});
+
+describe.each([
+  ['without the management account', WITHOUT_MANAGEMENT_ACCOUNT, { accountId: PROD }], ['of one account', ONE_ACCOUNT, {}],
+])('an organization %s', (_, situation, options) => {
+  test.each<[string, Partial<MultiAccountOrgProps>]>([
+    ['email', { email: 'aws@acme.example' }],
+    ['existingOrganizationalUnits', { existingOrganizationalUnits: {} }],
+    ['bootstrapRegions', { bootstrapRegions: ['eu-west-1'] }],
+    ['bootstrapExecutionPolicies', { bootstrapExecutionPolicies: [] }],
+  ])('fails with %s, which would be ignored', (property, useless) => {
+    expect(problemsOf({ ...situation, ...useless }, [['prod', options]])).toEqual([
+      `${property} would be ignored, because no account is created without the management account: leave it out`,
     ]);
   });
-
-  test.each([['existingOrganizationalUnits', { existingOrganizationalUnits: { workloads: 'ou-a1b2-c3d4e5f6' } }]])(
-    'fails with %s, which would be ignored', (property, useless) => {
-      expect(problemsOf({ ...WITHOUT_MANAGEMENT_ACCOUNT, ...useless }, [['prod', { accountId: PROD }]]))
-        .toEqual([expect.stringMatching(`^${property} .* would be ignored`)]);
-    });
 });
 
 describe('where all share one account, a stage', () => {
@@ -230,7 +249,7 @@ test('more organizational units than a stack takes fail', () => {
 
 test('all that is wrong with an organization is told together, in one error', () => {
   expect(problemsOf({ managementAccountId: '1', homeRegion: 'mars', email: 'acme', namespace: 'A', bootstrapRegions: ['venus'] }, [
-    ['Prod', { email: 'x', accountName: '', organizationalUnit: '//', region: 'pluto' }],
+    ['Prod', { email: 'prod', accountName: '', organizationalUnit: '//', region: 'pluto' }],
     ['dev', { accountId: 'dev', accountName: 'dev' }],
     ['root', { accountId: AUDIT }],
     ['audit', { accountId: AUDIT }],
@@ -240,11 +259,12 @@ test('all that is wrong with an organization is told together, in one error', ()
     expect.stringContaining("homeRegion 'mars'"),
     expect.stringContaining("email 'acme'"),
     expect.stringContaining("bootstrapRegions 'venus'"),
+    expect.stringContaining("bootstrapRegions leaves out 'pluto'"),
     expect.stringContaining("stage 'Prod'"),
     expect.stringContaining("region of stage 'Prod' 'pluto'"),
     expect.stringContaining("accountName of stage 'Prod' ''"),
     expect.stringContaining("organizationalUnit of stage 'Prod' '//'"),
-    expect.stringContaining("email of stage 'Prod' 'x'"),
+    expect.stringContaining("email of stage 'Prod' 'prod'"),
     expect.stringContaining("accountId of stage 'dev' 'dev'"),
     expect.stringContaining("accountName of stage 'dev' would be ignored"),
     expect.stringContaining("stage 'root'"),
@@ -273,11 +293,14 @@ describe('two organizations of one app', () => {
       `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
     ['an address', { email: 'one@acme.example' }, {},
       "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case"],
-    ['an address in another case', { email: 'ONE@acme.example' }, {},
-      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case"],
     ['a namespace', { namespace: 'one' }, {},
       "namespace 'one' is claimed by 'one' and 'two': give one of them another namespace"],
   ])('fail when they share %s', (_, second, stage, problem) => {
     expect(problemsOfTwo({}, second, stage)).toEqual([problem]);
+  });
+
+  test('fail when they share an address in another case', () => {
+    expect(problemsOfTwo({ email: 'ONE@acme.example' }, { email: 'one@acme.example' })).toContain(
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case");
   });
 });

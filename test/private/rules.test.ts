@@ -31,7 +31,7 @@ describe('an account id', () => {
 });
 
 describe('an e-mail address', () => {
-  test.each(['aws@acme.example', 'a@b.cd', 'aws+prod@acme.example', 'AWS@ACME.EXAMPLE', `${'a'.repeat(51)}@acme.example`])(
+  test.each(['aws@acme.example', 'a@b.cd', 'aws+prod@acme.example', 'aws.1@acme.example', `${'a'.repeat(51)}@acme.example`])(
     'is %s', value => {
       expect(emailProblem('email', value)).toEqual([]);
     });
@@ -44,6 +44,13 @@ describe('an e-mail address', () => {
 
   test.each([['a@b.c', 5], [`${'a'.repeat(52)}@acme.example`, 65], ['', 0]])('is not %j, by its length', (value, length) => {
     expect(emailProblem('email', value)).toEqual([`email '${value}' has ${length} characters: AWS takes 6 to 64`]);
+  });
+
+  test.each(['Aws@acme.example', 'aws@ACME.example', 'aws+Prod@acme.example'])('is not %s, by its capital letters', value => {
+    expect(emailProblem('email', value)).toEqual([
+      `email '${value}' has capital letters: AWS takes addresses as the same whatever their case, but finds an account by `
+      + 'the very letters, so write it in lower case',
+    ]);
   });
 
   test('is not a token', () => {

@@ -1,0 +1,12 @@
+const { jest } = require('../package.json');
+
+/** The same tests on the newest aws-cdk-lib, which is what `cdk init` gives to a consumer. */
+module.exports = {
+  ...jest,
+  rootDir: '..',
+  moduleNameMapper: {
+    ...jest.moduleNameMapper,
+    '^aws-cdk-lib$': 'aws-cdk-lib-newest',
+    '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1',
+  },
+};
