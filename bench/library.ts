@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg } from 'cdk-multi-account-org';
 import { EMAIL, REGION, ROOT, stageNames } from './case';
+import { MultiAccountOrg } from 'cdk-multi-account-org';
 
 /** An organization by this library. */
 export function library(app: App, count: number): void {
