@@ -7,8 +7,8 @@ import {
 
 // the CDK says a thing once, whichever test is the first to make it
 const said: unknown[] = [];
-beforeAll(() => (['log', 'info', 'warn', 'error'] as const).forEach(level =>
-  jest.spyOn(console, level).mockImplementation(message => said.push(message))));
+(['log', 'info', 'warn', 'error'] as const).forEach(level =>
+  jest.spyOn(console, level).mockImplementation(message => said.push(message)));
 
 describe('an organization', () => {
   test('has root as a stage of its own, in the management account and the home region', () => {
