@@ -50,13 +50,45 @@ function isAlive(pid) {
   }
 }
 
+/** @type {{ child?: import('node:child_process').ChildProcess, group: boolean, signal?: NodeJS.Signals }} */
+const running = { group: false };
+
+/** @param {NodeJS.Signals} signal */
+function stop(signal) {
+  running.signal ??= signal;
+  const { child, group } = running;
+  if (child?.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(group ? -child.pid : child.pid, signal);
+  } catch {
+    // it has just ended by itself
+  }
+}
+
+/**
+ * Runs a command to its end; signals for us go to it.
+ *
+ * @param {string} command @param {string[]} words @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<number>}
+ */
+function run(command, words, options) {
+  if (running.signal) return Promise.resolve(128 + constants.signals[running.signal]);
+  const child = spawn(command, words, options);
+  running.child = child;
+  running.group = options.detached === true;
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 1)));
+  });
+}
+
 /**
  * The folder appears under its name only when it is complete: an interrupted
  * installation is done again, and of two at once the second throws its own away.
  *
  * @param {{ executable: string, version: number[] }} python
  */
-function provide(python) {
+async function provide(python) {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk-multi-account-org');
   const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(python.executable)
     .update(python.version.join('.')).digest('hex').slice(0, 16);
@@ -72,7 +104,7 @@ function provide(python) {
   }
   const unfinished = join(cache, `${hash}.unfinished-${process.pid}-${randomUUID().slice(0, 8)}`);
   process.stdout.write(`installing the emulated AWS into ${folder} (once)\n`);
-  install(python.executable, unfinished);
+  await install(python.executable, unfinished);
   try {
     renameSync(unfinished, folder);
   } catch (error) {
@@ -83,34 +115,29 @@ function provide(python) {
 }
 
 /** @param {string} executable @param {string} folder */
-function install(executable, folder) {
+async function install(executable, folder) {
   /** @type {[string, string[]][]} */
   const steps = [
     [executable, ['-I', '-m', 'venv', folder]],
     // not isolated: proxies, indexes and certificates are the user's settings
     [pythonOf(folder), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', REQUIREMENTS]],
   ];
+  const env = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PYTHONPATH: undefined };
   for (const [command, words] of steps) {
-    const env = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PYTHONPATH: undefined };
-    const done = spawnSync(command, words, { stdio: ['ignore', 'ignore', 'inherit'], env });
-    if (done.status !== 0) {
-      rmSync(folder, { recursive: true, force: true });
-      fail(`'${words.slice(0, 3).join(' ')}' failed with ${done.status ?? done.signal}: is there a way to a package index?`);
-    }
+    // a group of its own, because venv and pip start processes themselves
+    const code = await run(command, words, { stdio: ['ignore', 'ignore', 'inherit'], env, detached: true });
+    if (code === 0 && !running.signal) continue;
+    rmSync(folder, { recursive: true, force: true });
+    if (running.signal) process.exit(128 + constants.signals[running.signal]);
+    fail(`'${words.slice(0, 3).join(' ')}' failed with ${code}: is there a way to a package index?`);
   }
 }
 
-/** @param {string} python */
-function handOver(python) {
+async function main() {
+  for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
+  const python = await provide(findPython());
   const env = { ...process.env, REHEARSAL_PARENT: String(process.pid), REHEARSAL_NODE: process.execPath };
-  const child = spawn(python, ['-I', '-B', '-c', RUN, __dirname, ...process.argv.slice(2)], { stdio: 'inherit', env });
-  for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => child.kill(signal));
-  }
-  child.on('error', (error) => fail(`cannot start '${python}': ${error.message}`));
-  child.on('exit', (code, signal) => {
-    process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 1);
-  });
+  process.exitCode = await run(python, ['-I', '-B', '-c', RUN, __dirname, ...process.argv.slice(2)], { stdio: 'inherit', env });
 }
 
-handOver(provide(findPython()));
+main().catch((error) => fail(error instanceof Error ? error.message : String(error)));

@@ -105,7 +105,9 @@ def organizations(stacks: list[StackArtifact]) -> list[Organization]:
         if stack.path.endswith("/root/organization") or stack.path == "root/organization"
     ]
     if not prefixes:
-        prefixes = [stack.path.partition("/root/")[0] for stack in stacks if "/root/" in stack.path]
+        prefixes = [
+            f"/{stack.path}".partition("/root/")[0].lstrip("/") for stack in stacks if "/root/" in f"/{stack.path}"
+        ]
     return [
         Organization(prefix, [stack for stack in stacks if not prefix or stack.path.startswith(f"{prefix}/")])
         for prefix in dict.fromkeys(prefixes)

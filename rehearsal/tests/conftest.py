@@ -34,7 +34,11 @@ class Driver:
         self.play = Play(Options(app_dir, **options), Processes(), Printer())
         self.emulator = self.play.emulator
         self.faults = self.emulator.faults
-        self.result: Result = self.play.begin(self.play.organizations()[0])
+        try:
+            self.result: Result = self.play.begin(self.play.organizations()[0])
+        except BaseException:
+            self.play.close()
+            raise
 
     def cdk(self, *words: str) -> Command:
         return self.play.cdk(list(words), self.result.management_id, self.result.region)

@@ -1,0 +1,178 @@
+"""The command that people type: how it finds Python, installs, ends, and cleans up."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import ACME, HERE
+
+CLI = HERE.parent / "cli.js"
+NODE = shutil.which("node") or "node"
+
+
+def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([NODE, str(CLI), *words], capture_output=True, text=True, env={**os.environ, **env}, timeout=300)
+
+
+def descendants(pid: int) -> set[int]:
+    """From /proc: the processes that this one has started, and theirs, in whatever session."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found, waiting = set(), [pid]
+    while waiting:
+        for child in children.get(waiting.pop(), []):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+def cdk_runs(pid: int) -> bool:
+    """The tool, python, the leash and the CLI are there; below it perhaps the app."""
+    for child in descendants(pid):
+        try:
+            words = (Path("/proc") / str(child) / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if len(words) > 1 and words[1].endswith(b"/bin/cdk"):
+            return True
+    return False
+
+
+def alive(pids: set[int]) -> set[int]:
+    def lives(pid: int) -> bool:
+        try:
+            return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+    return {pid for pid in pids if lives(pid)}
+
+
+def wait_until(condition, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return bool(condition())
+
+
+def test_without_python_there_is_one_line():
+    done = run("rehearse", REHEARSAL_PYTHON="/nowhere/python")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    line, = done.stderr.splitlines()
+    assert line == ("cdk-multi-account-org: the rehearsal needs Python 3.10 or newer with venv and pip, tried /nowhere/python: "
+                    "install it, or name one in REHEARSAL_PYTHON")
+
+
+def test_a_python_that_is_too_old_is_not_taken(tmp_path):
+    old = tmp_path / "python"
+    old.write_text('#!/bin/sh\necho \'["/usr/bin/python", [3, 9, 18]]\'\n')
+    old.chmod(0o755)
+    assert "needs Python 3.10" in run("rehearse", REHEARSAL_PYTHON=str(old)).stderr
+
+
+def test_a_failed_installation_leaves_nothing_that_looks_complete(tmp_path):
+    done = run("rehearse", XDG_CACHE_HOME=str(tmp_path), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
+    assert done.returncode == 1
+    assert "failed with 1: is there a way to a package index?" in done.stderr
+    assert list((tmp_path / "cdk-multi-account-org").iterdir()) == []
+
+
+def test_what_an_interrupted_installation_left_is_removed(tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = tmp_path / "cdk-multi-account-org" / f"abc.unfinished-{gone.pid}-1"
+    mine = tmp_path / "cdk-multi-account-org" / f"abc.unfinished-{os.getpid()}-1"
+    left.mkdir(parents=True)
+    mine.mkdir()
+    run("rehearse", XDG_CACHE_HOME=str(tmp_path), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(tmp_path))
+    assert [path.name for path in (tmp_path / "cdk-multi-account-org").iterdir()] == [mine.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_installation_that_is_stopped_leaves_nothing(tmp_path):
+    started = subprocess.Popen([NODE, str(CLI), "rehearse"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)})
+    assert wait_until(lambda: list(tmp_path.glob("*/*.unfinished-*/bin/python")), 30)
+    pids = descendants(started.pid)
+    started.send_signal(signal.SIGTERM)
+    assert started.wait(20) == 128 + signal.SIGTERM
+    assert wait_until(lambda: not alive(pids), 5), alive(pids)
+    assert list((tmp_path / "cdk-multi-account-org").iterdir()) == []
+
+
+def test_help_names_the_options():
+    done = run("rehearse", "--help")
+    assert done.returncode == 0
+    for option in ("--destroy", "--twice", "--app-dir", "--json", "--keep-output", "--timeout"):
+        assert option in done.stdout
+
+
+def test_a_rehearsal_from_the_command_line(tmp_path):
+    done = run("rehearse", "--app-dir", str(HERE / "apps" / "without-organization"), "--json", str(tmp_path / "s.json"),
+               "--keep-output", str(tmp_path / "kept"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.rstrip().endswith("rehearsal succeeded")
+    assert json.loads((tmp_path / "s.json").read_text())["problems"] == []
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
+        "01-ls.log", "02-bootstrap.log", "03-bootstrap.log", "04-deploy.log", "cdk.out"]
+
+
+def test_a_failure_is_readable():
+    done = run("rehearse", "--app-dir", str(HERE / "apps" / "empty"))
+    assert done.returncode == 1
+    assert "rehearsal failed: no stack 'root/organization'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_stays_behind(number, tmp_path):
+    started = subprocess.Popen(
+        [NODE, str(CLI), "rehearse", "--app-dir", str(ACME)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
+    assert wait_until(lambda: cdk_runs(started.pid), 60)
+    pids = descendants(started.pid)
+    started.send_signal(number)
+    _, complaint = started.communicate(timeout=20)
+    assert wait_until(lambda: not alive(pids), 10), alive(pids)
+    assert wait_until(lambda: not list(tmp_path.glob("rehearsal-*")), 10)
+    if number != signal.SIGKILL:
+        assert started.returncode == 128 + number
+        assert f"received {number.name}" in complaint
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_no_process_stays_behind_when_python_is_killed(tmp_path):
+    started = subprocess.Popen(
+        [NODE, str(CLI), "rehearse", "--app-dir", str(ACME)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
+    assert wait_until(lambda: cdk_runs(started.pid), 60)
+    pids = descendants(started.pid)
+    python = next(pid for pid in sorted(pids) if b"rehearse" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
+    os.kill(python, signal.SIGKILL)
+    assert started.wait(20) == 128 + signal.SIGKILL
+    assert wait_until(lambda: not alive(pids), 10), alive(pids)
+
+
+def test_the_time_is_bounded():
+    started = time.monotonic()
+    done = run("rehearse", "--app-dir", str(ACME), "--timeout", "3")
+    assert done.returncode == 1
+    assert "it took longer than 3 s (--timeout)" in done.stderr
+    assert time.monotonic() - started < 30

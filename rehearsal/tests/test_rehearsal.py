@@ -1,0 +1,158 @@
+"""Whole rehearsals of small apps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import ACME, HERE
+from emulator.aws import client
+from rehearsal import state, summary
+from rehearsal.failure import Failure
+from rehearsal.play import Options, Play
+from rehearsal.processes import Processes
+from rehearsal.report import Printer
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def rehearse(app: str | Path, **options):
+    play = Play(Options(HERE / "apps" / app, **options), Processes(), Printer())
+    try:
+        play.run()
+        return play.data()
+    finally:
+        play.close()
+
+
+@pytest.fixture(scope="module")
+def acme():
+    before = files(ACME)
+    data = rehearse("acme", twice=True, destroy="dev", concurrency=4)
+    return {**data, "files": (before, files(ACME))}
+
+
+def test_the_organization_stands(acme):
+    organization, = acme["organizations"]
+    names = {account["name"]: account["status"] for account in organization["accounts"]}
+    assert names == {"management": "ACTIVE", "audit": "ACTIVE", "prod": "ACTIVE", "dev": "ACTIVE"}
+    units = {unit["name"]: [account["name"] for account in unit["accounts"]] for unit in organization["tree"]["root"]["units"]}
+    assert units == {"security": ["audit"], "workloads": ["prod", "dev"]}
+    assert all(command["exitCode"] == 0 for command in organization["commands"])
+    assert all(stack["status"] == "CREATE_COMPLETE" for account in organization["accounts"] for stack in account["stacks"])
+
+
+def test_every_member_account_is_bootstrapped(acme):
+    for account in acme["organizations"][0]["accounts"]:
+        names = [stack["name"] for stack in account["stacks"]]
+        start = "CDKToolkit" if account["name"] == "management" else "StackSet-cdk-bootstrap-"
+        assert sum(name.startswith(start) for name in names) == 1
+
+
+def test_what_nobody_emulates_is_named(acme):
+    assert acme["recorded"] == {"AWS::Bedrock::Guardrail": 1}
+
+
+def test_the_second_run_changes_nothing(acme):
+    assert acme["organizations"][0]["secondRunChanged"] == []
+
+
+def test_destroying_a_stage_leaves_its_bootstrap_alone(acme):
+    destroyed = acme["organizations"][0]["destroyed"]
+    assert destroyed["changedAccounts"] == {}
+    assert len(destroyed["stacksLeft"]) == 1 and destroyed["stacksLeft"][0].startswith("StackSet-cdk-bootstrap-")
+    assert destroyed["resourcesLeft"] == []
+    assert acme["problems"] == []
+
+
+def test_the_folder_of_the_app_is_untouched(acme):
+    before, after = acme["files"]
+    assert before == after
+
+
+def test_the_summary_reads_well(acme, capsys):
+    summary.show(acme, Printer())
+    text = capsys.readouterr().out
+    assert "second run: nothing changed" in text
+    assert "every other account: untouched" in text
+    assert "1  AWS::Bedrock::Guardrail" in text
+    assert "\033[" not in text
+
+
+def test_another_account_that_changes_fails_the_rehearsal(monkeypatch):
+    """Planted: somebody touches prod while dev is destroyed."""
+    monkeypatch.setenv("STAGES", "prod,dev")
+    real = Play.cdk
+
+    def cdk(play, words, account_id, region, quiet=False):
+        command = real(play, words, account_id, region, quiet)
+        if words[0] == "destroy":
+            prod = next(call.account_id for call in faults.calls if call.email == "aws+prod@acme.example")
+            client("iam", prod, "eu-west-1").create_user(UserName="intruder")
+        return command
+
+    from emulator import faults
+    monkeypatch.setattr(Play, "cdk", cdk)
+    data = rehearse("acme", destroy="dev")
+    problem, = data["problems"]
+    assert "destroying 'dev' changed account" in problem
+    changed = data["organizations"][0]["destroyed"]["changedAccounts"]
+    assert any("users" in line for lines in changed.values() for line in lines)
+
+
+def test_an_unknown_stage_is_named(monkeypatch):
+    monkeypatch.setattr(Play, "_step", lambda *_: None)
+    monkeypatch.setattr(Play, "_bootstrap_named", lambda *_: None)
+    with pytest.raises(Failure, match="no stage 'nothing' in 'acme': it has root, audit, prod, dev, audit-trail"):
+        rehearse("acme", destroy="nothing")
+
+
+def test_an_app_without_an_organization():
+    data = rehearse("without-organization", twice=True, destroy="prod")
+    organization, = data["organizations"]
+    assert organization["tree"] is None
+    assert [command["command"].split(" --")[0] for command in organization["commands"]] == [
+        "cdk bootstrap aws://111111111111/eu-west-1", "cdk bootstrap aws://222222222222/eu-west-1",
+        "cdk deploy '**'", "cdk deploy '**'", "cdk destroy 'acme/prod/*'"]
+    assert data["problems"] == []
+    assert organization["destroyed"]["stacksLeft"] == ["CDKToolkit"]
+
+
+def test_an_organization_that_exists_is_adopted():
+    data = rehearse("adopted")
+    tree = data["organizations"][0]["tree"]
+    assert (tree["id"], tree["root"]["id"]) == ("o-abcdefghij", "r-ab12")
+    assert [account["id"] for account in tree["root"]["accounts"]] == ["111111111111", "222222222222"]
+    unit, = tree["root"]["units"]
+    assert unit["id"] == "ou-ab12-abcdefgh"
+    assert [account["name"] for account in unit["accounts"]] == ["new"]
+
+
+def test_an_app_without_a_root_says_what_is_missing():
+    with pytest.raises(Failure, match="no stack 'root/organization' and no stage 'root'"):
+        rehearse("empty")
+
+
+def test_a_folder_without_an_app_says_so(tmp_path):
+    with pytest.raises(Failure, match="no cdk.json with an 'app'|no CDK CLI found"):
+        rehearse(tmp_path)
+
+
+def test_account_ids_of_the_real_organization_do_not_reach_the_rehearsal(tmp_path):
+    key = "cc-api-provider:account=111111111111:typeName=AWS$:$:Organizations$:$:Account"
+    other = "availability-zones:account=111111111111:region=eu-west-1"
+    from rehearsal.sandbox import Sandbox
+    (tmp_path / "cdk.json").write_text('{"app": "node app.js", "profile": "mine"}')
+    (tmp_path / "cdk.context.json").write_text(json.dumps({key: [{"AccountId": "999999999999"}], other: ["eu-west-1a"]}))
+    sandbox = Sandbox(tmp_path)
+    try:
+        assert json.loads((sandbox.cwd / "cdk.context.json").read_text()) == {other: ["eu-west-1a"]}
+        assert "profile" not in json.loads((sandbox.cwd / "cdk.json").read_text())
+    finally:
+        sandbox.remove()
