@@ -17,6 +17,13 @@ export interface Measurement {
   readonly stacks: Record<string, Record<string, number>>;
 }
 
+interface StackArtifact {
+  readonly type: string;
+  readonly displayName: string;
+  readonly dependencies?: string[];
+  readonly properties: { readonly templateFile: string };
+}
+
 function measure(subject: string, count: number): Measurement {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
   const context = knownAccounts(count);
@@ -40,9 +47,9 @@ function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes
   const folders = [outdir, ...readdirSync(outdir).filter(name => name.startsWith('assembly-')).map(name => join(outdir, name))];
   for (const folder of folders) {
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
-    for (const artifact of Object.values<Record<string, never>>(artifacts)) {
+    for (const artifact of Object.values<StackArtifact>(artifacts)) {
       if (artifact.type === 'aws:cloudformation:stack') {
-        dependencies += (artifact.dependencies as string[] ?? []).filter(id => !id.endsWith('.assets')).length;
+        dependencies += (artifact.dependencies ?? []).filter(id => !id.endsWith('.assets')).length;
         const file = join(folder, artifact.properties.templateFile);
         const types = Object.values<{ Type: string }>(JSON.parse(readFileSync(file, 'utf8')).Resources).map(({ Type }) => Type);
         largestTemplate = Math.max(largestTemplate, statSync(file).size);
