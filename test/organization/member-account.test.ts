@@ -1,0 +1,73 @@
+import { AccountRemoval, MultiAccountOrg, StageOptions } from '../../src';
+import { acme, orgProps, strings, Synthesized, synthesize, testApp } from '../orgs';
+
+const PROD_STACK = 'acme/root/account-prod';
+
+function prod(options: StageOptions = {}): Synthesized {
+  const app = testApp();
+  new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod', options);
+  return synthesize(app);
+}
+
+describe('a new account', () => {
+  test('is in a stack of its own, with nothing beside it', () => {
+    const resources = Object.values(prod().resources(PROD_STACK)).map(({ Type }) => Type);
+    expect(resources.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::Organizations::Account']);
+  });
+
+  test('is called after its stage and has its address, below the root of the organization', () => {
+    expect(prod().one('AWS::Organizations::Account').Properties).toEqual({
+      AccountName: 'prod', Email: 'aws+prod@acme.example', ParentIds: [{ 'Fn::ImportValue': 'acme:root-id' }],
+    });
+  });
+
+  test('is below its organizational unit', () => {
+    const synthesized = prod({ organizationalUnit: 'workloads/production' });
+    const [parent] = synthesized.one('AWS::Organizations::Account').Properties.ParentIds;
+    const [, exported] = Object.entries(synthesized.outputs('acme/root/structure'))
+      .find(([, { Export }]) => Export?.Name === parent['Fn::ImportValue'])!;
+    const unit = synthesized.find('AWS::Organizations::OrganizationalUnit').find(({ resource }) => resource.Properties.Name === 'production')!;
+    expect(exported.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
+  });
+
+  test.each<[string, StageOptions]>([['if nothing is said', {}], ['when told so', { accountRemoval: AccountRemoval.RETAIN }]])(
+    'is retained %s, and its stack protected', (_, options) => {
+      const synthesized = prod(options);
+      expect(synthesized.one('AWS::Organizations::Account')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      expect(synthesized.stack(PROD_STACK).terminationProtection).toBe(true);
+    });
+
+  test('is closed only when asked, and never for a replacement', () => {
+    const synthesized = prod({ accountRemoval: AccountRemoval.CLOSE_ACCOUNT });
+    expect(synthesized.one('AWS::Organizations::Account')).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+    expect(synthesized.stack(PROD_STACK).terminationProtection).toBeFalsy();
+  });
+
+  test('says its id, and nothing else', () => {
+    expect(prod().outputs(PROD_STACK)).toEqual({
+      AccountId: { Value: { 'Fn::GetAtt': ['Account', 'AccountId'] }, Export: { Name: 'acme:account:prod' } },
+    });
+  });
+
+  test('names its address in its own stack alone', () => {
+    const { app, org, dev } = acme();
+    org.addUser('ada', { groups: [org.addGroup('engineers', { canAssume: [dev.admin] })] });
+    const synthesized = synthesize(app);
+    for (const [path, { template }] of synthesized.stacks) {
+      const addresses = strings(template).filter(text => text.includes('@acme.example'));
+      expect([path, addresses]).toEqual([path, path.startsWith('acme/root/account-')
+        ? [`aws+${path.slice('acme/root/account-'.length)}@acme.example`] : []]);
+    }
+  });
+});
+
+test('no stack but that of an account says anything to the outside', () => {
+  const { app, org, audit } = acme();
+  org.addAuditTrail({ storedIn: audit });
+  org.addUser('ada');
+  const synthesized = synthesize(app);
+  const outputs = [...synthesized.stacks.keys()].filter(path => Object.keys(synthesized.outputs(path)).length > 0);
+  expect(outputs.sort()).toEqual([
+    'acme/root/account-audit', 'acme/root/account-dev', 'acme/root/account-prod', 'acme/root/structure',
+  ]);
+});

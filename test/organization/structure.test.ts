@@ -1,0 +1,121 @@
+import { MultiAccountOrg, StageOptions } from '../../src';
+import { acme, discovered, orgProps, Resource, strings, Synthesized, synthesize, testApp } from '../orgs';
+
+const STRUCTURE = 'acme/root/structure';
+
+function organization(stages: Array<[string, StageOptions]>): Synthesized {
+  const app = testApp();
+  const org = new MultiAccountOrg(app, 'acme', orgProps());
+  stages.forEach(([name, options]) => org.addStage(name, options));
+  return synthesize(app);
+}
+
+function units(synthesized: Synthesized): Array<{ id: string; resource: Resource }> {
+  return synthesized.find('AWS::Organizations::OrganizationalUnit', STRUCTURE);
+}
+
+describe('the structure of an organization', () => {
+  const { app, org, audit } = discovered(acme);
+  org.addAuditTrail({ storedIn: audit });
+  const synthesized = synthesize(app);
+
+  test('holds no account, so that a creation that fails can be taken back', () => {
+    expect(synthesized.find('AWS::Organizations::Account', STRUCTURE)).toEqual([]);
+  });
+
+  test('is protected from being destroyed', () => {
+    expect(synthesized.stack(STRUCTURE).terminationProtection).toBe(true);
+  });
+
+  test.each(['AWS::Organizations::Organization', 'AWS::Organizations::OrganizationalUnit'])(
+    'takes back a %s only while it is created', type => {
+      const found = synthesized.find(type, STRUCTURE);
+      expect(found).not.toEqual([]);
+      for (const { id, resource } of found) {
+        expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
+      }
+    });
+
+  test('changes one thing after another, because AWS Organizations refuses more', () => {
+    const changes = Object.entries(synthesized.resources(STRUCTURE))
+      .filter(([, { Type }]) => Type.startsWith('AWS::Organizations::') || Type === 'Custom::AWS').map(([id]) => id);
+    const after = (id: string): string[] => (synthesized.resources(STRUCTURE)[id].DependsOn ?? []).filter(other => changes.includes(other));
+    expect(changes).toHaveLength(6);
+    expect(changes.map(id => after(id).length).sort()).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(new Set(changes.flatMap(after)).size).toBe(5);
+    expect(after(changes.find(id => synthesized.resources(STRUCTURE)[id].Type === 'AWS::Organizations::Organization')!)).toEqual([]);
+  });
+
+  test('activates StackSets by the call that they need', () => {
+    const calls = synthesized.find('Custom::AWS', STRUCTURE).map(({ resource }) => resource.Properties);
+    expect(JSON.parse(calls[0].Create)).toMatchObject({ service: 'CloudFormation', action: 'activateOrganizationsAccess' });
+    expect(JSON.parse(calls[0].Update)).toMatchObject({ service: 'CloudFormation', action: 'activateOrganizationsAccess' });
+    expect(calls[0].Delete).toBeUndefined();
+  });
+
+  test('allows its calls exactly what they need', () => {
+    const actions = synthesized.find('AWS::IAM::Policy', STRUCTURE)
+      .flatMap(({ resource }) => resource.Properties.PolicyDocument.Statement).map(({ Action }: { Action: string[] }) => Action);
+    expect(actions).toEqual([
+      [
+        'cloudformation:ActivateOrganizationsAccess', 'organizations:DescribeOrganization', 'organizations:EnableAWSServiceAccess',
+        'iam:CreateServiceLinkedRole',
+      ],
+      ['organizations:EnableAWSServiceAccess', 'organizations:DescribeOrganization', 'iam:CreateServiceLinkedRole'],
+    ]);
+  });
+
+  test('says ids to root alone: no account id is in its outputs', () => {
+    expect(Object.values(synthesized.outputs(STRUCTURE)).map(({ Export }) => Export?.Name)).toEqual([
+      'acme:root-id', expect.stringMatching(/^acme:.*ousecurity/), expect.stringMatching(/^acme:.*ouworkloads/),
+      expect.stringMatching(/^acme:.*ouproduction/),
+    ]);
+    expect(strings(synthesized.outputs(STRUCTURE)).filter(text => /\d{12}/.test(text))).toEqual([]);
+  });
+});
+
+describe('an organizational unit', () => {
+  test('is created once, whatever number of stages are in it', () => {
+    const synthesized = organization([
+      ['prod', { organizationalUnit: 'workloads' }], ['dev', { organizationalUnit: 'workloads' }],
+      ['testing', { organizationalUnit: 'workloads/lower' }],
+    ]);
+    expect(units(synthesized).map(({ resource }) => resource.Properties.Name)).toEqual(['workloads', 'lower']);
+  });
+
+  test('nests five deep, each below the one before', () => {
+    const synthesized = organization([['prod', { organizationalUnit: 'a/b/c/d/e' }]]);
+    const found = units(synthesized);
+    expect(found.map(({ resource }) => resource.Properties.Name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(found.map(({ resource }) => resource.Properties.ParentId)).toEqual([
+      { 'Fn::GetAtt': ['Organization', 'RootId'] }, ...found.slice(0, -1).map(({ id }) => ({ 'Fn::GetAtt': [id, 'Id'] })),
+    ]);
+  });
+
+  test('may be called the same below another', () => {
+    const synthesized = organization([['prod', { organizationalUnit: 'a/shared' }], ['dev', { organizationalUnit: 'b/shared' }]]);
+    expect(units(synthesized).map(({ resource }) => resource.Properties.Name)).toEqual(['a', 'shared', 'b', 'shared']);
+  });
+
+  test.each(['Workloads (2026)', '生産', 'Resource', 'Default', 'Organization', 'calls', "it's", 'a,b', 'a:b'])(
+    'may be called %j', name => {
+      const synthesized = organization([['prod', { organizationalUnit: name }]]);
+      expect(units(synthesized).map(({ resource }) => resource.Properties.Name)).toEqual([name]);
+    });
+
+  test('exports its id under a name that CloudFormation takes, however long its path is', () => {
+    const path = Array.from({ length: 5 }, (_, index) => String.fromCharCode(97 + index).repeat(128)).join('/');
+    const app = testApp();
+    new MultiAccountOrg(app, 'acme', orgProps({ namespace: 'a'.repeat(24) })).addStage('prod', { organizationalUnit: path });
+    for (const { Export } of Object.values(synthesize(app).outputs(STRUCTURE))) {
+      expect(Export!.Name.length).toBeLessThanOrEqual(255);
+      expect(Export!.Name).toMatch(/^[A-Za-z0-9:-]+$/);
+    }
+  });
+
+  test.each(['Resource', 'Default', 'a-b', 'a b'])('has an id of its own beside others like it: %j', name => {
+    const synthesized = organization([['prod', { organizationalUnit: name }], ['dev', { organizationalUnit: `${name}x` }],
+      ['testing', { organizationalUnit: 'ab' }]]);
+    expect(units(synthesized)).toHaveLength(3);
+  });
+});
