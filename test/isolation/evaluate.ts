@@ -1,0 +1,101 @@
+import { anonymousPrincipal, runSimulation, Simulation } from '@cloud-copilot/iam-simulate';
+import { Policy } from './world';
+
+export type Context = Record<string, string>;
+
+export const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:aws:cloudtrail:arn';
+
+export interface Principal {
+  readonly name: string;
+  /** The ARN of a user or session, the name of a service, nothing for anybody on the internet. */
+  readonly arn?: string;
+  readonly identity: Policy[];
+  readonly context: Context;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly account: string;
+  readonly policy?: Policy;
+  /** A bucket that blocks public access. */
+  readonly privateBucket?: boolean;
+  /** What AWS adds to the request, besides what it knows of the principal. */
+  readonly context: Context;
+}
+
+const answers = new Map<string, Promise<boolean>>();
+const texts = new WeakMap<object, string>();
+const mentioned = new WeakMap<object, Map<string, boolean>>();
+const numbers = new Map<string, number>();
+
+/** Whether the request succeeds, by all policies together. The answer depends on nothing that no policy speaks of. */
+export function isAllowed(principal: Principal, target: Target): Promise<boolean> {
+  const policies = [...principal.identity, target.policy ?? {}];
+  const context = Object.entries({ ...target.context, ...principal.context })
+    .filter(([key]) => policies.some(policy => mentions(policy, key)));
+  const question = JSON.stringify([principal.arn, target.action, target.resource, context, policies.map(number)]);
+  const answer = answers.get(question) ?? evaluate(principal, target);
+  answers.set(question, answer);
+  return answer;
+}
+
+async function evaluate(principal: Principal, target: Target): Promise<boolean> {
+  const simulation: Simulation = {
+    request: {
+      principal: principal.arn ?? anonymousPrincipal,
+      action: target.action,
+      resource: { resource: target.resource, accountId: target.account },
+      contextVariables: contextOf(principal, target),
+    },
+    identityPolicies: principal.identity
+      .map((policy, index) => ({ name: `${index}`, policy: JSON.parse(understood(text(policy))) })),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    resourcePolicy: target.policy && JSON.parse(understood(text(target.policy))),
+    additionalSettings: { s3: { blockPublicAccess: target.privateBucket } },
+  };
+  const result = await runSimulation(simulation, {});
+  const pair = `${principal.name} → ${target.name}`;
+  if (result.resultType !== 'single') {
+    throw new Error(`${pair}: ${JSON.stringify(result)}`);
+  }
+  if (result.result.ignoredContextKeys?.length) {
+    throw new Error(`${pair}: the evaluator ignores ${result.result.ignoredContextKeys}`);
+  }
+  return result.overallResult === 'Allowed';
+}
+
+/** Of a principal, the keys of a service go to that service alone. */
+function contextOf(principal: Principal, target: Target): Context {
+  const [service] = target.action.split(':');
+  const context = Object.entries(principal.context).filter(([key]) => ['aws', service].includes(key.split(':')[0]));
+  return Object.fromEntries(Object.entries({ ...target.context, ...Object.fromEntries(context) })
+    .map(([key, value]) => [understood(key), value]));
+}
+
+/** The evaluator knows no key of KMS that ends in a name of one's own. Under another name it means the same. */
+function understood(json: string): string {
+  return json.replaceAll(ENCRYPTION_CONTEXT, 'aws:RequestTag/EncryptionContext');
+}
+
+function mentions(policy: object, key: string): boolean {
+  const keys = mentioned.get(policy) ?? new Map<string, boolean>();
+  mentioned.set(policy, keys);
+  const found = keys.get(key) ?? text(policy).toLowerCase().includes(key.toLowerCase());
+  keys.set(key, found);
+  return found;
+}
+
+function number(policy: object): number {
+  const found = numbers.get(text(policy)) ?? numbers.size;
+  numbers.set(text(policy), found);
+  return found;
+}
+
+function text(value: object): string {
+  const cached = texts.get(value) ?? JSON.stringify(value);
+  texts.set(value, cached);
+  return cached;
+}

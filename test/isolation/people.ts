@@ -1,0 +1,86 @@
+import { isAllowed, Principal, Target } from './evaluate';
+import { trailArn, user } from './table';
+import { ACCOUNTS, REGION } from './templates';
+import { allow, World } from './world';
+
+const IAM = `arn:aws:iam::${ACCOUNTS.root}`;
+const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNTS.root}:secret:ada-a1b2c3`;
+const PROD = `arn:aws:organizations::${ACCOUNTS.root}:account/o-a1b2c3d4e5/${ACCOUNTS.prod}`;
+
+/** What somebody may want to do in root, beside assuming roles. */
+const DEEDS: Target[] = [
+  deed('see the password policy', 'iam:GetAccountPasswordPolicy', '*'),
+  deed('list devices', 'iam:ListVirtualMFADevices', '*'),
+  deed('change own password', 'iam:ChangePassword', `${IAM}:user/ada`),
+  deed('see own user', 'iam:GetUser', `${IAM}:user/ada`),
+  deed('create own device', 'iam:CreateVirtualMFADevice', `${IAM}:mfa/ada`),
+  deed('enable own device', 'iam:EnableMFADevice', `${IAM}:user/ada`),
+  deed('delete own device', 'iam:DeleteVirtualMFADevice', `${IAM}:mfa/ada`),
+  deed('deactivate own device', 'iam:DeactivateMFADevice', `${IAM}:user/ada`),
+  deed('create own key', 'iam:CreateAccessKey', `${IAM}:user/ada`),
+  deed('list own keys', 'iam:ListAccessKeys', `${IAM}:user/ada`),
+  deed('delete own key', 'iam:DeleteAccessKey', `${IAM}:user/ada`),
+  deed("change another's password", 'iam:ChangePassword', `${IAM}:user/eve`),
+  deed("reset another's password", 'iam:UpdateLoginProfile', `${IAM}:user/eve`),
+  deed('reset own password', 'iam:UpdateLoginProfile', `${IAM}:user/ada`),
+  deed('create a device under another name', 'iam:CreateVirtualMFADevice', `${IAM}:mfa/eve`),
+  deed("enable another's device", 'iam:EnableMFADevice', `${IAM}:user/eve`),
+  deed("deactivate another's device", 'iam:DeactivateMFADevice', `${IAM}:user/eve`),
+  deed("create another's key", 'iam:CreateAccessKey', `${IAM}:user/eve`),
+  deed('join a group', 'iam:AddUserToGroup', `${IAM}:group/acme-operators`),
+  deed('write own policy', 'iam:PutUserPolicy', `${IAM}:user/ada`),
+  deed("rewrite the group's policy", 'iam:PutGroupPolicy', `${IAM}:group/acme-engineers`),
+  deed("rewrite everybody's policy", 'iam:CreatePolicyVersion', `${IAM}:policy/acme-own-credentials`),
+  deed('create a user', 'iam:CreateUser', `${IAM}:user/mallory`),
+  deed('list buckets', 's3:ListAllMyBuckets', '*'),
+  deed('read first passwords', 'secretsmanager:GetSecretValue', SECRET),
+  deed('close prod', 'organizations:CloseAccount', PROD),
+  deed('stop the trail', 'cloudtrail:StopLogging', trailArn(ACCOUNTS.root, 'acme-trail')),
+];
+
+const ENROLMENT = [
+  'see the password policy', 'list devices', 'change own password', 'see own user', 'create own device',
+  'enable own device', 'delete own device',
+];
+const WITH_MFA = [...ENROLMENT, 'deactivate own device', 'create own key', 'list own keys', 'delete own key'];
+
+interface Deed {
+  readonly name: string;
+  readonly allowed: boolean;
+}
+
+/** What a real user, and one whom somebody else has allowed everything, can do. */
+export async function deeds(world: World): Promise<Deed[]> {
+  const everybody = world.groups.get('acme-everybody')!;
+  const users = [
+    ...user('ada', world.users.get('ada')!.groups.flatMap(group => world.groups.get(group)!)),
+    ...user('administrator', [...everybody, allow('*')], 'ada'),
+  ];
+  return Promise.all(users.flatMap(somebody => DEEDS.map(async target =>
+    ({ name: nameOf(somebody, target), allowed: await isAllowed(somebody, target) }))));
+}
+
+/** What is allowed of it. */
+export const EXPECTED_DEEDS = [
+  ...['ada without MFA', 'ada by keys', 'administrator without MFA', 'administrator by keys']
+    .flatMap(who => ENROLMENT.map(what => `${who} → ${what}`)),
+  ...WITH_MFA.map(what => `ada with MFA → ${what}`),
+  ...DEEDS.map(({ name }) => `administrator with MFA → ${name}`),
+];
+
+/** What should be denied and is not. */
+export const OPEN_DEEDS = [
+  // a second device of the thief's choice, with which keys alone become keys with MFA
+  ...['ada', 'administrator'].map(who => `${who} by keys → enable own device`),
+  ...['administrator by keys', 'administrator without MFA'].flatMap(who =>
+    ["change another's password", 'create a device under another name', "enable another's device"]
+      .map(what => `${who} → ${what}`)),
+];
+
+function nameOf(somebody: Principal, target: Target): string {
+  return `${somebody.name} → ${target.name}`;
+}
+
+function deed(name: string, action: string, resource: string): Target {
+  return { name, action, resource, account: ACCOUNTS.root, context: {} };
+}

@@ -1,0 +1,131 @@
+import { Deployed, Resource } from './templates';
+
+type Json = Record<string, unknown>;
+
+/** The value of `Ref`, where it is not the ARN. */
+const NAMES: Record<string, string> = {
+  'AWS::IAM::Group': 'GroupName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::User': 'UserName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SSM::Parameter': 'Name',
+};
+
+/** What CloudFormation makes of a value of this template. It throws on everything that it does not know. */
+export function resolve(deployed: Deployed, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(item => resolve(deployed, item)).filter(item => item !== undefined);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const [[name, argument] = [], ...more] = Object.entries(value);
+  if (more.length === 0 && name !== undefined && (name === 'Ref' || name.startsWith('Fn::'))) {
+    return intrinsic(deployed, name, argument);
+  }
+  return Object.fromEntries(Object.entries(value)
+    .map(([key, item]) => [key, resolve(deployed, item)])
+    .filter(([, item]) => item !== undefined));
+}
+
+/** Whether the resource exists, by its `Condition`. */
+export function exists(deployed: Deployed, resource: Resource): boolean {
+  return resource.Condition === undefined || holds(deployed, { Condition: resource.Condition });
+}
+
+/** The name of a resource, the logical id where CloudFormation would make one up. */
+export function nameOf(deployed: Deployed, logicalId: string): string {
+  const { Type, Properties } = resourceOf(deployed, logicalId);
+  const name = resolve(deployed, Properties?.[NAMES[Type]]);
+  return name === undefined ? logicalId : name as string;
+}
+
+export function arnOf(deployed: Deployed, logicalId: string): string {
+  const { account, region } = deployed;
+  const { Type, Properties } = resourceOf(deployed, logicalId);
+  switch (Type) {
+    case 'AWS::IAM::Role': return `arn:aws:iam::${account}:role/${nameOf(deployed, logicalId)}`;
+    case 'AWS::IAM::User': return `arn:aws:iam::${account}:user/${nameOf(deployed, logicalId)}`;
+    case 'AWS::IAM::ManagedPolicy':
+      return `arn:aws:iam::${account}:policy/${resolve(deployed, Properties?.ManagedPolicyName) ?? logicalId}`;
+    case 'AWS::S3::Bucket': return `arn:aws:s3:::${nameOf(deployed, logicalId)}`;
+    case 'AWS::KMS::Key': return `arn:aws:kms:${region}:${account}:key/${logicalId}`;
+    case 'AWS::ECR::Repository':
+      return `arn:aws:ecr:${region}:${account}:repository/${resolve(deployed, Properties?.RepositoryName)}`;
+    default: throw new Error(`${deployed.stack}: no ARN is known of a ${Type}`);
+  }
+}
+
+function resourceOf({ stack, template }: Deployed, logicalId: string): Resource {
+  const resource = template.Resources[logicalId];
+  if (!resource) {
+    throw new Error(`${stack}: there is no resource ${logicalId}`);
+  }
+  return resource;
+}
+
+function intrinsic(deployed: Deployed, name: string, argument: unknown): unknown {
+  const resolved = (value: unknown) => resolve(deployed, value);
+  switch (name) {
+    case 'Ref': return ref(deployed, argument as string);
+    case 'Fn::Join': {
+      const [separator, parts] = resolved(argument) as [string, string | string[]];
+      return [parts].flat().join(separator);
+    }
+    case 'Fn::GetAtt': {
+      const [logicalId, attribute] = argument as [string, string];
+      return attributeOf(deployed, logicalId, attribute);
+    }
+    case 'Fn::Sub': {
+      if (typeof argument !== 'string') {
+        break;
+      }
+      // a variable of a policy is escaped
+      return argument.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, variable: string) => {
+        const [logicalId, attribute] = variable.split('.');
+        return escaped ? `\${${variable}}`
+          : String(attribute ? attributeOf(deployed, logicalId, attribute) : ref(deployed, variable));
+      });
+    }
+    case 'Fn::If': {
+      const [condition, yes, no] = argument as [string, unknown, unknown];
+      return resolved(holds(deployed, { Condition: condition }) ? yes : no);
+    }
+  }
+  throw new Error(`${deployed.stack}: ${name} of ${JSON.stringify(argument)} is not known`);
+}
+
+function attributeOf(deployed: Deployed, logicalId: string, attribute: string): string {
+  if (attribute !== 'Arn') {
+    throw new Error(`${deployed.stack}: attribute ${attribute} of ${logicalId} is not known`);
+  }
+  return arnOf(deployed, logicalId);
+}
+
+function ref(deployed: Deployed, name: string): unknown {
+  const pseudo: Json = { 'AWS::AccountId': deployed.account, 'AWS::Region': deployed.region, 'AWS::Partition': 'aws' };
+  if (name in pseudo || name === 'AWS::NoValue') {
+    return pseudo[name];
+  }
+  const parameter = deployed.template.Parameters?.[name];
+  if (parameter) {
+    const value = resolve(deployed, deployed.parameters[name] ?? parameter.Default);
+    return (parameter as Json).Type === 'CommaDelimitedList' ? (value as string).split(',') : value;
+  }
+  const { Type } = resourceOf(deployed, name);
+  return Type in NAMES ? nameOf(deployed, name) : arnOf(deployed, name);
+}
+
+function holds(deployed: Deployed, condition: unknown): boolean {
+  const [[name, argument]] = Object.entries(condition as Json);
+  switch (name) {
+    case 'Condition': return holds(deployed, deployed.template.Conditions![argument as string]);
+    case 'Fn::Not': return !holds(deployed, (argument as unknown[])[0]);
+    case 'Fn::And': return (argument as unknown[]).every(part => holds(deployed, part));
+    case 'Fn::Equals': {
+      const [left, right] = resolve(deployed, argument) as unknown[];
+      return left === right;
+    }
+    default: throw new Error(`${deployed.stack}: condition ${name} is not known`);
+  }
+}
