@@ -102,6 +102,13 @@ describe('a stage of an organization', () => {
     });
   });
 
+  test.each(['constructor', 'organization', 'structure', 'people', 'access'])('may be called %s', name => {
+    const app = testApp();
+    const stage = new MultiAccountOrg(app, 'acme', orgProps()).addStage(name);
+    expect([stage.node.path, stage.admin.roleName]).toEqual([`acme/${name}`, `acme-${name}-admin`]);
+    expect(synthesize(app).find('AWS::Organizations::Account').map(({ path }) => path)).toEqual([`acme/root/account-${name}`]);
+  });
+
   test('is in the account that is given', () => {
     const { prod, app } = acmeOfKnownAccounts(OrganizationSource.create());
     expect(prod.accountId).toBe(PROD);

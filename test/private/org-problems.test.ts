@@ -114,6 +114,10 @@ describe('a stage', () => {
     expect(problemsOf({}, stages)).toEqual([problem]);
   });
 
+  test('fails with a token as name', () => {
+    expect(problemsOf({}, [[TOKEN]])).toContainEqual(expect.stringMatching(/^stage '.*' cannot be part of names/));
+  });
+
   test('fails with two of an address in another case', () => {
     expect(problemsOf({}, [['prod', { email: 'Prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]])).toEqual([
       expect.stringContaining("email of stage 'prod' 'Prod@acme.example' has capital letters"),

@@ -1,0 +1,319 @@
+import { App } from 'aws-cdk-lib';
+import * as fc from 'fast-check';
+import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageOptions } from '../src';
+import { answers, EXISTING, lookups, problems, ROOT, strings, Synthesized, synthesize, testApp } from './orgs';
+
+jest.setTimeout(120_000);
+
+interface StageSpec extends StageOptions {
+  readonly name: string;
+}
+
+interface OrgSpec {
+  readonly situation: Situation;
+  readonly stages: StageSpec[];
+  readonly props: Partial<MultiAccountOrgProps>;
+  /** Which stage keeps the trail, if there is one. */
+  readonly trail?: number;
+  readonly groups: number[][];
+  readonly users: number[];
+  /** Whether the CLI has found the accounts. */
+  readonly found: boolean;
+}
+
+type Situation = 'create' | 'existing' | 'memberAccounts' | 'singleAccount';
+
+const SOURCES: Record<Situation, OrganizationSource> = {
+  create: OrganizationSource.create(),
+  existing: EXISTING,
+  memberAccounts: OrganizationSource.memberAccounts(),
+  singleAccount: OrganizationSource.singleAccount(),
+};
+
+const NAMES = ['audit', 'prod', 'staging', 'dev', 'testing', 'a', 'prod-2', 's'.repeat(24), 'organization', 'x1-y2'];
+const REGIONS = ['eu-west-1', 'us-east-1', 'ap-southeast-2'];
+
+const unitName = fc.oneof(
+  fc.constantFrom('workloads', 'security', 'Sandbox (old)', 'Resource', 'Default', '生産', 'toString'),
+  fc.stringMatching(/^[a-z]{1,12}$/),
+);
+const unitPath = fc.array(unitName, { minLength: 1, maxLength: 5 }).map(names => names.join('/'));
+
+function stageSpec(situation: Situation, name: string, index: number): fc.Arbitrary<StageSpec> {
+  const common = {
+    region: fc.option(fc.constantFrom(...REGIONS), { nil: undefined }),
+    access: fc.option(fc.constantFrom(...Object.values(StageAccess)), { nil: undefined, freq: 2 }),
+  };
+  const accountId = String(300000000000 + index);
+  const given = fc.record({ ...common, accountId: fc.constant(accountId) });
+  const created = fc.record({
+    ...common,
+    organizationalUnit: fc.option(unitPath, { nil: undefined }),
+    email: fc.option(fc.constant(`root.${index}@acme.example`), { nil: undefined, freq: 1 }),
+    accountName: fc.option(fc.constant(`Acme & ${index}`), { nil: undefined, freq: 1 }),
+    accountRemoval: fc.option(fc.constantFrom(...Object.values(AccountRemoval)), { nil: undefined, freq: 2 }),
+  });
+  const spec: fc.Arbitrary<StageOptions> = situation === 'singleAccount' ? fc.record(common)
+    : situation === 'memberAccounts' ? given : fc.oneof({ weight: 3, arbitrary: created }, { weight: 1, arbitrary: given });
+  return spec.map(options => ({ name, ...options }));
+}
+
+const orgSpec: fc.Arbitrary<OrgSpec> = fc.constantFrom(...Object.keys(SOURCES) as Situation[]).chain(situation =>
+  fc.shuffledSubarray(NAMES, { maxLength: 4 }).chain(names => fc.record({
+    situation: fc.constant(situation),
+    stages: fc.tuple(...names.map((name, index) => stageSpec(situation, name, index))),
+    props: fc.record({
+      homeRegion: fc.constantFrom(...REGIONS),
+      namespace: fc.option(fc.constantFrom('n'.repeat(24), 'x', 'acme-2'), { nil: undefined, freq: 2 }),
+    }),
+    trail: names.length === 0 ? fc.constant(undefined) : fc.option(fc.nat(names.length - 1), { nil: undefined }),
+    groups: fc.array(fc.array(fc.nat(10), { maxLength: 3 }), { maxLength: 2 }),
+    users: fc.array(fc.nat(10), { maxLength: 2 }),
+    found: fc.boolean(),
+  })));
+
+/** Two units whose paths differ in case alone are refused, and so random paths are in lower case. */
+function oneCase(path: string | undefined): string | undefined {
+  return path?.toLowerCase();
+}
+
+function define(spec: OrgSpec, app: App): MultiAccountOrg {
+  const owns = ['create', 'existing'].includes(spec.situation);
+  const org = new MultiAccountOrg(app, 'acme', {
+    managementAccountId: ROOT,
+    homeRegion: 'eu-west-1',
+    email: owns ? 'aws@acme.example' : undefined,
+    organization: SOURCES[spec.situation],
+    ...spec.props,
+  });
+  const stages = spec.stages.map(({ name, ...options }) =>
+    org.addStage(name, { ...options, organizationalUnit: oneCase(options.organizationalUnit) }));
+  if (spec.trail !== undefined) {
+    org.addAuditTrail({ storedIn: stages[spec.trail] });
+  }
+  const roles = stages.filter((_, index) => (spec.stages[index].access ?? StageAccess.ADMIN_AND_READ_ONLY) !== StageAccess.NONE)
+    .map(stage => stage.readOnly);
+  const groups = spec.groups.map((picks, index) => org.addGroup(`group-${index}`, {
+    canAssume: roles.length === 0 ? [] : [...new Set(picks.map(pick => roles[pick % roles.length]))],
+  }));
+  spec.users.forEach((pick, index) => org.addUser(`user-${index}`, { groups: groups.length === 0 ? [] : [groups[pick % groups.length]] }));
+  return org;
+}
+
+const CONTEXT = { 'aws:cdk:disable-asset-staging': true };
+
+function accountsOf(spec: OrgSpec): Record<string, string> {
+  const created = spec.situation === 'create' || spec.situation === 'existing';
+  return Object.fromEntries(spec.stages.map(({ name, accountId }, index) => [name,
+    accountId ?? (spec.situation === 'singleAccount' ? ROOT : spec.found && created ? String(500000000000 + index) : '000000000000')]));
+}
+
+function synthesized(spec: OrgSpec): Synthesized {
+  const app = testApp(CONTEXT);
+  define(spec, app);
+  if (!spec.found) {
+    return synthesize(app);
+  }
+  const ids = Object.fromEntries(spec.stages.map(({ name, email }, index) =>
+    [email ?? `aws+${name}@acme.example`, String(500000000000 + index)]));
+  // what is missing is known without writing anything
+  const again = testApp({ ...CONTEXT, ...answers({ manifest: { missing: missingOf(app) } } as never, ids) });
+  define(spec, again);
+  return synthesize(again);
+}
+
+function missingOf(app: App): unknown[] {
+  return app.node.findAll().flatMap(child => (child as { _missingContext?: unknown[] })._missingContext ?? []);
+}
+
+describe('any organization', () => {
+  test('keeps its accounts apart, whatever it is made of', () => {
+    fc.assert(fc.property(orgSpec, spec => {
+      const result = synthesized(spec);
+      checkAccounts(spec, result);
+      checkTemplates(spec, result);
+    }), { numRuns: 220 });
+  });
+});
+
+function checkAccounts(spec: OrgSpec, result: Synthesized): void {
+  const accounts = result.find('AWS::Organizations::Account');
+  const owns = spec.situation === 'create' || spec.situation === 'existing';
+  const created = owns ? spec.stages.filter(({ accountId }) => accountId === undefined) : [];
+  expect(accounts.map(({ path }) => path).sort()).toEqual(created.map(({ name }) => `acme/root/account-${name}`).sort());
+  const before = (path: string): string[] => [...new Set(result.dependencies(path).flatMap(other => [other, ...before(other)]))];
+  created.forEach(({ name, accountRemoval }, index) => {
+    const path = `acme/root/account-${name}`;
+    const { resource } = accounts.find(found => found.path === path)!;
+    expect([resource.DeletionPolicy, resource.UpdateReplacePolicy])
+      .toEqual([accountRemoval === AccountRemoval.CLOSE_ACCOUNT ? 'Delete' : 'Retain', 'Retain']);
+    expect(before(path).sort()).toEqual(
+      ['acme/root/structure', ...created.slice(0, index).map(other => `acme/root/account-${other.name}`)].sort());
+  });
+
+  const stackSets = result.find('AWS::CloudFormation::StackSet');
+  if (spec.situation === 'existing' && created.length > 0) {
+    const [{ resource: { Properties } }] = stackSets;
+    expect(Properties.AutoDeployment).toEqual({ Enabled: false });
+    const [{ DeploymentTargets }] = Properties.StackInstancesGroup;
+    expect(DeploymentTargets.AccountFilterType).toBe('INTERSECTION');
+    expect(DeploymentTargets.Accounts.map((account: Record<string, string>) => account['Fn::ImportValue']).sort())
+      .toEqual(accounts.map(({ path }) => result.outputs(path).AccountId.Export!.Name).sort());
+  } else {
+    expect(stackSets).toHaveLength(spec.situation === 'create' ? 1 : 0);
+  }
+}
+
+function checkTemplates(spec: OrgSpec, result: Synthesized): void {
+  const accounts: Record<string, string> = { ...accountsOf(spec), root: ROOT };
+  const exported = [...result.stacks.keys()].filter(path => path.startsWith('acme/root/'))
+    .flatMap(path => Object.values(result.outputs(path)).flatMap(({ Export }) => Export?.Name ?? []));
+  expect(new Set(exported).size).toBe(exported.length);
+  const names = new Set<string>();
+
+  for (const [path, stack] of result.stacks) {
+    const [, stage] = path.split('/');
+    const { account } = stack.environment;
+    if (stage !== 'audit-trail') {
+      expect([path, account]).toEqual([path, accounts[stage]]);
+    }
+    const resources = Object.values(result.resources(path));
+    expect([path, resources.filter(({ Type }) => Type !== 'AWS::CDK::Metadata').length > 0]).toEqual([path, true]);
+    expect(resources.length).toBeLessThanOrEqual(400);
+    expect(JSON.stringify(stack.template).length).toBeLessThanOrEqual(500_000);
+
+    const references = [...JSON.stringify(stack.template).matchAll(/"Fn::(ImportValue|GetStackOutput)":"?([^"]*)/g)];
+    for (const [, kind, name] of references) {
+      expect([path, kind, stage, exported.includes(name)]).toEqual([path, 'ImportValue', 'root', true]);
+    }
+    expect([path, result.dependencies(path).filter(other => other.split('/')[1] !== stage)]).toEqual([path, []]);
+
+    const waiting = account === '000000000000' || stage === 'audit-trail' && accounts[spec.stages[spec.trail!].name] === '000000000000';
+    expect([path, result.errors(path).length]).toEqual([path, waiting ? 1 : 0]);
+
+    for (const { Type, Properties } of resources) {
+      const name = Properties?.RoleName ?? Properties?.BucketName ?? Properties?.GroupName ?? Properties?.UserName
+        ?? Properties?.TrailName ?? Properties?.AliasName ?? Properties?.ManagedPolicyName;
+      if (typeof name === 'string') {
+        const key = `${account} ${Type} ${name}`;
+        expect([key, names.has(key) && account !== '000000000000']).toEqual([key, false]);
+        names.add(key);
+      }
+    }
+    const key = `${account} ${stack.environment.region} ${stack.stackName}`;
+    expect([key, names.has(key) && account !== '000000000000']).toEqual([key, false]);
+    names.add(key);
+  }
+  expect(lookups(result.assembly).length).toBe(Object.entries(accounts).filter(([, account]) => account === '000000000000').length);
+}
+
+/** What is wrong, and what the message has to name: the property and the value. */
+interface Mistake {
+  readonly org?: Partial<MultiAccountOrgProps>;
+  readonly stage?: StageSpec;
+  readonly named: string[];
+}
+
+const nastyName = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 0, maxLength: 30 }),
+  fc.constantFrom('root', 'audit-trail', 'Prod', 'a--b', '-a', 'a_b', 'a/b', '__proto__', 'a'.repeat(25), '../x', ''),
+).filter(name => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 24 || ['root', 'audit-trail'].includes(name));
+const nastyWord = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('', ' ', '12345', '__proto__', 'null', "it's"))
+  .filter(word => !word.includes('\n'));
+
+const mistake: fc.Arbitrary<Mistake> = fc.oneof(
+  nastyName.filter(name => !/[\n\r]/.test(name)).map(name => ({ stage: { name }, named: [`stage '${name}'`] })),
+  nastyWord.map(value => ({ org: { homeRegion: value }, named: ['homeRegion', value] })),
+  nastyWord.map(value => ({ org: { managementAccountId: value }, named: ['managementAccountId', value] })),
+  nastyWord.filter(value => !/^[a-z]([a-z0-9]|-(?!-|$))*$/.test(value)).map(value => ({ org: { namespace: value }, named: ['namespace', value] })),
+  nastyWord.map(value => ({ org: { bootstrapRegions: ['eu-west-1', value] }, named: ['bootstrapRegions', value] })),
+  nastyWord.map(value => ({ stage: { name: 'wrong', region: value }, named: ["region of stage 'wrong'", value] })),
+  nastyWord.map(value => ({ stage: { name: 'wrong', email: value }, named: ["email of stage 'wrong'", value] })),
+  nastyWord.map(value => ({ stage: { name: 'wrong', accountId: value }, named: ["accountId of stage 'wrong'", value] })),
+  fc.string({ minLength: 51 }).map(value => ({ stage: { name: 'wrong', accountName: value }, named: ["accountName of stage 'wrong'", value] })),
+  fc.array(unitName, { minLength: 6, maxLength: 6 }).map(names => names.join('/').toLowerCase())
+    .map(value => ({ stage: { name: 'wrong', organizationalUnit: value }, named: ["organizationalUnit of stage 'wrong'", value] })),
+  fc.constantFrom('', '/', 'a//b', 'a/', ' a').map(value =>
+    ({ stage: { name: 'wrong', organizationalUnit: value }, named: ["organizationalUnit of stage 'wrong'", value] })),
+);
+
+const OUR_LINE = new RegExp(['namespace', 'managementAccountId', 'homeRegion', 'email', 'bootstrapRegions', 'stage', 'region',
+  'accountId', 'accountName', 'organizationalUnit', 'existingOrganizationalUnits'].map(word => `^${word}\\b`).join('|'));
+
+test('any mistakes are all named, in one error and in our words', () => {
+  fc.assert(fc.property(orgSpec, fc.array(mistake, { minLength: 1, maxLength: 3 }), (spec, mistakes) => {
+    const app = testApp(CONTEXT);
+    const wrong = mistakes.flatMap(({ stage }) => stage ?? []);
+    // of one property the last mistake counts, and of stages all do
+    const props: Partial<MultiAccountOrgProps> = Object.assign({}, spec.props, ...mistakes.map(({ org }) => org));
+    const named = mistakes.filter(({ org }) => org === undefined || Object.entries(org)
+      .every(([property, value]) => props[property as keyof MultiAccountOrgProps] === value));
+    const org = define({ ...spec, situation: 'create', props, stages: spec.stages, trail: undefined }, app);
+    wrong.forEach(({ name, ...options }) => org.addStage(name, options));
+
+    const lines = problems(app);
+    expect(lines.filter(line => !OUR_LINE.test(line))).toEqual([]);
+    for (const { named: [property, value = ''] } of named) {
+      expect(lines.filter(line => line.startsWith(property) && line.includes(value))).not.toEqual([]);
+    }
+  }), { numRuns: 250 });
+});
+
+describe('what cannot be replaced', () => {
+  const KEPT = ['AWS::Organizations::Organization', 'AWS::Organizations::OrganizationalUnit', 'AWS::Organizations::Account',
+    'AWS::CloudFormation::StackSet', 'AWS::S3::Bucket', 'AWS::KMS::Key'];
+
+  function kept(result: Synthesized): Map<string, string> {
+    return new Map(KEPT.flatMap(type => result.find(type).map(({ path, id, resource }) =>
+      [`${result.stack(path).stackName} ${id}`, JSON.stringify(
+        [type, resource.Properties.AccountName, resource.Properties.Email, resource.Properties.Name, resource.Properties.BucketName])])));
+  }
+
+  test('keeps its logical id and its stack, in whatever order the stages come', () => {
+    const pair = orgSpec.chain(spec => fc.record({
+      spec: fc.constant({ ...spec, groups: [], users: [], found: false }),
+      order: fc.shuffledSubarray(spec.stages, { minLength: spec.stages.length }),
+    }));
+    fc.assert(fc.property(pair, ({ spec, order }) => {
+      const trail = spec.trail === undefined ? undefined : order.findIndex(({ name }) => name === spec.stages[spec.trail!].name);
+      expect(new Map([...kept(synthesized({ ...spec, stages: order, trail }))].sort())).toEqual(new Map([...kept(synthesized(spec))].sort()));
+    }), { numRuns: 50 });
+  });
+
+  test('keeps its logical id and its stack, when stages are added or removed', () => {
+    const pair = orgSpec.chain(spec => fc.record({
+      spec: fc.constant({ ...spec, groups: [], users: [], found: false, trail: undefined }),
+      fewer: fc.subarray(spec.stages),
+    }));
+    fc.assert(fc.property(pair, ({ spec, fewer }) => {
+      const all = kept(synthesized(spec));
+      for (const [id, what] of kept(synthesized({ ...spec, stages: fewer }))) {
+        expect([id, all.get(id)]).toEqual([id, what]);
+      }
+    }), { numRuns: 50 });
+  });
+
+  test('keeps its logical id and its stack, when stages move to other units', () => {
+    const pair = orgSpec.chain(spec => fc.record({
+      spec: fc.constant({ ...spec, situation: 'create' as const, groups: [], users: [], found: false, trail: undefined }),
+      moves: fc.array(unitPath, { minLength: spec.stages.length, maxLength: spec.stages.length }),
+    }));
+    fc.assert(fc.property(pair, ({ spec, moves }) => {
+      const moved = spec.stages.map((stage, index) => stage.accountId === undefined ? { ...stage, organizationalUnit: moves[index] } : stage);
+      const accounts = (stages: StageSpec[]) => [...kept(synthesized({ ...spec, stages }))].filter(([, what]) => what.includes('::Account"'));
+      expect(accounts(moved)).toEqual(accounts(spec.stages));
+    }), { numRuns: 50 });
+  });
+});
+
+test('no account id gets into a template but by its own stage, root, or the trail', () => {
+  fc.assert(fc.property(orgSpec.filter(({ stages }) => stages.length > 1), spec => {
+    const result = synthesized({ ...spec, found: true, situation: 'existing', trail: undefined });
+    const accounts = accountsOf({ ...spec, found: true, situation: 'existing' });
+    for (const [path, { template }] of result.stacks) {
+      const [, stage] = path.split('/');
+      const others = Object.entries(accounts).filter(([name]) => name !== stage && stage !== 'root').map(([, id]) => id);
+      expect([path, strings(template).filter(text => others.some(id => text.includes(id)))]).toEqual([path, []]);
+    }
+  }), { numRuns: 40 });
+});
