@@ -1,6 +1,7 @@
 import { Aws, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditTrailBucket, AuditTrailBucketOptions } from './audit-trail-bucket';
+import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
 import { trailBucketName, trailKeyAlias, trailName } from './private/names';
 import { StageAccount } from './stage-account';
@@ -11,6 +12,14 @@ import { TrailReference } from './trail-reference';
 export interface AuditTrailOptions extends AuditTrailBucketOptions, TrailOptions {
   /** The stage whose account keeps the trail, in a bucket that no other account administers. */
   readonly storedIn: StageAccount;
+
+  /**
+   * Who may change what keeps the trail, inside that account.
+   *
+   * @default AuditAccountSeal.ROOT_DEPLOYS_ONLY with the management account; without it, there are no policies of the
+   * organization
+   */
+  readonly auditAccountSeal?: AuditAccountSeal;
 }
 
 /** Of whom the trail is. */

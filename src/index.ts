@@ -9,3 +9,4 @@ export * from './trail-reference';
 export * from './organization-trail';
 export type { GroupOptions, UserOptions } from './people';
 export { AccountRemoval } from './organization/member-account';
+export { AuditAccountSeal } from './organization/audit-account-seal';

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { AuditTrail, AuditTrailOptions } from './audit-trail';
 import { AuditTrailBucket } from './audit-trail-bucket';
+import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountRemoval } from './organization/member-account';
 import { OwnedOrganization } from './organization/owned-organization';
 import { OrganizationSource } from './organization-source';
@@ -198,7 +199,8 @@ export class MultiAccountOrg extends Construct {
    * With the management account, one trail of the organization records all accounts. Otherwise each account has its
    * own.
    *
-   * @throws if the organization has a trail already, or the stage is root's or another organization's
+   * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
+   * asked for without the management account
    */
   public addAuditTrail(options: AuditTrailOptions): AuditTrailBucket {
     const { storedIn } = options;
@@ -208,12 +210,16 @@ export class MultiAccountOrg extends Construct {
     if (!this.added.includes(storedIn)) {
       throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${this.node.path}': give one, such as audit`);
     }
+    if (!this.owned && options.auditAccountSeal !== undefined) {
+      throw new Error(`auditAccountSeal ${options.auditAccountSeal} would be ignored, because without the management account `
+        + 'there are no policies of the organization: leave it out');
+    }
     this.auditTrail = new AuditTrail(this, 'audit-trail', {
       ...options,
       root: this.root,
       organization: this.owned && { id: this.source._existing?.organizationId },
     });
-    this.owned?.enableServiceAccess('cloudtrail.amazonaws.com');
+    this.owned?.prepareAudit(storedIn, options.auditAccountSeal ?? AuditAccountSeal.ROOT_DEPLOYS_ONLY);
     this.added.forEach(stage => this.auditTrail!.cover(stage));
     if (storedIn.accountId === NO_ACCOUNT) {
       Aspects.of(this.auditTrail).add(new NotDeployableYet(this.notThereYet(storedIn.node.id)));

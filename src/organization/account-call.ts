@@ -11,6 +11,8 @@ export interface AccountCallProps {
   /** The SDK's action, such as `enableAWSServiceAccess`. */
   readonly action: string;
   readonly parameters?: { [name: string]: unknown };
+  /** Which error means that it is so already. */
+  readonly alreadySo?: string;
   /** The IAM actions that the call needs. */
   readonly allowed: string[];
 }
@@ -22,6 +24,7 @@ export class AccountCall extends AwsCustomResource {
       service: props.service,
       action: props.action,
       parameters: props.parameters,
+      ignoreErrorCodesMatching: props.alreadySo,
       physicalResourceId: PhysicalResourceId.of(`${props.service}-${props.action}`),
     };
     super(scope, id, {

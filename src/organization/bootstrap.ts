@@ -5,6 +5,7 @@ import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { StageAccount } from '../stage-account';
 
 export interface BootstrapProps {
+  readonly root: StageAccount;
   /** The regions of an account that is new to the organization. */
   readonly regions: () => string[];
   readonly executionPolicies: IManagedPolicy[];
@@ -14,26 +15,21 @@ export interface BootstrapProps {
   readonly onlyAccounts?: () => string[];
 }
 
-/**
- * Prepares new accounts for the CDK, by the CDK CLI's own bootstrap template. Root may deploy to them.
- *
- * It comes after all accounts, so that deploying it deploys the whole organization.
- */
-export class Bootstrap extends Stack {
-  constructor(root: StageAccount, props: BootstrapProps) {
-    super(root, 'organization', { description: 'Prepares the accounts of the organization for the CDK' });
-    const stackSet = new CfnStackSet(this, 'Bootstrap', {
-      stackSetName: `${root.namespace}-bootstrap`,
+/** Prepares new accounts for the CDK, by the CDK CLI's own bootstrap template. Root may deploy to them. */
+export class Bootstrap extends CfnStackSet {
+  constructor(scope: Stack, id: string, props: BootstrapProps) {
+    super(scope, id, {
+      stackSetName: `${props.root.namespace}-bootstrap`,
       description: 'Lets root deploy CDK apps',
       permissionModel: 'SERVICE_MANAGED',
       capabilities: ['CAPABILITY_NAMED_IAM'],
       templateBody: readFileSync(join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.yaml'), 'utf8'),
       parameters: [
-        ['TrustedAccounts', root.accountId],
-        ['TrustedAccountsForLookup', root.accountId],
+        ['TrustedAccounts', props.root.accountId],
+        ['TrustedAccountsForLookup', props.root.accountId],
         ['CloudFormationExecutionPolicies', props.executionPolicies.map(policy => policy.managedPolicyArn).join(',')],
         ['FileAssetsBucketKmsKeyId', 'AWS_MANAGED_KEY'],
-        ['Qualifier', this.synthesizer.bootstrapQualifier ?? 'hnb659fds'],
+        ['Qualifier', scope.synthesizer.bootstrapQualifier ?? 'hnb659fds'],
       ].map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
       autoDeployment: props.onlyAccounts ? { enabled: false } : { enabled: true, retainStacksOnAccountRemoval: true },
       managedExecution: { Active: true },
@@ -53,6 +49,6 @@ export class Bootstrap extends Stack {
       }),
     });
     // without it nobody could deploy to any account any more
-    stackSet.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }

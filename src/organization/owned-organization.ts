@@ -1,7 +1,9 @@
+import { Stack } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { OrganizationSource } from '../organization-source';
 import { lookUpAccountId } from '../private/account-lookup';
 import { StageAccount } from '../stage-account';
+import { AuditAccountSeal, AuditAccountSealPolicy } from './audit-account-seal';
 import { Bootstrap } from './bootstrap';
 import { AccountRemoval, MemberAccount } from './member-account';
 import { Structure } from './structure';
@@ -21,53 +23,79 @@ export interface NewAccount {
   readonly removal: AccountRemoval;
 }
 
-/** What comes with the management account: the stacks of root that make an organization and its accounts. */
+/**
+ * What comes with the management account: the stacks of root that make an organization and its accounts.
+ *
+ * The stack `organization` holds what is about all accounts and waits for all of them, so that deploying it deploys the
+ * whole.
+ */
 export class OwnedOrganization {
-  private readonly accounts: MemberAccount[] = [];
+  private readonly accounts = new Map<string, MemberAccount>();
+  private lastAccount?: MemberAccount;
   private structureStack?: Structure;
-  private bootstrapStack?: Bootstrap;
+  private organizationStack?: Stack;
+  private bootstrap?: Bootstrap;
 
   constructor(private readonly root: StageAccount, private readonly props: OwnedOrganizationProps) {
     if (!props.source._existing) {
-      this.bootstrap();
+      this.bootstrapAccounts();
     }
   }
 
   /** Defines an account, and says its id as far as it is known. */
   public createAccount(account: NewAccount): string | undefined {
     const structure = this.structure();
-    const bootstrap = this.bootstrap();
     const stack = new MemberAccount(this.root, { ...account, parentId: structure.placeOf(account.organizationalUnit) });
     // AWS creates one account at a time
-    stack.addDependency(this.accounts[this.accounts.length - 1] ?? structure);
-    bootstrap.addDependency(stack);
-    this.accounts.push(stack);
+    stack.addDependency(this.lastAccount ?? structure);
+    this.lastAccount = stack;
+    this.accounts.set(account.stageName, stack);
+    this.bootstrapAccounts();
+    this.organization().addDependency(stack);
     return lookUpAccountId(structure, account.email);
   }
 
-  /** Lets a service of AWS act in all accounts. */
-  public enableServiceAccess(servicePrincipal: string): void {
-    this.structure().enableServiceAccess(servicePrincipal);
+  /** Has every account recorded by CloudTrail, and seals the one that keeps the records. */
+  public prepareAudit(storedIn: StageAccount, seal: AuditAccountSeal): void {
+    const structure = this.structure();
+    structure.enableServiceAccess('cloudtrail.amazonaws.com');
+    if (seal === AuditAccountSeal.ROOT_DEPLOYS_ONLY) {
+      structure.enablePolicyType('SERVICE_CONTROL_POLICY');
+      new AuditAccountSealPolicy(this.organization(), 'AuditAccountSeal', {
+        namespace: this.root.namespace,
+        stageName: storedIn.node.id,
+        accountId: this.accounts.get(storedIn.node.id)?.importedId ?? storedIn.accountId,
+      });
+    }
   }
 
-  /** An organization that exists may need nothing of us, and a stack without resources cannot be deployed. */
-  private structure(): Structure {
-    return this.structureStack ??= new Structure(this.root, this.props);
-  }
-
-  private bootstrap(): Bootstrap {
-    if (!this.bootstrapStack) {
+  private bootstrapAccounts(): void {
+    if (!this.bootstrap) {
       const structure = this.structure();
       structure.activateStackSets();
-      this.bootstrapStack = new Bootstrap(this.root, {
+      this.bootstrap = new Bootstrap(this.organization(), 'Bootstrap', {
+        root: this.root,
         regions: this.props.bootstrapRegions,
         executionPolicies: this.props.bootstrapExecutionPolicies,
         targetId: structure.placeOf(),
         // an organization that exists has accounts which are none of our business
-        onlyAccounts: this.props.source._existing ? () => this.accounts.map(account => account.importedId) : undefined,
+        onlyAccounts: this.props.source._existing
+          ? () => [...this.accounts.values()].map(account => account.importedId) : undefined,
       });
-      this.bootstrapStack.addDependency(structure);
     }
-    return this.bootstrapStack;
+  }
+
+  // an organization that exists may need nothing of us, and a stack without resources cannot be deployed
+
+  private structure(): Structure {
+    return this.structureStack ??= new Structure(this.root, this.props);
+  }
+
+  private organization(): Stack {
+    if (!this.organizationStack) {
+      this.organizationStack = new Stack(this.root, 'organization', { description: 'What is about all accounts' });
+      this.organizationStack.addDependency(this.structure());
+    }
+    return this.organizationStack;
   }
 }

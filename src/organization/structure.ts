@@ -74,6 +74,20 @@ export class Structure extends Stack {
     });
   }
 
+  /**
+   * Lets policies of this type be attached. An organization with all features has service control policies from the
+   * start.
+   */
+  public enablePolicyType(policyType: string): void {
+    this.call(`enable-${policyType.toLowerCase().replace(/_/g, '-')}`, {
+      service: 'Organizations',
+      action: 'enablePolicyType',
+      parameters: { PolicyType: policyType, RootId: this.root.here },
+      alreadySo: 'PolicyTypeAlreadyEnabledException',
+      allowed: ['organizations:EnablePolicyType', 'organizations:DescribeOrganization'],
+    });
+  }
+
   private createOrganization(): Place {
     const organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
     return this.keep(organization, organization.attrRootId, 'root-id');
