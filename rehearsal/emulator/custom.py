@@ -44,6 +44,7 @@ class AwsCustomResource(Resource):
     type = "Custom::AWS"
 
     def create(self, properties: dict[str, Any]) -> None:
+        self.physical_id = self.place.name
         self._call(properties.get("Create") or properties.get("Update"))
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from emulator import aws, gate, graph
 from emulator import template as templates
 from emulator.errors import ResourceFailure, ValidationError
 from emulator.faults import faults
-from emulator.resources import MotoResource, Place, Recorded, Resource, make
+from emulator.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
 from emulator.stacks import Deployed, Stack, cloudformation_backends, now, suffix
 
 _DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
@@ -142,6 +142,7 @@ class Deployment:
             resource = create(resource, expand(stack, properties))
         except Exception as error:
             stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
+            self._clear(resource, properties)
             raise ResourceFailure(f"The following resource(s) failed to create: [{name}].") from error
         deployed = stack.resources[name] = Deployed(resource, properties, declaration)
         stack.resource_event(resource, "CREATE_COMPLETE")
@@ -155,6 +156,15 @@ class Deployment:
                 stack.resources[name] = replaced
 
         self.undo.append(undo)
+
+    def _clear(self, resource: Resource, properties: dict[str, Any]) -> None:
+        """Takes back a creation that stopped half-way; an account that exists already stays."""
+        if not resource.physical_id or resource.place.type in _RETAINED_BY_DEFAULT:
+            return
+        try:
+            resource.delete(expand(self.stack, properties))
+        except Exception as error:
+            self.stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
 
     def _update(self, deployed: Deployed, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
         stack, resource = self.stack, deployed.resource
@@ -195,19 +205,27 @@ class Deployment:
 def delete(stack: Stack) -> None:
     stack.event("DELETE_IN_PROGRESS", "User Initiated")
     names = [name for name in graph.order(stack.template) if name in stack.resources] if stack.template else []
-    failed = []
-    for name in reversed(names):
-        deployed = stack.resources[name]
-        if _remove(stack, deployed, deletion_policy(deployed.declaration), tolerant=True):
-            del stack.resources[name]
-        else:
-            failed.append(name)
+    failed = _delete_all(stack, list(reversed(names)))
+    if failed:
+        # moto's order of dependencies is not always CloudFormation's
+        failed = _delete_all(stack, failed)
     if failed:
         stack.event("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         return
     stack.outputs = []
     stack.deleted = now()
     stack.event("DELETE_COMPLETE")
+
+
+def _delete_all(stack: Stack, names: list[str]) -> list[str]:
+    failed = []
+    for name in names:
+        deployed = stack.resources[name]
+        if _remove(stack, deployed, deletion_policy(deployed.declaration), tolerant=True):
+            del stack.resources[name]
+        else:
+            failed.append(name)
+    return failed
 
 
 def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = False) -> bool:
@@ -220,7 +238,13 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
     try:
         with gate.lock():
             resource.delete(expand(stack, deployed.properties))
+    except CannotDelete:
+        stack.stranded.append(deployed)
     except Exception as error:
+        if isinstance(resource, MotoResource) and not isinstance(error, _AWS_ERRORS):
+            stack.stranded.append(deployed)
+            stack.resource_event(resource, "DELETE_COMPLETE", reason_of(error))
+            return True
         stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
         if not tolerant:
             raise

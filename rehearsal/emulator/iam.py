@@ -50,7 +50,13 @@ class Identity(Resource):
             self.iam("put_{}_policy", PolicyName=name, PolicyDocument=json.dumps(document))
 
     def take_policies(self, properties: dict[str, Any]) -> None:
-        self.give_policies({}, properties)
+        """Only what is there: a creation may have stopped half-way."""
+        attached = [item["PolicyArn"] for item in self.iam("list_attached_{}_policies")["AttachedPolicies"]]
+        inline = self.iam("list_{}_policies")["PolicyNames"]
+        self.give_policies({}, {
+            "ManagedPolicyArns": [arn for arn in properties.get("ManagedPolicyArns", []) if arn in attached],
+            "Policies": [policy for policy in properties.get("Policies", []) if policy["PolicyName"] in inline],
+        })
 
 
 @register
@@ -135,6 +141,7 @@ class InlinePolicy(Resource):
     type = "AWS::IAM::Policy"
 
     def create(self, properties: dict[str, Any]) -> None:
+        self.physical_id = self.place.name
         self.update(properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:

@@ -78,6 +78,7 @@ class UserToGroupAddition(Resource):
     type = "AWS::IAM::UserToGroupAddition"
 
     def create(self, properties: dict[str, Any]) -> None:
+        self.physical_id = self.place.name
         self.update(properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:

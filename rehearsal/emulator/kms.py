@@ -48,8 +48,8 @@ class Alias(Resource):
     create_only = ("AliasName",)
 
     def create(self, properties: dict[str, Any]) -> None:
+        self.api("kms").create_alias(AliasName=properties["AliasName"], TargetKeyId=properties["TargetKeyId"])
         self.physical_id = properties["AliasName"]
-        self.api("kms").create_alias(AliasName=self.physical_id, TargetKeyId=properties["TargetKeyId"])
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self.api("kms").update_alias(AliasName=self.physical_id, TargetKeyId=properties["TargetKeyId"])

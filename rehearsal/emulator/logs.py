@@ -14,10 +14,11 @@ class LogGroup(Resource):
 
     def create(self, properties: dict[str, Any]) -> None:
         api = self.api("logs")
-        self.physical_id = properties.get("LogGroupName", self.place.name)
+        name = properties.get("LogGroupName", self.place.name)
         key = {"kmsKeyId": properties["KmsKeyId"]} if "KmsKeyId" in properties else {}
         api.create_log_group(
-            logGroupName=self.physical_id, tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}, **key)
+            logGroupName=name, tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}, **key)
+        self.physical_id = name
         self._retain(properties)
         place = self.place
         self.attributes = {"Arn": f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{self.physical_id}:*"}

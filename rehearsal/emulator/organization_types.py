@@ -146,12 +146,7 @@ class Policy(_Organizational):
         )["Policy"]["PolicySummary"]
         self.physical_id = made["Id"]
         self.attributes = {"Id": made["Id"], "Arn": made["Arn"], "AwsManaged": False}
-        try:
-            self._attach(properties.get("TargetIds", []), [])
-        except Exception:
-            # the handler deletes what it could not attach
-            self.delete({})
-            raise
+        self._attach(properties.get("TargetIds", []), [])
 
     def _attach(self, wanted: list[str], attached: list[str]) -> None:
         api = self.api("organizations")

@@ -12,6 +12,7 @@ from moto.utilities.utils import get_partition
 
 from emulator import aws
 from emulator.errors import ResourceFailure
+from emulator.moto_deletes import DELETES, GONE_WITH_ANOTHER
 
 
 @dataclass
@@ -42,7 +43,8 @@ class Resource:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.physical_id = place.name
+        # empty until something has been created
+        self.physical_id = ""
         self.attributes: dict[str, Any] = {}
 
     def create(self, properties: dict[str, Any]) -> None:
@@ -61,6 +63,10 @@ class Resource:
 
     def api(self, service: str) -> Any:
         return aws.client(service, self.place.account_id, self.place.region)
+
+
+class CannotDelete(Exception):
+    """moto has created it and cannot delete it."""
 
 
 class MotoResource(Resource):
@@ -95,6 +101,12 @@ class MotoResource(Resource):
         self.physical_id = getattr(self.model, "physical_resource_id", self.physical_id)
 
     def delete(self, properties: dict[str, Any]) -> None:
+        if self.place.type in GONE_WITH_ANOTHER:
+            return
+        if self.place.type in DELETES:
+            service, action, arguments = DELETES[self.place.type]
+            getattr(self.api(service), action)(**arguments(self.physical_id, properties, self))
+            return
         delete = getattr(self.model, "delete", None)
         if delete is not None:
             try:
@@ -103,8 +115,9 @@ class MotoResource(Resource):
             except TypeError:  # a delete of another kind, with other arguments
                 pass
         delete = self.model_class.delete_from_cloudformation_json
-        if not hasattr(delete, "__isabstractmethod__"):
-            delete(self.physical_id, *self._arguments(properties))
+        if hasattr(delete, "__isabstractmethod__"):
+            raise CannotDelete(self.place.type)
+        delete(self.physical_id, *self._arguments(properties))
 
     def attribute(self, name: str) -> Any:
         try:
@@ -117,7 +130,7 @@ class NothingToDo(Resource):
     """A type that creates nothing on AWS either."""
 
     def create(self, properties: dict[str, Any]) -> None:
-        self.attributes = {"Data": "{}"}
+        self.physical_id = self.place.name
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         pass
@@ -128,9 +141,6 @@ class NothingToDo(Resource):
 
 class Recorded(NothingToDo):
     """A type that nobody emulates: its properties are kept, the summary names it."""
-
-    def create(self, properties: dict[str, Any]) -> None:
-        self.physical_id = self.place.name
 
     def attribute(self, name: str) -> Any:
         return recorded_attribute(self.place, self.physical_id, name)

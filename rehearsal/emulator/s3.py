@@ -139,8 +139,8 @@ class BucketPolicy(Resource):
     create_only = ("Bucket",)
 
     def create(self, properties: dict[str, Any]) -> None:
-        self.physical_id = properties["Bucket"]
         self.update(properties, {})
+        self.physical_id = properties["Bucket"]
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self.api("s3").put_bucket_policy(Bucket=properties["Bucket"], Policy=json.dumps(properties["PolicyDocument"]))

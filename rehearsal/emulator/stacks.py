@@ -70,6 +70,8 @@ class Stack:
     termination_protection: bool = False
     resources: dict[str, Deployed] = field(default_factory=dict)
     retained: list[Deployed] = field(default_factory=list)
+    # deleted as far as the stack is concerned, but the emulator could not
+    stranded: list[Deployed] = field(default_factory=list)
     outputs: list[dict[str, str]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     created: datetime = field(default_factory=now)

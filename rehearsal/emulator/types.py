@@ -10,5 +10,6 @@ from emulator import (  # noqa: F401
     organization_types,
     s3,
     secretsmanager,
+    ssm,
     stack_sets,
 )

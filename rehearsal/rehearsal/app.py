@@ -21,6 +21,8 @@ class StackArtifact:
     account: str | None
     region: str | None
     template: Path
+    # where the environment says that it is bootstrapped
+    bootstrap_parameter: str
 
 
 @dataclass
@@ -52,9 +54,9 @@ class Organization:
         return self.first or inside[0]
 
     @property
-    def environments(self) -> list[tuple[str, str]]:
-        """Accounts and regions that the app names by id, in the order of its stacks."""
-        found = [(stack.account, stack.region) for stack in self.stacks
+    def environments(self) -> list[tuple[str, str, str]]:
+        """Accounts and regions that the app names by id, and the parameter that says whether they are bootstrapped."""
+        found = [(stack.account, stack.region, stack.bootstrap_parameter) for stack in self.stacks
                  if stack.account and stack.region and stack.account != PLACEHOLDER]
         return list(dict.fromkeys(found))
 
@@ -94,6 +96,7 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
                 None if account == "unknown-account" else account,
                 None if region == "unknown-region" else region,
                 assembly / properties["templateFile"],
+                properties.get("bootstrapStackVersionSsmParameter", "/cdk-bootstrap/hnb659fds/version"),
             ))
     return found
 

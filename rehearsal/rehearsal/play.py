@@ -120,7 +120,7 @@ class Play:
         result = Result(organization, root.account or _NOBODY, root.region or "us-east-1")
         self.results.append(result)
         self.printer.title(organization.id, result.management_id, result.region)
-        named = list(dict.fromkeys(account for account, _ in organization.environments))
+        named = list(dict.fromkeys(account for account, *_ in organization.environments))
         world.seed(result.management_id, organization.adopted() if organization.first else None, named)
         return result
 
@@ -152,8 +152,8 @@ class Play:
 
     def _bootstrap_named(self, result: Result) -> None:
         """Accounts that existed before the organization, and that no stack set has reached."""
-        for account_id, region in result.organization.environments:
-            if not world.is_bootstrapped(account_id, region):
+        for account_id, region, parameter in result.organization.environments:
+            if not world.is_bootstrapped(account_id, region, parameter):
                 trust = [] if account_id == result.management_id else [
                     "--trust", result.management_id, "--cloudformation-execution-policies",
                     "arn:aws:iam::aws:policy/AdministratorAccess"]

@@ -123,4 +123,4 @@ def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
             printer.line(f"    {account_id}: {line}")
     printer.line(f"  stacks left: {', '.join(destroyed['stacksLeft']) or 'none'}")
     for resource in destroyed["resourcesLeft"]:
-        printer.line(f"  left by its retention policy: {resource}")
+        printer.line(f"  left: {resource}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from moto.organizations.models import FakeRoot
+from moto.ssm.models import ssm_backends
 
 from emulator import organizations as orgs
 from emulator.resources import is_recorded
@@ -51,9 +52,8 @@ def _rename_organization(backend: orgs.StrictOrganizations, adopted: Adopted) ->
             item.organization_id = adopted.organization_id
 
 
-def is_bootstrapped(account_id: str, region: str, qualifier: str = "hnb659fds") -> bool:
-    from moto.ssm.models import ssm_backends
-    return ssm_backends[account_id][region].get_parameter(f"/cdk-bootstrap/{qualifier}/version") is not None
+def is_bootstrapped(account_id: str, region: str, parameter: str) -> bool:
+    return ssm_backends[account_id][region].get_parameter(parameter) is not None
 
 
 def stacks_by_account() -> dict[str, list[Stack]]:
@@ -124,9 +124,11 @@ def versions() -> dict[str, tuple[str, int, str]]:
 
 
 def left_behind(account_id: str) -> list[str]:
-    """What deleted stacks of this account have kept, by their policies."""
+    """What deleted stacks of this account have left, by their policies or because the emulator cannot delete it."""
+    deleted = [stack for stack in _all_stacks() if stack.account_id == account_id and stack.is_deleted]
     return [
-        f"{deployed.resource.place.type} {deployed.resource.physical_id} (of {stack.name})"
-        for stack in _all_stacks() if stack.account_id == account_id and stack.is_deleted
-        for deployed in stack.retained
+        f"{deployed.resource.place.type} {deployed.resource.physical_id} (of {stack.name}, {why})"
+        for stack in deleted
+        for why, kept in (("retained", stack.retained), ("the emulator cannot delete it", stack.stranded))
+        for deployed in kept
     ]

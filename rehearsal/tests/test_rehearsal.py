@@ -124,6 +124,13 @@ def test_an_app_without_an_organization():
     assert organization["destroyed"]["stacksLeft"] == ["CDKToolkit"]
 
 
+def test_an_app_that_is_different_every_time_fails_the_second_run(monkeypatch):
+    monkeypatch.setenv("UNSTABLE", "1")
+    problems = rehearse("without-organization", twice=True)["problems"]
+    assert any("prod-access" in line and "was updated" in line for line in problems)
+    assert any("account 222222222222" in line for line in problems)
+
+
 def test_an_organization_that_exists_is_adopted():
     data = rehearse("adopted")
     tree = data["organizations"][0]["tree"]
@@ -132,6 +139,15 @@ def test_an_organization_that_exists_is_adopted():
     unit, = tree["root"]["units"]
     assert unit["id"] == "ou-ab12-abcdefgh"
     assert [account["name"] for account in unit["accounts"]] == ["new"]
+
+
+def test_two_organizations_in_one_app_are_rehearsed_one_after_the_other():
+    data = rehearse("two")
+    found = {item["id"]: (item["tree"]["management"], [account["email"] for account in item["tree"]["root"]["accounts"]][1:])
+             for item in data["organizations"]}
+    assert found == {"acme": ("111111111111", ["aws+member@acme.example"]), "lab": ("333333333333", ["aws+member@lab.example"])}
+    assert [command["command"] for command in data["organizations"][1]["commands"]][1:] == [
+        "cdk deploy lab/root/organization", "cdk deploy 'lab/**'"]
 
 
 def test_an_app_without_a_root_says_what_is_missing():

@@ -1,0 +1,224 @@
+"""The emulated organization refuses what AWS refuses, and stack sets reach who they must."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from emulator.aws import client
+from emulator.faults import calls_of
+from emulator.organizations import backend_of
+from emulator.server import Emulator
+from emulator.stacks import cloudformation_backends
+
+ROOT, REGION = "111111111111", "eu-west-1"
+ROLE = {"Resources": {"role": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "everywhere"}}}}
+
+
+@pytest.fixture
+def emulator():
+    with Emulator() as running:
+        yield running
+
+
+def deploy(name: str, resources: dict, account: str = ROOT) -> str:
+    """Creates or updates a stack; the answer is its status, or why it failed."""
+    api = client("cloudformation", account, REGION)
+    body = json.dumps({"Resources": resources})
+    known = cloudformation_backends[account][REGION].find(name)
+    (api.update_stack if known and "ROLLBACK_COMPLETE" != known.status else api.create_stack)(StackName=name, TemplateBody=body)
+    stack = cloudformation_backends[account][REGION].get(name)
+    failures = [event.reason for event in stack.events if event.status.endswith("_FAILED")]
+    return stack.status if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else "; ".join(map(str, failures))
+
+
+def organization(**more) -> dict:
+    return {"organization": {"Type": "AWS::Organizations::Organization", "DeletionPolicy": "Retain"}, **more}
+
+
+def unit(name: str, parent: object = None) -> dict:
+    parent = parent or {"Fn::GetAtt": ["organization", "RootId"]}
+    return {"Type": "AWS::Organizations::OrganizationalUnit", "Properties": {"Name": name, "ParentId": parent}}
+
+
+def account(name: str, parent: object = None, needs: list[str] | None = None, **more) -> dict:
+    properties = {"AccountName": name, "Email": f"aws+{name}@acme.example", **more}
+    if parent:
+        properties["ParentIds"] = [parent]
+    return {"Type": "AWS::Organizations::Account", "DependsOn": needs or [], "Properties": properties}
+
+
+def names() -> dict[str, str]:
+    return {item.name: item.status for item in backend_of(ROOT).accounts}
+
+
+def test_accounts_without_an_order_between_them_fail(emulator):
+    answer = deploy("s", organization(a=account("a", needs=["organization"]), b=account("b", needs=["organization"])))
+    assert "CONCURRENT_ACCOUNT_MODIFICATION" in answer
+    assert calls_of("CreateAccount") == []
+
+
+def test_chained_accounts_are_created_and_have_the_role_of_the_management_account(emulator):
+    assert deploy("s", organization(a=account("a", needs=["organization"]), b=account("b", needs=["a"], RoleName="Mine"))) == "CREATE_COMPLETE"
+    b = backend_of(ROOT).accounts[-1].id
+    client("sts", ROOT, REGION).assume_role(RoleArn=f"arn:aws:iam::{b}:role/Mine", RoleSessionName="session")
+
+
+def test_an_account_moves_but_keeps_its_email(emulator):
+    def with_parent(parent, **more):
+        return organization(one=unit("one"), two=unit("two"), a=account("a", {"Ref": parent}, **more))
+    assert deploy("s", with_parent("one")) == "CREATE_COMPLETE"
+    assert deploy("s", with_parent("two")) == "UPDATE_COMPLETE"
+    two = next(item.id for item in backend_of(ROOT).ou if item.name == "two")
+    assert backend_of(ROOT).accounts[-1].parent_id == two
+    answer = deploy("s", with_parent("two", Email="aws+other@acme.example"))
+    assert "cannot update Email" in answer
+    assert cloudformation_backends[ROOT][REGION].get("s").status == "UPDATE_ROLLBACK_FAILED"
+
+
+def test_a_deleted_stack_keeps_its_accounts_and_a_closed_account_its_email(emulator):
+    deploy("o", organization())
+    deploy("kept", {"a": account("a")})
+    deploy("closed", {"b": {**account("b"), "DeletionPolicy": "Delete"}})
+    api = client("cloudformation", ROOT, REGION)
+    api.delete_stack(StackName="kept")
+    api.delete_stack(StackName="closed")
+    assert names() == {"management": "ACTIVE", "a": "ACTIVE", "b": "SUSPENDED"}
+    assert [call.email for call in calls_of("CloseAccount")] == ["aws+b@acme.example"]
+    assert "already exists" in deploy("again", {"b": account("b")})
+    assert "EMAIL_ALREADY_EXISTS" in deploy("case", {"b": account("b", Email="AWS+B@acme.example")})
+
+
+def test_a_creation_that_rolls_back_keeps_what_is_retained(emulator):
+    deploy("o", organization())
+    bad = {"Type": "AWS::IAM::Group", "DependsOn": ["a", "b"], "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/Nonsense"]}}
+    answer = deploy("s", {
+        "a": {**account("a"), "DeletionPolicy": "Retain"},
+        "b": {**account("b", needs=["a"]), "DeletionPolicy": "RetainExceptOnCreate"}, "bad": bad})
+    assert "Nonsense was not found" in answer
+    assert cloudformation_backends[ROOT][REGION].get("s").status == "ROLLBACK_COMPLETE"
+    assert names() == {"management": "ACTIVE", "a": "ACTIVE", "b": "SUSPENDED"}
+    assert client("iam", ROOT, REGION).list_groups()["Groups"] == []
+
+
+def test_only_the_management_account_may_call(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    member = backend_of(ROOT).accounts[-1].id
+    assert "don't have permissions" in deploy("s", {"x": account("x")}, member)
+    assert "not a member of an organization" in deploy("s", {"x": account("x")}, "999999999999")
+
+
+def policy(content: dict, name: str = "p", target: object = None) -> dict:
+    return {"Type": "AWS::Organizations::Policy", "Properties": {
+        "Name": name, "Type": "SERVICE_CONTROL_POLICY", "Content": content,
+        "TargetIds": [target or {"Fn::GetAtt": ["organization", "RootId"]}]}}
+
+
+def enable_policies() -> dict:
+    call = {"service": "Organizations", "action": "enablePolicyType", "parameters": {
+        "RootId": backend_of(ROOT).org.root_id, "PolicyType": "SERVICE_CONTROL_POLICY"}, "physicalResourceId": {"id": "x"}}
+    return {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}
+
+
+DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}
+
+
+def test_a_policy_needs_its_type_to_be_enabled(emulator):
+    deploy("o", organization())
+    root = backend_of(ROOT).org.root_id
+    assert "only for enabled policy types" in deploy("p", {"p": policy(DENY, target=root)})
+    assert [item.name for item in backend_of(ROOT).policies if not item.aws_managed] == []
+    assert deploy("enable", {"e": enable_policies()}) == "CREATE_COMPLETE"
+    client("cloudformation", ROOT, REGION).delete_stack(StackName="p")
+    assert deploy("p", {"p": policy(DENY, target=root)}) == "CREATE_COMPLETE"
+
+
+def test_the_sizes_and_numbers_of_policies_are_limited(emulator):
+    deploy("o", organization())
+    root = backend_of(ROOT).org.root_id
+    deploy("enable", {"e": enable_policies()})
+    long = {**DENY, "Statement": [{**DENY["Statement"][0], "Sid": "x" * 10_300}]}
+    assert "POLICY_CONTENT_LIMIT_EXCEEDED" in deploy("long", {"p": policy(long, target=root)})
+    nine = {f"p{index}": policy(DENY, f"p{index}", root) for index in range(9)}
+    assert deploy("nine", nine) == "CREATE_COMPLETE"
+    assert "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED" in deploy("tenth", {"p": policy(DENY, "tenth", root)})
+
+
+def test_units_have_unique_names_and_five_levels(emulator):
+    levels = {f"u{index}": unit(f"u{index}", {"Ref": f"u{index - 1}"} if index else None) for index in range(5)}
+    assert deploy("o", organization(**levels)) == "CREATE_COMPLETE"
+    assert "same name already exists" in deploy("twin", {"u": unit("u0", backend_of(ROOT).org.root_id)})
+    deepest = next(item.id for item in backend_of(ROOT).ou if item.name == "u4")
+    assert "OU_DEPTH_LIMIT_EXCEEDED" in deploy("deep", {"u": unit("u5", deepest)})
+
+
+def stack_set(target: object, **more) -> dict:
+    return {"Type": "AWS::CloudFormation::StackSet", "Properties": {
+        "StackSetName": "everywhere", "PermissionModel": "SERVICE_MANAGED", "TemplateBody": json.dumps(ROLE),
+        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False}, "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        "StackInstancesGroup": [{"Regions": [REGION], "DeploymentTargets": {"OrganizationalUnitIds": [target]}}], **more}}
+
+
+def reached() -> dict[str, int]:
+    return {item.name: len(cloudformation_backends[item.id][REGION].living()) for item in backend_of(ROOT).accounts if item.id != ROOT}
+
+
+def test_a_stack_set_needs_organizations_access(emulator):
+    deploy("o", organization())
+    root = backend_of(ROOT).org.root_id
+    wanted = "You must enable organizations access to operate a service managed stack set"
+    client("organizations", ROOT, REGION).enable_aws_service_access(ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com")
+    assert wanted in deploy("s", {"s": stack_set(root)})
+    client("cloudformation", ROOT, REGION).activate_organizations_access()
+    client("cloudformation", ROOT, REGION).delete_stack(StackName="s")
+    assert deploy("s", {"s": stack_set(root)}) == "CREATE_COMPLETE"
+
+
+def test_a_stack_set_follows_accounts_that_join_and_move(emulator):
+    deploy("o", organization(one=unit("one"), inner=unit("inner", {"Ref": "one"}), two=unit("two")))
+    client("cloudformation", ROOT, REGION).activate_organizations_access()
+    ids = {item.name: item.id for item in backend_of(ROOT).ou}
+    deploy("a", {"a": account("a", ids["inner"])})
+    assert deploy("s", {"s": stack_set(ids["one"])}) == "CREATE_COMPLETE"
+    assert reached() == {"a": 1}
+    deploy("b", {"b": account("b", ids["one"])})
+    deploy("c", {"c": account("c", ids["two"])})
+    assert reached() == {"a": 1, "b": 1, "c": 0}
+    deploy("c", {"c": account("c", ids["one"])})
+    deploy("b", {"b": account("b", ids["two"])})
+    assert reached() == {"a": 1, "b": 0, "c": 1}
+    assert len(cloudformation_backends[ROOT][REGION].living()) == 5
+
+
+def test_cloud_control_lists_accounts_by_page_with_three_properties(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    api = client("cloudcontrol", ROOT, REGION)
+    first = api.list_resources(TypeName="AWS::Organizations::Account", MaxResults=1)
+    second = api.list_resources(TypeName="AWS::Organizations::Account", MaxResults=1, NextToken=first["NextToken"])
+    assert "NextToken" not in second
+    member = backend_of(ROOT).accounts[-1].id
+    assert json.loads(second["ResourceDescriptions"][0]["Properties"]) == {
+        "AccountId": member, "AccountName": "a", "Email": "aws+a@acme.example"}
+    with pytest.raises(Exception, match="not a member of an organization"):
+        client("cloudcontrol", "999999999999", REGION).list_resources(TypeName="AWS::Organizations::Account")
+
+
+@pytest.mark.parametrize("service, action", [
+    ("Organizations", "describeOrganization"), ("@aws-sdk/client-organizations", "DescribeOrganizationCommand"),
+    ("organizations", "DescribeOrganization")])
+def test_a_custom_call_by_any_name_of_the_sdk(emulator, service, action):
+    deploy("o", organization())
+    call = {"service": service, "action": action, "physicalResourceId": {"responsePath": "Organization.Id"}}
+    made = {"call": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}},
+            "group": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": {"Fn::GetAtt": ["call", "Organization.FeatureSet"]}}}}
+    assert deploy("s", made) == "CREATE_COMPLETE"
+    stack = cloudformation_backends[ROOT][REGION].get("s")
+    assert stack.resources["call"].resource.physical_id == backend_of(ROOT).org.id
+    assert stack.resources["group"].resource.physical_id == "ALL"
+
+
+def test_a_custom_call_with_a_wrong_parameter_fails(emulator):
+    call = {"service": "IAM", "action": "updateAccountPasswordPolicy", "parameters": {"MinimumLength": 14}}
+    answer = deploy("s", {"c": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}})
+    assert "Unknown parameter in input" in answer
