@@ -1,7 +1,9 @@
-import { limits, openWays } from './isolation/attacks';
+import { limits, openWays, waysAround, waysThroughTheSeal } from './isolation/attacks';
 import { isAllowed } from './isolation/evaluate';
-import { EXPECTED } from './isolation/expected';
-import { MFA_LAYERS, Mutation, MUTATIONS, PEOPLE_MUTATIONS, REDUNDANT } from './isolation/mutations';
+import { EXPECTED, SEALED } from './isolation/expected';
+import {
+  breakSeal, MFA_LAYERS, Mutation, MUTATIONS, PEOPLE_MUTATIONS, REDUNDANT, SEAL, sealOf, unseal,
+} from './isolation/mutations';
 import { deeds, EXPECTED_DEEDS, OPEN_DEEDS } from './isolation/people';
 import { resolve } from './isolation/resolve';
 import { deviations, principals, targets } from './isolation/table';
@@ -12,9 +14,15 @@ import { readWorld, World } from './isolation/world';
 const PAIRS = 16320;
 
 const stacks = deployedExample();
-const world = readWorld(stacks);
+const sealed = readWorld(stacks);
+/** Most is asked of what guards itself, without the policies of the organization. */
+const world = mutated();
 
 function mutated(...changes: Array<Mutation['change']>): World {
+  return changed(unseal, ...changes);
+}
+
+function changed(...changes: Array<Mutation['change']>): World {
   const copy = structuredClone(stacks) as Deployed[];
   changes.forEach(change => change(copy));
   return readWorld(copy);
@@ -28,6 +36,13 @@ async function unexpectedDeeds(of: World): Promise<string[]> {
 
 describe('who can do what in the example', () => {
   test('is what the table says, for every principal and every target', async () => {
+    const { pairs, unexpected } = await deviations(sealed, SEALED);
+
+    expect(unexpected).toEqual([]);
+    expect(pairs).toBe(PAIRS);
+  }, 120_000);
+
+  test('is the same without the policies of the organization, but that audit may deploy to itself', async () => {
     const { pairs, unexpected } = await deviations(world, EXPECTED);
 
     expect(unexpected).toEqual([]);
@@ -88,8 +103,34 @@ describe('the table tells when a template is weakened', () => {
 });
 
 describe('an attacker', () => {
-  test.each(limits(world))('who administers the account is not stopped here: $name', async ({ principal, target }) => {
+  test.each(waysAround(world))('is not stopped by what guards itself: $name', async ({ principal, target }) => {
     expect(await isAllowed(principal, target)).toBe(true);
+  });
+
+  test.each(waysAround(sealed))('is stopped by the seal, in $sid: not $name', async step => {
+    const broken = waysAround(changed(copy => breakSeal(copy, step.sid))).find(({ name }) => name === step.name)!;
+
+    expect(await isAllowed(step.principal, step.target)).toBe(false);
+    expect(await isAllowed(broken.principal, broken.target)).toBe(true);
+  });
+
+  test('deploys to audit from inside when the seal does not forbid it', async () => {
+    const { unexpected } = await deviations(changed(copy => breakSeal(copy, 'NobodyInsideDeploys')), SEALED,
+      ({ name }) => name === 'audit admin');
+
+    expect(unexpected).toContain('audit admin → assume audit deploy: allowed');
+  });
+
+  test('knows every statement of the seal', () => {
+    expect(sealOf(stacks)).toEqual(SEAL);
+  });
+
+  test.each(limits(sealed))('is not stopped outside of audit: $name', async ({ principal, target }) => {
+    expect(await isAllowed(principal, target)).toBe(true);
+  });
+
+  test.failing.each(waysThroughTheSeal(sealed))('is stopped by the seal: $name', async ({ principal, target }) => {
+    expect(await isAllowed(principal, target)).toBe(false);
   });
 
   test.failing.each(openWays(world))('who administers audit finds no way around: $name', async step => {

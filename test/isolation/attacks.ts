@@ -1,4 +1,5 @@
 import { Principal, Target } from './evaluate';
+import { allow } from './policy';
 import { ACCESS_LOGS, AUDIT_BUCKET, bucketRequest, principals, trailArn } from './table';
 import { ACCOUNTS, REGION } from './templates';
 import { World } from './world';
@@ -10,39 +11,60 @@ export interface Step {
   readonly target: Target;
 }
 
-/** What no policy of a bucket, a key or a role prevents: these roles are to be guarded themselves. */
-export function limits(world: World): Step[] {
+/** What no policy of a bucket, key or role prevents, by the statement of the seal that does. */
+export function waysAround(world: World): Array<Step & { readonly sid: string }> {
+  const administrators = ['audit admin', 'audit organization role'].map(name => find(world, name));
+  // the root user may mend the policy of a bucket, whatever that says
+  const rootUser: Principal = {
+    name: 'the root user of audit',
+    arn: `arn:aws:iam::${ACCOUNTS.audit}:root`,
+    identity: [allow('*')],
+    controls: administrators[0].controls,
+    context: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNTS.audit}:root`, 'aws:PrincipalIsAWSService': 'false' },
+  };
   const deployer = `arn:aws:iam::${ACCOUNTS.audit}:role/cdk-hnb659fds-cfn-exec-role-${ACCOUNTS.audit}-${REGION}`;
   const reader = `arn:aws:iam::${ACCOUNTS.audit}:role/acme-audit-read-only`;
-  const administrators = ['audit admin', 'audit organization role'];
-  const inAudit = (name: string, action: string, resource: string): Step[] => administrators.map(who => ({
-    name: `${who} can ${name}`,
-    principal: find(world, who),
-    target: { name, action, resource, account: ACCOUNTS.audit, context: {} },
-  }));
+  const trails = `arn:aws:s3:::${AUDIT_BUCKET}`;
+  const stack = `arn:aws:cloudformation:${REGION}:${ACCOUNTS.audit}:stack/acme-audit-trail-bucket/a1b2c3`;
+  const inAudit = (sid: string, name: string, action: string, resource: string) => [...administrators, rootUser]
+    .map(principal => ({ ...step(principal, name, action, resource, ACCOUNTS.audit), sid }));
   return [
-    ...inAudit('become the reader', 'iam:UpdateAssumeRolePolicy', reader),
-    ...inAudit('become the administrator of the bucket', 'iam:UpdateAssumeRolePolicy', deployer),
-    ...inAudit('let CloudFormation change the bucket', 'iam:PassRole', deployer),
+    ...inAudit('RolesStayAsDeployed', 'become the reader', 'iam:UpdateAssumeRolePolicy', reader),
+    ...inAudit('RolesStayAsDeployed', 'become the deployer', 'iam:UpdateAssumeRolePolicy', deployer),
+    ...inAudit('RolesStayAsDeployed', 'make a role of the name of the reader', 'iam:CreateRole', reader),
+    ...inAudit('RolesStayAsDeployed', 'have the deployer deploy', 'iam:PassRole', deployer),
+    ...inAudit('StacksStayAsDeployed', 'update a stack by the role it remembers', 'cloudformation:UpdateStack', stack),
+    ...inAudit('BucketsStayAsDeployed', 'drop the policy of the trails', 's3:DeleteBucketPolicy', trails)
+      .filter(({ principal }) => principal === rootUser),
+  ];
+}
+
+/** What is up to root, and what a seal of the account that keeps the trail does not concern. */
+export function limits(world: World): Step[] {
+  const [prod, root] = ['prod admin', 'root admin'].map(name => find(world, name));
+  return [
+    step(prod, 'leave the organization and its trail', 'organizations:LeaveOrganization', '*', ACCOUNTS.prod),
+    step(root, 'stop the trail', 'cloudtrail:StopLogging', trailArn(ACCOUNTS.root, 'acme-trail'), ACCOUNTS.root),
+  ];
+}
+
+/** What a seal should forbid and does not. */
+export function waysThroughTheSeal(world: World): Step[] {
+  const admin = find(world, 'audit admin');
+  const assets = world.buckets.get(`cdk-hnb659fds-assets-${ACCOUNTS.audit}-${REGION}`)!;
+  return [
+    step(admin, 'leave the organization, and with it the seal', 'organizations:LeaveOrganization', '*', ACCOUNTS.audit),
     {
-      name: 'prod admin can leave the organization and its trail',
-      principal: find(world, 'prod admin'),
-      target: {
-        name: 'leave', action: 'organizations:LeaveOrganization', resource: '*', account: ACCOUNTS.prod, context: {},
-      },
-    },
-    {
-      name: 'root admin can stop the trail',
-      principal: find(world, 'root admin'),
-      target: {
-        name: 'stop the trail',
-        action: 'cloudtrail:StopLogging',
-        resource: trailArn(ACCOUNTS.root, 'acme-trail'),
-        account: ACCOUNTS.root,
-        context: {},
-      },
+      // the CDK CLI uploads no template that is there already, and deploys what is there
+      name: 'audit admin can put a template in the place of the one that root deploys',
+      principal: admin,
+      target: bucketRequest('PutObject', assets, 'PutObject', false, 'a1b2c3.json'),
     },
   ];
+}
+
+function step(principal: Principal, name: string, action: string, resource: string, account: string): Step {
+  return { name: `${principal.name} can ${name}`, principal, target: { name, action, resource, account, context: {} } };
 }
 
 /** Ways to write, change or read a little that the lists of actions in the bucket's policy leave open. */

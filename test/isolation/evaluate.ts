@@ -1,5 +1,5 @@
-import { anonymousPrincipal, runSimulation, Simulation } from '@cloud-copilot/iam-simulate';
-import { Policy } from './world';
+import { anonymousPrincipal, runSimulation, Simulation, SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
+import { Policy } from './policy';
 
 export type Context = Record<string, string>;
 
@@ -10,6 +10,8 @@ export interface Principal {
   /** The ARN of a user or session, the name of a service, nothing for anybody on the internet. */
   readonly arn?: string;
   readonly identity: Policy[];
+  /** The policies of the organization for the account of the principal. */
+  readonly controls?: SimulationOrgPolicies[];
   readonly context: Context;
 }
 
@@ -32,7 +34,8 @@ const numbers = new Map<string, number>();
 
 /** Whether the request succeeds, by all policies together. The answer depends on nothing that no policy speaks of. */
 export function isAllowed(principal: Principal, target: Target): Promise<boolean> {
-  const policies = [...principal.identity, target.policy ?? {}];
+  const controls = principal.controls?.flatMap(level => level.policies.map(({ policy }) => policy as Policy)) ?? [];
+  const policies = [...principal.identity, target.policy ?? {}, ...controls];
   const context = Object.entries({ ...target.context, ...principal.context })
     .filter(([key]) => policies.some(policy => mentions(policy, key)));
   const question = JSON.stringify([principal.arn, target.action, target.resource, context, policies.map(number)]);
@@ -51,7 +54,7 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
     },
     identityPolicies: principal.identity
       .map((policy, index) => ({ name: `${index}`, policy: JSON.parse(understood(text(policy))) })),
-    serviceControlPolicies: [],
+    serviceControlPolicies: principal.controls ?? [],
     resourceControlPolicies: [],
     resourcePolicy: target.policy && JSON.parse(understood(text(target.policy))),
     additionalSettings: { s3: { blockPublicAccess: target.privateBucket } },

@@ -1,5 +1,5 @@
+import { Policy, Statement } from './policy';
 import { Deployed, OUTSIDE, STAGES } from './templates';
-import { Policy, Statement } from './world';
 
 /** A change of the templates that makes an organization less sealed, and what the table then says. */
 export interface Mutation {
@@ -10,6 +10,7 @@ export interface Mutation {
 
 const BUCKETS = { 'trails': /^trailsPolicy/, 'access logs': /^trailsAccessLogsPolicy/ };
 type BucketName = keyof typeof BUCKETS;
+const POLICY_PROPERTIES = ['AssumeRolePolicyDocument', 'PolicyDocument', 'KeyPolicy', 'Content'];
 const KEY = /^trailsKey(?!Alias)/;
 const OWN_CREDENTIALS = /^owncredentials/;
 const WITHOUT_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'false' } };
@@ -162,6 +163,27 @@ export const MUTATIONS: Mutation[] = [
   },
 ];
 
+/** An organization without its policies: what guards a thing itself has to do so alone. */
+export function unseal(stacks: Deployed[]): void {
+  for (const { template } of stacks) {
+    for (const [id, { Type }] of Object.entries(template.Resources)) {
+      if (Type === 'AWS::Organizations::Policy') {
+        delete template.Resources[id];
+      }
+    }
+  }
+}
+
+export const SEAL = ['RolesStayAsDeployed', 'StacksStayAsDeployed', 'NobodyInsideDeploys', 'BucketsStayAsDeployed'];
+
+export function sealOf(stacks: Deployed[]): Array<string | undefined> {
+  return statementsOf(stacks, /^AuditAccountSeal/).map(({ Sid }) => Sid);
+}
+
+export function breakSeal(stacks: Deployed[], sid: string): void {
+  drop(stacks, /^AuditAccountSeal/, sid);
+}
+
 /** What changes nothing when it is dropped alone. */
 export const REDUNDANT: Array<Omit<Mutation, 'shows'>> = [
   {
@@ -227,8 +249,7 @@ export const MFA_LAYERS: Record<string, (stacks: Deployed[]) => void> = {
 function statementsOf(stacks: Deployed[], resource: RegExp, stack = /^acme\//): Statement[] {
   const found = stacks.filter(deployed => stack.test(deployed.stack))
     .flatMap(({ template: { Resources } }) => Object.entries(Resources).filter(([id]) => resource.test(id)))
-    .flatMap(([, { Properties = {} }]) =>
-      Properties.AssumeRolePolicyDocument ?? Properties.PolicyDocument ?? Properties.KeyPolicy ?? []) as Policy[];
+    .flatMap(([, { Properties = {} }]) => POLICY_PROPERTIES.flatMap(name => Properties[name] ?? [])) as Policy[];
   if (found.length !== 1) {
     throw new Error(`${found.length} policies of ${resource} in ${stack}`);
   }

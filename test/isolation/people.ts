@@ -1,7 +1,8 @@
 import { isAllowed, Principal, Target } from './evaluate';
+import { allow } from './policy';
 import { trailArn, user } from './table';
 import { ACCOUNTS, REGION } from './templates';
-import { allow, World } from './world';
+import { World } from './world';
 
 const IAM = `arn:aws:iam::${ACCOUNTS.root}`;
 const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNTS.root}:secret:ada-a1b2c3`;

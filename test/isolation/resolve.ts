@@ -1,4 +1,4 @@
-import { Deployed, Resource } from './templates';
+import { ACCOUNTS, Deployed, Resource } from './templates';
 
 type Json = Record<string, unknown>;
 
@@ -87,6 +87,7 @@ function intrinsic(deployed: Deployed, name: string, argument: unknown): unknown
           : String(attribute ? attributeOf(deployed, logicalId, attribute) : ref(deployed, variable));
       });
     }
+    case 'Fn::ImportValue': return imported(deployed, resolved(argument) as string);
     case 'Fn::If': {
       const [condition, yes, no] = argument as [string, unknown, unknown];
       return resolved(holds(deployed, { Condition: condition }) ? yes : no);
@@ -96,10 +97,27 @@ function intrinsic(deployed: Deployed, name: string, argument: unknown): unknown
 }
 
 function attributeOf(deployed: Deployed, logicalId: string, attribute: string): string {
+  const { Type, Properties } = resourceOf(deployed, logicalId);
+  switch (`${Type} ${attribute}`) {
+    case 'AWS::Organizations::Account AccountId': return ACCOUNTS[Properties!.AccountName as string];
+    case 'AWS::Organizations::Organization RootId': return 'r-a1b2';
+    case 'AWS::Organizations::OrganizationalUnit Id': return `ou-${logicalId}`;
+  }
   if (attribute !== 'Arn') {
     throw new Error(`${deployed.stack}: attribute ${attribute} of ${logicalId} is not known`);
   }
   return arnOf(deployed, logicalId);
+}
+
+function imported({ stack, account, neighbours = [] }: Deployed, name: string): unknown {
+  for (const other of neighbours.filter(neighbour => neighbour.account === account)) {
+    for (const { Value, Export } of Object.values(other.template.Outputs ?? {})) {
+      if (Export?.Name === name) {
+        return resolve(other, Value);
+      }
+    }
+  }
+  throw new Error(`${stack}: nothing is exported as ${name}`);
 }
 
 function ref(deployed: Deployed, name: string): unknown {

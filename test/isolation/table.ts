@@ -1,6 +1,7 @@
 import { Context, ENCRYPTION_CONTEXT, isAllowed, Principal, Target } from './evaluate';
+import { allow, Policy } from './policy';
 import { ACCOUNTS, OUTSIDE, REGION } from './templates';
-import { allow, Guarded, Policy, Role, World } from './world';
+import { Guarded, Role, World } from './world';
 
 export const AUDIT_BUCKET = `acme-audit-trail-${ACCOUNTS.audit}`;
 export const ACCESS_LOGS = `${AUDIT_BUCKET}-access`;
@@ -30,7 +31,7 @@ export function principals(world: World): Principal[] {
     ...user('root stranger with no policy', []).slice(0, 1),
     ...user('root administrator', [allow('*')]),
     ...user('administrator of everybody', [...group('everybody'), allow('*')]),
-    ...[...world.roles].flatMap(([name, role]) => sessions(name, role)),
+    ...[...world.roles].flatMap(([name, role]) => sessions(name, role, world.controls.get(role.account))),
     ...outsiders(),
     ...services(),
     { name: 'anybody on the internet', identity: [], context: {} },
@@ -46,13 +47,16 @@ export function user(name: string, identity: Policy[], userName = name.replaceAl
 }
 
 /** A role assumed by an API has no MFA to show, one that a person switches to in the console may have: try both. */
-function sessions(name: string, { arn, account, name: roleName, identity }: Role): Principal[] {
+function sessions(
+  name: string, { arn, account, name: roleName, identity }: Role, controls?: Principal['controls'],
+): Principal[] {
   const session = `arn:aws:sts::${account}:assumed-role/${roleName}/session`;
   const ofPeople = /admin|read-only|organization role|mallory/.test(name);
   return ['without MFA', ...ofPeople ? ['with MFA'] : []].map(how => ({
     name: how === 'with MFA' ? `${name}, switched to with MFA` : name,
     arn: session,
     identity,
+    controls,
     context: { ...signed(account, arn), ...MFA[how] },
   }));
 }

@@ -16,6 +16,7 @@ export interface Template {
   readonly Resources: Record<string, Resource>;
   readonly Parameters?: Record<string, { readonly Default?: unknown }>;
   readonly Conditions?: Record<string, unknown>;
+  readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>;
 }
 
 /** A template and where it is deployed. */
@@ -25,6 +26,8 @@ export interface Deployed {
   readonly region: string;
   readonly parameters: Record<string, unknown>;
   readonly template: Template;
+  /** The stacks whose exports it may import. */
+  readonly neighbours?: Deployed[];
 }
 
 export const ACCOUNTS: Record<string, string> = {

@@ -1,20 +1,8 @@
+import { SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
+import { readControls } from './controls';
+import { allow, Policy } from './policy';
 import { arnOf, exists, nameOf, resolve } from './resolve';
 import { ACCOUNTS, Deployed, MEMBERS, Resource, STAGES } from './templates';
-
-export interface Statement {
-  Sid?: string;
-  Effect: 'Allow' | 'Deny';
-  Principal?: unknown;
-  Action?: string | string[];
-  NotAction?: string | string[];
-  Resource?: string | string[];
-  Condition?: Record<string, Record<string, unknown>>;
-}
-
-export interface Policy {
-  Version?: string;
-  Statement: Statement[];
-}
 
 export interface Role {
   readonly name: string;
@@ -43,10 +31,8 @@ export interface World {
   readonly buckets: Map<string, Guarded>;
   /** By their logical id. */
   readonly keys: Map<string, Guarded>;
-}
-
-export function allow(action: string | string[], resource: string | string[] = '*'): Policy {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] };
+  /** The service control policies of an account, level by level. The management account has none. */
+  readonly controls: Map<string, SimulationOrgPolicies[]>;
 }
 
 /**
@@ -64,8 +50,16 @@ const AWS_MANAGED: Record<string, Policy> = {
 };
 
 export function readWorld(stacks: Deployed[]): World {
-  const world: World = { roles: new Map(), groups: new Map(), users: new Map(), buckets: new Map(), keys: new Map() };
-  for (const deployed of stacks) {
+  const connected = stacks.map(deployed => ({ ...deployed, neighbours: stacks }));
+  const world: World = {
+    roles: new Map(),
+    groups: new Map(),
+    users: new Map(),
+    buckets: new Map(),
+    keys: new Map(),
+    controls: readControls(connected),
+  };
+  for (const deployed of connected) {
     readStack(deployed, world);
   }
   for (const stage of MEMBERS) {
@@ -117,8 +111,6 @@ function readStack(deployed: Deployed, world: World): void {
           arn: arnOf(deployed, id), account: deployed.account, policy: property('KeyPolicy') as Policy,
         });
         break;
-      case 'AWS::Organizations::Policy':
-        refuse(deployed, id, id, 'what is a policy of the organization');
     }
   }
 }
