@@ -13,12 +13,16 @@ export const DEV = '444444444444';
 const outdir = mkdtempSync(join(tmpdir(), 'orgs-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
+export function newOutdir(): string {
+  return mkdtempSync(join(outdir, 'cdk.out-'));
+}
+
 /** An app that leaves nothing behind and says nothing. */
 export function testApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
   return new App({
     analyticsReporting: false,
     treeMetadata: false,
-    outdir: mkdtempSync(join(outdir, 'cdk.out-')),
+    outdir: newOutdir(),
     context,
     ...props,
   });

@@ -132,7 +132,7 @@ describe('any organization', () => {
       const result = synthesized(spec);
       checkAccounts(spec, result);
       checkTemplates(spec, result);
-    }), { numRuns: 220 });
+    }), { numRuns: 160 });
   });
 });
 
@@ -277,7 +277,7 @@ describe('what cannot be replaced', () => {
     fc.assert(fc.property(pair, ({ spec, order }) => {
       const trail = spec.trail === undefined ? undefined : order.findIndex(({ name }) => name === spec.stages[spec.trail!].name);
       expect(new Map([...kept(synthesized({ ...spec, stages: order, trail }))].sort())).toEqual(new Map([...kept(synthesized(spec))].sort()));
-    }), { numRuns: 50 });
+    }), { numRuns: 40 });
   });
 
   test('keeps its logical id and its stack, when stages are added or removed', () => {
@@ -290,7 +290,7 @@ describe('what cannot be replaced', () => {
       for (const [id, what] of kept(synthesized({ ...spec, stages: fewer }))) {
         expect([id, all.get(id)]).toEqual([id, what]);
       }
-    }), { numRuns: 50 });
+    }), { numRuns: 40 });
   });
 
   test('keeps its logical id and its stack, when stages move to other units', () => {
@@ -302,7 +302,7 @@ describe('what cannot be replaced', () => {
       const moved = spec.stages.map((stage, index) => stage.accountId === undefined ? { ...stage, organizationalUnit: moves[index] } : stage);
       const accounts = (stages: StageSpec[]) => [...kept(synthesized({ ...spec, stages }))].filter(([, what]) => what.includes('::Account"'));
       expect(accounts(moved)).toEqual(accounts(spec.stages));
-    }), { numRuns: 50 });
+    }), { numRuns: 40 });
   });
 });
 

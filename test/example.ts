@@ -1,0 +1,43 @@
+import { App, Stage } from 'aws-cdk-lib';
+import { newOutdir } from './orgs';
+
+/** The reference organization as the CLI runs it: the context comes by the environment, and it synthesizes itself. */
+export function exampleApp(context: Record<string, unknown> = {}): App {
+  const environment = process.env;
+  const atExit: Array<() => void> = [];
+  const once = jest.spyOn(process, 'once').mockImplementation((event, listener) => {
+    if (event === 'beforeExit') {
+      atExit.push(listener as () => void);
+    }
+    return process;
+  });
+  process.env = {
+    ...environment,
+    CDK_OUTDIR: newOutdir(),
+    CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...context }),
+  };
+  try {
+    let app: App | undefined;
+    jest.isolateModules(() => {
+      require('../examples/reference/app');
+      app = whatSynthesizes(atExit[0], require('aws-cdk-lib').Stage);
+    });
+    return app!;
+  } finally {
+    process.env = environment;
+    once.mockRestore();
+  }
+}
+
+/** The app that would synthesize itself when the process ends. */
+function whatSynthesizes(itself: () => void, { prototype }: typeof Stage): App {
+  const apps: App[] = [];
+  const { synth } = prototype;
+  prototype.synth = function (this: App) {
+    apps.push(this);
+    return undefined as never;
+  };
+  itself();
+  prototype.synth = synth;
+  return apps[0];
+}

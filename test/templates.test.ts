@@ -1,0 +1,155 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, Aspects, Duration, Stack } from 'aws-cdk-lib';
+import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { TrailDataEvents } from '../src';
+import { exampleApp } from './example';
+import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, Synthesized, synthesize, testApp } from './orgs';
+
+jest.setTimeout(60_000);
+
+type Context = Record<string, unknown>;
+
+const VERSION: string = require('aws-cdk-lib/package.json').version;
+const VALIDATES_SINCE = 262;
+const validates = Number(VERSION.split('.')[1]) >= VALIDATES_SINCE;
+
+// what `cdk init` of the newest CLI writes; a CLI looks at the stacks that it deploys, where `synth` alone fails at any
+const FLAGS: Context = {
+  ...require('aws-cdk-lib-newest/recommended-feature-flags.json'),
+  '@aws-cdk/core:failSynthOnValidationErrors': false,
+};
+
+const EXAMPLE_IDS = Object.fromEntries(['audit', 'prod', 'staging', 'dev', 'testing']
+  .map((stage, index) => [`aws+${stage}@acme.example`, String(222222222222 + index)]));
+
+function withEverything({ app, org, audit, prod, dev }: Acme): App {
+  org.addAuditTrail({
+    storedIn: audit,
+    readers: [audit.readOnly],
+    infrequentAccessAfter: Duration.days(90),
+    glacierAfter: Duration.days(365),
+    objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(365)),
+    cloudWatchLogsRetention: RetentionDays.ONE_YEAR,
+    dataEvents: Object.values(TrailDataEvents),
+    insightTypes: [InsightType.API_CALL_RATE, InsightType.API_ERROR_RATE],
+  });
+  org.addUser('ada', { groups: [org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] })] });
+  return app;
+}
+
+const APPS: Array<[string, (context: Context) => App]> = [
+  ['the example, before its accounts exist', exampleApp],
+  ['the example', context => exampleApp({ ...context, ...answers(exampleApp(context).synth(), EXAMPLE_IDS) })],
+  ['an organization that is created', context => withEverything(discovered(acme, undefined, context))],
+  ['an organization that exists', context => withEverything(discovered(app => acme(app, { organization: EXISTING }), undefined, context))],
+  ['an organization of member accounts', context => withEverything(acmeOfKnownAccounts(undefined, testApp(context)))],
+  ['an organization of one account', context => withEverything(acmeOfOneAccount(testApp(context)))],
+];
+
+// the newest CDK tells on the console what it finds
+beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
+
+test('the flags of `cdk init` have the CDK validate templates', () => {
+  expect(FLAGS['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
+});
+
+
+describe.each(APPS)('%s', (_, define) => {
+  test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag, %s', (__, context) => {
+    expect(findings(define(context))).toEqual([]);
+  });
+
+  test('gives a reason for every rule of cdk-nag that it sets aside', () => {
+    const reasons = acceptances(synthesize(define({})));
+    expect(reasons.filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+$/.test(id) || reason.length < 20)).toEqual([]);
+  });
+
+  test('has resources in every template, with the flags of `cdk init`', () => {
+    const synthesized = synthesize(define(FLAGS));
+    for (const path of synthesized.stacks.keys()) {
+      const types = Object.values(synthesized.resources(path)).map(({ Type }) => Type).filter(type => type !== 'AWS::CDK::Metadata');
+      expect([path, types.length > 0]).toEqual([path, true]);
+    }
+  });
+
+  if (validates) {
+    test('has no error of the CDK\'s own validation of templates', () => {
+      expect(violations(define(FLAGS)).filter(violation => !violation.includes('does not exist yet'))).toEqual([]);
+    });
+  } else {
+    test(`needs aws-cdk-lib 2.${VALIDATES_SINCE} to be validated by the CDK itself, runs in test:newest`, () => {
+      expect(Number(VERSION.split('.')[1])).toBeLessThan(VALIDATES_SINCE);
+    });
+  }
+});
+
+interface Report {
+  readonly pluginReports: Array<{
+    readonly violations: Array<{ readonly ruleName: string; readonly severity: string; readonly description: string }>;
+  }>;
+}
+
+function violations(app: App): string[] {
+  const setting = process.env.CDK_VALIDATION;
+  delete process.env.CDK_VALIDATION;
+  app.synth();
+  process.env.CDK_VALIDATION = setting;
+  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
+  return report.pluginReports.flatMap(plugin => plugin.violations)
+    .map(({ severity, ruleName, description }) => `${severity} ${ruleName} ${description}`);
+}
+
+function findings(app: App): string[] {
+  Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
+  return [...synthesize(app).stacks].flatMap(([path, { messages }]) => messages
+    .filter(({ level, entry }) => level !== 'info' && !String(entry.data).includes('does not exist yet'))
+    .map(({ id, entry }) => `${path} ${id} ${String(entry.data)}`));
+}
+
+function acceptances(synthesized: Synthesized): Array<{ readonly id: string; readonly reason: string }> {
+  return [...synthesized.stacks.keys()].flatMap(path => Object.values(synthesized.resources(path)))
+    .flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []);
+}
+
+describe('a consumer who does worse', () => {
+  const define = (context: Context) => {
+    const { app, prod } = acmeOfKnownAccounts(undefined, testApp(context));
+    new CfnBucket(new Stack(prod, 'bare'), 'Bucket');
+    new Stack(prod, 'empty');
+    return app;
+  };
+
+  test('hears of it from cdk-nag', () => {
+    expect(findings(define({})).filter(finding => finding.includes('AwsSolutions-S1'))).not.toEqual([]);
+  });
+
+  if (validates) {
+    test('hears of it from the CDK', () => {
+      expect(violations(define(FLAGS)).filter(violation => /^(error|fatal) /.test(violation))).not.toEqual([]);
+    });
+  }
+});
+
+test('the example is the organization that the README draws', () => {
+  const synthesized = synthesize(APPS[1][1]({}));
+  const chart = [...synthesized.stacks].map(([path, { environment }]) => `${path} in ${environment.account}`);
+  const accountOf = (stage: string) => EXAMPLE_IDS[`aws+${stage}@acme.example`];
+  expect(chart.sort()).toEqual([
+    `acme/audit-trail/bucket in ${accountOf('audit')}`,
+    'acme/audit-trail/trail in 111111111111',
+    ...['audit', 'dev', 'prod'].map(stage => `acme/${stage}/access in ${accountOf(stage)}`),
+    ...['access', 'account-audit', 'account-dev', 'account-prod', 'account-staging', 'account-testing', 'organization', 'people', 'structure']
+      .map(stack => `acme/root/${stack} in 111111111111`),
+    ...['staging', 'testing'].map(stage => `acme/${stage}/access in ${accountOf(stage)}`),
+  ].sort());
+});
+
+test('the example asks for its accounts and for nothing else', () => {
+  const { assembly } = synthesize(exampleApp());
+  expect(Object.keys(answers(assembly, EXAMPLE_IDS))).toHaveLength(5);
+  expect(assembly.manifest.missing).toHaveLength(5);
+});
