@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Aspects, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aspects, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
@@ -104,7 +104,8 @@ function violations(app: App): string[] {
 }
 
 function findings(app: App): string[] {
-  Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
+  // an aspect of the app does not reach into its stages
+  app.node.findAll().filter(Stage.isStage).forEach(stage => Aspects.of(stage).add(new AwsSolutionsChecks({ verbose: true })));
   return [...synthesize(app).stacks].flatMap(([path, { messages }]) => messages
     .filter(({ level, entry }) => level !== 'info' && !String(entry.data).includes('does not exist yet'))
     .map(({ id, entry }) => `${path} ${id} ${String(entry.data)}`));
