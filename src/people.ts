@@ -89,13 +89,16 @@ export class People extends Stack {
    */
   private ownCredentials(): iam.ManagedPolicy {
     const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
+    const own = [iamArn('user'), iamArn('mfa')];
     const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    // keys that carry no such value at all are without MFA too
+    const withoutMfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
     const policy = new iam.ManagedPolicy(this, 'own-credentials', {
       managedPolicyName: `${this.stage.namespace}-own-credentials`,
       statements: [
         new iam.PolicyStatement({ sid: 'SeeTheRules', actions: SEE_THE_RULES, resources: ['*'] }),
         new iam.PolicyStatement({ sid: 'OwnPassword', actions: OWN_PASSWORD, resources: [iamArn('user')] }),
-        new iam.PolicyStatement({ sid: 'OwnDevice', actions: OWN_DEVICE, resources: [iamArn('user'), iamArn('mfa')] }),
+        new iam.PolicyStatement({ sid: 'OwnDevice', actions: OWN_DEVICE, resources: own }),
         new iam.PolicyStatement({
           sid: 'OwnKeysAndChangeOfDevice', actions: [...OWN_KEYS, 'iam:DeactivateMFADevice'], resources: [iamArn('user')], conditions: withMfa,
         }),
@@ -104,8 +107,23 @@ export class People extends Stack {
           effect: iam.Effect.DENY,
           notActions: [...SEE_THE_RULES, ...OWN_PASSWORD, ...OWN_DEVICE, 'sts:GetSessionToken'],
           resources: ['*'],
-          // keys that carry no such value at all are without MFA too
-          conditions: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+          conditions: withoutMfa,
+        }),
+        new iam.PolicyStatement({
+          sid: 'NobodyElsesWithoutMfa',
+          effect: iam.Effect.DENY,
+          actions: [...OWN_PASSWORD, ...OWN_DEVICE],
+          notResources: own,
+          conditions: withoutMfa,
+        }),
+        new iam.PolicyStatement({
+          // whoever stole keys would register a device of their own, and be with MFA from then on: only who signs in
+          // does
+          sid: 'NoDeviceByKeys',
+          effect: iam.Effect.DENY,
+          actions: OWN_DEVICE.filter(action => !action.startsWith('iam:List')),
+          resources: ['*'],
+          conditions: { Null: { 'aws:MultiFactorAuthPresent': 'true' } },
         }),
       ],
     });

@@ -23,6 +23,30 @@ export interface AuditAccountSealPolicyProps {
   readonly accountId: string;
 }
 
+/**
+ * Keeps accounts from leaving the organization, and so its trail and its policies, and from closing themselves. Root
+ * can do both to them.
+ */
+export class MembersStayPolicy extends CfnPolicy {
+  constructor(scope: Construct, id: string, props: { readonly namespace: string; readonly targetIds: string[] }) {
+    super(scope, id, {
+      name: `${props.namespace}-members-stay`,
+      description: 'Accounts do not leave the organization, and its trail, by themselves',
+      type: 'SERVICE_CONTROL_POLICY',
+      targetIds: props.targetIds,
+      content: {
+        Version: '2012-10-17',
+        Statement: [{
+          Sid: 'MembersStay',
+          Effect: 'Deny',
+          Action: ['organizations:LeaveOrganization', 'account:CloseAccount'],
+          Resource: '*',
+        }],
+      },
+    });
+  }
+}
+
 /** AWS takes so many characters since 2026-05. */
 const MAX_POLICY_LENGTH = 10240;
 
@@ -51,8 +75,8 @@ export class AuditAccountSealPolicy extends CfnPolicy {
 
 function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: string) {
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
-  // roles of these names cannot be made by anybody else: the first statement sees to it
-  const deploying = [role(`cdk-${qualifier}-deploy-role-*`), role(`cdk-${qualifier}-cfn-exec-role-*`), role('stacksets-exec-*')];
+  // roles of these names cannot be made by anybody else, nor assumed by anybody inside: the statements see to it
+  const deploying = [role(`cdk-${qualifier}-*`), role('stacksets-exec-*')];
   const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
   const deny = (Sid: string, Action: string[], Resource: string[], Condition?: object) =>
     ({ Sid, Effect: 'Deny', Action, Resource, ...Condition && { Condition } });
@@ -63,7 +87,7 @@ function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: 
         'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
         'iam:DetachRolePolicy', 'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy',
         'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
-      ], [role(`cdk-${qualifier}-*`), role('stacksets-exec-*'), role(`${namespace}-${stageName}-*`)], unlessDeploying),
+      ], [...deploying, role(`${namespace}-${stageName}-*`)], unlessDeploying),
       // stacks remember the role that deploys them, so whoever may change any of them may change what that role may
       deny('StacksStayAsDeployed', [
         'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
@@ -73,9 +97,14 @@ function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: 
       ], ['*'], unlessDeploying),
       // a policy of this organization binds its members alone: root assumes them still
       deny('NobodyInsideDeploys', ['sts:AssumeRole'], [role(`cdk-${qualifier}-*`)]),
-      deny('BucketsStayAsDeployed', ['s3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutBucketPolicy'], [
-        `arn:*:s3:::${namespace}-audit-trail-*`,
-      ], unlessDeploying),
+      {
+        // with the assets of the CDK, in which somebody could leave a template to be deployed
+        Sid: 'BucketsStayAsDeployed',
+        Effect: 'Deny',
+        NotAction: ['s3:Get*', 's3:List*'],
+        Resource: [`${namespace}-audit-trail-*`, `cdk-${qualifier}-assets-*`].map(bucket => `arn:*:s3:::${bucket}`),
+        Condition: unlessDeploying,
+      },
     ],
   };
 }

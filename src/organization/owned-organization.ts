@@ -1,9 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { OrganizationSource } from '../organization-source';
 import { lookUpAccountId } from '../private/account-lookup';
 import { StageAccount } from '../stage-account';
-import { AuditAccountSeal, AuditAccountSealPolicy } from './audit-account-seal';
+import { AuditAccountSeal, AuditAccountSealPolicy, MembersStayPolicy } from './audit-account-seal';
 import { Bootstrap } from './bootstrap';
 import { AccountRemoval, MemberAccount } from './member-account';
 import { Structure } from './structure';
@@ -61,11 +61,19 @@ export class OwnedOrganization {
     structure.enableServiceAccess('cloudtrail.amazonaws.com');
     if (seal === AuditAccountSeal.ROOT_DEPLOYS_ONLY) {
       structure.enablePolicyType('SERVICE_CONTROL_POLICY');
-      new AuditAccountSealPolicy(this.organization(), 'AuditAccountSeal', {
-        namespace: this.root.namespace,
-        stageName: storedIn.node.id,
-        accountId: this.accounts.get(storedIn.node.id)?.importedId ?? storedIn.accountId,
+      const { namespace } = this.root;
+      const accountId = this.accounts.get(storedIn.node.id)?.importedId ?? storedIn.accountId;
+      const sealing = new AuditAccountSealPolicy(this.organization(), 'AuditAccountSeal', {
+        namespace, accountId, stageName: storedIn.node.id,
       });
+      const stay = new MembersStayPolicy(this.organization(), 'MembersStay', {
+        namespace,
+        targetIds: this.props.source._existing
+          ? Lazy.list({ produce: () => [...new Set([accountId, ...this.createdAccountIds()])] })
+          : [structure.placeOf()],
+      });
+      // AWS Organizations refuses changes at the same time
+      stay.addDependency(sealing);
     }
   }
 
@@ -80,9 +88,13 @@ export class OwnedOrganization {
         targetId: structure.placeOf(),
         // an organization that exists has accounts which are none of our business
         onlyAccounts: this.props.source._existing
-          ? () => [...this.accounts.values()].map(account => account.importedId) : undefined,
+          ? () => this.createdAccountIds() : undefined,
       });
     }
+  }
+
+  private createdAccountIds(): string[] {
+    return [...this.accounts.values()].map(account => account.importedId);
   }
 
   // an organization that exists may need nothing of us, and a stack without resources cannot be deployed

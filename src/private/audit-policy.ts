@@ -30,6 +30,13 @@ function deny(
   return new iam.PolicyStatement({ sid, effect, principals: [anybody()], actions, resources, conditions });
 }
 
+function denyAllBut(
+  sid: string, notActions: string[], resource: string, conditions: Conditions,
+): iam.PolicyStatement {
+  const [effect, principals] = [iam.Effect.DENY, [anybody()]];
+  return new iam.PolicyStatement({ sid, effect, principals, notActions, resources: [resource], conditions });
+}
+
 function accountOf(arn: string): string {
   return Token.isUnresolved(arn) && !arn.startsWith('arn:') ? Fn.select(4, Fn.split(':', arn)) : arn.split(':')[4];
 }
@@ -71,10 +78,11 @@ export function protection(bucketArn: string, audience: Audience): iam.PolicySta
   return [
     deny('OverTlsOnly', ['s3:*'], [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
     deny('OverTls12OrNewer', ['s3:*'], [bucketArn, objects], { NumericLessThan: { 's3:TlsVersion': '1.2' } }),
-    deny('OnlyServicesWrite', WRITE, [objects], { Bool: { 'aws:PrincipalIsAWSService': 'false' } }),
-    deny('NobodyDeletes', DELETE, [objects]),
-    deny('OnlyReadersRead', READ, [bucketArn, objects], unless(audience.readers)),
-    deny('OnlyAdministratorsChange', CHANGE, [bucketArn], unless(audience.administrators)),
+    // by what is left to others, so that an action which AWS adds is denied as well
+    denyAllBut('OnlyServicesWrite', READ, objects, unless([])),
+    denyAllBut('OnlyAdministratorsChange', READ, bucketArn, unless(audience.administrators)),
+    deny('OnlyReadersRead', READ, [objects], unless(audience.readers)),
+    deny('OnlyReadersList', ['s3:ListBucket*'], [bucketArn], unless(audience.readers)),
     ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadersRead',
       // by account: blocking public access takes everybody for the public, whatever the condition
@@ -149,23 +157,7 @@ export function keyStatements(audience: Audience): iam.PolicyStatement[] {
   ];
 }
 
-const WRITE = ['s3:PutObject', 's3:PutObjectAcl', 's3:PutObjectTagging', 's3:RestoreObject', 's3:ReplicateObject'];
-const DELETE = [
-  's3:DeleteObject', 's3:DeleteObjectVersion', 's3:DeleteObjectTagging', 's3:DeleteObjectVersionTagging',
-  's3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:ReplicateDelete',
-  's3:ObjectOwnerOverrideToBucketOwner',
-];
-const READ = [
-  's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTorrent',
-  's3:GetObjectVersionTorrent', 's3:GetObjectVersionForReplication', 's3:ListBucket', 's3:ListBucketVersions',
-];
-const CHANGE = [
-  's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteBucketWebsite', 's3:PutAccelerateConfiguration',
-  's3:PutAnalyticsConfiguration', 's3:PutBucketAcl', 's3:PutBucketCORS', 's3:PutBucketLogging', 's3:PutBucketNotification',
-  's3:PutBucketObjectLockConfiguration', 's3:PutBucketOwnershipControls', 's3:PutBucketPolicy',
-  's3:PutBucketPublicAccessBlock', 's3:PutBucketVersioning', 's3:PutBucketWebsite', 's3:PutEncryptionConfiguration',
-  's3:PutInventoryConfiguration', 's3:PutLifecycleConfiguration', 's3:PutReplicationConfiguration',
-];
+const READ = ['s3:Get*', 's3:List*'];
 const ADMINISTER_KEY = [
   'kms:CancelKeyDeletion', 'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:DisableKey', 'kms:EnableKey',
   'kms:EnableKeyRotation', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags', 'kms:PutKeyPolicy',
