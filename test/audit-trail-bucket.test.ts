@@ -198,36 +198,61 @@ describe('the trails that write', () => {
   });
 });
 
-describe('the protection of a bucket', () => {
-  const denied = (which: string, props: Partial<AuditTrailBucketProps> = {}) =>
-    policyOf(templateOf(props), 'AWS::S3::BucketPolicy', which).filter(({ Effect }) => Effect === 'Deny');
+function covers({ Action, NotAction }: Statement, action: string): boolean {
+  const among = (patterns: string | string[]) => [patterns].flat()
+    .some(pattern => new RegExp(`^${pattern.replace(/\*/g, '.*')}$`).test(action));
+  return Action === undefined ? !among(NotAction) : among(Action);
+}
 
-  test.each(['trailsPolicy', 'AccessLogsPolicy'])('is for everybody, in %s', which => {
-    expect(denied(which).map(({ Sid, Principal }) => [Sid, Principal])).toEqual([
-      'OverTlsOnly', 'OverTls12OrNewer', 'OnlyServicesWrite', 'NobodyDeletes', 'OnlyReadersRead', 'OnlyAdministratorsChange',
-    ].map(sid => [sid, { AWS: '*' }]));
+/** Whom the denials of an action leave out, over TLS: a list for each denial, of roles and users. */
+function exceptions(action: string, on: 'bucket' | 'objects', props: Partial<AuditTrailBucketProps>, which: string): unknown[] {
+  return policyOf(templateOf(props), 'AWS::S3::BucketPolicy', which)
+    .filter(({ Effect, Sid }) => Effect === 'Deny' && !Sid.startsWith('OverTls'))
+    .filter(({ Resource }) => [Resource].flat().some(resource => JSON.stringify(resource).includes('/*') === (on === 'objects')))
+    .filter(statement => covers(statement, action))
+    .map(({ Principal, Condition = {} }) => {
+      const { ArnNotLike = {}, Bool = {}, ...more } = Condition;
+      expect([Principal, more]).toEqual([{ AWS: '*' }, {}]);
+      expect([{}, { 'aws:PrincipalIsAWSService': 'false' }]).toContainEqual(Bool);
+      return [ArnNotLike['aws:PrincipalArn'] ?? []].flat();
+    });
+}
+
+describe.each(['trailsPolicy', 'AccessLogsPolicy'])('the protection of a bucket by its %s', which => {
+  const keeper = `arn:aws:iam::${AUDIT}:role/keeper`;
+  const auditor = `arn:aws:iam::${AUDIT}:role/auditor`;
+  const props = { administrators: [new iam.ArnPrincipal(keeper)], readers: [new iam.ArnPrincipal(auditor)] };
+
+  test.each(['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention', 's3:PutObjectRetention', 's3:PutObject',
+    's3:PutObjectLegalHold', 's3:ReplicateDelete'])('is against %s, with no exception but services', action => {
+    expect(exceptions(action, 'objects', props, which)).toContainEqual([]);
   });
 
-  test('against deletion has no exception', () => {
-    const deletion = denied('trailsPolicy').find(({ Sid }) => Sid === 'NobodyDeletes')!;
-    expect(deletion.Condition).toBeUndefined();
-    expect(deletion.Action).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:DeleteObjectVersion']));
+  test.each(['s3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration', 's3:PutBucketVersioning',
+    's3:PutEncryptionConfiguration', 's3:PutReplicationConfiguration', 's3:PutBucketLogging', 's3:PutBucketPublicAccessBlock',
+    's3:PutBucketOwnershipControls'])('is against %s by all but the administrators', action => {
+    expect(exceptions(action, 'bucket', props, which)).toEqual([[keeper]]);
   });
 
-  test('against changes excepts the role by which CloudFormation deploys, if nothing is said', () => {
-    const change = denied('trailsPolicy').find(({ Sid }) => Sid === 'OnlyAdministratorsChange')!;
-    expect(strings(change.Condition).join('')).toContain(`:iam::${AUDIT}:role/cdk-hnb659fds-cfn-exec-role-${AUDIT}-eu-west-1`);
+  test.each(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent'])('is against %s by all but the readers', action => {
+    expect(exceptions(action, 'objects', props, which)).toEqual([[auditor]]);
   });
 
-  test('against changes excepts the administrators given, and nobody else', () => {
-    const administrators = [new iam.ArnPrincipal(`arn:aws:iam::${AUDIT}:role/keeper`)];
-    const change = denied('trailsPolicy', { administrators }).find(({ Sid }) => Sid === 'OnlyAdministratorsChange')!;
-    expect([change.Condition.ArnNotLike['aws:PrincipalArn']].flat()).toEqual([`arn:aws:iam::${AUDIT}:role/keeper`]);
+  test.each(['s3:ListBucket', 's3:ListBucketVersions'])('is against %s by all but the readers', action => {
+    expect(exceptions(action, 'bucket', props, which)).toEqual([[auditor]]);
   });
 
-  test('against deletion of the bucket and its policy is among the changes', () => {
-    expect(denied('trailsPolicy').find(({ Sid }) => Sid === 'OnlyAdministratorsChange')!.Action)
-      .toEqual(expect.arrayContaining(['s3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration']));
+  test('excepts the role by which CloudFormation deploys, if nothing is said', () => {
+    const [administrators] = exceptions('s3:PutBucketPolicy', 'bucket', {}, which);
+    expect(strings({ administrators }).join('')).toContain(`:iam::${AUDIT}:role/cdk-hnb659fds-cfn-exec-role-${AUDIT}-eu-west-1`);
+  });
+
+  test('refuses what does not come over TLS 1.2 or newer', () => {
+    const denied = policyOf(templateOf(props), 'AWS::S3::BucketPolicy', which).filter(({ Sid }) => Sid.startsWith('OverTls'));
+    expect(denied.map(({ Effect, Action, Principal, Condition }) => [Effect, Action, Principal, Condition])).toEqual([
+      ['Deny', 's3:*', { AWS: '*' }, { Bool: { 'aws:SecureTransport': 'false' } }],
+      ['Deny', 's3:*', { AWS: '*' }, { NumericLessThan: { 's3:TlsVersion': '1.2' } }],
+    ]);
   });
 });
 

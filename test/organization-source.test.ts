@@ -1,6 +1,6 @@
 import { MultiAccountOrg, OrganizationSource, StageOptions } from '../src';
 import {
-  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, orgProps, PROD, ROOT, strings, Synthesized,
+  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, DEV, discovered, EXISTING, orgProps, PROD, ROOT, strings, Synthesized,
   synthesize, testApp,
 } from './orgs';
 
@@ -46,11 +46,10 @@ describe('an organization that is created', () => {
   });
 
   test('lets CloudTrail and StackSets act in it', () => {
-    const calls = synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => JSON.parse(resource.Properties.Create));
-    expect(calls.map(({ service, action, parameters }) => [service, action, parameters])).toEqual([
-      ['CloudFormation', 'activateOrganizationsAccess', undefined],
-      ['Organizations', 'enableAWSServiceAccess', { ServicePrincipal: 'cloudtrail.amazonaws.com' }],
+    expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource))).toEqual([
+      'CloudFormation.activateOrganizationsAccess', 'Organizations.enableAWSServiceAccess', 'Organizations.enablePolicyType',
     ]);
+    expect(strings(synthesized.resources('acme/root/structure')).join()).toContain('"ServicePrincipal":"cloudtrail.amazonaws.com"');
   });
 });
 
@@ -102,8 +101,8 @@ describe('an organization that exists', () => {
     const app = testApp();
     const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: EXISTING }));
     org.addAuditTrail({ storedIn: org.addStage('audit', { accountId: AUDIT }) });
-    const calls = synthesize(app).find('Custom::AWS', 'acme/root/structure').map(({ resource }) => JSON.parse(resource.Properties.Create).action);
-    expect(calls).toEqual(['enableAWSServiceAccess']);
+    expect(synthesize(app).find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource)))
+      .toEqual(['Organizations.enableAWSServiceAccess', 'Organizations.enablePolicyType']);
   });
 });
 

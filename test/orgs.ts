@@ -166,6 +166,13 @@ export class Synthesized {
   }
 }
 
+/** What a custom resource calls: `Organizations.enableAWSServiceAccess`. Ids of resources may be in between. */
+export function callOf({ Properties }: Resource): string {
+  const call = typeof Properties.Create === 'string' ? Properties.Create : strings(Properties.Create).join('');
+  const [, service, action] = /"service":"(\w+)","action":"(\w+)"/.exec(call)!;
+  return `${service}.${action}`;
+}
+
 export function synthesize(app: Stage): Synthesized {
   return new Synthesized(app.synth());
 }
