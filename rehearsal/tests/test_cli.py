@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ACME, HERE
+from conftest import HERE
 
 CLI = HERE.parent / "cli.js"
+STUBBORN = HERE / "apps" / "stubborn"
 NODE = shutil.which("node") or "node"
 
 
@@ -40,14 +41,14 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
-def cdk_runs(pid: int) -> bool:
-    """The tool, python, the leash and the CLI are there; below it perhaps the app."""
+def app_runs(pid: int) -> bool:
+    """The tool, python, the leash and the CLI are there, and below it the app."""
     for child in descendants(pid):
         try:
             words = (Path("/proc") / str(child) / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if len(words) > 1 and words[1].endswith(b"/bin/cdk"):
+        if words[1:2] == [b"app.js"]:
             return True
     return False
 
@@ -144,9 +145,9 @@ def test_a_failure_is_readable():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_stays_behind(number, tmp_path):
     started = subprocess.Popen(
-        [NODE, str(CLI), "rehearse", "--app-dir", str(ACME)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
-    assert wait_until(lambda: cdk_runs(started.pid), 60)
+    assert wait_until(lambda: app_runs(started.pid), 60)
     pids = descendants(started.pid)
     started.send_signal(number)
     _, complaint = started.communicate(timeout=20)
@@ -160,9 +161,9 @@ def test_no_process_stays_behind(number, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_no_process_stays_behind_when_python_is_killed(tmp_path):
     started = subprocess.Popen(
-        [NODE, str(CLI), "rehearse", "--app-dir", str(ACME)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
-    assert wait_until(lambda: cdk_runs(started.pid), 60)
+    assert wait_until(lambda: app_runs(started.pid), 60)
     pids = descendants(started.pid)
     python = next(pid for pid in sorted(pids) if b"rehearse" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
     os.kill(python, signal.SIGKILL)
@@ -172,7 +173,7 @@ def test_no_process_stays_behind_when_python_is_killed(tmp_path):
 
 def test_the_time_is_bounded():
     started = time.monotonic()
-    done = run("rehearse", "--app-dir", str(ACME), "--timeout", "3")
+    done = run("rehearse", "--app-dir", str(STUBBORN), "--timeout", "3")
     assert done.returncode == 1
     assert "it took longer than 3 s (--timeout)" in done.stderr
     assert time.monotonic() - started < 30
