@@ -1,9 +1,10 @@
-import { ArnFormat, Duration, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Reference, RemovalPolicy, Resource, Stack, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { accessLogStatement, Audience, keyStatements, protection, trailStatements } from './private/audit-policy';
+import { createAfter } from './private/dependencies';
 import { accept } from './private/nag';
 import { checkRecord, encryption, objectLock, record } from './private/record-bucket';
 import { TrailReference } from './trail-reference';
@@ -141,7 +142,7 @@ export class AuditTrailBucket extends Resource {
         ...protection(logs.attrArn, audience),
       ]),
     });
-    bucket.addDependency(logsPolicy);
+    createAfter(bucket, logsPolicy);
     const policy = new s3.CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
       policyDocument: lazyPolicy(() => [
@@ -204,11 +205,12 @@ function lazyPolicy(statements: () => iam.PolicyStatement[]): iam.PolicyDocument
 
 /** An ARN to be compared with, never a principal of a policy: the role may be deployed after the bucket. */
 function principalArn(property: string, grantee: iam.IGrantable): string {
-  const principal = grantee.grantPrincipal.policyFragment.principalJson as { AWS?: string[] };
-  const [arn, more] = principal.AWS ?? [];
+  const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
+  const [arn, more] = (principalJson as { AWS?: string[] }).AWS ?? [];
   const exact = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
-  if (arn === undefined || more !== undefined || !exact.test(arn) && !isReference(arn)) {
-    throw new Error(`${property} holds ${JSON.stringify(principal)}: `
+  const isOne = arn !== undefined && more === undefined && (exact.test(arn) || isReference(arn));
+  if (!isOne || Object.keys(conditions).length > 0) {
+    throw new Error(`${property} holds ${JSON.stringify(principalJson)}: `
       + 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal(arn)`');
   }
   return arn;
@@ -216,5 +218,6 @@ function principalArn(property: string, grantee: iam.IGrantable): string {
 
 /** The ARN of a resource of this app, and nothing put together of tokens, which could end in `:root`. */
 function isReference(arn: string): boolean {
-  return Token.isUnresolved(arn) && !arn.startsWith('arn:');
+  const { length, firstToken } = Tokenization.reverseString(arn);
+  return length === 1 && Reference.isReference(firstToken);
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AuditTrailBucket, AuditTrailBucketOptions } from './audit-trail-bucket';
 import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
+import { deployAfter } from './private/dependencies';
 import { trailBucketName, trailKeyAlias, trailName } from './private/names';
 import { StageAccount } from './stage-account';
 import { StageProfile } from './stage-profile';
@@ -79,7 +80,7 @@ export class AuditTrail extends Stage {
       env: { account: stage.account, region: stage.region },
       description: organization ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`,
     });
-    stack.addDependency(this.bucketStack);
+    deployAfter(stack, this.bucketStack);
     new (organization ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,
       trailName: name,

@@ -17,8 +17,12 @@ export class MfaRequirement {
    * The caller signed in with multi-factor authentication, and not longer ago than this.
    *
    * @param age at least one second
+   * @throws if the age is shorter
    */
   public static within(age: Duration): MfaRequirement {
+    if (age.toMilliseconds() < 1000) {
+      throw new Error(`age of ${age.toMilliseconds()} milliseconds lets nobody in: give at least one second`);
+    }
     return new MfaRequirement(true, age);
   }
 

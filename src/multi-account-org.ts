@@ -174,7 +174,8 @@ export class MultiAccountOrg extends Construct {
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = this.claim(id, options);
     const name = validOr(id, stageNameProblem, 'invalid');
-    const stageId = this.node.tryFindChild(name) || RESERVED.includes(name) ? `${name}-${this.added.length}` : name;
+    const taken = [...RESERVED, ...this.added.map(stage => stage.node.id)].includes(name);
+    const stageId = taken ? `${name}-${this.added.length}` : name;
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
@@ -230,7 +231,7 @@ export class MultiAccountOrg extends Construct {
   /**
    * Adds a group of people in root.
    *
-   * @throws if there is a group of that id already
+   * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     return this.peopleStack().addGroup(id, options);
@@ -240,7 +241,7 @@ export class MultiAccountOrg extends Construct {
    * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and
    * without multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
    *
-   * @throws if there is a user of that id already
+   * @throws if there is a user of that id or name already, or the groups are more than AWS takes
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
     return this.peopleStack().addUser(id, options);

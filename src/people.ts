@@ -44,6 +44,8 @@ export interface UserOptions {
 /** Groups and users in root, the only account with users: everywhere else they assume roles. */
 export class People extends Stack {
   private readonly everybody: iam.Group;
+  private readonly groupNames = new Set<string>();
+  private readonly userNames = new Set<string>();
 
   constructor(private readonly stage: StageAccount) {
     super(stage, 'people', { description: 'The people of the organization, and which roles they may assume' });
@@ -53,22 +55,40 @@ export class People extends Stack {
       parameters: PASSWORD_POLICY,
       allowed: ['iam:UpdateAccountPasswordPolicy'],
     });
+    const groupName = `${stage.namespace}-everybody`;
+    this.take('groupName', groupName, this.groupNames);
     this.everybody = new iam.Group(this, 'everybody', {
-      groupName: `${stage.namespace}-everybody`,
+      groupName,
       managedPolicies: [this.ownCredentials()],
     });
   }
 
   public addGroup(id: string, options: GroupOptions): iam.Group {
-    const group = new iam.Group(this, `group-${id}`, { groupName: options.groupName ?? `${this.stage.namespace}-${id}` });
-    for (const role of options.canAssume ?? []) {
-      role.grantAssume(group);
+    const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
+    this.take('groupName', groupName, this.groupNames);
+    const group = new iam.Group(this, `group-${id}`, { groupName });
+    const roles = options.canAssume ?? [];
+    if (roles.length > 0) {
+      // one statement for all roles, whatever the feature flags say: the policies of a group have little room
+      const document = new iam.PolicyDocument({ minimize: true });
+      const policy = new iam.Policy(group, 'CanAssume', { groups: [group], document });
+      roles.forEach(role => role.grantAssume(policy));
+      const length = roles.reduce((sum, role) => sum + `"arn:aws:iam::123456789012:role/${role.roleName}",`.length, 200);
+      if (length > MAX_GROUP_POLICY) {
+        throw new Error(`canAssume of group '${id}' has ${roles.length} roles, about ${length} characters of policy: `
+          + `AWS takes ${MAX_GROUP_POLICY} a group, split it`);
+      }
     }
     return group;
   }
 
   public addUser(id: string, options: UserOptions): iam.User {
     const userName = options.userName ?? id;
+    const groups = options.groups ?? [];
+    this.take('userName', userName, this.userNames);
+    if (groups.length >= MAX_GROUPS) {
+      throw new Error(`groups of user '${id}' are ${groups.length}: AWS takes ${MAX_GROUPS}, with that of everybody`);
+    }
     const password = new Secret(this, `password-${id}`, {
       description: `First password of ${userName}, to be changed when signing in`,
       generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: '"\\' },
@@ -79,8 +99,16 @@ export class People extends Stack {
       userName,
       password: password.secretValue,
       passwordResetRequired: true,
-      groups: [this.everybody, ...options.groups ?? []],
+      groups: [this.everybody, ...groups],
     });
+  }
+
+  /** IAM takes names as the same whatever their case. */
+  private take(property: string, name: string, taken: Set<string>): void {
+    if (taken.has(name.toLowerCase())) {
+      throw new Error(`${property} '${name}' is taken already: choose another`);
+    }
+    taken.add(name.toLowerCase());
   }
 
   /**
@@ -131,6 +159,10 @@ export class People extends Stack {
     return policy;
   }
 }
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_GROUP_POLICY = 5120;
+const MAX_GROUPS = 10;
 
 /** @see https://www.cisecurity.org/benchmark/amazon_web_services */
 const PASSWORD_POLICY = {

@@ -2,6 +2,7 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { OrganizationSource } from '../organization-source';
 import { lookUpAccountId } from '../private/account-lookup';
+import { createAfter, deployAfter } from '../private/dependencies';
 import { StageAccount } from '../stage-account';
 import { AuditAccountSeal, AuditAccountSealPolicy, MembersStayPolicy } from './audit-account-seal';
 import { Bootstrap } from './bootstrap';
@@ -47,11 +48,11 @@ export class OwnedOrganization {
     const structure = this.structure();
     const stack = new MemberAccount(this.root, { ...account, parentId: structure.placeOf(account.organizationalUnit) });
     // AWS creates one account at a time
-    stack.addDependency(this.lastAccount ?? structure);
+    deployAfter(stack, this.lastAccount ?? structure);
     this.lastAccount = stack;
     this.accounts.set(account.stageName, stack);
     this.bootstrapAccounts();
-    this.organization().addDependency(stack);
+    deployAfter(this.organization(), stack);
     return lookUpAccountId(structure, account.email);
   }
 
@@ -73,7 +74,7 @@ export class OwnedOrganization {
           : [structure.placeOf()],
       });
       // AWS Organizations refuses changes at the same time
-      stay.addDependency(sealing);
+      createAfter(stay, sealing);
     }
   }
 
@@ -106,7 +107,7 @@ export class OwnedOrganization {
   private organization(): Stack {
     if (!this.organizationStack) {
       this.organizationStack = new Stack(this.root, 'organization', { description: 'What is about all accounts' });
-      this.organizationStack.addDependency(this.structure());
+      deployAfter(this.organizationStack, this.structure());
     }
     return this.organizationStack;
   }

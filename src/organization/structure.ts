@@ -2,6 +2,7 @@ import { CfnOutput, CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib
 import { CfnOrganization, CfnOrganizationalUnit } from 'aws-cdk-lib/aws-organizations';
 import { Construct } from 'constructs';
 import { OrganizationSource } from '../organization-source';
+import { createAfter } from '../private/dependencies';
 import { exportName } from '../private/names';
 import { StageAccount } from '../stage-account';
 import { AccountCall, AccountCallProps } from './account-call';
@@ -103,7 +104,7 @@ export class Structure extends Stack {
     const scope = names.reduce<Construct>((above, name) =>
       above.node.tryFindChild(`ou:${name}`) as Construct ?? new Construct(above, `ou:${name}`), this);
     const unit = new CfnOrganizationalUnit(scope, 'Resource', { name: names[names.length - 1], parentId: parent.here });
-    const place = this.keep(unit, unit.attrId, Names.uniqueId(scope));
+    const place = this.keep(unit, unit.attrId, Names.uniqueResourceName(scope, { maxLength: 128 }));
     this.units.set(path, place);
     return place;
   }
@@ -125,7 +126,7 @@ export class Structure extends Stack {
   /** AWS Organizations refuses changes at the same time. */
   private oneAfterAnother(resource: CfnResource): void {
     if (this.last) {
-      resource.addDependency(this.last);
+      createAfter(resource, this.last);
     }
     this.last = resource;
   }

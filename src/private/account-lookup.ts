@@ -1,6 +1,5 @@
-import { Annotations, ContextProvider, IAspect, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ContextProvider, IAspect, Stack } from 'aws-cdk-lib';
 import { ContextProvider as Provider } from 'aws-cdk-lib/cloud-assembly-schema';
-import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { IConstruct } from 'constructs';
 
 /**
@@ -20,13 +19,11 @@ export function lookUpAccountId(asking: Stack, email: string): string | undefine
     },
   });
   const found: unknown = asking.node.tryGetContext(key);
-  if (Array.isArray(found) && typeof found[0]?.AccountId === 'string') {
+  if (Array.isArray(found) && /^\d{12}$/.test(found[0]?.AccountId)) {
     return found[0].AccountId;
   }
-  // as a string, the found error would be taken for an answer; both cases ask (again)
-  if (found === undefined || typeof found === 'object' && found !== null && PROVIDER_ERROR_KEY in found) {
-    asking.reportMissingContextKey({ key, provider: Provider.CC_API_PROVIDER, props: props as never });
-  }
+  // nothing, an error, or no answer to the question: ask (again)
+  asking.reportMissingContextKey({ key, provider: Provider.CC_API_PROVIDER, props: props as never });
   return undefined;
 }
 
@@ -39,8 +36,4 @@ export class NotDeployableYet implements IAspect {
       Annotations.of(node).addError(this.reason);
     }
   }
-}
-
-export function isLiteral(value: string | undefined): value is string {
-  return value !== undefined && !Token.isUnresolved(value);
 }

@@ -59,6 +59,9 @@ export function namespaceProblem(property: string, value: string): string[] {
 }
 
 export function stageNameProblem(value: string): string[] {
+  if (value in {}) {
+    return [`stage '${value}' cannot be the name of a construct: choose another name`];
+  }
   return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) && value.length <= 24
     ? [] : [`stage '${value}' cannot be part of names: give 1 to 24 lower-case letters, digits and single hyphens, `
       + 'starting with a letter'];
@@ -69,6 +72,9 @@ const OU_DEPTH = 5;
 
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html */
 export function organizationalUnitProblem(property: string, path: string): string[] {
+  if (Token.isUnresolved(path)) {
+    return [`${property} is a token: the ids of organizational units depend on their paths, so give it as a literal`];
+  }
   const names = path.split('/');
   if (names.length > OU_DEPTH) {
     return [`${property} '${path}' is ${names.length} levels deep: AWS Organizations nests at most ${OU_DEPTH}`];
