@@ -8,7 +8,7 @@ import {
 // the CDK says a thing once, whichever test is the first to make it
 const said: unknown[] = [];
 (['log', 'info', 'warn', 'error'] as const).forEach(level =>
-  jest.spyOn(console, level).mockImplementation(message => said.push(message)));
+  jest.spyOn(console, level).mockImplementation((...words: unknown[]) => said.push(words)));
 
 describe('an organization', () => {
   test('has root as a stage of its own, in the management account and the home region', () => {
@@ -90,8 +90,11 @@ describe('a stage of an organization', () => {
   test('is what it is told to be', () => {
     const app = testApp();
     const stage = new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod', {
-      profile: StageProfile.STAGING, region: 'us-west-2', access: StageAccess.READ_ONLY,
-      accountName: 'Production', email: 'production@acme.example',
+      profile: StageProfile.STAGING,
+      region: 'us-west-2',
+      access: StageAccess.READ_ONLY,
+      accountName: 'Production',
+      email: 'production@acme.example',
     });
     expect(stage.profile).toBe(StageProfile.STAGING);
     expect(stage.region).toBe('us-west-2');
@@ -102,7 +105,13 @@ describe('a stage of an organization', () => {
     });
   });
 
-  test.each(['constructor', 'organization', 'structure', 'people', 'access'])('may be called %s', name => {
+  test('fails with a name that no construct can have', () => {
+    const app = testApp();
+    new MultiAccountOrg(app, 'acme', orgProps()).addStage('constructor');
+    expect(() => app.synth()).toThrow("stage 'constructor' cannot be the name of a construct: choose another name");
+  });
+
+  test.each(['organization', 'structure', 'people', 'access'])('may be called %s', name => {
     const app = testApp();
     const stage = new MultiAccountOrg(app, 'acme', orgProps()).addStage(name);
     expect([stage.node.path, stage.admin.roleName]).toEqual([`acme/${name}`, `acme-${name}-admin`]);
