@@ -21,7 +21,7 @@ function templateOf(props: Partial<AuditTrailBucketProps> = {}): Template {
 interface Statement { readonly Sid: string; readonly Effect: string; readonly [key: string]: any }
 
 function policyOf(template: Template, type: string, which = ''): Statement[] {
-  const [policy] = Object.entries(template.findResources(type)).filter(([id]) => id.includes(which)).map(([, resource]) => resource);
+  const [, policy] = Object.entries(template.findResources(type)).find(([id]) => id.includes(which))!;
   return (policy.Properties.PolicyDocument ?? policy.Properties.KeyPolicy).Statement;
 }
 
@@ -142,7 +142,10 @@ describe('the times of a bucket', () => {
     ['infrequent access after Glacier', { infrequentAccessAfter: Duration.days(90), glacierAfter: Duration.days(60) },
       'infrequentAccessAfter of 90 days is not before glacierAfter of 60 days: objects would never get there'],
     ['a lock longer than the end',
-      { objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(366)), expiration: Duration.days(365) },
+      {
+        objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(366)),
+        expiration: Duration.days(365),
+      },
       'objectLockDefaultRetention of 366 days is longer than expiration of 365 days: lengthen that'],
   ])('fail with %s', (_, props, message) => {
     expect(() => bucketIn(props)).toThrow(message);
@@ -295,22 +298,24 @@ describe('the readers of a bucket', () => {
     ['roles on a condition, which would be lost', new iam.ArnPrincipal(arn).withConditions({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })],
     ['an account in a token', new iam.ArnPrincipal(`arn:aws:iam::${Token.asString({ Ref: 'AWS::AccountId' })}:root`)],
   ])('fail when they are %s', (_, reader) => {
-    const message = /^readers holds .*: give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal\(arn\)`$/;
+    const message = /^readers holds .*: give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal/;
     expect(() => bucketIn({ readers: [reader] })).toThrow(message);
     expect(() => bucketIn().addReader(reader)).toThrow(message);
   });
 
   test('fail likewise as administrators', () => {
-    expect(() => bucketIn({ administrators: [new iam.AccountPrincipal(AUDIT)] })).toThrow(/^administrators holds .*: give roles or users/);
+    expect(() => bucketIn({ administrators: [new iam.AccountPrincipal(AUDIT)] }))
+      .toThrow(/^administrators holds .*: give roles or users/);
   });
 });
 
 describe('the key of a bucket', () => {
   test('is not given to the account, which could pass it on', () => {
     for (const { Sid, Effect, Action, Principal, Condition } of policyOf(templateOf(), 'AWS::KMS::Key')) {
-      const uses = [Action].flat().filter((action: string) => /^kms:(\*|Decrypt|PutKeyPolicy|ScheduleKeyDeletion)/.test(action));
+      const uses = [Action].flat().filter(action => /^kms:(\*|Decrypt|PutKeyPolicy|ScheduleKeyDeletion)/.test(action));
       expect([Sid, Effect]).toEqual([Sid, 'Allow']);
-      expect([Sid, uses.length > 0 && Condition === undefined && Principal.Service === undefined]).toEqual([Sid, false]);
+      const open = Condition === undefined && Principal.Service === undefined;
+      expect([Sid, open ? uses : []]).toEqual([Sid, []]);
     }
   });
 });

@@ -19,8 +19,8 @@ export function exampleApp(context: Record<string, unknown> = {}): App {
   try {
     let app: App | undefined;
     jest.isolateModules(() => {
-      require('../examples/reference/app');
-      app = whatSynthesizes(atExit[0], require('aws-cdk-lib').Stage);
+      jest.requireActual('../examples/reference/app');
+      app = whatSynthesizes(atExit[0], jest.requireActual<typeof import('aws-cdk-lib')>('aws-cdk-lib').Stage);
     });
     return app!;
   } finally {

@@ -2,8 +2,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MultiAccountOrg, OrganizationSource } from '../src';
 import { acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, discovered, EXISTING, orgProps, synthesize, testApp } from './orgs';
 
-// another logical id is another resource: an account that cannot be created again, a bucket whose records are elsewhere.
-// a change here is a breaking change, whatever the API says
+// another logical id is another resource: an account that cannot be created again, a bucket whose records are
+// elsewhere; a change here is a breaking change, whatever the API says
 
 function ids(synthesized: ReturnType<typeof synthesize>, type: string): string[] {
   return synthesized.find(type).map(({ path, id }) => `${path} ${id}`);

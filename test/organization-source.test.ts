@@ -1,7 +1,7 @@
 import { MultiAccountOrg, OrganizationSource, StageOptions } from '../src';
 import {
-  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, DEV, discovered, EXISTING, orgProps, PROD, ROOT, strings, Synthesized,
-  synthesize, testApp,
+  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, DEV, discovered, EXISTING, orgProps, PROD, ROOT,
+  strings, Synthesized, synthesize, testApp,
 } from './orgs';
 
 function withTrail<T extends Acme>(defined: T): Synthesized {
@@ -114,7 +114,8 @@ describe.each<[string, () => Acme, Record<string, string>]>([
 
   test('has nothing of AWS Organizations', () => {
     for (const path of synthesized.stacks.keys()) {
-      expect([path, types(synthesized, path).filter(type => /Organizations|StackSet|^Custom::/.test(type))]).toEqual([path, []]);
+      const found = types(synthesized, path).filter(type => /Organizations|StackSet|^Custom::/.test(type));
+      expect([path, found]).toEqual([path, []]);
     }
   });
 
@@ -126,7 +127,8 @@ describe.each<[string, () => Acme, Record<string, string>]>([
 
   test('tells its stages apart by names', () => {
     const names = synthesized.find('AWS::IAM::Role').map(({ resource }) => resource.Properties.RoleName).filter(name => name);
-    expect(names.sort()).toEqual(['audit', 'dev', 'prod', 'root'].flatMap(stage => [`acme-${stage}-admin`, `acme-${stage}-read-only`]));
+    expect(names.sort()).toEqual(['audit', 'dev', 'prod', 'root']
+      .flatMap(stage => [`acme-${stage}-admin`, `acme-${stage}-read-only`]));
     const stacks = [...synthesized.stacks.values()].map(({ stackName, environment }) => `${environment.account}/${stackName}`);
     expect(new Set(stacks).size).toBe(stacks.length);
   });

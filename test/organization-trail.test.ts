@@ -36,8 +36,8 @@ describe.each<[string, Kind, boolean]>([
   });
 
   test('is all there is, if nothing is said', () => {
-    const types = Object.values(trailOf(kind).toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
-    expect(types.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::CloudTrail::Trail']);
+    const resources = Object.values(trailOf(kind).toJSON().Resources as Record<string, { Type: string }>);
+    expect(resources.map(({ Type }) => Type).filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::CloudTrail::Trail']);
   });
 
   test('sends to a log group that outlives it', () => {

@@ -4,6 +4,8 @@ import { App, Aspects, Duration, Stack, Stage } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { version as VERSION } from 'aws-cdk-lib/package.json';
+import recommendedFlags from 'aws-cdk-lib-newest/recommended-feature-flags.json';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { TrailDataEvents } from '../src';
 import { exampleApp } from './example';
@@ -13,13 +15,12 @@ jest.setTimeout(60_000);
 
 type Context = Record<string, unknown>;
 
-const VERSION: string = require('aws-cdk-lib/package.json').version;
 const VALIDATES_SINCE = 262;
 const validates = Number(VERSION.split('.')[1]) >= VALIDATES_SINCE;
 
 // what `cdk init` of the newest CLI writes; a CLI looks at the stacks that it deploys, where `synth` alone fails at any
 const FLAGS: Context = {
-  ...require('aws-cdk-lib-newest/recommended-feature-flags.json'),
+  ...recommendedFlags,
   '@aws-cdk/core:failSynthOnValidationErrors': false,
 };
 
@@ -105,7 +106,9 @@ function violations(app: App): string[] {
 
 function findings(app: App): string[] {
   // an aspect of the app does not reach into its stages
-  app.node.findAll().filter(Stage.isStage).forEach(stage => Aspects.of(stage).add(new AwsSolutionsChecks({ verbose: true })));
+  for (const stage of app.node.findAll().filter(Stage.isStage)) {
+    Aspects.of(stage).add(new AwsSolutionsChecks({ verbose: true }));
+  }
   return [...synthesize(app).stacks].flatMap(([path, { messages }]) => messages
     .filter(({ level, entry }) => level !== 'info' && !String(entry.data).includes('does not exist yet'))
     .map(({ id, entry }) => `${path} ${id} ${String(entry.data)}`));

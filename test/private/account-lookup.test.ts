@@ -2,8 +2,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { MultiAccountOrg, OrganizationSource } from '../../src';
 import {
-  ACME_IDS, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, AUDIT, discovered, EXISTING, lookups, orgProps, PROD, ROOT,
-  strings, synthesize, testApp,
+  ACME_IDS, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, AUDIT, discovered, EXISTING, lookups, orgProps, PROD,
+  problems, ROOT, strings, synthesize, testApp,
 } from '../orgs';
 
 const NOT_YET = (stage: string) => `account '${stage}' does not exist yet: deploy 'acme/root/organization' first`;
@@ -115,9 +115,20 @@ describe('a lookup that failed', () => {
 
 test.each([
   ['no account', []], ['an account without an id', [{}]], ['a word', 'prod'], ['nothing', null], ['no id', [{ AccountId: 'prod' }]],
-])('an answer that is %s leaves the stage waiting', (_, answer) => {
+])('an answer that is %s leaves the stage waiting, and is asked for again', (_, answer) => {
   const key = lookups(acme().app.synth()).find(({ props }) => props.propertyMatch?.Email === 'aws+prod@acme.example')!.key;
-  expect(synthesize(acme(testApp({ [key]: answer })).app).errors('acme/prod/access')).toEqual([NOT_YET('prod')]);
+  const synthesized = synthesize(acme(testApp({ [key]: answer })).app);
+  expect(synthesized.errors('acme/prod/access')).toEqual([NOT_YET('prod')]);
+  expect(lookups(synthesized.assembly).map(lookup => lookup.key)).toContain(key);
+});
+
+test('an account that is found twice, or is another one, fails', () => {
+  const first = acme().app.synth();
+  const same = answers(first, { 'aws+prod@acme.example': PROD, 'aws+dev@acme.example': PROD, 'aws+audit@acme.example': ROOT });
+  expect(problems(acme(testApp(same)).app)).toEqual([
+    expect.stringMatching(`^accountId '${ROOT}' is claimed by 'root' and 'audit': `),
+    expect.stringMatching(`^accountId '${PROD}' is claimed by 'prod' and 'dev': `),
+  ]);
 });
 
 test('an address of the stage is what it is found by', () => {

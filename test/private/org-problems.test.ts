@@ -149,7 +149,7 @@ describe('a stage', () => {
     expect(problemsOf({ email: undefined }, [['prod', { email: 'prod@acme.example' }]])).toEqual([]);
   });
 
-  const numbered: Stages = ['prod-1', 'prod-2', 'prod-3', 'prod-4', 'prod-5'].map(name => [name]);
+  const numbered: Stages = [4, 5, 6, 7, 8].map(number => [`prod-${number}`]);
   test.each<[string, Stages]>([
     ['again', [['prod'], ['dev'], ['prod']]],
     ['again and again', [['prod'], ['prod'], ['prod']]],
@@ -277,10 +277,13 @@ test('all that is wrong with an organization is told together, in one error', ()
 });
 
 describe('two organizations of one app', () => {
-  function problemsOfTwo(first: Partial<MultiAccountOrgProps>, second: Partial<MultiAccountOrgProps>, stage: StageOptions = {}) {
+  type Props = Partial<MultiAccountOrgProps>;
+
+  function problemsOfTwo(first: Props, second: Props, stage: StageOptions = {}): string[] {
     const app = testApp();
     const one = new MultiAccountOrg(app, 'one', orgProps({ email: 'one@acme.example', ...first }));
-    const two = new MultiAccountOrg(app, 'two', orgProps({ managementAccountId: AUDIT, email: 'two@acme.example', ...second }));
+    const others = { managementAccountId: AUDIT, email: 'two@acme.example' };
+    const two = new MultiAccountOrg(app, 'two', orgProps({ ...others, ...second }));
     one.addStage('prod');
     two.addStage('prod', stage);
     return problems(app);
