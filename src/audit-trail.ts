@@ -50,7 +50,6 @@ export class AuditTrail extends Stage {
     this.bucketStack = new Stack(this, 'bucket', {
       env: { account: props.storedIn.account, region: props.storedIn.region },
       description: 'Keeps the trail of every account',
-      terminationProtection: true,
     });
     this.bucket = new AuditTrailBucket(this.bucketStack, 'trails', {
       ...props,

@@ -20,6 +20,7 @@ export interface MemberAccountProps {
   readonly email: string;
   readonly parentId: string;
   readonly removal: AccountRemoval;
+  readonly exists: boolean;
 }
 
 /**
@@ -33,8 +34,9 @@ export class MemberAccount extends Stack {
   constructor(root: StageAccount, props: MemberAccountProps) {
     super(root, `account-${props.stageName}`, {
       description: `The account of ${props.stageName}`,
-      // without its stack an account is open still, and can only come back by an import
-      terminationProtection: props.removal === AccountRemoval.RETAIN,
+      // without its stack an account is open still, and can only come back by an import. not before it exists: a stack
+      // whose creation failed has to be deleted for the next attempt
+      terminationProtection: props.exists && props.removal === AccountRemoval.RETAIN,
     });
     const account = new CfnAccount(this, 'Account', {
       accountName: props.accountName,

@@ -46,14 +46,20 @@ export class OwnedOrganization {
   /** Defines an account, and says its id as far as it is known. */
   public createAccount(account: NewAccount): string | undefined {
     const structure = this.structure();
-    const stack = new MemberAccount(this.root, { ...account, parentId: structure.placeOf(account.organizationalUnit) });
+    const accountId = lookUpAccountId(structure, account.email);
+    structure.terminationProtection ||= accountId !== undefined;
+    const stack = new MemberAccount(this.root, {
+      ...account,
+      parentId: structure.placeOf(account.organizationalUnit),
+      exists: accountId !== undefined,
+    });
     // AWS creates one account at a time
     deployAfter(stack, this.lastAccount ?? structure);
     this.lastAccount = stack;
     this.accounts.set(account.stageName, stack);
     this.bootstrapAccounts();
     deployAfter(this.organization(), stack);
-    return lookUpAccountId(structure, account.email);
+    return accountId;
   }
 
   /** Has every account recorded by CloudTrail, and seals the one that keeps the records. */

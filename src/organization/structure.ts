@@ -30,7 +30,6 @@ export class Structure extends Stack {
   constructor(private readonly stage: StageAccount, props: StructureProps) {
     super(stage, 'structure', {
       description: 'The organization, its organizational units, and which services may act in it',
-      terminationProtection: true,
     });
     for (const [path, id] of Object.entries(props.existingOrganizationalUnits)) {
       this.units.set(path, { here: id, elsewhere: id });

@@ -1,0 +1,80 @@
+"""The organization of `examples/reference`, made by the library itself, when AWS refuses something half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.faults import calls_of
+from rehearsal import world
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "reference"
+STAGES = ["audit", "prod", "staging", "dev", "testing"]
+
+
+def fault(name: str, *arguments: Any) -> Callable[[Any], Any]:
+    return lambda faults: getattr(faults, name)(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told", "before"),
+    [
+        (fault("email_taken", "aws+dev@acme.example"), "EMAIL_ALREADY_EXISTS", ["audit", "prod", "staging"]),
+        (fault("account_limit_of", 3), "ACCOUNT_LIMIT_EXCEEDED", ["audit", "prod"]),
+        (fault("account_creation_in_progress"), "CONCURRENT_ACCOUNT_MODIFICATION", []),
+        (fault("failing", "AWS::CloudFormation::StackSet"), "Internal Failure", STAGES),
+    ],
+)
+def test_the_same_command_again_goes_on_where_it_was_refused(drive, refusal, told, before):
+    example = drive(EXAMPLE).bootstrapped()
+    with refusal(example.faults):
+        failed = example.organization()
+    assert failed.code != 0
+    assert told in example.text(failed)
+    assert created() == [f"aws+{stage}@acme.example" for stage in before]
+
+    again = example.organization()
+    assert again.code == 0, example.text(again)
+    everything = example.everything()
+    assert everything.code == 0, example.text(everything)
+    assert created() == [f"aws+{stage}@acme.example" for stage in STAGES]
+    assert calls_of("CloseAccount") == []
+
+
+def test_an_organization_that_is_refused_half_way_is_made_again(drive):
+    example = drive(EXAMPLE).bootstrapped()
+    with example.faults.failing("AWS::Organizations::OrganizationalUnit"):
+        failed = example.organization()
+    assert failed.code != 0
+    assert created() == []
+    assert example.organization().code == 0
+    assert len(created()) == len(STAGES)
+
+
+def test_a_trail_waits_for_the_policy_of_its_bucket(drive):
+    example = drive(EXAMPLE).bootstrapped()
+    assert example.organization().code == 0
+    with example.faults.without_bucket_policies():
+        failed = example.everything()
+    assert failed.code != 0
+    assert "Incorrect S3 bucket policy is detected for bucket" in example.text(failed)
+    assert example.everything().code == 0
+    assert len(created()) == len(STAGES)
+    assert calls_of("CloseAccount") == []
+
+
+def test_the_trail_alone_brings_its_bucket_with_it(drive):
+    example = drive(EXAMPLE).bootstrapped()
+    assert example.organization().code == 0
+    alone = example.cdk("deploy", "acme/audit-trail/trail")
+    assert alone.code == 0, example.text(alone)
+    assert "acme-audit-trail-bucket" in {
+        stack.name for stacks in world.stacks_by_account().values() for stack in stacks
+    }
+
+
+def created() -> list[str]:
+    return [call.email for call in calls_of("CreateAccount", "SUCCEEDED")]
