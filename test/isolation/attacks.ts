@@ -1,7 +1,7 @@
 import { Principal, Target } from './evaluate';
 import { allow } from './policy';
-import { ACCESS_LOGS, AUDIT_BUCKET, bucketRequest, principals, trailArn } from './table';
-import { ACCOUNTS, REGION } from './templates';
+import { ACCESS_LOGS, assetsOf, AUDIT_BUCKET, bucketRequest, principals, signed, trailArn } from './table';
+import { ACCOUNTS, OUTSIDE, REGION } from './templates';
 import { World } from './world';
 
 /** One step of somebody who wants what is not theirs. */
@@ -11,81 +11,150 @@ export interface Step {
   readonly target: Target;
 }
 
-/** What no policy of a bucket, key or role prevents, by the statement of the seal that does. */
-export function waysAround(world: World): Array<Step & { readonly sid: string }> {
-  const administrators = ['audit admin', 'audit organization role'].map(name => find(world, name));
-  // the root user may mend the policy of a bucket, whatever that says
-  const rootUser: Principal = {
-    name: 'the root user of audit',
-    arn: `arn:aws:iam::${ACCOUNTS.audit}:root`,
-    identity: [allow('*')],
-    controls: administrators[0].controls,
-    context: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNTS.audit}:root`, 'aws:PrincipalIsAWSService': 'false' },
-  };
-  const deployer = `arn:aws:iam::${ACCOUNTS.audit}:role/cdk-hnb659fds-cfn-exec-role-${ACCOUNTS.audit}-${REGION}`;
-  const reader = `arn:aws:iam::${ACCOUNTS.audit}:role/acme-audit-read-only`;
-  const trails = `arn:aws:s3:::${AUDIT_BUCKET}`;
-  const stack = `arn:aws:cloudformation:${REGION}:${ACCOUNTS.audit}:stack/acme-audit-trail-bucket/a1b2c3`;
-  const inAudit = (sid: string, name: string, action: string, resource: string) => [...administrators, rootUser]
-    .map(principal => ({ ...step(principal, name, action, resource, ACCOUNTS.audit), sid }));
-  return [
-    ...inAudit('RolesStayAsDeployed', 'become the reader', 'iam:UpdateAssumeRolePolicy', reader),
-    ...inAudit('RolesStayAsDeployed', 'become the deployer', 'iam:UpdateAssumeRolePolicy', deployer),
-    ...inAudit('RolesStayAsDeployed', 'make a role of the name of the reader', 'iam:CreateRole', reader),
-    ...inAudit('RolesStayAsDeployed', 'have the deployer deploy', 'iam:PassRole', deployer),
-    ...inAudit('StacksStayAsDeployed', 'update a stack by the role it remembers', 'cloudformation:UpdateStack', stack),
-    ...inAudit('BucketsStayAsDeployed', 'drop the policy of the trails', 's3:DeleteBucketPolicy', trails)
-      .filter(({ principal }) => principal === rootUser),
-  ];
+/** A step that nothing but a statement of the organization's policies stops. */
+export interface Way extends Step {
+  readonly sid: string;
 }
 
-/** What is up to root, and what a seal of the account that keeps the trail does not concern. */
-export function limits(world: World): Step[] {
-  const [prod, root] = ['prod admin', 'root admin'].map(name => find(world, name));
-  return [
-    step(prod, 'leave the organization and its trail', 'organizations:LeaveOrganization', '*', ACCOUNTS.prod),
-    step(root, 'stop the trail', 'cloudtrail:StopLogging', trailArn(ACCOUNTS.root, 'acme-trail'), ACCOUNTS.root),
-  ];
-}
+/** What makes a role another one: everything that AWS knows of. */
+export const ROLE_CHANGES = [
+  'AttachRolePolicy', 'CreateRole', 'DeleteRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy',
+  'DetachRolePolicy', 'PassRole', 'PutRolePermissionsBoundary', 'PutRolePolicy', 'UpdateAssumeRolePolicy', 'UpdateRole',
+];
+const STACK_CHANGES = [
+  'CancelUpdateStack', 'ContinueUpdateRollback', 'CreateChangeSet', 'CreateStack', 'CreateStackRefactor', 'DeleteStack',
+  'ExecuteChangeSet', 'ExecuteStackRefactor', 'RollbackStack', 'SetStackPolicy', 'UpdateStack',
+  'UpdateTerminationProtection',
+];
+/** By the first two, somebody leaves a template to be deployed. */
+const ASSET_CHANGES: Array<[string, boolean]> = [
+  ['PutObject', false], ['ReplicateObject', false], ['DeleteObject', false], ['DeleteObjectVersion', false],
+  ['PutBucketPolicy', true], ['PutLifecycleConfiguration', true], ['PutReplicationConfiguration', true],
+];
 
-/** What a seal should forbid and does not. */
-export function waysThroughTheSeal(world: World): Step[] {
-  const admin = find(world, 'audit admin');
-  const assets = world.buckets.get(`cdk-hnb659fds-assets-${ACCOUNTS.audit}-${REGION}`)!;
-  return [
-    step(admin, 'leave the organization, and with it the seal', 'organizations:LeaveOrganization', '*', ACCOUNTS.audit),
-    {
-      // the CDK CLI uploads no template that is there already, and deploys what is there
-      name: 'audit admin can put a template in the place of the one that root deploys',
-      principal: admin,
-      target: bucketRequest('PutObject', assets, 'PutObject', false, 'a1b2c3.json'),
-    },
-  ];
-}
-
-function step(principal: Principal, name: string, action: string, resource: string, account: string): Step {
-  return { name: `${principal.name} can ${name}`, principal, target: { name, action, resource, account, context: {} } };
-}
-
-/** Ways to write, change or read a little that the lists of actions in the bucket's policy leave open. */
-export function openWays(world: World): Step[] {
-  const ofTheBucket = [
-    'PutBucketRequestPayment', // the trail does not pay, and is not delivered any more
-    'PutBucketAbac', 'TagResource', 'PutBucketTagging', 'PutIntelligentTieringConfiguration', 'PutMetricsConfiguration',
-    'CreateBucketMetadataTableConfiguration', 'ListBucketMultipartUploads',
-  ];
-  const ofObjects = [
-    'UpdateObjectEncryption', // encrypts with a key that can be deleted then
-    'AbortMultipartUpload', 'PutObjectVersionAcl', 'PutObjectVersionTagging', 'PutObjectAnnotation',
-    'DeleteObjectAnnotation', 'ReplicateTags', 'GetObjectTagging', 'GetObjectAnnotation', 'ListMultipartUploadParts',
-  ];
-  return [AUDIT_BUCKET, ACCESS_LOGS].flatMap(name => [...ofTheBucket, ...ofObjects].map(action => ({
-    name: `audit admin cannot ${action} in ${name}`,
-    principal: find(world, 'audit admin'),
-    target: bucketRequest(name, world.buckets.get(name)!, action, ofTheBucket.includes(action)),
-  })));
-}
-
-function find(world: World, name: string): Principal {
+export function find(world: World, name: string): Principal {
   return principals(world).find(principal => principal.name === name)!;
+}
+
+/** The root user of a member, whom the policy of a bucket cannot keep from changing that. */
+function rootUser(world: World, stage: string): Principal {
+  return insider(world, stage, `the root user of ${stage}`, `arn:aws:iam::${ACCOUNTS[stage]}:root`);
+}
+
+export function administrators(world: World, stage = 'audit'): Principal[] {
+  return [find(world, `${stage} admin`), find(world, `${stage} organization role`), rootUser(world, stage)];
+}
+
+/** Whoever is allowed everything in audit, also under names that they could choose to look like a deployer. */
+export function insiders(world: World): Principal[] {
+  const like = (how: string, service: string, resource: string) =>
+    insider(world, 'audit', `a ${how} of a deployer`, `arn:aws:${service}::${ACCOUNTS.audit}:${resource}`);
+  return [
+    ...administrators(world),
+    like('user with the name', 'iam', 'user/cdk-hnb659fds-deploy'),
+    like('federated user with the name', 'sts', 'federated-user/cdk-hnb659fds-deploy'),
+    like('role with nearly the name', 'iam', 'role/CDK-hnb659fds-deploy'),
+    like('role with the path', 'iam', 'role/a:role/cdk-hnb659fds-b/cdk-hnb659fds-c'),
+  ];
+}
+
+function insider(world: World, stage: string, name: string, arn: string): Principal {
+  const account = ACCOUNTS[stage];
+  const [, role] = /:role\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
+  return {
+    name,
+    arn: role ? `arn:aws:sts::${account}:assumed-role/${role}/session` : arn,
+    identity: [allow('*')],
+    controls: world.controls.get(account),
+    context: signed(account, arn),
+  };
+}
+
+/** How whoever administers a member changes what deploys it. In audit, that is a way to what keeps the trail. */
+export function waysAround(world: World, stage = 'audit', who = insiders(world)): Way[] {
+  const account = ACCOUNTS[stage];
+  const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+  const deployer = role(`cdk-hnb659fds-cfn-exec-role-${account}-${REGION}`);
+  const stack = `arn:aws:cloudformation:${REGION}:${account}:stack/acme-${stage}-access/a1b2c3`;
+  const request = (sid: string, action: string, resource: string) => ({
+    sid, target: { name: `${action} ${resource}`, action, resource, account, context: {} },
+  });
+  const targets: Array<{ readonly sid: string; readonly target: Target }> = [
+    ...[deployer, role('stacksets-exec-a1b2c3'), role(`acme-${stage}-read-only`)].flatMap(each =>
+      ROLE_CHANGES.map(action => request('RolesStayAsDeployed', `iam:${action}`, each))),
+    ...STACK_CHANGES.map(action => request('StacksStayAsDeployed', `cloudformation:${action}`, stack)),
+    ...['deploy', 'lookup', 'file-publishing', 'image-publishing'].map(name => {
+      const { arn, trust } = world.roles.get(`${stage} ${name}`)!;
+      const { sid, target } = request('NobodyInsideDeploys', 'sts:AssumeRole', arn);
+      return { sid, target: { ...target, policy: trust } };
+    }),
+    ...ASSET_CHANGES.map(([action, ofTheBucket]) => ({
+      sid: 'BucketsStayAsDeployed',
+      target: bucketRequest(`${action} in its assets`, assetsOf(world, stage), action, ofTheBucket, 'a1b2c3.json'),
+    })),
+    request('MembersStay', 'organizations:LeaveOrganization', '*'),
+    request('MembersStay', 'account:CloseAccount', `arn:aws:account::${account}:account`),
+  ];
+  // AWS lets a root user do so whatever the policy of the bucket says
+  const mend = stage !== 'audit' ? [] : [AUDIT_BUCKET, ACCESS_LOGS].flatMap(bucket =>
+    ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy']
+      .map(action => request('BucketsStayAsDeployed', action, `arn:aws:s3:::${bucket}`)));
+  return who.flatMap(principal => [...targets, ...principal.arn!.endsWith(':root') ? mend : []]
+    .map(({ sid, target }) => ({ sid, principal, target, name: `${principal.name} → ${target.name}` })));
+}
+
+const ORGANIZATION = `arn:aws:organizations::${ACCOUNTS.root}`;
+const ID = 'o-a1b2c3d4e5';
+
+/** What unseals audit or ends the trail, all of it in root. */
+export const UNSEALING: Target[] = [
+  ...['DetachPolicy', 'DeletePolicy', 'UpdatePolicy'].map(action =>
+    inRoot(`organizations:${action}`, `${ORGANIZATION}:policy/${ID}/service_control_policy/p-a1b2c3d4`)),
+  inRoot('organizations:DisablePolicyType', `${ORGANIZATION}:root/${ID}/r-a1b2`),
+  inRoot('organizations:PutResourcePolicy', `${ORGANIZATION}:resourcepolicy/${ID}/rp-a1b2c3d4`),
+  ...['MoveAccount', 'RemoveAccountFromOrganization', 'CloseAccount', 'RegisterDelegatedAdministrator'].map(action =>
+    inRoot(`organizations:${action}`, `${ORGANIZATION}:account/${ID}/${ACCOUNTS.audit}`)),
+  ...['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'AddTags'].map(action =>
+    inRoot(`cloudtrail:${action}`, trailArn(ACCOUNTS.root, 'acme-trail'))),
+];
+
+function inRoot(action: string, resource: string): Target {
+  return { name: action, action, resource, account: ACCOUNTS.root, context: {} };
+}
+
+/** What no policy of audit or of its organization prevents, and what of it is up to root. */
+export function limits(world: World): Step[] {
+  const admin = find(world, 'audit admin');
+  const repository = `arn:aws:ecr:${REGION}:${ACCOUNTS.audit}:repository/cdk-hnb659fds-container-assets-${ACCOUNTS.audit}-${REGION}`;
+  const version = `arn:aws:ssm:${REGION}:${ACCOUNTS.audit}:parameter/cdk-bootstrap/hnb659fds/version`;
+  return [
+    { name: 'root admin can unseal audit', principal: find(world, 'root admin'), target: UNSEALING[0] },
+    // both hinder deployments, which root notices and mends by the role of the organization
+    step(admin, 'have CloudFormation refuse deployments, by a hook', 'cloudformation:RegisterType', '*'),
+    step(admin, 'have the CDK refuse deployments, by the version of its bootstrap', 'ssm:PutParameter', version),
+    // it runs as a role of an app, which is neither a deployer nor, unless an app makes it one, a reader
+    step(admin, 'leave an image for an app of root', 'ecr:PutImage', repository),
+    step(admin, 'see what happened in audit lately', 'cloudtrail:LookupEvents', '*'),
+  ];
+}
+
+/** What the policies of the organization should stop, and do not. */
+export function waysThroughTheSeal(world: World): Step[] {
+  const [audit, prod] = ['audit admin', 'prod admin'].map(name => find(world, name));
+  const accessPoint = `arn:aws:s3:${REGION}:${ACCOUNTS.audit}:accesspoint/side-door`;
+  const invitation = `arn:aws:organizations::${OUTSIDE}:handshake/o-f6g7h8i9j0/invite/h-a1b2c3d4`;
+  return [
+    // AWS moves an account that accepts, without its leaving before
+    step(audit, 'follow an invitation of another organization', 'organizations:AcceptHandshake', invitation),
+    step(prod, 'follow an invitation of another organization', 'organizations:AcceptHandshake', invitation, ACCOUNTS.prod),
+    // AWS compares the ARN of the access point, not of the bucket, so that the seal does not see the bucket
+    step(audit, "make an access point to audit's assets", 's3:CreateAccessPoint', accessPoint),
+    step(audit, 'leave a template by an access point', 's3:PutObject', `${accessPoint}/object/a1b2c3.json`),
+    // only regions that are off at first, which eu-west-1 is not
+    step(audit, 'switch off the region of the trail', 'account:DisableRegion', `arn:aws:account::${ACCOUNTS.audit}:account`),
+  ];
+}
+
+function step(principal: Principal, name: string, action: string, resource: string, account = ACCOUNTS.audit): Step {
+  return { name: `${principal.name} can ${name}`, principal, target: { name, action, resource, account, context: {} } };
 }

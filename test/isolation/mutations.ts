@@ -22,8 +22,9 @@ const DENIES: Array<[string, string]> = [
   ['OverTlsOnly', `${READER} → GetObject over http in`],
   ['OverTls12OrNewer', `${READER} → GetObject over TLS 1.1 in`],
   ['OnlyServicesWrite', 'audit admin → PutObject in'],
-  ['NobodyDeletes', 'audit admin → DeleteObjectVersion in'],
+  ['OnlyServicesWrite', 'audit admin → DeleteObjectVersion in'],
   ['OnlyReadersRead', 'audit admin → GetObject in'],
+  ['OnlyReadersList', 'audit admin → ListBucket in'],
   ['OnlyAdministratorsChange', 'audit admin → DeleteBucketPolicy in'],
 ];
 
@@ -61,7 +62,7 @@ export const MUTATIONS: Mutation[] = [
     shows: 'administrator of everybody by keys → assume prod organization role: allowed',
   },
   ...(Object.keys(BUCKETS) as BucketName[]).flatMap(bucket => DENIES.map(([sid, shows]): Mutation => ({
-    name: `the bucket of the ${bucket} goes without ${sid}`,
+    name: `the bucket of the ${bucket} goes without ${sid}: ${shows} it`,
     change: stacks => drop(stacks, BUCKETS[bucket], sid),
     shows: `${shows} ${bucket}: allowed`,
   }))),
@@ -70,6 +71,11 @@ export const MUTATIONS: Mutation[] = [
       name: `any role of audit reads the ${bucket}`,
       change: stacks => except(statement(stacks, BUCKETS[bucket], 'OnlyReadersRead'), ANY_OF_AUDIT),
       shows: `audit admin → GetObject in ${bucket}: allowed`,
+    },
+    {
+      name: `any role of audit lists the ${bucket}`,
+      change: stacks => except(statement(stacks, BUCKETS[bucket], 'OnlyReadersList'), ANY_OF_AUDIT),
+      shows: `audit organization role → ListBucketVersions in ${bucket}: allowed`,
     },
     {
       name: `any role of audit changes the bucket of the ${bucket}`,
@@ -88,12 +94,30 @@ export const MUTATIONS: Mutation[] = [
       shows: `prod admin → GetObject in ${bucket}: allowed`,
     },
     {
-      name: `only services of AWS may not delete ${bucket}`,
+      name: `only services of AWS may not write or delete ${bucket}`,
       change: stacks => {
-        const deletes = statement(stacks, BUCKETS[bucket], 'NobodyDeletes');
-        deletes.Condition = { Bool: { 'aws:PrincipalIsAWSService': 'true' } };
+        const writes = statement(stacks, BUCKETS[bucket], 'OnlyServicesWrite');
+        writes.Condition = { Bool: { 'aws:PrincipalIsAWSService': 'true' } };
       },
       shows: `audit organization role → DeleteObject in ${bucket}: allowed`,
+    },
+    {
+      name: `deleting ${bucket} is not writing`,
+      change: stacks => { statement(stacks, BUCKETS[bucket], 'OnlyServicesWrite').NotAction = ['s3:Get*', 's3:List*', 's3:Delete*']; },
+      shows: `audit admin → DeleteObjectVersion in ${bucket}: allowed`,
+    },
+    {
+      name: `who deploys writes and deletes ${bucket}`,
+      change: stacks => {
+        const writes = statement(stacks, BUCKETS[bucket], 'OnlyServicesWrite');
+        writes.Condition = statement(stacks, BUCKETS[bucket], 'OnlyAdministratorsChange').Condition;
+      },
+      shows: `audit cfn-exec → DeleteObjectVersion in ${bucket}: allowed`,
+    },
+    {
+      name: `services of AWS write ${bucket} no more`,
+      change: stacks => withoutConditions(statement(stacks, BUCKETS[bucket], 'OnlyServicesWrite')),
+      shows: `the ${bucket === 'trails' ? 'trail' : 'access logging'} → PutObject in ${bucket}: denied`,
     },
   ]),
   {
@@ -163,27 +187,6 @@ export const MUTATIONS: Mutation[] = [
   },
 ];
 
-/** An organization without its policies: what guards a thing itself has to do so alone. */
-export function unseal(stacks: Deployed[]): void {
-  for (const { template } of stacks) {
-    for (const [id, { Type }] of Object.entries(template.Resources)) {
-      if (Type === 'AWS::Organizations::Policy') {
-        delete template.Resources[id];
-      }
-    }
-  }
-}
-
-export const SEAL = ['RolesStayAsDeployed', 'StacksStayAsDeployed', 'NobodyInsideDeploys', 'BucketsStayAsDeployed'];
-
-export function sealOf(stacks: Deployed[]): Array<string | undefined> {
-  return statementsOf(stacks, /^AuditAccountSeal/).map(({ Sid }) => Sid);
-}
-
-export function breakSeal(stacks: Deployed[], sid: string): void {
-  drop(stacks, /^AuditAccountSeal/, sid);
-}
-
 /** What changes nothing when it is dropped alone. */
 export const REDUNDANT: Array<Omit<Mutation, 'shows'>> = [
   {
@@ -228,9 +231,34 @@ export const PEOPLE_MUTATIONS: Mutation[] = [
     },
     shows: 'ada without MFA → deactivate own device: allowed',
   },
+  {
+    name: "another's password and device are denied with MFA alone",
+    change: stacks => drop(stacks, OWN_CREDENTIALS, 'NobodyElsesWithoutMfa'),
+    shows: "administrator without MFA → enable another's device: allowed",
+  },
+  {
+    name: "by keys without a word of MFA another's password can be changed",
+    change: stacks => { statement(stacks, OWN_CREDENTIALS, 'NobodyElsesWithoutMfa').Condition = WITHOUT_MFA; },
+    shows: "administrator by keys → change another's password: allowed",
+  },
+  {
+    name: 'keys get a device',
+    change: stacks => drop(stacks, OWN_CREDENTIALS, 'NoDeviceByKeys'),
+    shows: 'ada by keys → enable own device: allowed',
+  },
+  {
+    name: 'keys create a device, and only enabling it is denied',
+    change: stacks => { statement(stacks, OWN_CREDENTIALS, 'NoDeviceByKeys').Action = 'iam:EnableMFADevice'; },
+    shows: 'ada by keys → create own device: allowed',
+  },
+  {
+    name: 'nobody gets a first device',
+    change: stacks => { statement(stacks, OWN_CREDENTIALS, 'NoDeviceByKeys').Condition = WITHOUT_MFA; },
+    shows: 'ada without MFA → enable own device: denied',
+  },
   ...Object.entries({
-    OwnPassword: "without MFA → change another's password",
-    OwnDevice: 'without MFA → create a device under another name',
+    OwnPassword: "with MFA → change another's password",
+    OwnDevice: 'with MFA → create a device under another name',
     OwnKeysAndChangeOfDevice: "with MFA → create another's key",
   }).map(([sid, shows]): Mutation => ({
     name: `${sid} is not one's own`,
@@ -246,7 +274,7 @@ export const MFA_LAYERS: Record<string, (stacks: Deployed[]) => void> = {
   'what is denied to everybody': stacks => drop(stacks, OWN_CREDENTIALS, 'NothingElseWithoutMfa'),
 };
 
-function statementsOf(stacks: Deployed[], resource: RegExp, stack = /^acme\//): Statement[] {
+export function statementsOf(stacks: Deployed[], resource: RegExp, stack = /^acme\//): Statement[] {
   const found = stacks.filter(deployed => stack.test(deployed.stack))
     .flatMap(({ template: { Resources } }) => Object.entries(Resources).filter(([id]) => resource.test(id)))
     .flatMap(([, { Properties = {} }]) => POLICY_PROPERTIES.flatMap(name => Properties[name] ?? [])) as Policy[];
@@ -256,7 +284,7 @@ function statementsOf(stacks: Deployed[], resource: RegExp, stack = /^acme\//): 
   return found[0].Statement;
 }
 
-function statement(stacks: Deployed[], resource: RegExp, sid: string): Statement {
+export function statement(stacks: Deployed[], resource: RegExp, sid: string): Statement {
   const found = statementsOf(stacks, resource).find(({ Sid }) => Sid === sid);
   if (!found) {
     throw new Error(`there is no statement ${sid} in ${resource}`);
@@ -264,7 +292,7 @@ function statement(stacks: Deployed[], resource: RegExp, sid: string): Statement
   return found;
 }
 
-function drop(stacks: Deployed[], resource: RegExp, sid: string): void {
+export function drop(stacks: Deployed[], resource: RegExp, sid: string): void {
   const statements = statementsOf(stacks, resource);
   statements.splice(statements.indexOf(statement(stacks, resource, sid)), 1);
 }
@@ -274,7 +302,7 @@ function trust(stacks: Deployed[], stage: string, role: string): Statement {
 }
 
 function grant(stacks: Deployed[], group: string): Statement {
-  return statementsOf(stacks, new RegExp(`^group${group}DefaultPolicy`))[0];
+  return statementsOf(stacks, new RegExp(`^group${group}CanAssume`))[0];
 }
 
 function withoutConditions(changed: Statement): void {

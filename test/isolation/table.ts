@@ -5,7 +5,6 @@ import { Guarded, Role, World } from './world';
 
 export const AUDIT_BUCKET = `acme-audit-trail-${ACCOUNTS.audit}`;
 export const ACCESS_LOGS = `${AUDIT_BUCKET}-access`;
-export const ASSETS = `cdk-hnb659fds-assets-${ACCOUNTS.prod}-${REGION}`;
 
 const TRAIL = trailArn(ACCOUNTS.root, 'acme-trail');
 const MFA: Record<string, Context> = {
@@ -16,6 +15,10 @@ const MFA: Record<string, Context> = {
 
 export function trailArn(account: string, name: string, region = REGION): string {
   return `arn:aws:cloudtrail:${region}:${account}:trail/${name}`;
+}
+
+export function assetsOf(world: World, stage: string): Guarded {
+  return world.buckets.get(`cdk-hnb659fds-assets-${ACCOUNTS[stage]}-${REGION}`)!;
 }
 
 /** Everybody who may ask. */
@@ -73,7 +76,7 @@ function outsiders(): Principal[] {
   }));
 }
 
-function signed(account: string, arn: string): Context {
+export function signed(account: string, arn: string): Context {
   return { 'aws:PrincipalAccount': account, 'aws:PrincipalArn': arn, 'aws:PrincipalIsAWSService': 'false' };
 }
 
@@ -116,7 +119,7 @@ export function targets(world: World): Target[] {
     })),
     ...bucketTargets('trails', world.buckets.get(AUDIT_BUCKET)!),
     ...bucketTargets('access logs', world.buckets.get(ACCESS_LOGS)!),
-    ...assetTargets(world.buckets.get(ASSETS)!),
+    ...['audit', 'prod'].flatMap(stage => assetTargets(stage, assetsOf(world, stage))),
     ...keyTargets([...world.keys.values()]),
   ];
 }
@@ -177,10 +180,10 @@ function bucketTargets(name: string, bucket: Guarded): Target[] {
   ];
 }
 
-/** What is deployed to prod passes through here. */
-function assetTargets(bucket: Guarded): Target[] {
+/** What is deployed to a stage passes through here. */
+function assetTargets(stage: string, bucket: Guarded): Target[] {
   return ['GetObject', 'PutObject']
-    .map(action => bucketRequest(`${action} in prod's assets`, bucket, action, false, 'asset.zip'));
+    .map(action => bucketRequest(`${action} in ${stage}'s assets`, bucket, action, false, 'asset.zip'));
 }
 
 export const KEY_ADMINISTRATION = [

@@ -43,7 +43,7 @@ const AWS_MANAGED: Record<string, Policy> = {
   'AdministratorAccess': allow('*'),
   'ReadOnlyAccess': allow([
     's3:Get*', 's3:List*', 'kms:Describe*', 'kms:Get*', 'kms:List*', 'iam:Get*', 'iam:List*', 'cloudtrail:Get*',
-    'cloudtrail:List*', 'organizations:Describe*', 'organizations:List*', 'sts:Get*',
+    'cloudtrail:List*', 'organizations:Describe*', 'organizations:List*', 'sts:GetCallerIdentity',
   ]),
   'AWSCloudFormationReadOnlyAccess': allow(['cloudformation:Describe*', 'cloudformation:Get*', 'cloudformation:List*']),
   'service-role/AWSLambdaBasicExecutionRole': allow(['logs:*']),

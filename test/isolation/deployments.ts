@@ -1,0 +1,79 @@
+import { find, ROLE_CHANGES, Step } from './attacks';
+import { Principal, Target } from './evaluate';
+import { allow } from './policy';
+import { ACCESS_LOGS, assetsOf, AUDIT_BUCKET, bucketRequest, CHANGES, signed } from './table';
+import { ACCOUNTS, REGION } from './templates';
+import { Guarded, World } from './world';
+
+const ACCOUNT = ACCOUNTS.audit;
+const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack`;
+const ASSET = 'a1b2c3.json';
+
+/** What a deployment of audit by root needs, by the roles that the CDK and StackSets deploy with. */
+export function deployments(world: World): Step[] {
+  const [deploy, publish, execute] = ['deploy', 'file-publishing', 'cfn-exec'].map(name => find(world, `audit ${name}`));
+  const stackSets = stackSetsRole(world);
+  const assets = assetsOf(world, 'audit');
+  return [
+    ...steps(deploy, [
+      ...[
+        'CreateChangeSet', 'DeleteChangeSet', 'ExecuteChangeSet', 'CreateStack', 'UpdateStack', 'RollbackStack',
+        'ContinueUpdateRollback', 'DeleteStack', 'UpdateTerminationProtection', 'CreateStackRefactor',
+        'ExecuteStackRefactor', 'DescribeStacks',
+      ].map(action => request(`cloudformation:${action}`, `${STACK}/acme-audit-trail-bucket/a1b2c3`)),
+      request('iam:PassRole', role(`cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${REGION}`)),
+      request('ssm:GetParameter', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/cdk-bootstrap/hnb659fds/version`),
+      inBucket(assets, 'GetObject', false),
+    ]),
+    ...steps(publish, [
+      inBucket(assets, 'GetBucketLocation', true),
+      inBucket(assets, 'GetEncryptionConfiguration', true),
+      inBucket(assets, 'ListBucket', true),
+      ...['GetObject', 'PutObject', 'AbortMultipartUpload'].map(action => inBucket(assets, action, false)),
+    ]),
+    ...steps(execute, [
+      ...[AUDIT_BUCKET, ACCESS_LOGS].flatMap(name => [
+        request('s3:CreateBucket', `arn:aws:s3:::${name}`),
+        ...CHANGES.map(action => inBucket(world.buckets.get(name)!, action, true)),
+        inBucket(world.buckets.get(name)!, 'PutBucketTagging', true),
+      ]),
+      ...ROLE_CHANGES.map(action => request(`iam:${action}`, role('acme-audit-read-only'))),
+    ]),
+    ...steps(stackSets, [
+      ...['CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet'].map(action =>
+        request(`cloudformation:${action}`, `${STACK}/StackSet-acme-bootstrap-a1b2c3/a1b2c3`)),
+      ...ROLE_CHANGES.map(action => request(`iam:${action}`, role(`cdk-hnb659fds-deploy-role-${ACCOUNT}-${REGION}`))),
+      request('s3:CreateBucket', assets.arn),
+      ...['PutBucketPolicy', 'PutEncryptionConfiguration', 'PutLifecycleConfiguration', 'PutBucketVersioning']
+        .map(action => inBucket(assets, action, true)),
+    ]),
+  ];
+}
+
+/** The role that AWS makes in a member for StackSets, which is in no template. */
+function stackSetsRole(world: World): Principal {
+  const name = 'stacksets-exec-a1b2c3';
+  return {
+    name: 'StackSets',
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/session`,
+    identity: [allow('*')],
+    controls: world.controls.get(ACCOUNT),
+    context: signed(ACCOUNT, role(name)),
+  };
+}
+
+function steps(principal: Principal, targets: Target[]): Step[] {
+  return targets.map(target => ({ name: `${principal.name} → ${target.name}`, principal, target }));
+}
+
+function role(name: string): string {
+  return `arn:aws:iam::${ACCOUNT}:role/${name}`;
+}
+
+function request(action: string, resource: string): Target {
+  return { name: `${action} ${resource.split(':').pop()}`, action, resource, account: ACCOUNT, context: {} };
+}
+
+function inBucket(bucket: Guarded, action: string, ofTheBucket: boolean): Target {
+  return bucketRequest(`s3:${action} ${bucket.arn.split(':').pop()}`, bucket, action, ofTheBucket, ASSET);
+}

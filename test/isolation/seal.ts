@@ -1,0 +1,44 @@
+import { drop, statement, statementsOf } from './mutations';
+import { Statement } from './policy';
+import { Deployed } from './templates';
+
+const AUDIT_SEAL = /^AuditAccountSeal/;
+const MEMBERS_STAY = /^MembersStay/;
+
+export const SEAL = [
+  'RolesStayAsDeployed', 'StacksStayAsDeployed', 'NobodyInsideDeploys', 'BucketsStayAsDeployed', 'MembersStay',
+];
+
+/** The statements that let deployments through. */
+export const WITH_EXCEPTION = ['RolesStayAsDeployed', 'StacksStayAsDeployed', 'BucketsStayAsDeployed'];
+
+export function sealOf(stacks: Deployed[]): Statement[] {
+  return [AUDIT_SEAL, MEMBERS_STAY].flatMap(policy => statementsOf(stacks, policy));
+}
+
+export function sealStatement(stacks: Deployed[], sid: string): Statement {
+  return statement(stacks, sid === 'MembersStay' ? MEMBERS_STAY : AUDIT_SEAL, sid);
+}
+
+export function breakSeal(stacks: Deployed[], sid: string): void {
+  drop(stacks, sid === 'MembersStay' ? MEMBERS_STAY : AUDIT_SEAL, sid);
+}
+
+/** An organization without its policies: what guards a thing itself has to do so alone. */
+export function unseal(stacks: Deployed[]): void {
+  for (const { template } of stacks) {
+    for (const [id, { Type }] of Object.entries(template.Resources)) {
+      if (Type === 'AWS::Organizations::Policy') {
+        delete template.Resources[id];
+      }
+    }
+  }
+}
+
+/** Attaches what is for all members to audit alone. */
+export function onlyAuditStays(stacks: Deployed[]): void {
+  const policies = stacks.flatMap(({ template }) => Object.entries(template.Resources))
+    .filter(([, { Type }]) => Type === 'AWS::Organizations::Policy');
+  const propertiesOf = (policy: RegExp) => policies.find(([id]) => policy.test(id))![1].Properties!;
+  propertiesOf(MEMBERS_STAY).TargetIds = propertiesOf(AUDIT_SEAL).TargetIds;
+}
