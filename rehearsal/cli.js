@@ -37,7 +37,7 @@ function findPython() {
 
 /** @param {string} folder */
 function pythonOf(folder) {
-  return process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  return join(folder, 'bin', 'python');
 }
 
 /** @param {number} pid */
@@ -134,6 +134,7 @@ async function install(executable, folder) {
 }
 
 async function main() {
+  if (process.platform === 'win32') fail('the rehearsal needs Linux or macOS: on Windows run it in WSL');
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
   const python = await provide(findPython());
   const env = { ...process.env, REHEARSAL_PARENT: String(process.pid), REHEARSAL_NODE: process.execPath };

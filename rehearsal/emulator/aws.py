@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,13 +31,15 @@ def serve_with(application: Callable[..., Any]) -> None:
 def _answer(account_id: str) -> Callable[..., AWSResponse]:
     def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         headers = {
-            key: value.decode() if isinstance(value, bytes) else str(value)
-            for key, value in request.headers.items()
+            key: value.decode() if isinstance(value, bytes) else str(value) for key, value in request.headers.items()
         }
         url = urlsplit(request.url)
         body = request.body if request.body is not None else b""
         environ = EnvironBuilder(
-            path=url.path, query_string=url.query, base_url=ENDPOINT, method=request.method,
+            path=url.path,
+            query_string=url.query,
+            base_url=ENDPOINT,
+            method=request.method,
             headers={**headers, ACCOUNT_HEADER: account_id},
             data=body.read() if hasattr(body, "read") else body,
         ).get_environ()
@@ -49,17 +51,20 @@ def _answer(account_id: str) -> Callable[..., AWSResponse]:
     return before_send
 
 
-@lru_cache(maxsize=None)
+@cache
 def client(service: str, account_id: str, region: str) -> Any:
     made = _session().client(
-        service, region_name=region, endpoint_url=ENDPOINT,
-        aws_access_key_id="AKIAEMULATED", aws_secret_access_key="emulated",
+        service,
+        region_name=region,
+        endpoint_url=ENDPOINT,
+        aws_access_key_id="AKIAEMULATED",
+        aws_secret_access_key="emulated",
         config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, proxies={}),
     )
     made.meta.events.register("before-send", _answer(account_id))
     return made
 
 
-@lru_cache(maxsize=None)
+@cache
 def _session() -> boto3.session.Session:
     return boto3.session.Session()

@@ -33,12 +33,15 @@ def _account(environ: dict[str, Any]) -> str:
     if "HTTP_X_MOTO_ACCOUNT_ID" in environ:
         return environ["HTTP_X_MOTO_ACCOUNT_ID"]
     from moto.iam.models import get_account_id_from
+
     return get_account_id_from(environ["HTTP_AUTHORIZATION"].split("Credential=")[1].split("/")[0])
 
 
 def _call(operation: str, request: dict[str, Any], caller: str) -> dict[str, Any]:
     if request.get("TypeName") != _TYPE:
-        raise _Refused("UnsupportedActionException", f"Resource type {request.get('TypeName')} is not emulated by Cloud Control")
+        raise _Refused(
+            "UnsupportedActionException", f"Resource type {request.get('TypeName')} is not emulated by Cloud Control"
+        )
     accounts = _accounts(caller)
     if operation == "ListResources":
         return _page(accounts, request)
@@ -46,14 +49,19 @@ def _call(operation: str, request: dict[str, Any], caller: str) -> dict[str, Any
         for account in accounts:
             if account.id == request["Identifier"]:
                 return {"TypeName": _TYPE, "ResourceDescription": _description(account)}
-        raise _Refused("ResourceNotFoundException", f"Resource of type '{_TYPE}' with identifier '{request['Identifier']}' was not found.")
+        raise _Refused(
+            "ResourceNotFoundException",
+            f"Resource of type '{_TYPE}' with identifier '{request['Identifier']}' was not found.",
+        )
     raise _Refused("UnsupportedActionException", f"{operation} is not emulated by Cloud Control")
 
 
 def _accounts(caller: str) -> list[Any]:
     backend = organizations_backends[caller]["aws"]
     if backend.org is None:
-        code = "AccessDeniedException" if caller in organizations_backends.master_accounts else "GeneralServiceException"
+        code = (
+            "AccessDeniedException" if caller in organizations_backends.master_accounts else "GeneralServiceException"
+        )
         raise _Refused(code, "Your account is not a member of an organization.")
     return backend.accounts
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urlparse
 
-from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from emulator import aws, deployment, stacks
 from emulator import template as templates
+from emulator.descriptions import description, pairs
 from emulator.errors import AlreadyExists, ValidationError
 from emulator.stacks import ChangeSet, CloudFormationBackend, Stack
+from emulator.values import read_parameters, read_template
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -31,18 +32,7 @@ class CloudFormationResponse(BaseResponse):
 
     def _template_body(self) -> str | None:
         url = self._get_param("TemplateURL")
-        return self._read(url) if url else self._get_param("TemplateBody")
-
-    def _read(self, url: str) -> str:
-        """The bucket is the first part of the path, or of the host name."""
-        parsed = urlparse(url)
-        path = unquote(parsed.path).lstrip("/")
-        host = parsed.hostname or ""
-        bucket, _, key = path.partition("/")
-        if ".s3." in host or ".s3-" in host:
-            bucket, key = host.split(".s3")[0], path
-        answer = aws.client("s3", self.current_account, self.region).get_object(Bucket=bucket, Key=key)
-        return answer["Body"].read().decode()
+        return read_template(url, self.current_account, self.region) if url else self._get_param("TemplateBody")
 
     def _tags(self) -> dict[str, str]:
         return {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])}
@@ -73,7 +63,10 @@ class CloudFormationResponse(BaseResponse):
         self._check_role(self._get_param("RoleARN"))
         if kind == "CREATE":
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
-                raise ValidationError(f"Stack [{name}] already exists and cannot be created again with the changeSet [{self._get_param('ChangeSetName')}].")
+                raise ValidationError(
+                    f"Stack [{name}] already exists and cannot be created again with the changeSet "
+                    f"[{self._get_param('ChangeSetName')}]."
+                )
             stack = stack or self.backend.new_stack(name)
             if not stack.events:
                 stack.event("REVIEW_IN_PROGRESS", "User Initiated")
@@ -89,11 +82,19 @@ class CloudFormationResponse(BaseResponse):
     def _new_change_set(self, stack: Stack, kind: str, body: str) -> ChangeSet:
         template, given, tags = templates.parse(body), self._given(stack), self._tags()
         name = self._get_param("ChangeSetName")
-        deployment.read_parameters(stack, template, given)
+        read_parameters(stack, template, given)
         found = stacks.changes(stack, template, given)
         made = ChangeSet(
-            name, self.backend.arn("changeSet", name), stack, kind, body, template, given, tags,
-            self._get_param("RoleARN"), found,
+            name,
+            self.backend.arn("changeSet", name),
+            stack,
+            kind,
+            body,
+            template,
+            given,
+            tags,
+            self._get_param("RoleARN"),
+            found,
             rollback=not (self._get_param("OnStackFailure") == "DO_NOTHING"),
         )
         same = stack.template == template and stack.given == given and stack.tags == tags
@@ -110,12 +111,21 @@ class CloudFormationResponse(BaseResponse):
 
     def describe_change_set(self) -> ActionResult:
         found = self._change_set()
-        return ActionResult({
-            "ChangeSetName": found.name, "ChangeSetId": found.id, "StackId": found.stack.id,
-            "StackName": found.stack.name, "CreationTime": found.created, "Status": found.status,
-            "ExecutionStatus": found.execution_status, "StatusReason": found.reason, "Changes": found.changes,
-            "Parameters": _pairs(found.given, "Parameter"), "Tags": _pairs(found.tags, ""),
-        })
+        return ActionResult(
+            {
+                "ChangeSetName": found.name,
+                "ChangeSetId": found.id,
+                "StackId": found.stack.id,
+                "StackName": found.stack.name,
+                "CreationTime": found.created,
+                "Status": found.status,
+                "ExecutionStatus": found.execution_status,
+                "StatusReason": found.reason,
+                "Changes": found.changes,
+                "Parameters": pairs(found.given, "Parameter"),
+                "Tags": pairs(found.tags, ""),
+            }
+        )
 
     def delete_change_set(self) -> ActionResult:
         found = self.backend.change_set(self._get_param("ChangeSetName"), self._get_param("StackName"))
@@ -125,24 +135,39 @@ class CloudFormationResponse(BaseResponse):
 
     def list_change_sets(self) -> ActionResult:
         stack = self.backend.get(self._get_param("StackName"))
-        return ActionResult({"Summaries": [
-            {"ChangeSetName": found.name, "ChangeSetId": found.id, "StackId": stack.id, "Status": found.status}
-            for found in self.backend.change_sets.values() if found.stack is stack
-        ]})
+        return ActionResult(
+            {
+                "Summaries": [
+                    {"ChangeSetName": found.name, "ChangeSetId": found.id, "StackId": stack.id, "Status": found.status}
+                    for found in self.backend.change_sets.values()
+                    if found.stack is stack
+                ]
+            }
+        )
 
     def execute_change_set(self) -> ActionResult:
         found = self._change_set()
         if found.execution_status != "AVAILABLE":
-            raise ValidationError(f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]")
+            raise ValidationError(
+                f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]"
+            )
         rollback = not self._get_param("DisableRollback", False) and found.rollback
         found.execution_status = "EXECUTE_COMPLETE"
-        self.backend.change_sets = {key: kept for key, kept in self.backend.change_sets.items() if kept.stack is not found.stack}
+        self.backend.change_sets = {
+            key: kept for key, kept in self.backend.change_sets.items() if kept.stack is not found.stack
+        }
         self._run(found.stack, found.kind, found.body, found.given, found.tags, found.role_arn, rollback)
         return EmptyResult()
 
     def _run(
-        self, stack: Stack, kind: str, body: str, given: dict[str, str], tags: dict[str, str],
-        role_arn: str | None, rollback: bool,
+        self,
+        stack: Stack,
+        kind: str,
+        body: str,
+        given: dict[str, str],
+        tags: dict[str, str],
+        role_arn: str | None,
+        rollback: bool,
     ) -> None:
         stack.role_arn = role_arn or stack.role_arn
         operation = deployment.Deployment(stack, body, given, tags, rollback)
@@ -153,7 +178,15 @@ class CloudFormationResponse(BaseResponse):
         if self.backend.find(name) is not None:
             raise AlreadyExists(f"Stack [{name}] already exists")
         stack = self.backend.new_stack(name)
-        self._run(stack, "CREATE", str(self._template_body()), self._given(None), self._tags(), self._get_param("RoleARN"), True)
+        self._run(
+            stack,
+            "CREATE",
+            str(self._template_body()),
+            self._given(None),
+            self._tags(),
+            self._get_param("RoleARN"),
+            True,
+        )
         return ActionResult({"StackId": stack.id})
 
     def update_stack(self) -> ActionResult:
@@ -182,22 +215,38 @@ class CloudFormationResponse(BaseResponse):
     def describe_stacks(self) -> ActionResult:
         name = self._get_param("StackName")
         found = [self.backend.get(name)] if name else self.backend.living()
-        return ActionResult({"Stacks": [_description(stack) for stack in found]})
+        return ActionResult({"Stacks": [description(stack) for stack in found]})
 
     def list_stacks(self) -> ActionResult:
         wanted = self._get_param("StackStatusFilter", [])
-        return ActionResult({"StackSummaries": [
-            _description(stack) for stack in self.backend.stacks.values() if not wanted or stack.status in wanted
-        ]})
+        return ActionResult(
+            {
+                "StackSummaries": [
+                    description(stack) for stack in self.backend.stacks.values() if not wanted or stack.status in wanted
+                ]
+            }
+        )
 
     def describe_stack_events(self) -> ActionResult:
         stack = self.backend.get(self._get_param("StackName"))
-        return ActionResult({"StackEvents": [{
-            "StackId": event.stack_id, "EventId": event.id, "StackName": event.stack_name,
-            "LogicalResourceId": event.logical_id, "PhysicalResourceId": event.physical_id,
-            "ResourceType": event.type, "Timestamp": event.timestamp,
-            "ResourceStatus": event.status, "ResourceStatusReason": event.reason,
-        } for event in reversed(stack.events)]})
+        return ActionResult(
+            {
+                "StackEvents": [
+                    {
+                        "StackId": event.stack_id,
+                        "EventId": event.id,
+                        "StackName": event.stack_name,
+                        "LogicalResourceId": event.logical_id,
+                        "PhysicalResourceId": event.physical_id,
+                        "ResourceType": event.type,
+                        "Timestamp": event.timestamp,
+                        "ResourceStatus": event.status,
+                        "ResourceStatusReason": event.reason,
+                    }
+                    for event in reversed(stack.events)
+                ]
+            }
+        )
 
     def describe_events(self) -> ActionResult:
         return ActionResult({"OperationEvents": []})
@@ -205,11 +254,20 @@ class CloudFormationResponse(BaseResponse):
     def _resources(self) -> list[dict[str, Any]]:
         stack = self.backend.get(self._get_param("StackName"))
         wanted = self._get_param("LogicalResourceId")
-        return [{
-            "StackName": stack.name, "StackId": stack.id, "LogicalResourceId": name,
-            "PhysicalResourceId": deployed.resource.physical_id, "ResourceType": deployed.resource.place.type,
-            "Timestamp": deployed.changed, "LastUpdatedTimestamp": deployed.changed, "ResourceStatus": deployed.status,
-        } for name, deployed in stack.resources.items() if wanted in (None, name)]
+        return [
+            {
+                "StackName": stack.name,
+                "StackId": stack.id,
+                "LogicalResourceId": name,
+                "PhysicalResourceId": deployed.resource.physical_id,
+                "ResourceType": deployed.resource.place.type,
+                "Timestamp": deployed.changed,
+                "LastUpdatedTimestamp": deployed.changed,
+                "ResourceStatus": deployed.status,
+            }
+            for name, deployed in stack.resources.items()
+            if wanted in (None, name)
+        ]
 
     def describe_stack_resources(self) -> ActionResult:
         return ActionResult({"StackResources": self._resources()})
@@ -220,7 +278,10 @@ class CloudFormationResponse(BaseResponse):
     def describe_stack_resource(self) -> ActionResult:
         found = self._resources()
         if not found:
-            raise ValidationError(f"Resource {self._get_param('LogicalResourceId')} does not exist for stack {self._get_param('StackName')}")
+            raise ValidationError(
+                f"Resource {self._get_param('LogicalResourceId')} does not exist "
+                f"for stack {self._get_param('StackName')}"
+            )
         return ActionResult({"StackResourceDetail": found[0]})
 
     def get_template(self) -> ActionResult:
@@ -230,50 +291,45 @@ class CloudFormationResponse(BaseResponse):
         name = self._get_param("StackName")
         body = self.backend.get(name).body if name else str(self._template_body())
         template = templates.parse(body)
-        return ActionResult({
-            "Parameters": [
-                {"ParameterKey": key, "DefaultValue": declared.get("Default"), "ParameterType": declared.get("Type", "String")}
-                for key, declared in template.get("Parameters", {}).items()
-            ],
-            "ResourceTypes": sorted({declared["Type"] for declared in template["Resources"].values()}),
-        })
+        return ActionResult(
+            {
+                "Parameters": [
+                    {
+                        "ParameterKey": key,
+                        "DefaultValue": declared.get("Default"),
+                        "ParameterType": declared.get("Type", "String"),
+                    }
+                    for key, declared in template.get("Parameters", {}).items()
+                ],
+                "ResourceTypes": sorted({declared["Type"] for declared in template["Resources"].values()}),
+            }
+        )
 
     def list_exports(self) -> ActionResult:
-        return ActionResult({"Exports": [
-            {"ExportingStackId": stack.id, "Name": output["ExportName"], "Value": output["OutputValue"]}
-            for stack in self.backend.living() for output in stack.outputs if "ExportName" in output
-        ]})
+        return ActionResult(
+            {
+                "Exports": [
+                    {"ExportingStackId": stack.id, "Name": output["ExportName"], "Value": output["OutputValue"]}
+                    for stack in self.backend.living()
+                    for output in stack.outputs
+                    if "ExportName" in output
+                ]
+            }
+        )
 
     def activate_organizations_access(self) -> ActionResult:
         from emulator import stack_sets
+
         stack_sets.activate(self.current_account)
         return EmptyResult()
 
     def deactivate_organizations_access(self) -> ActionResult:
         from emulator import stack_sets
+
         stack_sets.activate(self.current_account, False)
         return EmptyResult()
 
     def describe_organizations_access(self) -> ActionResult:
         from emulator import stack_sets
+
         return ActionResult({"Status": "ENABLED" if stack_sets.is_active(self.current_account) else "DISABLED"})
-
-
-def _pairs(values: dict[str, str], prefix: str) -> list[dict[str, str]]:
-    return [{f"{prefix}Key": key, f"{prefix}Value": value} for key, value in values.items()]
-
-
-def _description(stack: Stack) -> dict[str, Any]:
-    return {
-        "StackId": stack.id, "StackName": stack.name, "CreationTime": stack.created,
-        "LastUpdatedTime": stack.updated, "DeletionTime": stack.deleted, "StackStatus": stack.status,
-        "StackStatusReason": stack.reason, "RoleARN": stack.role_arn, "DisableRollback": False,
-        "Description": stack.template.get("Description"), "Outputs": stack.outputs, "Tags": _pairs(stack.tags, ""),
-        "Parameters": [
-            {"ParameterKey": key, "ParameterValue": stack.given.get(key, str(declared.get("Default", ""))),
-             **({"ResolvedValue": str(stack.parameters.get(key))} if "SSM" in declared.get("Type", "") else {})}
-            for key, declared in stack.template.get("Parameters", {}).items()
-        ],
-        "EnableTerminationProtection": stack.termination_protection,
-        "TemplateDescription": stack.template.get("Description"),
-    }

@@ -60,7 +60,9 @@ class AwsCustomResource(Resource):
         parameters = _replace_id(call.get("parameters") or {}, self.physical_id)
         data: dict[str, Any] = {}
         try:
-            client = aws.client(service_name(call["service"]), self.place.account_id, call.get("region") or self.place.region)
+            client = aws.client(
+                service_name(call["service"]), self.place.account_id, call.get("region") or self.place.region
+            )
             answer = getattr(client, operation(client, call["action"]))(**parameters)
             answer.pop("ResponseMetadata", None)
             data = _flatten(answer)
@@ -68,7 +70,8 @@ class AwsCustomResource(Resource):
             pattern = call.get("ignoreErrorCodesMatching")
             if not pattern or not re.search(pattern, error.response["Error"]["Code"]):
                 raise ResourceFailure(
-                    f"Received response status [FAILED] from custom resource. Message returned: {error.response['Error']['Message']}"
+                    "Received response status [FAILED] from custom resource. Message returned: "
+                    f"{error.response['Error']['Message']}"
                 ) from error
         self._remember(call, data, keep_id)
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from moto.core.exceptions import ServiceException
-from moto.utilities.utils import get_partition
-from werkzeug.exceptions import HTTPException
-
-from emulator import aws, gate, graph
+from emulator import gate, graph
 from emulator import template as templates
-from emulator.errors import ResourceFailure, ValidationError
+from emulator.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.faults import faults
 from emulator.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
-from emulator.stacks import Deployed, Stack, cloudformation_backends, now, suffix
+from emulator.stacks import Deployed, Stack, cloudformation_backends, now
+from emulator.values import default_name, expand, pseudo_parameters, read_parameters
 
-_DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
-_AWS_ERRORS = (ResourceFailure, ServiceException, HTTPException, ClientError, BotoCoreError)
 # AWS keeps these when a template says nothing
 _RETAINED_BY_DEFAULT = ("AWS::Organizations::Account",)
 
@@ -28,14 +21,22 @@ class Deployment:
     """One operation on one stack: what it wants, what it has done, how to undo it."""
 
     def __init__(
-        self, stack: Stack, body: str, given: dict[str, str], tags: dict[str, str] | None = None, rollback: bool = True,
+        self,
+        stack: Stack,
+        body: str,
+        given: dict[str, str],
+        tags: dict[str, str] | None = None,
+        rollback: bool = True,
     ) -> None:
         self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
         self.template = templates.parse(body)
         self.tags = stack.tags if tags is None else tags
         self.parameters = read_parameters(stack, self.template, given)
         self.scope = templates.Scope(
-            self.template, pseudo_parameters(stack), self.parameters, self._attribute,
+            self.template,
+            pseudo_parameters(stack),
+            self.parameters,
+            self._attribute,
             cloudformation_backends[stack.account_id][stack.region].import_value,
         )
         self.undo: list[Callable[[], None]] = []
@@ -133,8 +134,14 @@ class Deployment:
         stack = self.stack
         replaced = stack.resources.get(name)
         place = Place(
-            stack.account_id, stack.region, stack.name, stack.id, name, declaration["Type"],
-            default_name(stack, name, declaration["Type"]), graph.parallel(self.template, name),
+            stack.account_id,
+            stack.region,
+            stack.name,
+            stack.id,
+            name,
+            declaration["Type"],
+            default_name(stack, name, declaration["Type"]),
+            graph.parallel(self.template, name),
         )
         resource = make(place)
         stack.resource_event(resource, "CREATE_IN_PROGRESS")
@@ -183,7 +190,8 @@ class Deployment:
         except Exception as error:
             stack.resource_event(resource, "UPDATE_FAILED", reason_of(error))
             raise ResourceFailure(
-                f"The following resource(s) failed to update: [{resource.place.logical_id}].") from error
+                f"The following resource(s) failed to update: [{resource.place.logical_id}]."
+            ) from error
         deployed.properties, deployed.declaration = properties, declaration
         deployed.status, deployed.changed = "UPDATE_COMPLETE", now()
         stack.resource_event(resource, "UPDATE_COMPLETE")
@@ -241,7 +249,7 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
     except CannotDelete:
         stack.stranded.append(deployed)
     except Exception as error:
-        if isinstance(resource, MotoResource) and not isinstance(error, _AWS_ERRORS):
+        if isinstance(resource, MotoResource) and not isinstance(error, AWS_ERRORS):
             stack.stranded.append(deployed)
             stack.resource_event(resource, "DELETE_COMPLETE", reason_of(error))
             return True
@@ -259,7 +267,7 @@ def create(resource: Resource, properties: dict[str, Any]) -> Resource:
         with gate.lock():
             resource.create(properties)
         return resource
-    except _AWS_ERRORS:
+    except AWS_ERRORS:
         raise
     except Exception:  # moto cannot do it: not AWS's answer, so the type is recorded, and said so
         if not isinstance(resource, MotoResource):
@@ -278,63 +286,3 @@ def check_faults(resource: Resource) -> None:
 def deletion_policy(declaration: dict[str, Any]) -> str:
     default = "Retain" if declaration["Type"] in _RETAINED_BY_DEFAULT else "Delete"
     return declaration.get("DeletionPolicy", default)
-
-
-def default_name(stack: Stack, logical_id: str, resource_type: str) -> str:
-    if resource_type == "AWS::S3::Bucket":
-        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}".lower()
-    if resource_type.startswith("AWS::IAM::"):
-        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}"
-    return f"{stack.name}-{logical_id}-{suffix()}"
-
-
-def pseudo_parameters(stack: Stack) -> dict[str, Any]:
-    partition = get_partition(stack.region)
-    return {
-        "AWS::AccountId": stack.account_id, "AWS::Region": stack.region, "AWS::Partition": partition,
-        "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
-        "AWS::StackId": stack.id, "AWS::StackName": stack.name, "AWS::NotificationARNs": [],
-    }
-
-
-def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
-    def ssm(name: str) -> str | None:
-        try:
-            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(Name=name)
-        except ClientError:
-            return None
-        return found["Parameter"]["Value"]
-
-    return templates.parameter_values(template, given, ssm)
-
-
-def expand(stack: Stack, node: Any) -> Any:
-    """Reads dynamic references; only here, so that no secret is kept in the state of a stack."""
-    if isinstance(node, dict):
-        return {key: expand(stack, value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [expand(stack, value) for value in node]
-    if not isinstance(node, str) or "{{resolve:" not in node:
-        return node
-
-    def read(match: re.Match[str]) -> str:
-        service, reference = match.groups()
-        if service != "secretsmanager":
-            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(
-                Name=reference.split(":")[0], WithDecryption=True)
-            return found["Parameter"]["Value"]
-        secret, _, rest = reference.partition(":SecretString")
-        text = aws.client("secretsmanager", stack.account_id, stack.region).get_secret_value(SecretId=secret)["SecretString"]
-        key = rest.split(":")[1] if ":" in rest else ""
-        return str(templates.json.loads(text)[key]) if key else text
-
-    return _DYNAMIC.sub(read, node)
-
-
-def reason_of(error: BaseException) -> str:
-    if isinstance(error, ClientError):
-        answer = error.response["Error"]
-        return f"Resource handler returned message: \"{answer.get('Message')}\" (HandlerErrorCode: {answer.get('Code')})"
-    if isinstance(error, _AWS_ERRORS):
-        return str(getattr(error, "message", "") or error)
-    return f"the emulator failed, not AWS: {type(error).__name__}: {error}"

@@ -16,7 +16,9 @@ def dependencies(template: dict[str, Any]) -> dict[str, set[str]]:
         names = {explicit} if isinstance(explicit, str) else set(explicit)
         unknown = names - set(resources)
         if unknown:
-            raise ValidationError(f"Template format error: Unresolved resource dependencies [{', '.join(sorted(unknown))}]")
+            raise ValidationError(
+                f"Template format error: Unresolved resource dependencies [{', '.join(sorted(unknown))}]"
+            )
         implicit = templates.references(declaration.get("Properties", {}))
         found[name] = (names | set(implicit)) & set(resources) - {name}
     return found
@@ -46,7 +48,10 @@ def parallel(template: dict[str, Any], name: str) -> tuple[str, ...]:
 
     kind = template["Resources"][name]["Type"]
     return tuple(
-        other for other, declaration in template["Resources"].items()
-        if other != name and declaration["Type"] == kind
-        and not reaches(name, other, set()) and not reaches(other, name, set())
+        other
+        for other, declaration in template["Resources"].items()
+        if other != name
+        and declaration["Type"] == kind
+        and not reaches(name, other, set())
+        and not reaches(other, name, set())
     )

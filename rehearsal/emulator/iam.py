@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -14,7 +14,7 @@ from emulator.resources import Resource, register
 _KINDS = ("Role", "User", "Group")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _aws_policies() -> dict[str, Any]:
     return json.loads(aws_managed_policies_data)
 
@@ -33,7 +33,9 @@ class Identity(Resource):
     kind = ""
 
     def iam(self, action: str, **arguments: Any) -> Any:
-        return getattr(self.api("iam"), action.format(self.kind.lower()))(**{f"{self.kind}Name": self.physical_id}, **arguments)
+        return getattr(self.api("iam"), action.format(self.kind.lower()))(
+            **{f"{self.kind}Name": self.physical_id}, **arguments
+        )
 
     def give_policies(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         wanted, had = properties.get("ManagedPolicyArns", []), before.get("ManagedPolicyArns", [])
@@ -53,10 +55,13 @@ class Identity(Resource):
         """Only what is there: a creation may have stopped half-way."""
         attached = [item["PolicyArn"] for item in self.iam("list_attached_{}_policies")["AttachedPolicies"]]
         inline = self.iam("list_{}_policies")["PolicyNames"]
-        self.give_policies({}, {
-            "ManagedPolicyArns": [arn for arn in properties.get("ManagedPolicyArns", []) if arn in attached],
-            "Policies": [policy for policy in properties.get("Policies", []) if policy["PolicyName"] in inline],
-        })
+        self.give_policies(
+            {},
+            {
+                "ManagedPolicyArns": [arn for arn in properties.get("ManagedPolicyArns", []) if arn in attached],
+                "Policies": [policy for policy in properties.get("Policies", []) if policy["PolicyName"] in inline],
+            },
+        )
 
 
 @register
@@ -67,20 +72,26 @@ class Role(Identity):
 
     def create(self, properties: dict[str, Any]) -> None:
         optional = {
-            key: properties[key] for key in ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags")
+            key: properties[key]
+            for key in ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags")
             if key in properties
         }
         made = self.api("iam").create_role(
             RoleName=properties.get("RoleName", self.place.name),
-            AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]), **_numbers(optional))["Role"]
+            AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]),
+            **_numbers(optional),
+        )["Role"]
         self.physical_id = made["RoleName"]
         self.attributes = {"Arn": made["Arn"], "RoleId": made["RoleId"]}
         self.give_policies(properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self.iam("update_assume_role_policy", PolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]))
-        self.iam("update_role", Description=properties.get("Description", ""),
-                 MaxSessionDuration=int(properties.get("MaxSessionDuration", 3600)))
+        self.iam(
+            "update_role",
+            Description=properties.get("Description", ""),
+            MaxSessionDuration=int(properties.get("MaxSessionDuration", 3600)),
+        )
         if properties.get("PermissionsBoundary"):
             self.iam("put_role_permissions_boundary", PermissionsBoundary=properties["PermissionsBoundary"])
         self.give_policies(properties, before)
@@ -103,7 +114,9 @@ class ManagedPolicy(Resource):
         optional = {key: properties[key] for key in ("Description", "Path", "Tags") if properties.get(key)}
         made = self.api("iam").create_policy(
             PolicyName=properties.get("ManagedPolicyName", self.place.name),
-            PolicyDocument=json.dumps(properties["PolicyDocument"]), **optional)["Policy"]
+            PolicyDocument=json.dumps(properties["PolicyDocument"]),
+            **optional,
+        )["Policy"]
         self.physical_id = made["Arn"]
         self.attributes = {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]}
         self._attach(properties, {})
@@ -122,7 +135,8 @@ class ManagedPolicy(Resource):
         if properties["PolicyDocument"] != before["PolicyDocument"]:
             versions = api.list_policy_versions(PolicyArn=self.physical_id)["Versions"]
             api.create_policy_version(
-                PolicyArn=self.physical_id, PolicyDocument=json.dumps(properties["PolicyDocument"]), SetAsDefault=True)
+                PolicyArn=self.physical_id, PolicyDocument=json.dumps(properties["PolicyDocument"]), SetAsDefault=True
+            )
             for version in versions:
                 api.delete_policy_version(PolicyArn=self.physical_id, VersionId=version["VersionId"])
         self._attach(properties, before)
@@ -150,8 +164,13 @@ class InlinePolicy(Resource):
                 if name not in properties.get(f"{kind}s", []) or properties["PolicyName"] != before["PolicyName"]:
                     self._call("delete", kind, name, PolicyName=before["PolicyName"])
             for name in properties.get(f"{kind}s", []):
-                self._call("put", kind, name, PolicyName=properties["PolicyName"],
-                           PolicyDocument=json.dumps(properties["PolicyDocument"]))
+                self._call(
+                    "put",
+                    kind,
+                    name,
+                    PolicyName=properties["PolicyName"],
+                    PolicyDocument=json.dumps(properties["PolicyDocument"]),
+                )
 
     def delete(self, properties: dict[str, Any]) -> None:
         for kind in _KINDS:

@@ -52,7 +52,9 @@ class User(Identity):
             self.iam("delete_login_profile")
             return
         verb = "update_login_profile" if before.get("LoginProfile") else "create_login_profile"
-        self.iam(verb, Password=profile["Password"], PasswordResetRequired=bool(profile.get("PasswordResetRequired", False)))
+        self.iam(
+            verb, Password=profile["Password"], PasswordResetRequired=bool(profile.get("PasswordResetRequired", False))
+        )
 
     def _join(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         wanted, had = properties.get("Groups", []), before.get("Groups", [])

@@ -16,9 +16,12 @@ class Key(Resource):
     def create(self, properties: dict[str, Any]) -> None:
         policy = {"Policy": json.dumps(properties["KeyPolicy"])} if "KeyPolicy" in properties else {}
         made = self.api("kms").create_key(
-            Description=properties.get("Description", ""), KeySpec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
-            KeyUsage=properties.get("KeyUsage", "ENCRYPT_DECRYPT"), MultiRegion=bool(properties.get("MultiRegion", False)),
-            Tags=[{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])], **policy,
+            Description=properties.get("Description", ""),
+            KeySpec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            KeyUsage=properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
+            MultiRegion=bool(properties.get("MultiRegion", False)),
+            Tags=[{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])],
+            **policy,
         )["KeyMetadata"]
         self.physical_id = made["KeyId"]
         self.attributes = {"Arn": made["Arn"], "KeyId": made["KeyId"]}
@@ -39,7 +42,8 @@ class Key(Resource):
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.api("kms").schedule_key_deletion(
-            KeyId=self.physical_id, PendingWindowInDays=int(properties.get("PendingWindowInDays", 30)))
+            KeyId=self.physical_id, PendingWindowInDays=int(properties.get("PendingWindowInDays", 30))
+        )
 
 
 @register

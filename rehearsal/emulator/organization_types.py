@@ -22,7 +22,9 @@ class _Organizational(Resource):
         if gone:
             api.untag_resource(ResourceId=resource_id, TagKeys=gone)
         if wanted:
-            api.tag_resource(ResourceId=resource_id, Tags=[{"Key": key, "Value": value} for key, value in wanted.items()])
+            api.tag_resource(
+                ResourceId=resource_id, Tags=[{"Key": key, "Value": value} for key, value in wanted.items()]
+            )
 
 
 @register
@@ -35,8 +37,11 @@ class Organization(_Organizational):
         root = self.api("organizations").list_roots()["Roots"][0]
         self.physical_id = made["Id"]
         self.attributes = {
-            "Id": made["Id"], "Arn": made["Arn"], "RootId": root["Id"],
-            "ManagementAccountId": made["MasterAccountId"], "ManagementAccountArn": made["MasterAccountArn"],
+            "Id": made["Id"],
+            "Arn": made["Arn"],
+            "RootId": root["Id"],
+            "ManagementAccountId": made["MasterAccountId"],
+            "ManagementAccountArn": made["MasterAccountArn"],
             "ManagementAccountEmail": made["MasterAccountEmail"],
         }
 
@@ -55,7 +60,8 @@ class OrganizationalUnit(_Organizational):
 
     def create(self, properties: dict[str, Any]) -> None:
         made = self.api("organizations").create_organizational_unit(
-            ParentId=properties["ParentId"], Name=properties["Name"], Tags=properties.get("Tags", []))
+            ParentId=properties["ParentId"], Name=properties["Name"], Tags=properties.get("Tags", [])
+        )
         unit = made["OrganizationalUnit"]
         self.physical_id = unit["Id"]
         self.attributes = {"Id": unit["Id"], "Arn": unit["Arn"]}
@@ -63,7 +69,8 @@ class OrganizationalUnit(_Organizational):
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         if properties["Name"] != before["Name"]:
             self.api("organizations").update_organizational_unit(
-                OrganizationalUnitId=self.physical_id, Name=properties["Name"])
+                OrganizationalUnitId=self.physical_id, Name=properties["Name"]
+            )
         self.tag(self.physical_id, properties, before)
 
     def delete(self, properties: dict[str, Any]) -> None:
@@ -78,29 +85,38 @@ class Account(_Organizational):
         if self.place.parallel:
             raise ResourceFailure(
                 "Account creation failed with reason [CONCURRENT_ACCOUNT_MODIFICATION]: nothing orders it and "
-                f"{', '.join(self.place.parallel)}; chain accounts with DependsOn")
+                f"{', '.join(self.place.parallel)}; chain accounts with DependsOn"
+            )
         api, email = self.api("organizations"), properties["Email"]
         self.backend.need_management()
         # the handler's own check is on the exact spelling; the account service ignores case
         if any(account.email == email for account in self.backend.accounts):
             raise ResourceFailure(
-                f'Resource handler returned message: "Account creation failed: account with email [{email}] already exists" '
-                "(HandlerErrorCode: AlreadyExists)")
+                f'Resource handler returned message: "Account creation failed: '
+                f'account with email [{email}] already exists" '
+                "(HandlerErrorCode: AlreadyExists)"
+            )
         role = {"RoleName": properties["RoleName"]} if "RoleName" in properties else {}
         request = api.create_account(
-            AccountName=properties["AccountName"], Email=email, Tags=properties.get("Tags", []), **role)
-        status = api.describe_create_account_status(
-            CreateAccountRequestId=request["CreateAccountStatus"]["Id"])["CreateAccountStatus"]
+            AccountName=properties["AccountName"], Email=email, Tags=properties.get("Tags", []), **role
+        )
+        status = api.describe_create_account_status(CreateAccountRequestId=request["CreateAccountStatus"]["Id"])[
+            "CreateAccountStatus"
+        ]
         if status["State"] != "SUCCEEDED":
             raise ResourceFailure(
                 f'Resource handler returned message: "Account creation failed with reason [{status["FailureReason"]}] '
-                f'for [{properties["AccountName"]}], {email}" (HandlerErrorCode: {_code(status["FailureReason"])})')
+                f'for [{properties["AccountName"]}], {email}" (HandlerErrorCode: {_code(status["FailureReason"])})'
+            )
         self.physical_id = status["AccountId"]
         self._move(properties)
         found = api.describe_account(AccountId=self.physical_id)["Account"]
         self.attributes = {
-            "AccountId": found["Id"], "Arn": found["Arn"], "Status": found["Status"],
-            "JoinedMethod": found["JoinedMethod"], "JoinedTimestamp": str(found["JoinedTimestamp"]),
+            "AccountId": found["Id"],
+            "Arn": found["Arn"],
+            "Status": found["Status"],
+            "JoinedMethod": found["JoinedMethod"],
+            "JoinedTimestamp": str(found["JoinedTimestamp"]),
         }
 
     def _move(self, properties: dict[str, Any]) -> None:
@@ -119,7 +135,8 @@ class Account(_Organizational):
             if properties.get(name) != before.get(name):
                 raise ResourceFailure(
                     f'Resource handler returned message: "You cannot update {name} of an account" '
-                    "(HandlerErrorCode: NotUpdatable)")
+                    "(HandlerErrorCode: NotUpdatable)"
+                )
         self._move(properties)
         self.tag(self.physical_id, properties, before)
 
@@ -129,7 +146,8 @@ class Account(_Organizational):
 
 def _code(reason: str) -> str:
     return {
-        "EMAIL_ALREADY_EXISTS": "AlreadyExists", "ACCOUNT_LIMIT_EXCEEDED": "ServiceLimitExceeded",
+        "EMAIL_ALREADY_EXISTS": "AlreadyExists",
+        "ACCOUNT_LIMIT_EXCEEDED": "ServiceLimitExceeded",
         "CONCURRENT_ACCOUNT_MODIFICATION": "ResourceConflict",
     }.get(reason, "GeneralServiceException")
 
@@ -141,8 +159,11 @@ class Policy(_Organizational):
 
     def create(self, properties: dict[str, Any]) -> None:
         made = self.api("organizations").create_policy(
-            Name=properties["Name"], Type=properties["Type"], Description=properties.get("Description", ""),
-            Content=_text(properties["Content"]), Tags=properties.get("Tags", []),
+            Name=properties["Name"],
+            Type=properties["Type"],
+            Description=properties.get("Description", ""),
+            Content=_text(properties["Content"]),
+            Tags=properties.get("Tags", []),
         )["Policy"]["PolicySummary"]
         self.physical_id = made["Id"]
         self.attributes = {"Id": made["Id"], "Arn": made["Arn"], "AwsManaged": False}
@@ -157,8 +178,11 @@ class Policy(_Organizational):
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self.api("organizations").update_policy(
-            PolicyId=self.physical_id, Name=properties["Name"], Description=properties.get("Description", ""),
-            Content=_text(properties["Content"]))
+            PolicyId=self.physical_id,
+            Name=properties["Name"],
+            Description=properties.get("Description", ""),
+            Content=_text(properties["Content"]),
+        )
         self._attach(properties.get("TargetIds", []), before.get("TargetIds", []))
         self.tag(self.physical_id, properties, before)
 
@@ -182,7 +206,10 @@ class ResourcePolicy(_Organizational):
     def create(self, properties: dict[str, Any]) -> None:
         self.backend.need_management()
         self.physical_id = "rp-emulated"
-        self.attributes = {"Id": self.physical_id, "Arn": f"arn:aws:organizations::{self.place.account_id}:resourcepolicy/{self.physical_id}"}
+        self.attributes = {
+            "Id": self.physical_id,
+            "Arn": f"arn:aws:organizations::{self.place.account_id}:resourcepolicy/{self.physical_id}",
+        }
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         pass

@@ -92,6 +92,7 @@ class StrictOrganizations(OrganizationsBackend):
         self.need_management()
         if [account for account in self.accounts if account.id != self.account_id]:
             from moto.organizations.exceptions import OrganizationNotEmptyException
+
             raise OrganizationNotEmptyException
         self._reset()
 
@@ -114,9 +115,14 @@ class StrictOrganizations(OrganizationsBackend):
             return status
         faults.calls.append(faults.Call("CreateAccount", "", email, reason))
         request_id = utils.make_random_create_account_status_id()
-        status = {"CreateAccountStatus": {
-            "Id": request_id, "AccountName": kwargs["AccountName"], "State": "FAILED", "FailureReason": reason,
-        }}
+        status = {
+            "CreateAccountStatus": {
+                "Id": request_id,
+                "AccountName": kwargs["AccountName"],
+                "State": "FAILED",
+                "FailureReason": reason,
+            }
+        }
         self.failed_creations[request_id] = status
         return status
 
@@ -173,7 +179,9 @@ class StrictOrganizations(OrganizationsBackend):
     def ancestors(self, parent_id: str) -> list[str]:
         """The root or unit itself and all above it, the root last."""
         found = [parent_id]
-        while (unit := next((unit for unit in self.ou if unit.id == found[-1]), None)) and not isinstance(unit, FakeRoot):
+        while (unit := next((unit for unit in self.ou if unit.id == found[-1]), None)) and not isinstance(
+            unit, FakeRoot
+        ):
             found.append(unit.parent_id)
         return found
 
@@ -202,13 +210,17 @@ class StrictOrganizations(OrganizationsBackend):
             if policy.type not in [enabled["Type"] for enabled in root.policy_types]:
                 raise TypeNotEnabled()
             attached = [
-                other for other in self.policies
-                if other.type == policy.type and other is not policy
+                other
+                for other in self.policies
+                if other.type == policy.type
+                and other is not policy
                 and any(place.id == target for place in other.attachments)
             ]
             limit = quotas.POLICIES_PER_TARGET.get(policy.type, 10)
             if len(attached) >= limit:
-                raise Constraint(f"MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED: {target} has {limit} policies of type {policy.type}")
+                raise Constraint(
+                    f"MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED: {target} has {limit} policies of type {policy.type}"
+                )
         super().attach_policy(**kwargs)
 
 

@@ -61,7 +61,7 @@ def _names(declared: Any, principal: dict[str, str]) -> bool:
         return True
     if not isinstance(declared, dict):
         return False
-    (kind, name), = principal.items()
+    ((kind, name),) = principal.items()
     for value in map(str, _list(declared.get(kind))):
         if value in ("*", name) or kind == "AWS" and value.split(":")[4:5] == [name]:
             return True

@@ -86,8 +86,11 @@ class MotoResource(Resource):
     def create(self, properties: dict[str, Any]) -> None:
         name = properties.get(self.create_only[0]) if self.create_only else None
         self.model = self.model_class.create_from_cloudformation_json(
-            name or self.place.name, *self._arguments(properties),
-            LogicalId=self.place.logical_id, StackId=self.place.stack_id, ResourceType=self.place.type,
+            name or self.place.name,
+            *self._arguments(properties),
+            LogicalId=self.place.logical_id,
+            StackId=self.place.stack_id,
+            ResourceType=self.place.type,
         )
         self.physical_id = getattr(self.model, "physical_resource_id", self.place.name)
 

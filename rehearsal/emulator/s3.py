@@ -21,14 +21,17 @@ class Bucket(Resource):
     def create(self, properties: dict[str, Any]) -> None:
         place = self.place
         name = properties.get("BucketName", place.name)
-        where = {} if place.region == "us-east-1" else {
-            "CreateBucketConfiguration": {"LocationConstraint": place.region}}
+        where = (
+            {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+        )
         self.api("s3").create_bucket(
-            Bucket=name, ObjectLockEnabledForBucket=bool(properties.get("ObjectLockEnabled", False)), **where)
+            Bucket=name, ObjectLockEnabledForBucket=bool(properties.get("ObjectLockEnabled", False)), **where
+        )
         self.physical_id = name
         domain = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
         self.attributes = {
-            "Arn": f"arn:{place.partition}:s3:::{name}", "DomainName": f"{name}.s3.{domain}",
+            "Arn": f"arn:{place.partition}:s3:::{name}",
+            "DomainName": f"{name}.s3.{domain}",
             "RegionalDomainName": f"{name}.s3.{place.region}.{domain}",
             "DualStackDomainName": f"{name}.s3.dualstack.{place.region}.{domain}",
             "WebsiteURL": f"http://{name}.s3-website-{place.region}.{domain}",
@@ -46,7 +49,9 @@ class Bucket(Resource):
         api = self.api("s3")
         versions = api.list_object_versions(Bucket=self.physical_id)
         if versions.get("Versions") or versions.get("DeleteMarkers"):
-            raise ResourceFailure("The bucket you tried to delete is not empty. You must delete all versions in the bucket.")
+            raise ResourceFailure(
+                "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+            )
         api.delete_bucket(Bucket=self.physical_id)
 
 
@@ -55,14 +60,21 @@ def _versioning(api: Any, bucket: str, value: dict[str, Any]) -> None:
 
 
 def _encryption(api: Any, bucket: str, value: dict[str, Any]) -> None:
-    rules = [_renamed(rule, {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"})
-             for rule in value["ServerSideEncryptionConfiguration"]]
-    rules = [{key: rule[key] for key in ("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled") if key in rule} for rule in rules]
+    rules = [
+        _renamed(rule, {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"})
+        for rule in value["ServerSideEncryptionConfiguration"]
+    ]
+    rules = [
+        {key: rule[key] for key in ("ApplyServerSideEncryptionByDefault", "BucketKeyEnabled") if key in rule}
+        for rule in rules
+    ]
     api.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
 def _public_access(api: Any, bucket: str, value: dict[str, Any]) -> None:
-    api.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={key: bool(on) for key, on in value.items()})
+    api.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration={key: bool(on) for key, on in value.items()}
+    )
 
 
 def _ownership(api: Any, bucket: str, value: dict[str, Any]) -> None:
@@ -79,23 +91,30 @@ def _logging(api: Any, bucket: str, value: dict[str, Any]) -> None:
         api.head_bucket(Bucket=target)
     # moto asks the target for an ACL that buckets without ACLs cannot have
     from moto.s3.models import s3_backends
+
     for account in list(s3_backends.values()):
         for backend in account.values():
             if bucket in backend.buckets:
-                backend.buckets[bucket].logging = {"TargetBucket": target, "TargetPrefix": value.get("LogFilePrefix", "")}
+                backend.buckets[bucket].logging = {
+                    "TargetBucket": target,
+                    "TargetPrefix": value.get("LogFilePrefix", ""),
+                }
 
 
 def _object_lock(api: Any, bucket: str, value: dict[str, Any]) -> None:
     retention = value.get("Rule", {}).get("DefaultRetention")
-    rule = {"Rule": {"DefaultRetention": {
-        key: int(kept) if key != "Mode" else kept for key, kept in retention.items()}}} if retention else {}
-    api.put_object_lock_configuration(
-        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", **rule})
+    rule = (
+        {"Rule": {"DefaultRetention": {key: int(kept) if key != "Mode" else kept for key, kept in retention.items()}}}
+        if retention
+        else {}
+    )
+    api.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", **rule})
 
 
 def _lifecycle(api: Any, bucket: str, value: dict[str, Any]) -> None:
     api.put_bucket_lifecycle_configuration(
-        Bucket=bucket, LifecycleConfiguration={"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]})
+        Bucket=bucket, LifecycleConfiguration={"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]}
+    )
 
 
 def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
@@ -113,23 +132,31 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
         made["NoncurrentVersionExpiration"] = {"NoncurrentDays": int(days)}
     if "AbortIncompleteMultipartUpload" in rule:
         made["AbortIncompleteMultipartUpload"] = {
-            "DaysAfterInitiation": int(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])}
+            "DaysAfterInitiation": int(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
+        }
     for key, days in (("Transitions", "Days"), ("NoncurrentVersionTransitions", "NoncurrentDays")):
         if key in rule:
             made[key] = [
-                {days: int(step.get("TransitionInDays", 0)), "StorageClass": step["StorageClass"]} for step in rule[key]]
+                {days: int(step.get("TransitionInDays", 0)), "StorageClass": step["StorageClass"]} for step in rule[key]
+            ]
     return made
 
 
 def _renamed(value: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    return {names.get(key, key): _renamed(item, names) if isinstance(item, dict) else item for key, item in value.items()}
+    return {
+        names.get(key, key): _renamed(item, names) if isinstance(item, dict) else item for key, item in value.items()
+    }
 
 
 _CONFIGURE = {
-    "OwnershipControls": _ownership, "PublicAccessBlockConfiguration": _public_access,
-    "VersioningConfiguration": _versioning, "BucketEncryption": _encryption,
-    "LifecycleConfiguration": _lifecycle, "ObjectLockConfiguration": _object_lock,
-    "LoggingConfiguration": _logging, "Tags": _tags,
+    "OwnershipControls": _ownership,
+    "PublicAccessBlockConfiguration": _public_access,
+    "VersioningConfiguration": _versioning,
+    "BucketEncryption": _encryption,
+    "LifecycleConfiguration": _lifecycle,
+    "ObjectLockConfiguration": _object_lock,
+    "LoggingConfiguration": _logging,
+    "Tags": _tags,
 }
 
 

@@ -7,8 +7,16 @@ from typing import Any
 
 from emulator.resources import Resource, register
 
-_GENERATOR = ("PasswordLength", "ExcludeCharacters", "ExcludeNumbers", "ExcludePunctuation", "ExcludeUppercase",
-              "ExcludeLowercase", "IncludeSpace", "RequireEachIncludedType")
+_GENERATOR = (
+    "PasswordLength",
+    "ExcludeCharacters",
+    "ExcludeNumbers",
+    "ExcludePunctuation",
+    "ExcludeUppercase",
+    "ExcludeLowercase",
+    "IncludeSpace",
+    "RequireEachIncludedType",
+)
 
 
 @register
@@ -18,8 +26,11 @@ class Secret(Resource):
 
     def create(self, properties: dict[str, Any]) -> None:
         made = self.api("secretsmanager").create_secret(
-            Name=properties.get("Name", self.place.name), SecretString=self._text(properties), **_settings(properties),
-            Tags=properties.get("Tags", []))
+            Name=properties.get("Name", self.place.name),
+            SecretString=self._text(properties),
+            **_settings(properties),
+            Tags=properties.get("Tags", []),
+        )
         self.physical_id = made["ARN"]
         self.attributes = {"Id": made["ARN"]}
 

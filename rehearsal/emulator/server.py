@@ -55,7 +55,9 @@ class Application:
         app = Flask("cloudformation")
         app.request_class = BackendRequest
         app.add_url_rule(
-            "/", endpoint="cloudformation", methods=["GET", "POST"],
+            "/",
+            endpoint="cloudformation",
+            methods=["GET", "POST"],
             view_func=convert_to_flask_response(CloudFormationResponse.dispatch),
         )
         return app

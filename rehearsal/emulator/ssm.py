@@ -25,7 +25,8 @@ class Parameter(Resource):
     def _put(self, name: str, properties: dict[str, Any], **more: Any) -> None:
         optional = {key: properties[key] for key in _OPTIONAL if key in properties}
         self.api("ssm").put_parameter(
-            Name=name, Type=properties["Type"], Value=str(properties["Value"]), **optional, **more)
+            Name=name, Type=properties["Type"], Value=str(properties["Value"]), **optional, **more
+        )
         self.attributes = {"Type": properties["Type"], "Value": str(properties["Value"])}
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:

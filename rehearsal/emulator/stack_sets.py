@@ -81,7 +81,9 @@ class StackSet:
         deployment.Deployment(stack, self.properties["TemplateBody"], self.parameters).create()
         if stack.status != "CREATE_COMPLETE":
             failures = [event.reason for event in stack.events if event.status == "CREATE_FAILED"]
-            raise ResourceFailure(f"stack set '{self.name}' failed in account {account_id}, {region}: {'; '.join(map(str, failures))}")
+            raise ResourceFailure(
+                f"stack set '{self.name}' failed in account {account_id}, {region}: {'; '.join(map(str, failures))}"
+            )
         self.instances.append(Instance(account_id, region, stack))
 
     def update(self, properties: dict[str, Any]) -> None:
@@ -104,18 +106,26 @@ class StackSetResource(Resource):
 
     def _check(self, properties: dict[str, Any]) -> None:
         if properties.get("PermissionModel") != "SERVICE_MANAGED":
-            raise ResourceFailure(f"stack sets with the permission model {properties.get('PermissionModel')} are not emulated: use SERVICE_MANAGED")
+            raise ResourceFailure(
+                f"stack sets with the permission model {properties.get('PermissionModel')} "
+                "are not emulated: use SERVICE_MANAGED"
+            )
         backend_of(self.place.account_id).need_management()
         if not is_active(self.place.account_id):
             raise ResourceFailure("You must enable organizations access to operate a service managed stack set")
         if "TemplateBody" not in properties:
             raise ResourceFailure("stack sets are emulated with a TemplateBody only")
-        if "CAPABILITY_NAMED_IAM" not in properties.get("Capabilities", []) and "RoleName" in properties["TemplateBody"]:
+        if (
+            "CAPABILITY_NAMED_IAM" not in properties.get("Capabilities", [])
+            and "RoleName" in properties["TemplateBody"]
+        ):
             raise ResourceFailure("Requires capabilities : [CAPABILITY_NAMED_IAM]")
         for group in properties.get("StackInstancesGroup", []):
             for target in group["DeploymentTargets"].get("OrganizationalUnitIds", []):
                 if not _TARGET.fullmatch(target):
-                    raise ResourceFailure(f"Value '{target}' at 'deploymentTargets.organizationalUnitIds' is neither a unit nor the root")
+                    raise ResourceFailure(
+                        f"Value '{target}' at 'deploymentTargets.organizationalUnitIds' is neither a unit nor the root"
+                    )
 
     def create(self, properties: dict[str, Any]) -> None:
         self._check(properties)
@@ -147,5 +157,6 @@ def _account_arrived(management_id: str, _: str) -> None:
 
 def install() -> None:
     from emulator import organizations
+
     organizations.install()
     StrictOrganizations.listeners = [_account_arrived]

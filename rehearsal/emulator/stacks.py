@@ -80,17 +80,33 @@ class Stack:
 
     def event(self, status: str, reason: str | None = None) -> None:
         self.status, self.reason = status, reason
-        self.events.append(Event(
-            self.id, self.name, self.name, self.id, "AWS::CloudFormation::Stack", status, reason,
-        ))
+        self.events.append(
+            Event(
+                self.id,
+                self.name,
+                self.name,
+                self.id,
+                "AWS::CloudFormation::Stack",
+                status,
+                reason,
+            )
+        )
         if not status.endswith("_IN_PROGRESS"):
             for listener in listeners:
                 listener(self)
 
     def resource_event(self, resource: Resource, status: str, reason: str | None = None) -> None:
-        self.events.append(Event(
-            self.id, self.name, resource.place.logical_id, resource.physical_id, resource.place.type, status, reason,
-        ))
+        self.events.append(
+            Event(
+                self.id,
+                self.name,
+                resource.place.logical_id,
+                resource.physical_id,
+                resource.place.type,
+                status,
+                reason,
+            )
+        )
 
     @property
     def is_deleted(self) -> bool:
@@ -130,7 +146,8 @@ class CloudFormationBackend(BaseBackend):
         return get_partition(self.region_name)
 
     def arn(self, kind: str, name: str) -> str:
-        return f"arn:{self.partition_name}:cloudformation:{self.region_name}:{self.account_id}:{kind}/{name}/{uuid.uuid4()}"
+        owner = f"{self.region_name}:{self.account_id}"
+        return f"arn:{self.partition_name}:cloudformation:{owner}:{kind}/{name}/{uuid.uuid4()}"
 
     def living(self) -> list[Stack]:
         return [stack for stack in self.stacks.values() if not stack.is_deleted]
@@ -156,8 +173,11 @@ class CloudFormationBackend(BaseBackend):
             return self.change_sets[name_or_id]
         stack = self.find(stack_name) if stack_name else None
         return next(
-            (found for found in reversed(self.change_sets.values())
-             if found.name == name_or_id and stack is not None and found.stack is stack),
+            (
+                found
+                for found in reversed(self.change_sets.values())
+                if found.name == name_or_id and stack is not None and found.stack is stack
+            ),
             None,
         )
 
@@ -181,11 +201,16 @@ def changes(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> li
             found.append(("Modify", name, declaration))
     found.extend(("Remove", name, declaration) for name, declaration in before.items() if name not in after)
     return [
-        {"Type": "Resource", "ResourceChange": {
-            "Action": action, "LogicalResourceId": name, "ResourceType": declaration["Type"],
-            "PhysicalResourceId": stack.resources[name].resource.physical_id if name in stack.resources else None,
-            **({"Replacement": "False", "Scope": ["Properties"]} if action == "Modify" else {}),
-        }}
+        {
+            "Type": "Resource",
+            "ResourceChange": {
+                "Action": action,
+                "LogicalResourceId": name,
+                "ResourceType": declaration["Type"],
+                "PhysicalResourceId": stack.resources[name].resource.physical_id if name in stack.resources else None,
+                **({"Replacement": "False", "Scope": ["Properties"]} if action == "Modify" else {}),
+            },
+        }
         for action, name, declaration in found
     ]
 

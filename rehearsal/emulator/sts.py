@@ -33,7 +33,8 @@ class TrustingSts(STSBackend):
         request = Request("sts:AssumeRole", "*", {"AWS": self.account_id}, context)
         if role is None or not allows(role.assume_role_policy_document, request):
             raise AccessDenied(
-                f"User: arn:aws:iam::{self.account_id}:root is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+                f"User: arn:aws:iam::{self.account_id}:root is not authorized to perform: "
+                f"sts:AssumeRole on resource: {role_arn}"
             )
         return super().assume_role(region_name, role_session_name, role_arn, *rest, **named)
 

@@ -96,8 +96,13 @@ class Scope:
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
-            (key, argument), = node.items()
-            if key == "Ref" or key == "Condition" and isinstance(argument, str) and argument in self.template.get("Conditions", {}):
+            ((key, argument),) = node.items()
+            if (
+                key == "Ref"
+                or key == "Condition"
+                and isinstance(argument, str)
+                and argument in self.template.get("Conditions", {})
+            ):
                 return self.ref(argument) if key == "Ref" else self.condition(argument)
             if key.startswith("Fn::") and key != "Fn::Transform":
                 return self.call(key[4:], argument)
@@ -183,7 +188,7 @@ class Scope:
             if expression not in self.template.get("Conditions", {}):
                 raise ValidationError(f"Template error: unresolved condition dependency {expression}")
             return self.condition(self.template["Conditions"][expression])
-        (key, argument), = expression.items()
+        ((key, argument),) = expression.items()
         if key == "Condition":
             return self.condition(argument)
         if key == "Fn::Equals":
@@ -220,9 +225,7 @@ def parameter_values(
         if kind.startswith("AWS::SSM::Parameter::Value"):
             stored = ssm(str(value))
             if stored is None:
-                raise ValidationError(
-                    f"Unable to fetch parameters [{value}] from parameter store for this account."
-                )
+                raise ValidationError(f"Unable to fetch parameters [{value}] from parameter store for this account.")
             value = stored.split(",") if "List" in kind else stored
         elif kind == "CommaDelimitedList" or kind.startswith("List<"):
             value = [item.strip() for item in str(value).split(",")] if value != "" else []

@@ -7,6 +7,7 @@ from emulator import (  # noqa: F401
     iam_people,
     kms,
     logs,
+    nested_stacks,
     organization_types,
     s3,
     secretsmanager,

@@ -56,8 +56,11 @@ class Organization:
     @property
     def environments(self) -> list[tuple[str, str, str]]:
         """Accounts and regions that the app names by id, and the parameter that says whether they are bootstrapped."""
-        found = [(stack.account, stack.region, stack.bootstrap_parameter) for stack in self.stacks
-                 if stack.account and stack.region and stack.account != PLACEHOLDER]
+        found = [
+            (stack.account, stack.region, stack.bootstrap_parameter)
+            for stack in self.stacks
+            if stack.account and stack.region and stack.account != PLACEHOLDER
+        ]
         return list(dict.fromkeys(found))
 
     def stage(self, name: str) -> list[StackArtifact]:
@@ -91,20 +94,24 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
         elif artifact["type"] == "aws:cloudformation:stack":
             match = _ENVIRONMENT.fullmatch(artifact.get("environment", ""))
             account, region = match.groups() if match else ("unknown-account", "unknown-region")
-            found.append(StackArtifact(
-                artifact.get("displayName", identifier).split(" ")[0], properties.get("stackName", identifier),
-                None if account == "unknown-account" else account,
-                None if region == "unknown-region" else region,
-                assembly / properties["templateFile"],
-                properties.get("bootstrapStackVersionSsmParameter", "/cdk-bootstrap/hnb659fds/version"),
-            ))
+            found.append(
+                StackArtifact(
+                    artifact.get("displayName", identifier).split(" ")[0],
+                    properties.get("stackName", identifier),
+                    None if account == "unknown-account" else account,
+                    None if region == "unknown-region" else region,
+                    assembly / properties["templateFile"],
+                    properties.get("bootstrapStackVersionSsmParameter", "/cdk-bootstrap/hnb659fds/version"),
+                )
+            )
     return found
 
 
 def organizations(stacks: list[StackArtifact]) -> list[Organization]:
     """Every construct path that has a 'root' stage below it; with a stack 'organization' in it or without."""
     prefixes = [
-        stack.path[:-len("root/organization")].rstrip("/") for stack in stacks
+        stack.path[: -len("root/organization")].rstrip("/")
+        for stack in stacks
         if stack.path.endswith("/root/organization") or stack.path == "root/organization"
     ]
     if not prefixes:

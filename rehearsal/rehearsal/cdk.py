@@ -40,8 +40,8 @@ def find_cli(app_dir: Path) -> Path:
         package = folder / "node_modules" / "aws-cdk" / "package.json"
         if package.is_file():
             return _checked(package)
-    for folder in filter(None, os.environ.get("NODE_PATH", "").split(os.pathsep)):
-        package = Path(folder) / "aws-cdk" / "package.json"
+    for entry in filter(None, os.environ.get("NODE_PATH", "").split(os.pathsep)):
+        package = Path(entry) / "aws-cdk" / "package.json"
         if package.is_file():
             return _checked(package)
     raise Failure(f"no CDK CLI found from '{app_dir}': npm install --save-dev aws-cdk@2")
@@ -52,7 +52,9 @@ def _checked(package: Path) -> Path:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     if not OLDEST <= numbers < (3,):
         oldest = ".".join(map(str, OLDEST))
-        raise Failure(f"the CDK CLI is version {version}, it must be {oldest} or a newer 2.x: npm install --save-dev aws-cdk@2")
+        raise Failure(
+            f"the CDK CLI is version {version}, it must be {oldest} or a newer 2.x: npm install --save-dev aws-cdk@2"
+        )
     return package.parent / "bin" / "cdk"
 
 

@@ -93,7 +93,8 @@ class Play:
         if not organizations:
             raise Failure(
                 f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
-                "add a MultiAccountOrg, or a stage named 'root'")
+                "add a MultiAccountOrg, or a stage named 'root'"
+            )
         return organizations
 
     def _synthesize(self) -> list[apps.StackArtifact]:
@@ -106,7 +107,9 @@ class Play:
 
     def cdk(self, words: list[str], account_id: str, region: str, quiet: bool = False) -> Command:
         """Runs the CLI as somebody of this account; a failure is in the answer."""
-        env = environment.for_cli(credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private)
+        env = environment.for_cli(
+            credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private
+        )
         with self.printer.command(words, account_id, quiet) as on_line:
             command = self.cli.run(words, account_id, env, on_line)
         self._logged.append(command)
@@ -129,7 +132,7 @@ class Play:
         self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
         everything = "**" if whole_app else f"{organization.id}/**"
         if organization.first is not None:
-            self._step(result, ["deploy", organization.first.path])
+            self._step(result, self._deploy(organization.first.path))
         self._bootstrap_named(result)
         self._step(result, self._deploy(everything))
         result.emulated, result.recorded = world.count()
@@ -154,26 +157,36 @@ class Play:
         """Accounts that existed before the organization, and that no stack set has reached."""
         for account_id, region, parameter in result.organization.environments:
             if not world.is_bootstrapped(account_id, region, parameter):
-                trust = [] if account_id == result.management_id else [
-                    "--trust", result.management_id, "--cloudformation-execution-policies",
-                    "arn:aws:iam::aws:policy/AdministratorAccess"]
+                trust = (
+                    []
+                    if account_id == result.management_id
+                    else [
+                        "--trust",
+                        result.management_id,
+                        "--cloudformation-execution-policies",
+                        "arn:aws:iam::aws:policy/AdministratorAccess",
+                    ]
+                )
                 self._step(result, ["bootstrap", f"aws://{account_id}/{region}", *trust], account_id)
 
     def _again(self, result: Result, everything: str) -> None:
         self.printer.line("the same commands again: nothing may change")
         before, versions = state.snapshot(), world.versions()
         if result.organization.first is not None:
-            self._step(result, ["deploy", result.organization.first.path])
+            self._step(result, self._deploy(result.organization.first.path))
         self._step(result, self._deploy(everything))
         touched = [stack_id for stack_id, version in world.versions().items() if versions.get(stack_id) != version]
         changed = state.changed_accounts(before, state.snapshot())
         result.changes_of_second_run = [f"stack {stack_id} was updated" for stack_id in touched] + [
-            f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines]
+            f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines
+        ]
 
     def _destroy(self, result: Result, stage: str) -> None:
         organization = result.organization
         # the account is known only now: ask the assembly of the last deployment
-        current = next(item for item in apps.organizations(apps.read_stacks(self.sandbox.assembly)) if item.id == organization.id)
+        current = next(
+            item for item in apps.organizations(apps.read_stacks(self.sandbox.assembly)) if item.id == organization.id
+        )
         stacks = current.stage(stage)
         if not stacks:
             raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
@@ -188,7 +201,8 @@ class Play:
 
     def _check_guard(self) -> None:
         if self.guard.aws_hosts:
-            raise Failure(f"the app tried to reach real AWS: {', '.join(sorted(set(self.guard.aws_hosts)))}; the request was refused")
+            hosts = ", ".join(sorted(set(self.guard.aws_hosts)))
+            raise Failure(f"the app tried to reach real AWS: {hosts}; the request was refused")
 
     def problems(self) -> list[str]:
         """What makes a rehearsal fail although every command succeeded."""
@@ -200,9 +214,11 @@ class Play:
                 for account_id, lines in result.destroyed.changed.items():
                     found.append(
                         f"destroying '{result.destroyed.stage}' changed account {account_id}: {lines[0]}"
-                        + (f" and {len(lines) - 1} more" if len(lines) > 1 else ""))
+                        + (f" and {len(lines) - 1} more" if len(lines) > 1 else "")
+                    )
         return found
 
     def data(self) -> dict[str, Any]:
         from rehearsal import summary
+
         return summary.data(self)

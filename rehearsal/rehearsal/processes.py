@@ -24,9 +24,17 @@ class Processes:
         reading, writing = os.pipe()
         try:
             process = subprocess.Popen(
-                [sys.executable, "-I", str(_LEASH), str(reading), *command], cwd=cwd, env=env,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, encoding="utf-8", errors="replace", start_new_session=True, pass_fds=(reading,),
+                [sys.executable, "-I", str(_LEASH), str(reading), *command],
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+                pass_fds=(reading,),
             )
         finally:
             os.close(reading)

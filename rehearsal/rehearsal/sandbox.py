@@ -12,7 +12,17 @@ from typing import Any
 from rehearsal.failure import Failure
 
 # these would bring back the caller's AWS, or write where they must not
-_DROPPED = {"profile", "roleArn", "role-arn", "plugin", "output", "proxy", "caBundlePath", "progress", "requireApproval"}
+_DROPPED = {
+    "profile",
+    "roleArn",
+    "role-arn",
+    "plugin",
+    "output",
+    "proxy",
+    "caBundlePath",
+    "progress",
+    "requireApproval",
+}
 
 
 class Sandbox:
@@ -34,7 +44,10 @@ class Sandbox:
     def _settings(self) -> dict[str, Any]:
         settings = _read(self.app_dir / "cdk.json")
         if not settings.get("app"):
-            raise Failure(f"no cdk.json with an 'app' in '{self.app_dir}': run this in the folder of a CDK app, or name it with --app-dir")
+            raise Failure(
+                f"no cdk.json with an 'app' in '{self.app_dir}': "
+                "run this in the folder of a CDK app, or name it with --app-dir"
+            )
         kept = {key: value for key, value in settings.items() if key not in _DROPPED}
         kept["app"] = self._in_app_dir(str(settings["app"]))
         if settings.get("build"):

@@ -79,8 +79,7 @@ class _Plain:
             return sorted((self.of(item, path) for item in value), key=str)
         names = [base.__name__ for base in type(value).__mro__]
         attributes = {
-            key: item for key, item in _attributes(value)
-            if not any((name, key) in VOLATILE for name in names)
+            key: item for key, item in _attributes(value) if not any((name, key) in VOLATILE for name in names)
         }
         if not attributes:
             return f"<{names[0]}>"
@@ -110,7 +109,11 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
                 found.extend(differences(before[key], after[key], where))
         return found
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [line for index, (old, new) in enumerate(zip(before, after)) for line in differences(old, new, f"{path}/{index}")]
+        return [
+            line
+            for index, (old, new) in enumerate(zip(before, after, strict=True))
+            for line in differences(old, new, f"{path}/{index}")
+        ]
     return [] if before == after else [f"{path}: {_short(before)} became {_short(after)}"]
 
 

@@ -25,12 +25,26 @@ def data(play: Play) -> dict[str, Any]:
 def _result(result: Result) -> dict[str, Any]:
     destroyed = result.destroyed
     return {
-        "id": result.organization.id, "managementAccountId": result.management_id, "region": result.region,
+        "id": result.organization.id,
+        "managementAccountId": result.management_id,
+        "region": result.region,
         "tree": world.tree(result.management_id),
         "accounts": [
-            {"id": view.id, "name": view.name, "email": view.email, "status": view.status, "stacks": [
-                {"name": stack.name, "region": stack.region, "status": stack.status, "resources": len(stack.resources)}
-                for stack in view.stacks]}
+            {
+                "id": view.id,
+                "name": view.name,
+                "email": view.email,
+                "status": view.status,
+                "stacks": [
+                    {
+                        "name": stack.name,
+                        "region": stack.region,
+                        "status": stack.status,
+                        "resources": len(stack.resources),
+                    }
+                    for stack in view.stacks
+                ],
+            }
             for view in world.accounts(result.management_id)
         ],
         "commands": [
@@ -38,9 +52,13 @@ def _result(result: Result) -> dict[str, Any]:
             for command in result.commands
         ],
         "secondRunChanged": result.changes_of_second_run,
-        "destroyed": destroyed and {
-            "stage": destroyed.stage, "accountIds": destroyed.account_ids, "changedAccounts": destroyed.changed,
-            "stacksLeft": destroyed.stacks_left, "resourcesLeft": destroyed.resources_left,
+        "destroyed": destroyed
+        and {
+            "stage": destroyed.stage,
+            "accountIds": destroyed.account_ids,
+            "changedAccounts": destroyed.changed,
+            "stacksLeft": destroyed.stacks_left,
+            "resourcesLeft": destroyed.resources_left,
         },
     }
 
@@ -54,10 +72,10 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         _show_second_run(organization, printer)
         _show_destroyed(organization["destroyed"], printer)
     printer.line()
-    printer.line(f"{summary['emulated']} resources emulated")
+    printer.line(f"{_count(summary['emulated'], 'resource')} emulated")
     recorded = summary["recorded"]
     if recorded:
-        printer.line(f"{sum(recorded.values())} resources only recorded, nobody emulates their types:")
+        printer.line(f"{_count(sum(recorded.values()), 'resource')} only recorded, because nobody emulates the type:")
         for name, count in recorded.items():
             printer.line(f"  {count:3}  {name}")
     for call in summary["notEmulatedCalls"]:
@@ -66,6 +84,10 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(f"refused: a request to {host}")
     for problem in summary["problems"]:
         printer.line(printer.paint(f"problem: {problem}", "31"))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _show_tree(organization: dict[str, Any], printer: Printer) -> None:
@@ -94,7 +116,8 @@ def _show_accounts(organization: dict[str, Any], printer: Printer) -> None:
         printer.line(f"  {account['id']} {account['name']}".rstrip())
         width = max((len(stack["name"]) for stack in account["stacks"]), default=0)
         for stack in account["stacks"]:
-            printer.line(f"    {stack['name']:{width}}  {stack['region']}  {stack['status']}  {stack['resources']} resources")
+            resources = _count(stack["resources"], "resource")
+            printer.line(f"    {stack['name']:{width}}  {stack['region']}  {stack['status']}  {resources}")
 
 
 def _show_commands(organization: dict[str, Any], printer: Printer) -> None:
@@ -108,14 +131,16 @@ def _show_second_run(organization: dict[str, Any], printer: Printer) -> None:
     changed = organization["secondRunChanged"]
     if changed is not None:
         printer.line()
-        printer.line("second run: " + (f"{len(changed)} changes" if changed else "nothing changed"))
+        printer.line("second run: " + (_count(len(changed), "change") if changed else "nothing changed"))
 
 
 def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
     if destroyed is None:
         return
     printer.line()
-    printer.line(printer.bold(f"destroyed stage '{destroyed['stage']}'") + f", account {', '.join(destroyed['accountIds'])}")
+    printer.line(
+        printer.bold(f"destroyed stage '{destroyed['stage']}'") + f", account {', '.join(destroyed['accountIds'])}"
+    )
     changed = destroyed["changedAccounts"]
     printer.line("  every other account: " + ("untouched" if not changed else f"{len(changed)} changed"))
     for account_id, lines in changed.items():

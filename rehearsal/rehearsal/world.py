@@ -67,7 +67,9 @@ def count() -> tuple[int, Counter[str]]:
     """How many resources are emulated, and of which types resources are only recorded."""
     resources = [
         deployed.resource
-        for stacks in stacks_by_account().values() for stack in stacks for deployed in stack.resources.values()
+        for stacks in stacks_by_account().values()
+        for stack in stacks
+        for deployed in stack.resources.values()
     ]
     recorded = Counter(resource.place.type for resource in resources if is_recorded(resource))
     return len(resources) - recorded.total(), recorded
@@ -76,9 +78,15 @@ def count() -> tuple[int, Counter[str]]:
 def accounts(management_id: str) -> list[AccountView]:
     stacks = stacks_by_account()
     backend = orgs.backend_of(management_id)
-    views = [AccountView(item.id, item.name, item.email, item.status) for item in backend.accounts] if backend.org else []
+    views = (
+        [AccountView(item.id, item.name, item.email, item.status) for item in backend.accounts] if backend.org else []
+    )
     known = {view.id for view in views}
-    views += [AccountView(account_id, "", "", "ACTIVE") for account_id in stacks if account_id not in known and stacks[account_id]]
+    views += [
+        AccountView(account_id, "", "", "ACTIVE")
+        for account_id in stacks
+        if account_id not in known and stacks[account_id]
+    ]
     for view in views:
         view.stacks = stacks.get(view.id, [])
     return views
@@ -92,11 +100,13 @@ def tree(management_id: str) -> dict[str, Any] | None:
 
     def node(unit: Any) -> dict[str, Any]:
         return {
-            "id": unit.id, "name": unit.name,
+            "id": unit.id,
+            "name": unit.name,
             "units": [node(child) for child in backend.ou if child.parent_id == unit.id],
             "accounts": [
                 {"id": item.id, "name": item.name, "email": item.email, "status": item.status}
-                for item in backend.accounts if item.parent_id == unit.id
+                for item in backend.accounts
+                if item.parent_id == unit.id
             ],
         }
 
@@ -108,14 +118,18 @@ def failures(since: datetime) -> list[str]:
     """Why stacks failed since then, in the words of their resources."""
     return [
         f"{stack.name}: {event.logical_id} ({event.type}): {event.reason}"
-        for stack in _all_stacks() for event in stack.events
+        for stack in _all_stacks()
+        for event in stack.events
         if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
-        and event.type != "AWS::CloudFormation::Stack" and event.timestamp >= since
+        and event.type != "AWS::CloudFormation::Stack"
+        and event.timestamp >= since
     ]
 
 
 def _all_stacks() -> list[Stack]:
-    return [stack for _, _, backend in list(cloudformation_backends.iter_backends()) for stack in backend.stacks.values()]
+    return [
+        stack for _, _, backend in list(cloudformation_backends.iter_backends()) for stack in backend.stacks.values()
+    ]
 
 
 def versions() -> dict[str, tuple[str, int, str]]:

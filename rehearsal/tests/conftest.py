@@ -51,8 +51,10 @@ class Driver:
         assert self.play.script is not None
         template = self.play.script.parent.parent / "lib/api/bootstrap/bootstrap-template.yaml"
         backend = cloudformation_backends[self.result.management_id][self.result.region]
-        given = {"FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
-                 "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess"}
+        given = {
+            "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
+            "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
+        }
         Deployment(backend.new_stack("CDKToolkit"), template.read_text("utf-8"), given).create()
         return self
 

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from conftest import HERE
 
 CLI = HERE.parent / "cli.js"
@@ -21,7 +20,9 @@ NODE = shutil.which("node") or "node"
 
 
 def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([NODE, str(CLI), *words], capture_output=True, text=True, env={**os.environ, **env}, timeout=300)
+    return subprocess.run(
+        [NODE, str(CLI), *words], capture_output=True, text=True, env={**os.environ, **env}, timeout=300
+    )
 
 
 def descendants(pid: int) -> set[int]:
@@ -59,6 +60,7 @@ def alive(pids: set[int]) -> set[int]:
             return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
         except OSError:
             return False
+
     return {pid for pid in pids if lives(pid)}
 
 
@@ -75,14 +77,16 @@ def test_without_python_there_is_one_line():
     done = run("rehearse", REHEARSAL_PYTHON="/nowhere/python")
     assert done.returncode == 1
     assert done.stdout == ""
-    line, = done.stderr.splitlines()
-    assert line == ("cdk-multi-account-org: the rehearsal needs Python 3.10 or newer with venv and pip, tried /nowhere/python: "
-                    "install it, or name one in REHEARSAL_PYTHON")
+    (line,) = done.stderr.splitlines()
+    assert line == (
+        "cdk-multi-account-org: the rehearsal needs Python 3.10 or newer with venv and pip, tried /nowhere/python: "
+        "install it, or name one in REHEARSAL_PYTHON"
+    )
 
 
 def test_a_python_that_is_too_old_is_not_taken(tmp_path):
     old = tmp_path / "python"
-    old.write_text('#!/bin/sh\necho \'["/usr/bin/python", [3, 9, 18]]\'\n')
+    old.write_text("#!/bin/sh\necho '[\"/usr/bin/python\", [3, 9, 18]]'\n")
     old.chmod(0o755)
     assert "needs Python 3.10" in run("rehearse", REHEARSAL_PYTHON=str(old)).stderr
 
@@ -107,8 +111,12 @@ def test_what_an_interrupted_installation_left_is_removed(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_an_installation_that_is_stopped_leaves_nothing(tmp_path):
-    started = subprocess.Popen([NODE, str(CLI), "rehearse"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)})
+    started = subprocess.Popen(
+        [NODE, str(CLI), "rehearse"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+    )
     assert wait_until(lambda: list(tmp_path.glob("*/*.unfinished-*/bin/python")), 30)
     pids = descendants(started.pid)
     started.send_signal(signal.SIGTERM)
@@ -125,13 +133,25 @@ def test_help_names_the_options():
 
 
 def test_a_rehearsal_from_the_command_line(tmp_path):
-    done = run("rehearse", "--app-dir", str(HERE / "apps" / "without-organization"), "--json", str(tmp_path / "s.json"),
-               "--keep-output", str(tmp_path / "kept"))
+    done = run(
+        "rehearse",
+        "--app-dir",
+        str(HERE / "apps" / "without-organization"),
+        "--json",
+        str(tmp_path / "s.json"),
+        "--keep-output",
+        str(tmp_path / "kept"),
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().endswith("rehearsal succeeded")
     assert json.loads((tmp_path / "s.json").read_text())["problems"] == []
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
-        "01-ls.log", "02-bootstrap.log", "03-bootstrap.log", "04-deploy.log", "cdk.out"]
+        "01-ls.log",
+        "02-bootstrap.log",
+        "03-bootstrap.log",
+        "04-deploy.log",
+        "cdk.out",
+    ]
 
 
 def test_a_failure_is_readable():
@@ -145,8 +165,13 @@ def test_a_failure_is_readable():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_process_stays_behind(number, tmp_path):
     started = subprocess.Popen(
-        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
+        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
     assert wait_until(lambda: app_runs(started.pid), 60)
     pids = descendants(started.pid)
     started.send_signal(number)
@@ -161,8 +186,12 @@ def test_no_process_stays_behind(number, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_no_process_stays_behind_when_python_is_killed(tmp_path):
     started = subprocess.Popen(
-        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "TMPDIR": str(tmp_path)}, start_new_session=True)
+        [NODE, str(CLI), "rehearse", "--app-dir", str(STUBBORN)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,
+    )
     assert wait_until(lambda: app_runs(started.pid), 60)
     pids = descendants(started.pid)
     python = next(pid for pid in sorted(pids) if b"rehearse" in (Path("/proc") / str(pid) / "cmdline").read_bytes())

@@ -7,8 +7,8 @@ import urllib.error
 import urllib.request
 
 import pytest
-
 from conftest import HERE
+
 from emulator.guard import Guard
 from rehearsal import environment
 from rehearsal.failure import Failure
@@ -18,11 +18,21 @@ from rehearsal.report import Printer
 
 CURIOUS = HERE / "apps" / "curious"
 CALLERS = {
-    "AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "real", "AWS_SESSION_TOKEN": "real",
-    "AWS_WEB_IDENTITY_TOKEN_FILE": "/real", "AWS_ROLE_ARN": "real", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://real",
-    "AWS_CONFIG_FILE": "/real", "AWS_SHARED_CREDENTIALS_FILE": "/real", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
-    "AWS_ENDPOINT_URL_S3": "https://real", "CDK_DEFAULT_ACCOUNT": "real", "CDK_NEW_BOOTSTRAP": "1",
-    "HTTPS_PROXY": "http://real", "no_proxy": "real",
+    "AWS_PROFILE": "mine",
+    "AWS_ACCESS_KEY_ID": "AKIAREAL",
+    "AWS_SECRET_ACCESS_KEY": "real",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "/real",
+    "AWS_ROLE_ARN": "real",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://real",
+    "AWS_CONFIG_FILE": "/real",
+    "AWS_SHARED_CREDENTIALS_FILE": "/real",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_ENDPOINT_URL_S3": "https://real",
+    "CDK_DEFAULT_ACCOUNT": "real",
+    "CDK_NEW_BOOTSTRAP": "1",
+    "HTTPS_PROXY": "http://real",
+    "no_proxy": "real",
 }
 
 
@@ -74,9 +84,16 @@ def test_an_attempt_to_reach_another_host_is_refused_and_reported(monkeypatch):
     assert data["problems"] == []
 
 
-@pytest.mark.parametrize("host, is_aws", [
-    ("sts.amazonaws.com:443", True), ("S3.cn-north-1.amazonaws.com.cn:443", True), ("logs.eu-west-1.api.aws:443", True),
-    ("amazonaws.com.acme.example:443", False), ("acme.example:443", False)])
+@pytest.mark.parametrize(
+    "host, is_aws",
+    [
+        ("sts.amazonaws.com:443", True),
+        ("S3.cn-north-1.amazonaws.com.cn:443", True),
+        ("logs.eu-west-1.api.aws:443", True),
+        ("amazonaws.com.acme.example:443", False),
+        ("acme.example:443", False),
+    ],
+)
 def test_which_hosts_are_aws(host, is_aws):
     guard = Guard()
     guard.refused.append(host)

@@ -27,7 +27,9 @@ def deploy(name: str, resources: dict, account: str = ROOT) -> str:
     api = client("cloudformation", account, REGION)
     body = json.dumps({"Resources": resources})
     known = cloudformation_backends[account][REGION].find(name)
-    (api.update_stack if known and "ROLLBACK_COMPLETE" != known.status else api.create_stack)(StackName=name, TemplateBody=body)
+    (api.update_stack if known and "ROLLBACK_COMPLETE" != known.status else api.create_stack)(
+        StackName=name, TemplateBody=body
+    )
     stack = cloudformation_backends[account][REGION].get(name)
     failures = [event.reason for event in stack.events if event.status.endswith("_FAILED")]
     return stack.status if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else "; ".join(map(str, failures))
@@ -60,7 +62,10 @@ def test_accounts_without_an_order_between_them_fail(emulator):
 
 
 def test_chained_accounts_are_created_and_have_the_role_of_the_management_account(emulator):
-    assert deploy("s", organization(a=account("a", needs=["organization"]), b=account("b", needs=["a"], RoleName="Mine"))) == "CREATE_COMPLETE"
+    assert (
+        deploy("s", organization(a=account("a", needs=["organization"]), b=account("b", needs=["a"], RoleName="Mine")))
+        == "CREATE_COMPLETE"
+    )
     b = backend_of(ROOT).accounts[-1].id
     client("sts", ROOT, REGION).assume_role(RoleArn=f"arn:aws:iam::{b}:role/Mine", RoleSessionName="session")
 
@@ -68,6 +73,7 @@ def test_chained_accounts_are_created_and_have_the_role_of_the_management_accoun
 def test_an_account_moves_but_keeps_its_email(emulator):
     def with_parent(parent, **more):
         return organization(one=unit("one"), two=unit("two"), a=account("a", {"Ref": parent}, **more))
+
     assert deploy("s", with_parent("one")) == "CREATE_COMPLETE"
     assert deploy("s", with_parent("two")) == "UPDATE_COMPLETE"
     two = next(item.id for item in backend_of(ROOT).ou if item.name == "two")
@@ -92,10 +98,19 @@ def test_a_deleted_stack_keeps_its_accounts_and_a_closed_account_its_email(emula
 
 def test_a_creation_that_rolls_back_keeps_what_is_retained(emulator):
     deploy("o", organization())
-    bad = {"Type": "AWS::IAM::Group", "DependsOn": ["a", "b"], "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/Nonsense"]}}
-    answer = deploy("s", {
-        "a": {**account("a"), "DeletionPolicy": "Retain"},
-        "b": {**account("b", needs=["a"]), "DeletionPolicy": "RetainExceptOnCreate"}, "bad": bad})
+    bad = {
+        "Type": "AWS::IAM::Group",
+        "DependsOn": ["a", "b"],
+        "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/Nonsense"]},
+    }
+    answer = deploy(
+        "s",
+        {
+            "a": {**account("a"), "DeletionPolicy": "Retain"},
+            "b": {**account("b", needs=["a"]), "DeletionPolicy": "RetainExceptOnCreate"},
+            "bad": bad,
+        },
+    )
     assert "Nonsense was not found" in answer
     assert cloudformation_backends[ROOT][REGION].get("s").status == "ROLLBACK_COMPLETE"
     assert names() == {"management": "ACTIVE", "a": "ACTIVE", "b": "SUSPENDED"}
@@ -110,14 +125,24 @@ def test_only_the_management_account_may_call(emulator):
 
 
 def policy(content: dict, name: str = "p", target: object = None) -> dict:
-    return {"Type": "AWS::Organizations::Policy", "Properties": {
-        "Name": name, "Type": "SERVICE_CONTROL_POLICY", "Content": content,
-        "TargetIds": [target or {"Fn::GetAtt": ["organization", "RootId"]}]}}
+    return {
+        "Type": "AWS::Organizations::Policy",
+        "Properties": {
+            "Name": name,
+            "Type": "SERVICE_CONTROL_POLICY",
+            "Content": content,
+            "TargetIds": [target or {"Fn::GetAtt": ["organization", "RootId"]}],
+        },
+    }
 
 
 def enable_policies() -> dict:
-    call = {"service": "Organizations", "action": "enablePolicyType", "parameters": {
-        "RootId": backend_of(ROOT).org.root_id, "PolicyType": "SERVICE_CONTROL_POLICY"}, "physicalResourceId": {"id": "x"}}
+    call = {
+        "service": "Organizations",
+        "action": "enablePolicyType",
+        "parameters": {"RootId": backend_of(ROOT).org.root_id, "PolicyType": "SERVICE_CONTROL_POLICY"},
+        "physicalResourceId": {"id": "x"},
+    }
     return {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}
 
 
@@ -154,21 +179,35 @@ def test_units_have_unique_names_and_five_levels(emulator):
 
 
 def stack_set(target: object, **more) -> dict:
-    return {"Type": "AWS::CloudFormation::StackSet", "Properties": {
-        "StackSetName": "everywhere", "PermissionModel": "SERVICE_MANAGED", "TemplateBody": json.dumps(ROLE),
-        "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False}, "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        "StackInstancesGroup": [{"Regions": [REGION], "DeploymentTargets": {"OrganizationalUnitIds": [target]}}], **more}}
+    return {
+        "Type": "AWS::CloudFormation::StackSet",
+        "Properties": {
+            "StackSetName": "everywhere",
+            "PermissionModel": "SERVICE_MANAGED",
+            "TemplateBody": json.dumps(ROLE),
+            "AutoDeployment": {"Enabled": True, "RetainStacksOnAccountRemoval": False},
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+            "StackInstancesGroup": [{"Regions": [REGION], "DeploymentTargets": {"OrganizationalUnitIds": [target]}}],
+            **more,
+        },
+    }
 
 
 def reached() -> dict[str, int]:
-    return {item.name: len(cloudformation_backends[item.id][REGION].living()) for item in backend_of(ROOT).accounts if item.id != ROOT}
+    return {
+        item.name: len(cloudformation_backends[item.id][REGION].living())
+        for item in backend_of(ROOT).accounts
+        if item.id != ROOT
+    }
 
 
 def test_a_stack_set_needs_organizations_access(emulator):
     deploy("o", organization())
     root = backend_of(ROOT).org.root_id
     wanted = "You must enable organizations access to operate a service managed stack set"
-    client("organizations", ROOT, REGION).enable_aws_service_access(ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com")
+    client("organizations", ROOT, REGION).enable_aws_service_access(
+        ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com"
+    )
     assert wanted in deploy("s", {"s": stack_set(root)})
     client("cloudformation", ROOT, REGION).activate_organizations_access()
     client("cloudformation", ROOT, REGION).delete_stack(StackName="s")
@@ -199,19 +238,32 @@ def test_cloud_control_lists_accounts_by_page_with_three_properties(emulator):
     assert "NextToken" not in second
     member = backend_of(ROOT).accounts[-1].id
     assert json.loads(second["ResourceDescriptions"][0]["Properties"]) == {
-        "AccountId": member, "AccountName": "a", "Email": "aws+a@acme.example"}
+        "AccountId": member,
+        "AccountName": "a",
+        "Email": "aws+a@acme.example",
+    }
     with pytest.raises(Exception, match="not a member of an organization"):
         client("cloudcontrol", "999999999999", REGION).list_resources(TypeName="AWS::Organizations::Account")
 
 
-@pytest.mark.parametrize("service, action", [
-    ("Organizations", "describeOrganization"), ("@aws-sdk/client-organizations", "DescribeOrganizationCommand"),
-    ("organizations", "DescribeOrganization")])
+@pytest.mark.parametrize(
+    "service, action",
+    [
+        ("Organizations", "describeOrganization"),
+        ("@aws-sdk/client-organizations", "DescribeOrganizationCommand"),
+        ("organizations", "DescribeOrganization"),
+    ],
+)
 def test_a_custom_call_by_any_name_of_the_sdk(emulator, service, action):
     deploy("o", organization())
     call = {"service": service, "action": action, "physicalResourceId": {"responsePath": "Organization.Id"}}
-    made = {"call": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}},
-            "group": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": {"Fn::GetAtt": ["call", "Organization.FeatureSet"]}}}}
+    made = {
+        "call": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}},
+        "group": {
+            "Type": "AWS::IAM::Group",
+            "Properties": {"GroupName": {"Fn::GetAtt": ["call", "Organization.FeatureSet"]}},
+        },
+    }
     assert deploy("s", made) == "CREATE_COMPLETE"
     stack = cloudformation_backends[ROOT][REGION].get("s")
     assert stack.resources["call"].resource.physical_id == backend_of(ROOT).org.id
@@ -220,5 +272,7 @@ def test_a_custom_call_by_any_name_of_the_sdk(emulator, service, action):
 
 def test_a_custom_call_with_a_wrong_parameter_fails(emulator):
     call = {"service": "IAM", "action": "updateAccountPasswordPolicy", "parameters": {"MinimumLength": 14}}
-    answer = deploy("s", {"c": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}})
+    answer = deploy(
+        "s", {"c": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}}
+    )
     assert "Unknown parameter in input" in answer

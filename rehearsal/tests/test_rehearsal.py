@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-
 from conftest import ACME, HERE
+
 from emulator.aws import client
-from rehearsal import state, summary
+from rehearsal import summary
 from rehearsal.failure import Failure
 from rehearsal.play import Options, Play
 from rehearsal.processes import Processes
@@ -18,8 +18,11 @@ from rehearsal.report import Printer
 
 
 def files(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def rehearse(app: str | Path, **options):
@@ -39,13 +42,18 @@ def acme():
 
 
 def test_the_organization_stands(acme):
-    organization, = acme["organizations"]
+    (organization,) = acme["organizations"]
     names = {account["name"]: account["status"] for account in organization["accounts"]}
     assert names == {"management": "ACTIVE", "audit": "ACTIVE", "prod": "ACTIVE", "dev": "ACTIVE"}
-    units = {unit["name"]: [account["name"] for account in unit["accounts"]] for unit in organization["tree"]["root"]["units"]}
+    units = {
+        unit["name"]: [account["name"] for account in unit["accounts"]]
+        for unit in organization["tree"]["root"]["units"]
+    }
     assert units == {"security": ["audit"], "workloads": ["prod", "dev"]}
     assert all(command["exitCode"] == 0 for command in organization["commands"])
-    assert all(stack["status"] == "CREATE_COMPLETE" for account in organization["accounts"] for stack in account["stacks"])
+    assert all(
+        stack["status"] == "CREATE_COMPLETE" for account in organization["accounts"] for stack in account["stacks"]
+    )
 
 
 def test_every_member_account_is_bootstrapped(acme):
@@ -98,9 +106,10 @@ def test_another_account_that_changes_fails_the_rehearsal(monkeypatch):
         return command
 
     from emulator import faults
+
     monkeypatch.setattr(Play, "cdk", cdk)
     data = rehearse("acme", destroy="dev")
-    problem, = data["problems"]
+    (problem,) = data["problems"]
     assert "destroying 'dev' changed account" in problem
     changed = data["organizations"][0]["destroyed"]["changedAccounts"]
     assert any("users" in line for lines in changed.values() for line in lines)
@@ -115,11 +124,16 @@ def test_an_unknown_stage_is_named(monkeypatch):
 
 def test_an_app_without_an_organization():
     data = rehearse("without-organization", twice=True, destroy="prod")
-    organization, = data["organizations"]
+    (organization,) = data["organizations"]
     assert organization["tree"] is None
+    assert data["recorded"] == {}
     assert [command["command"].split(" --")[0] for command in organization["commands"]] == [
-        "cdk bootstrap aws://111111111111/eu-west-1", "cdk bootstrap aws://222222222222/eu-west-1",
-        "cdk deploy '**'", "cdk deploy '**'", "cdk destroy 'acme/prod/*'"]
+        "cdk bootstrap aws://111111111111/eu-west-1",
+        "cdk bootstrap aws://222222222222/eu-west-1",
+        "cdk deploy '**'",
+        "cdk deploy '**'",
+        "cdk destroy 'acme/prod/*'",
+    ]
     assert data["problems"] == []
     assert organization["destroyed"]["stacksLeft"] == ["CDKToolkit"]
 
@@ -136,18 +150,25 @@ def test_an_organization_that_exists_is_adopted():
     tree = data["organizations"][0]["tree"]
     assert (tree["id"], tree["root"]["id"]) == ("o-abcdefghij", "r-ab12")
     assert [account["id"] for account in tree["root"]["accounts"]] == ["111111111111", "222222222222"]
-    unit, = tree["root"]["units"]
+    (unit,) = tree["root"]["units"]
     assert unit["id"] == "ou-ab12-abcdefgh"
     assert [account["name"] for account in unit["accounts"]] == ["new"]
 
 
 def test_two_organizations_in_one_app_are_rehearsed_one_after_the_other():
     data = rehearse("two")
-    found = {item["id"]: (item["tree"]["management"], [account["email"] for account in item["tree"]["root"]["accounts"]][1:])
-             for item in data["organizations"]}
-    assert found == {"acme": ("111111111111", ["aws+member@acme.example"]), "lab": ("333333333333", ["aws+member@lab.example"])}
+    found = {
+        item["id"]: (item["tree"]["management"], [account["email"] for account in item["tree"]["root"]["accounts"]][1:])
+        for item in data["organizations"]
+    }
+    assert found == {
+        "acme": ("111111111111", ["aws+member@acme.example"]),
+        "lab": ("333333333333", ["aws+member@lab.example"]),
+    }
     assert [command["command"] for command in data["organizations"][1]["commands"]][1:] == [
-        "cdk deploy lab/root/organization", "cdk deploy 'lab/**'"]
+        "cdk deploy lab/root/organization",
+        "cdk deploy 'lab/**'",
+    ]
 
 
 def test_an_app_without_a_root_says_what_is_missing():
@@ -164,8 +185,11 @@ def test_account_ids_of_the_real_organization_do_not_reach_the_rehearsal(tmp_pat
     key = "cc-api-provider:account=111111111111:typeName=AWS$:$:Organizations$:$:Account"
     other = "availability-zones:account=111111111111:region=eu-west-1"
     from rehearsal.sandbox import Sandbox
+
     (tmp_path / "cdk.json").write_text('{"app": "node app.js", "profile": "mine"}')
-    (tmp_path / "cdk.context.json").write_text(json.dumps({key: [{"AccountId": "999999999999"}], other: ["eu-west-1a"]}))
+    (tmp_path / "cdk.context.json").write_text(
+        json.dumps({key: [{"AccountId": "999999999999"}], other: ["eu-west-1a"]})
+    )
     sandbox = Sandbox(tmp_path)
     try:
         assert json.loads((sandbox.cwd / "cdk.context.json").read_text()) == {other: ["eu-west-1a"]}

@@ -11,7 +11,12 @@ from emulator.server import Emulator
 from rehearsal import state
 
 ACCOUNT, REGION = "222222222222", "eu-west-1"
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "sts:AssumeRole"}]})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "sts:AssumeRole"}],
+    }
+)
 
 ALLOW = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
@@ -33,9 +38,13 @@ def api(service):
 
 PLANTED = {
     "an inline policy": lambda: api("iam").put_role_policy(RoleName="admin", PolicyName="p", PolicyDocument=ALLOW),
-    "a trust policy": lambda: api("iam").update_assume_role_policy(RoleName="admin", PolicyDocument=TRUST.replace("1111", "3333")),
+    "a trust policy": lambda: api("iam").update_assume_role_policy(
+        RoleName="admin", PolicyDocument=TRUST.replace("1111", "3333")
+    ),
     "a tag of a role": lambda: api("iam").tag_role(RoleName="admin", Tags=[{"Key": "a", "Value": "b"}]),
-    "versioning": lambda: api("s3").put_bucket_versioning(Bucket="acme-data", VersioningConfiguration={"Status": "Enabled"}),
+    "versioning": lambda: api("s3").put_bucket_versioning(
+        Bucket="acme-data", VersioningConfiguration={"Status": "Enabled"}
+    ),
     "the content of an object": lambda: api("s3").put_object(Bucket="acme-data", Key="k", Body=b"two"),
     "a parameter's value": lambda: api("ssm").put_parameter(Name="/a", Value="2", Overwrite=True),
     "a key that is disabled": lambda: api("kms").disable_key(KeyId=api("kms").list_keys()["Keys"][0]["KeyId"]),
@@ -64,7 +73,9 @@ def test_looking_changes_nothing(account):
     api("s3").get_object(Bucket="acme-data", Key="k")["Body"].read()
     api("ssm").get_parameter(Name="/a")
     api("sns").list_topics()
-    client("sts", "111111111111", REGION).assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/admin", RoleSessionName="somebody")
+    client("sts", "111111111111", REGION).assume_role(
+        RoleArn=f"arn:aws:iam::{ACCOUNT}:role/admin", RoleSessionName="somebody"
+    )
     assert state.changed_accounts(before, state.snapshot()) == {}
 
 
