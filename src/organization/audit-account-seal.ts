@@ -39,7 +39,8 @@ export class MembersStayPolicy extends CfnPolicy {
         Statement: [{
           Sid: 'MembersStay',
           Effect: 'Deny',
-          Action: ['organizations:LeaveOrganization', 'account:CloseAccount'],
+          // an invitation that is accepted moves an account directly
+          Action: ['organizations:LeaveOrganization', 'organizations:AcceptHandshake', 'account:CloseAccount'],
           Resource: '*',
         }],
       },
@@ -95,6 +96,7 @@ function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: 
         'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RollbackStack',
         'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
       ], ['*'], unlessDeploying),
+      deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
       // a policy of this organization binds its members alone: root assumes them still
       deny('NobodyInsideDeploys', ['sts:AssumeRole'], [role(`cdk-${qualifier}-*`)]),
       {
@@ -102,7 +104,9 @@ function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: 
         Sid: 'BucketsStayAsDeployed',
         Effect: 'Deny',
         NotAction: ['s3:Get*', 's3:List*'],
-        Resource: [`${namespace}-audit-trail-*`, `cdk-${qualifier}-assets-*`].map(bucket => `arn:*:s3:::${bucket}`),
+        Resource: [
+          `arn:*:s3:::${namespace}-audit-trail-*`, `arn:*:s3:::cdk-${qualifier}-assets-*`, 'arn:*:s3:*:*:accesspoint/*',
+        ],
         Condition: unlessDeploying,
       },
     ],

@@ -6,7 +6,7 @@ const AUDIT_SEAL = /^AuditAccountSeal/;
 const MEMBERS_STAY = /^MembersStay/;
 
 export const SEAL = [
-  'RolesStayAsDeployed', 'StacksStayAsDeployed', 'NobodyInsideDeploys', 'BucketsStayAsDeployed', 'MembersStay',
+  'RolesStayAsDeployed', 'StacksStayAsDeployed', 'RegionsStayEnabled', 'NobodyInsideDeploys', 'BucketsStayAsDeployed', 'MembersStay',
 ];
 
 /** The statements that let deployments through. */
