@@ -1,12 +1,20 @@
+import { App } from 'aws-cdk-lib';
 import { AccountRemoval, MultiAccountOrg, StageOptions } from '../../src';
-import { acme, orgProps, strings, Synthesized, synthesize, testApp } from '../orgs';
+import { acme, discovered, orgProps, strings, Synthesized, synthesize, testApp } from '../orgs';
 
 const PROD_STACK = 'acme/root/account-prod';
 
-function prod(options: StageOptions = {}): Synthesized {
-  const app = testApp();
+function define(options: StageOptions, app = testApp()): { app: App } {
   new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod', options);
-  return synthesize(app);
+  return { app };
+}
+
+function prod(options: StageOptions = {}): Synthesized {
+  return synthesize(define(options).app);
+}
+
+function existing(options: StageOptions = {}): Synthesized {
+  return synthesize(discovered(app => define(options, app)).app);
 }
 
 describe('a new account', () => {
@@ -31,16 +39,21 @@ describe('a new account', () => {
   });
 
   test.each<[string, StageOptions]>([['if nothing is said', {}], ['when told so', { accountRemoval: AccountRemoval.RETAIN }]])(
-    'is retained %s, and its stack protected', (_, options) => {
-      const synthesized = prod(options);
-      expect(synthesized.one('AWS::Organizations::Account')).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-      expect(synthesized.stack(PROD_STACK).terminationProtection).toBe(true);
+    'is retained %s', (_, options) => {
+      expect(prod(options).one('AWS::Organizations::Account'))
+        .toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     });
 
+  test('has its stack protected once it exists, for before that the CLI deletes a stack that failed', () => {
+    expect(prod().stack(PROD_STACK).terminationProtection).toBeFalsy();
+    expect(existing().stack(PROD_STACK).terminationProtection).toBe(true);
+  });
+
   test('is closed only when asked, and never for a replacement', () => {
-    const synthesized = prod({ accountRemoval: AccountRemoval.CLOSE_ACCOUNT });
-    expect(synthesized.one('AWS::Organizations::Account')).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
-    expect(synthesized.stack(PROD_STACK).terminationProtection).toBeFalsy();
+    const options = { accountRemoval: AccountRemoval.CLOSE_ACCOUNT };
+    expect(prod(options).one('AWS::Organizations::Account'))
+      .toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+    expect(existing(options).stack(PROD_STACK).terminationProtection).toBeFalsy();
   });
 
   test('says its id, and nothing else', () => {

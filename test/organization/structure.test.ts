@@ -23,8 +23,9 @@ describe('the structure of an organization', () => {
     expect(synthesized.find('AWS::Organizations::Account', STRUCTURE)).toEqual([]);
   });
 
-  test('is protected from being destroyed', () => {
+  test('is protected from being destroyed once there is an account, for before that it is taken back', () => {
     expect(synthesized.stack(STRUCTURE).terminationProtection).toBe(true);
+    expect(synthesize(acme().app).stack(STRUCTURE).terminationProtection).toBeFalsy();
   });
 
   test.each(['AWS::Organizations::Organization', 'AWS::Organizations::OrganizationalUnit'])(
