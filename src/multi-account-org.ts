@@ -173,9 +173,7 @@ export class MultiAccountOrg extends Construct {
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = this.claim(id, options);
-    const name = validOr(id, stageNameProblem, 'invalid');
-    const taken = [...RESERVED, ...this.added.map(stage => stage.node.id)].includes(name);
-    const stageId = taken ? `${name}-${this.added.length}` : name;
+    const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
@@ -280,6 +278,16 @@ export class MultiAccountOrg extends Construct {
 
   private peopleStack(): People {
     return this.people ??= new People(this.root);
+  }
+
+  /** A name that is taken is told at synth; until then the stage needs another. */
+  private freeId(name: string): string {
+    const taken = [...RESERVED, ...this.added.map(stage => stage.node.id)];
+    let id = name;
+    for (let number = 2; taken.includes(id); number++) {
+      id = `stage-${number}`;
+    }
+    return id;
   }
 
   private notThereYet(name: string): string {
