@@ -61,7 +61,8 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
-project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
+project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
+  '/rehearsal/requirements.in', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
 project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
 project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not
 

@@ -38,10 +38,17 @@ export class Tests extends Component {
     rehearse.spawn(project.compileTask);
     rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/reference --twice --destroy testing', { receiveArgs: true });
 
-    const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and, through it, the example' });
-    rehearsal.exec('rehearsal/test.sh', { receiveArgs: true });
+    const python = project.addTask('test:python', {
+      description: 'What needs Python: cfn-lint over all templates, the emulator, failures of the example',
+    });
+    python.spawn(project.preCompileTask);
+    python.spawn(project.compileTask);
+    python.exec('test/cfn-lint.sh');
+    python.exec('rehearsal/test.sh', { receiveArgs: true });
 
-    project.addTask('bench', { description: 'Measure against the same resources written by hand' })
-      .exec('ts-node -T --project tsconfig.dev.json bench/bench.ts', { receiveArgs: true });
+    const bench = project.addTask('bench', { description: 'Measure against the same resources written by hand' });
+    bench.spawn(project.preCompileTask);
+    bench.spawn(project.compileTask);
+    bench.exec('ts-node -T --project tsconfig.dev.json bench/bench.ts', { receiveArgs: true });
   }
 }

@@ -10,8 +10,10 @@ export const AUDIT = '222222222222';
 export const PROD = '333333333333';
 export const DEV = '444444444444';
 
-const outdir = mkdtempSync(join(tmpdir(), 'orgs-'));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+// cfn-lint.sh keeps them, to lint what the tests have made
+const kept = process.env.KEEP_TEMPLATES;
+const outdir = mkdtempSync(join(kept ?? tmpdir(), 'orgs-'));
+afterAll(() => kept ?? rmSync(outdir, { recursive: true, force: true }));
 
 export function newOutdir(): string {
   return mkdtempSync(join(outdir, 'cdk.out-'));

@@ -63,7 +63,7 @@ function bootstrapProblems({ bootstrapRegions, homeRegion, stages }: OrgClaim): 
     return [];
   }
   const leftOut = stages.filter(({ email, region = homeRegion }) =>
-    email !== undefined && !bootstrapRegions.includes(region));
+    email !== undefined && !bootstrapRegions.includes(region) && regionProblem('region', region).length === 0);
   return [
     ...bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
     ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
