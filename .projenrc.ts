@@ -32,6 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'fast-check@4.10.2', // random organizations
   ],
+  bumpPackage: 'commit-and-tag-version@^12', // 13 asks for node 22
   bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
 
   projenrcTs: true,
@@ -53,6 +54,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   githubOptions: { mergify: false },
   depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
 });
+
+// of 1.13.0 most platforms were never published, and `npm ci` refuses a lock file without them
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // examples import the package by its own name, as a consumer does
 project.package.addField('exports', {
