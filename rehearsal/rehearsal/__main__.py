@@ -116,7 +116,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
     )
     try:
         play.run()
-        result = play.data()
+        result = summary.data(play)
     finally:
         play.close()
     summary.show(result, printer)

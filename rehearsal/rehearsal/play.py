@@ -6,7 +6,6 @@ import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from emulator.guard import Guard
 from emulator.server import Emulator, credentials
@@ -217,8 +216,3 @@ class Play:
                         + (f" and {len(lines) - 1} more" if len(lines) > 1 else "")
                     )
         return found
-
-    def data(self) -> dict[str, Any]:
-        from rehearsal import summary
-
-        return summary.data(self)

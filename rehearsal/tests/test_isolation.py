@@ -10,7 +10,7 @@ import pytest
 from conftest import HERE
 
 from emulator.guard import Guard
-from rehearsal import environment
+from rehearsal import environment, summary
 from rehearsal.failure import Failure
 from rehearsal.play import Options, Play
 from rehearsal.processes import Processes
@@ -66,7 +66,7 @@ def rehearse_curious():
     play = Play(Options(CURIOUS), Processes(), Printer())
     try:
         play.run()
-        return play.data()
+        return summary.data(play)
     finally:
         play.close()
 

@@ -29,7 +29,7 @@ def rehearse(app: str | Path, **options):
     play = Play(Options(HERE / "apps" / app, **options), Processes(), Printer())
     try:
         play.run()
-        return play.data()
+        return summary.data(play)
     finally:
         play.close()
 
