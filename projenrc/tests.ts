@@ -32,6 +32,7 @@ export class Tests extends Component {
     const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs' });
     rosetta.exec('jsii-rosetta extract --strict --compile');
     project.postCompileTask.spawn(rosetta);
+    project.postCompileTask.exec('node projenrc/check-docs.js');
 
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(project.preCompileTask);

@@ -139,11 +139,11 @@ export interface CrossAccountAccessRoleProps {
 
 abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAccountAccessRole {
   public abstract readonly roleName: string;
-  protected abstract readonly accountId: string;
-  protected abstract readonly mfa: MfaRequirement;
+  /** @internal */ protected abstract readonly _accountId: string;
+  /** @internal */ protected abstract readonly _mfa: MfaRequirement;
 
   public get roleArn(): string {
-    return `arn:${Aws.PARTITION}:iam::${this.accountId}:role/${this.roleName}`;
+    return `arn:${Aws.PARTITION}:iam::${this._accountId}:role/${this.roleName}`;
   }
 
   public get grantPrincipal(): iam.IPrincipal {
@@ -151,7 +151,7 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
   }
 
   public get switchRoleUrl(): string {
-    return `https://signin.aws.amazon.com/switchrole?account=${this.accountId}&roleName=${this.roleName}`
+    return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${this.roleName}`
       + `&displayName=${this.roleName}`;
   }
 
@@ -160,7 +160,7 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
       grantee,
       actions: ['sts:AssumeRole'],
       resourceArns: [this.roleArn],
-      conditions: this.mfa._conditions(),
+      conditions: this._mfa._conditions(),
     });
   }
 }
@@ -180,8 +180,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   ): ICrossAccountAccessRole {
     class Import extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
-      protected readonly accountId = attributes.accountId;
-      protected readonly mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
+      protected readonly _accountId = attributes.accountId;
+      protected readonly _mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
     }
     return new Import(scope, id);
   }
@@ -191,8 +191,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   /** The role itself, for stacks of its own account. */
   public readonly role: iam.Role;
 
-  protected readonly accountId: string;
-  protected readonly mfa: MfaRequirement;
+  /** @internal */ protected readonly _accountId: string;
+  /** @internal */ protected readonly _mfa: MfaRequirement;
 
   /**
    * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours
@@ -202,11 +202,11 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     super(scope, id);
     checkProps(props);
     this.roleName = props.roleName;
-    this.accountId = Stack.of(this).account;
-    this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
+    this._accountId = Stack.of(this).account;
+    this._mfa = props.mfa ?? MfaRequirement.REQUIRED;
 
     const conditions = {
-      ...this.mfa._conditions(),
+      ...this._mfa._conditions(),
       ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
     };
     this.role = new iam.Role(this, 'Resource', {
