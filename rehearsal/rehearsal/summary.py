@@ -74,7 +74,9 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
     printer.line()
     printer.line(f"{_count(summary['emulated'], 'resource')} emulated")
     recorded = summary["recorded"]
-    if recorded:
+    if not recorded:
+        printer.line("none only recorded")
+    else:
         printer.line(f"{_count(sum(recorded.values()), 'resource')} only recorded, because nobody emulates the type:")
         for name, count in recorded.items():
             printer.line(f"  {count:3}  {name}")
