@@ -4,6 +4,7 @@ import { App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnStackSet, Stack
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnAccount, CfnOrganization } from 'aws-cdk-lib/aws-organizations';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { accountIdOf, emailOf, REGION, ROOT, stageNames } from './case';
@@ -17,7 +18,9 @@ export function floor(app: App, count: number): void {
   const structure = new Stack(root, 'structure', { terminationProtection: true });
   const organization = new CfnOrganization(structure, 'Organization', { featureSet: 'ALL' });
   keep(organization, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
-  const rootId = new CfnOutput(organization, 'Id', { value: organization.attrRootId, exportName: 'acme:root-id' }).importValue;
+  const parameter = new CfnParameter(organization, 'Id', { name: '/acme/root-id', type: 'String', value: organization.attrRootId });
+  keep(parameter, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
+  const rootId = '{{resolve:ssm:/acme/root-id}}';
   activateStackSets(structure).node.addDependency(organization);
 
   const bootstrap = new Stack(root, 'organization');
@@ -29,7 +32,8 @@ export function floor(app: App, count: number): void {
     const stack = new Stack(root, `account-${name}`, { terminationProtection: true });
     const account = new CfnAccount(stack, 'Account', { accountName: name, email: emailOf(name), parentIds: [rootId] });
     keep(account, CfnDeletionPolicy.RETAIN);
-    new CfnOutput(stack, 'AccountId', { value: account.attrAccountId, exportName: `acme:account:${name}` });
+    new CfnOutput(stack, 'AccountId', { value: account.attrAccountId });
+    new CfnParameter(stack, 'Id', { name: `/acme/account/${name}`, type: 'String', value: account.attrAccountId });
     stack.addDependency(last);
     bootstrap.addDependency(stack);
     last = stack;

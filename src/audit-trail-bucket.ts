@@ -48,12 +48,6 @@ export interface AuditTrailBucketOptions {
    */
   readonly objectLockDefaultRetention?: s3.ObjectLockRetention;
 
-  /**
-   * Who may change the bucket, its policy and its key: roles and users. It needs to include whoever deploys the stack.
-   *
-   * @default - the role by which CloudFormation deploys stacks of the CDK in the account
-   */
-  readonly administrators?: iam.IGrantable[];
 }
 
 /** Where the trails of several accounts are kept. */
@@ -69,6 +63,14 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
 
   /** The trails that may write. Nothing else may. More can follow by `addTrail`. */
   readonly trails: TrailReference[];
+
+  /**
+   * Who may change the bucket, its policy and its key, besides deployments: roles and users. An `AuditAccountSeal`
+   * keeps them from the bucket nevertheless.
+   *
+   * @default - nobody but the role by which CloudFormation deploys stacks of the CDK in the account
+   */
+  readonly administrators?: iam.IGrantable[];
 }
 
 /**
@@ -104,7 +106,10 @@ export class AuditTrailBucket extends Resource {
     checkRecord(props);
     const audience: Audience = {
       accountId: this.stack.account,
-      administrators: props.administrators?.map(grantee => principalArn('administrators', grantee)) ?? [this.deploymentRole()],
+      administrators: [
+        this.deploymentRole(),
+        ...props.administrators?.map(grantee => principalArn('administrators', grantee)) ?? [],
+      ],
       readers: this.readers,
       trails: this.trails,
     };
@@ -116,7 +121,9 @@ export class AuditTrailBucket extends Resource {
       description: `Encrypts the trails in ${props.bucketName}`,
       enableKeyRotation: true,
       pendingWindow: Duration.days(30),
-      removalPolicy: RemovalPolicy.RETAIN,
+      // a creation that is rolled back takes its empty buckets along, or their names would be taken for the next
+      // attempt
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       // lazily, so that trails and readers can still be added
       policy: lazyPolicy(() => keyStatements(audience)),
     });
@@ -150,7 +157,8 @@ export class AuditTrailBucket extends Resource {
         ...protection(bucket.attrArn, audience),
       ]),
     });
-    [bucket, logs, policy, logsPolicy].forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN));
+    [bucket, logs, policy, logsPolicy].forEach(resource =>
+      resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
 
     this.accessLogs = s3.Bucket.fromBucketName(this, 'AccessLogsBucket', logs.ref);
     this.bucket = s3.Bucket.fromBucketAttributes(this, 'Bucket', { bucketArn: bucket.attrArn, encryptionKey: this.key });

@@ -151,8 +151,8 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
   }
 
   public get switchRoleUrl(): string {
-    return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${this.roleName}`
-      + `&displayName=${this.roleName}`;
+    return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${encodeURIComponent(this.roleName)}`
+      + `&displayName=${encodeURIComponent(this.roleName)}`;
   }
 
   public grantAssume(grantee: iam.IGrantable): iam.Grant {
@@ -232,6 +232,12 @@ function checkProps(props: CrossAccountAccessRoleProps): void {
   }
   if (!props.managedPolicies?.length && !Object.keys(props.inlinePolicies ?? {}).length) {
     throw new Error(`role '${props.roleName}' may do nothing: give managedPolicies or inlinePolicies`);
+  }
+  for (const principal of props.trustedPrincipals) {
+    const json = principal.policyFragment.principalJson;
+    if (Object.values(json).flat().includes('*')) {
+      throw new Error(`trustedPrincipals of role '${props.roleName}' hold everybody: name accounts, roles or users`);
+    }
   }
   const seconds = props.maxSessionDuration?.toSeconds();
   if (seconds !== undefined && (seconds < 3600 || seconds > 43200)) {

@@ -90,8 +90,8 @@ export class People extends Stack {
       throw new Error(`groups of user '${id}' are ${groups.length}: AWS takes ${MAX_GROUPS}, with that of everybody`);
     }
     const password = new Secret(this, `password-${id}`, {
-      description: `First password of ${userName}, to be changed when signing in`,
-      generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: '"\\' },
+      description: `First password of ${userName}, to be changed at sign-in; call the device for MFA '${userName}' too`,
+      generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: NO_SYMBOLS_TO_IAM },
       removalPolicy: RemovalPolicy.DESTROY,
     });
     accept(password, { rule: 'AwsSolutions-SMG4', reason: 'the password is used once: AWS asks for another one at sign-in' });
@@ -105,6 +105,9 @@ export class People extends Stack {
 
   /** IAM takes names as the same whatever their case. */
   private take(property: string, name: string, taken: Set<string>): void {
+    if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
+      throw new Error(`${property} '${name}' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-`);
+    }
     if (taken.has(name.toLowerCase())) {
       throw new Error(`${property} '${name}' is taken already: choose another`);
     }
@@ -163,6 +166,9 @@ export class People extends Stack {
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_GROUP_POLICY = 5120;
 const MAX_GROUPS = 10;
+
+/** Secrets Manager draws these too, but the password policy does not count them for symbols. */
+const NO_SYMBOLS_TO_IAM = '"\\,./:;<>?`~';
 
 /** @see https://www.cisecurity.org/benchmark/amazon_web_services */
 const PASSWORD_POLICY = {

@@ -15,7 +15,8 @@ export enum StageSize {
 /** What a stage demands of everything that runs in it. */
 export interface StageProfileOptions {
   /**
-   * What becomes of data and their keys when they are removed from the code, or their stack is destroyed.
+   * What becomes of data and their keys when they are removed from the code, or their stack is destroyed. `SNAPSHOT`
+   * suits few types only: CloudFormation refuses it for a bucket, say.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -77,9 +78,9 @@ export class StageProfile {
     availabilityZones: 2,
   });
 
-  /** For daily work: a snapshot is taken before anything is deleted, nothing is protected, one day of backups. */
+  /** For daily work: deleted with the stack, nothing is protected, one day of backups. */
   public static readonly DEVELOPMENT = new StageProfile('development', {
-    removalPolicy: RemovalPolicy.SNAPSHOT,
+    removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     backupRetention: Duration.days(1),
     logRetention: RetentionDays.ONE_MONTH,

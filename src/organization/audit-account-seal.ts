@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { Construct } from 'constructs';
 
@@ -45,6 +45,7 @@ export class MembersStayPolicy extends CfnPolicy {
         }],
       },
     });
+    this.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }
 
@@ -71,12 +72,15 @@ export class AuditAccountSealPolicy extends CfnPolicy {
       targetIds: [props.accountId],
       content,
     });
+    // the records outlive the code that asked for them, and so does what keeps them
+    this.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }
 
 function seal({ namespace, stageName }: AuditAccountSealPolicyProps, qualifier: string) {
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
-  // roles of these names cannot be made by anybody else, nor assumed by anybody inside: the statements see to it
+  // roles of these names cannot be made by anybody else, nor assumed: the statements see to it, and the trust of
+  // `stacksets-exec`
   const deploying = [role(`cdk-${qualifier}-*`), role('stacksets-exec-*')];
   const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
   const deny = (Sid: string, Action: string[], Resource: string[], Condition?: object) =>

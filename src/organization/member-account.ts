@@ -1,6 +1,7 @@
 import { CfnDeletionPolicy, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-organizations';
-import { exportName } from '../private/names';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { parameterName, parameterValue } from '../private/names';
 import { StageAccount } from '../stage-account';
 
 /** What becomes of an account when its stack is destroyed. Removing the stage from the code alone never touches it. */
@@ -29,7 +30,7 @@ export interface MemberAccountProps {
  */
 export class MemberAccount extends Stack {
   /** The account's id, for a stack of root. */
-  public readonly importedId: string;
+  public readonly parameterValue: string;
 
   constructor(root: StageAccount, props: MemberAccountProps) {
     super(root, `account-${props.stageName}`, {
@@ -48,10 +49,12 @@ export class MemberAccount extends Stack {
     // name and e-mail cannot be changed, so a replacement is always a mistake: never close an account for it
     account.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 
-    const output = new CfnOutput(this, 'AccountId', {
+    new CfnOutput(this, 'AccountId', { value: account.attrAccountId });
+    const parameter = new CfnParameter(this, 'Id', {
+      name: parameterName(root.namespace, 'account', props.stageName),
+      type: 'String',
       value: account.attrAccountId,
-      exportName: exportName(root.namespace, 'account', props.stageName),
     });
-    this.importedId = output.importValue;
+    this.parameterValue = parameterValue(parameter.name!);
   }
 }

@@ -69,8 +69,8 @@ export class OwnedOrganization {
     if (seal === AuditAccountSeal.ROOT_DEPLOYS_ONLY) {
       structure.enablePolicyType('SERVICE_CONTROL_POLICY');
       const { namespace } = this.root;
-      const accountId = this.accounts.get(storedIn.node.id)?.importedId ?? storedIn.accountId;
-      const sealing = new AuditAccountSealPolicy(this.organization(), 'AuditAccountSeal', {
+      const accountId = this.accounts.get(storedIn.node.id)?.parameterValue ?? storedIn.accountId;
+      const sealing = new AuditAccountSealPolicy(this.organization(), `AuditAccountSeal-${storedIn.node.id}`, {
         namespace, accountId, stageName: storedIn.node.id,
       });
       const stay = new MembersStayPolicy(this.organization(), 'MembersStay', {
@@ -101,7 +101,7 @@ export class OwnedOrganization {
   }
 
   private createdAccountIds(): string[] {
-    return [...this.accounts.values()].map(account => account.importedId);
+    return [...this.accounts.values()].map(account => account.parameterValue);
   }
 
   // an organization that exists may need nothing of us, and a stack without resources cannot be deployed

@@ -1,9 +1,10 @@
-import { CfnOutput, CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnOrganization, CfnOrganizationalUnit } from 'aws-cdk-lib/aws-organizations';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { OrganizationSource } from '../organization-source';
 import { createAfter } from '../private/dependencies';
-import { exportName } from '../private/names';
+import { parameterName, parameterValue } from '../private/names';
 import { StageAccount } from '../stage-account';
 import { AccountCall, AccountCallProps } from './account-call';
 
@@ -112,8 +113,14 @@ export class Structure extends Stack {
     // taken back only by the very creation that made it, when it is empty still; from then on retained
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.oneAfterAnother(resource);
-    const output = new CfnOutput(resource, 'Id', { value: id, exportName: exportName(this.stage.namespace, name) });
-    return { here: id, elsewhere: output.importValue };
+    const parameter = new CfnParameter(resource, 'Id', {
+      name: parameterName(this.stage.namespace, name),
+      type: 'String',
+      value: id,
+    });
+    // an account that is in a unit still reads it, though no stage of the code is there any more
+    parameter.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    return { here: id, elsewhere: parameterValue(parameter.name!) };
   }
 
   private call(id: string, props: AccountCallProps): void {

@@ -38,8 +38,8 @@ export interface OrgClaim {
 
 export const RESERVED = ['root', 'audit-trail'];
 
-/** CloudFormation takes 500 resources a stack; the rest is for what is not an organizational unit. */
-const MAX_UNITS = 400;
+/** CloudFormation takes 500 resources a stack, a unit is two of them, and the rest is for what is none. */
+const MAX_UNITS = 190;
 
 /** All that is wrong with an organization, told together. */
 export function orgProblems(org: OrgClaim): string[] {

@@ -87,6 +87,10 @@ export function checkRecord(props: RecordProps): void {
       throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days: objects would never get there`);
     }
   }
+  if (infrequent !== undefined && glacier !== undefined && glacier < infrequent + 30) {
+    throw new Error(`glacierAfter of ${glacier} days is less than 30 days after infrequentAccessAfter of ${infrequent}: `
+      + 'S3 keeps objects there for 30 days, so give a later time, or one of the two');
+  }
   if (infrequent !== undefined && infrequent < 30) {
     throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
   }
