@@ -35,7 +35,7 @@ describe('the bucket of the trails', () => {
   test('keeps everything when it is removed from the code', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key']) {
       for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of Object.entries(template.findResources(type))) {
-        expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'Retain', 'Retain']);
+        expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
       }
     }
   });
@@ -234,7 +234,9 @@ describe.each(['trailsPolicy', 'AccessLogsPolicy'])('the protection of a bucket 
   test.each(['s3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration', 's3:PutBucketVersioning',
     's3:PutEncryptionConfiguration', 's3:PutReplicationConfiguration', 's3:PutBucketLogging', 's3:PutBucketPublicAccessBlock',
     's3:PutBucketOwnershipControls'])('is against %s by all but the administrators', action => {
-    expect(exceptions(action, 'bucket', props, which)).toEqual([[keeper]]);
+    const [except, more] = exceptions(action, 'bucket', props, which);
+    expect(more).toBeUndefined();
+    expect(except).toEqual([expect.objectContaining({ 'Fn::Join': expect.anything() }), keeper]);
   });
 
   test.each(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent'])('is against %s by all but the readers', action => {
@@ -245,8 +247,8 @@ describe.each(['trailsPolicy', 'AccessLogsPolicy'])('the protection of a bucket 
     expect(exceptions(action, 'bucket', props, which)).toEqual([[auditor]]);
   });
 
-  test('excepts the role by which CloudFormation deploys, if nothing is said', () => {
-    const [administrators] = exceptions('s3:PutBucketPolicy', 'bucket', {}, which);
+  test.each([['if nothing is said', {}], ['beside those named', props]])('excepts the role by which CloudFormation deploys, %s', (_, given) => {
+    const [administrators] = exceptions('s3:PutBucketPolicy', 'bucket', given, which);
     expect(strings({ administrators }).join('')).toContain(`:iam::${AUDIT}:role/cdk-hnb659fds-cfn-exec-role-${AUDIT}-eu-west-1`);
   });
 

@@ -233,7 +233,7 @@ describe('what the table is made of', () => {
   });
 
   test.each([
-    { 'Fn::ImportValue': 'acme:root-id' },
+    '{{resolve:ssm:/acme/root-id}}',
     { 'Fn::Select': [0, ['a']] },
     { 'Fn::GetAtt': ['trailsB7AA815D', 'DomainName'] },
     { Ref: 'nothing' },

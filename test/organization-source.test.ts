@@ -81,7 +81,7 @@ describe('an organization that exists', () => {
     expect(Properties.AutoDeployment).toEqual({ Enabled: false });
     expect(Properties.StackInstancesGroup[0].DeploymentTargets).toEqual({
       AccountFilterType: 'INTERSECTION',
-      Accounts: ['audit', 'prod', 'dev'].map(stage => ({ 'Fn::ImportValue': `acme:account:${stage}` })),
+      Accounts: ['audit', 'prod', 'dev'].map(stage => (`{{resolve:ssm:/acme/account/${stage}}}`)),
       OrganizationalUnitIds: ['r-a1b2'],
     });
   });

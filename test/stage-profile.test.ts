@@ -8,7 +8,7 @@ describe('a profile of the library', () => {
   test.each([
     ['PRODUCTION', 'production', RemovalPolicy.RETAIN, true, 35, RetentionDays.ONE_YEAR, StageSize.LARGE, 3],
     ['STAGING', 'staging', RemovalPolicy.RETAIN, true, 7, RetentionDays.THREE_MONTHS, StageSize.MEDIUM, 2],
-    ['DEVELOPMENT', 'development', RemovalPolicy.SNAPSHOT, false, 1, RetentionDays.ONE_MONTH, StageSize.SMALL, 2],
+    ['DEVELOPMENT', 'development', RemovalPolicy.DESTROY, false, 1, RetentionDays.ONE_MONTH, StageSize.SMALL, 2],
     ['TESTING', 'testing', RemovalPolicy.DESTROY, false, 0, RetentionDays.ONE_WEEK, StageSize.SMALL, 2],
     ['AUDIT', 'audit', RemovalPolicy.RETAIN, true, 35, RetentionDays.TEN_YEARS, StageSize.SMALL, 3],
     ['ROOT', 'root', RemovalPolicy.RETAIN, true, 35, RetentionDays.ONE_YEAR, StageSize.SMALL, 3],

@@ -17,8 +17,7 @@ class QueueService extends Construct {
     const profile = StageProfile.of(this);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     new sqs.Queue(this, 'Queue', {
-      // a queue has no snapshots
-      removalPolicy: removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : removalPolicy,
+      removalPolicy,
       retentionPeriod: Duration.days(profile.size === StageSize.LARGE ? 14 : 1),
     });
     new logs.LogGroup(this, 'Logs', { retention: profile.logRetention, removalPolicy: RemovalPolicy.DESTROY });
@@ -42,7 +41,7 @@ describe('a service outside the library', () => {
       return stack;
     });
     expectQueue(inProd, 'Retain', 14, 365);
-    expectQueue(inDev, 'Retain', 1, 30);
+    expectQueue(inDev, 'Delete', 1, 30);
     expectQueue(inAudit, 'Retain', 1, 3653);
   });
 

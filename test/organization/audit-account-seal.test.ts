@@ -20,12 +20,12 @@ function policies(synthesized: Synthesized): Record<string, Resource> {
 
 describe('the account that keeps the trail', () => {
   const synthesized = sealed();
-  const { AuditAccountSeal: { Properties }, MembersStay } = policies(synthesized);
+  const { AuditAccountSealaudit: { Properties }, MembersStay } = policies(synthesized);
   const statements: Statement[] = Properties.Content.Statement;
 
   test('is sealed by a policy of the organization, if nothing is said', () => {
     expect(Properties).toMatchObject({
-      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: [{ 'Fn::ImportValue': 'acme:account:audit' }],
+      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['{{resolve:ssm:/acme/account/audit}}'],
     });
   });
 
@@ -34,18 +34,18 @@ describe('the account that keeps the trail', () => {
     const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: EXISTING }));
     org.addAuditTrail({ storedIn: org.addStage('audit', { accountId: AUDIT }) });
     const existing = policies(synthesize(app));
-    expect(existing.AuditAccountSeal.Properties.TargetIds).toEqual([AUDIT]);
+    expect(existing.AuditAccountSealaudit.Properties.TargetIds).toEqual([AUDIT]);
     expect(existing.MembersStay.Properties.TargetIds).toEqual([AUDIT]);
   });
 
   test('stays in the organization, as all accounts do that are created', () => {
-    expect(MembersStay.Properties).toMatchObject({ Type: 'SERVICE_CONTROL_POLICY', TargetIds: [{ 'Fn::ImportValue': 'acme:root-id' }] });
+    expect(MembersStay.Properties).toMatchObject({ Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['{{resolve:ssm:/acme/root-id}}'] });
     expect(MembersStay.Properties.Content.Statement).toEqual([expect.objectContaining({
       Effect: 'Deny', Action: expect.arrayContaining(['organizations:LeaveOrganization']), Resource: '*',
     })]);
     const existing = policies(sealed(discovered(app => acme(app, { organization: EXISTING }))));
     expect(existing.MembersStay.Properties.TargetIds)
-      .toEqual(['audit', 'prod', 'dev'].map(stage => ({ 'Fn::ImportValue': `acme:account:${stage}` })));
+      .toEqual(['audit', 'prod', 'dev'].map(stage => (`{{resolve:ssm:/acme/account/${stage}}}`)));
   });
 
   test('is sealed by denials alone, within what AWS takes', () => {
@@ -56,7 +56,7 @@ describe('the account that keeps the trail', () => {
   });
 
   test('is sealed by one policy after another, because AWS Organizations refuses more', () => {
-    expect(MembersStay.DependsOn).toEqual(['AuditAccountSeal']);
+    expect(MembersStay.DependsOn).toEqual(['AuditAccountSealaudit']);
   });
 
   test('leaves nobody inside a way to become who deploys', () => {

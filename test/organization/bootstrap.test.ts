@@ -39,7 +39,7 @@ describe('the accounts of a new organization', () => {
       ManagedExecution: { Active: true },
       OperationPreferences: { RegionConcurrencyType: 'PARALLEL', MaxConcurrentPercentage: 100, FailureTolerancePercentage: 0 },
       StackInstancesGroup: [{
-        DeploymentTargets: { OrganizationalUnitIds: [{ 'Fn::ImportValue': 'acme:root-id' }] }, Regions: ['eu-west-1'],
+        DeploymentTargets: { OrganizationalUnitIds: ['{{resolve:ssm:/acme/root-id}}'] }, Regions: ['eu-west-1'],
       }],
     });
   });
@@ -85,7 +85,7 @@ describe('the regions that are prepared', () => {
 
 test('the accounts of a new organization are all prepared, those that existed before it included', () => {
   const { Properties } = stackSet({}, [['prod', {}], ['dev', { accountId: DEV }]]);
-  expect(Properties.StackInstancesGroup[0].DeploymentTargets).toEqual({ OrganizationalUnitIds: [{ 'Fn::ImportValue': 'acme:root-id' }] });
+  expect(Properties.StackInstancesGroup[0].DeploymentTargets).toEqual({ OrganizationalUnitIds: ['{{resolve:ssm:/acme/root-id}}'] });
 });
 
 test('a bootstrap qualifier of the app is passed on', () => {

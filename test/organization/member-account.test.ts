@@ -18,24 +18,27 @@ function existing(options: StageOptions = {}): Synthesized {
 }
 
 describe('a new account', () => {
-  test('is in a stack of its own, with nothing beside it', () => {
+  test('is in a stack of its own, with nothing beside it but its id for other stacks of root', () => {
     const resources = Object.values(prod().resources(PROD_STACK)).map(({ Type }) => Type);
-    expect(resources.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::Organizations::Account']);
+    expect(resources.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::Organizations::Account', 'AWS::SSM::Parameter']);
+    expect(prod().one('AWS::SSM::Parameter', PROD_STACK).Properties).toEqual({
+      Name: '/acme/account/prod', Type: 'String', Value: { 'Fn::GetAtt': ['Account', 'AccountId'] },
+    });
   });
 
   test('is called after its stage and has its address, below the root of the organization', () => {
     expect(prod().one('AWS::Organizations::Account').Properties).toEqual({
-      AccountName: 'prod', Email: 'aws+prod@acme.example', ParentIds: [{ 'Fn::ImportValue': 'acme:root-id' }],
+      AccountName: 'prod', Email: 'aws+prod@acme.example', ParentIds: ['{{resolve:ssm:/acme/root-id}}'],
     });
   });
 
   test('is below its organizational unit', () => {
     const synthesized = prod({ organizationalUnit: 'workloads/production' });
     const [parent] = synthesized.one('AWS::Organizations::Account').Properties.ParentIds;
-    const [, exported] = Object.entries(synthesized.outputs('acme/root/structure'))
-      .find(([, { Export }]) => Export?.Name === parent['Fn::ImportValue'])!;
+    const parameter = synthesized.find('AWS::SSM::Parameter', 'acme/root/structure')
+      .find(({ resource }) => `{{resolve:ssm:${resource.Properties.Name}}}` === parent)!;
     const unit = synthesized.find('AWS::Organizations::OrganizationalUnit').find(({ resource }) => resource.Properties.Name === 'production')!;
-    expect(exported.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
+    expect(parameter.resource.Properties.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
   });
 
   test.each<[string, StageOptions]>([['if nothing is said', {}], ['when told so', { accountRemoval: AccountRemoval.RETAIN }]])(
@@ -58,7 +61,7 @@ describe('a new account', () => {
 
   test('says its id, and nothing else', () => {
     expect(prod().outputs(PROD_STACK)).toEqual({
-      AccountId: { Value: { 'Fn::GetAtt': ['Account', 'AccountId'] }, Export: { Name: 'acme:account:prod' } },
+      AccountId: { Value: { 'Fn::GetAtt': ['Account', 'AccountId'] } },
     });
   });
 
@@ -81,6 +84,6 @@ test('no stack but that of an account says anything to the outside', () => {
   const synthesized = synthesize(app);
   const outputs = [...synthesized.stacks.keys()].filter(path => Object.keys(synthesized.outputs(path)).length > 0);
   expect(outputs.sort()).toEqual([
-    'acme/root/account-audit', 'acme/root/account-dev', 'acme/root/account-prod', 'acme/root/structure',
+    'acme/root/account-audit', 'acme/root/account-dev', 'acme/root/account-prod',
   ]);
 });

@@ -73,12 +73,14 @@ describe('the structure of an organization', () => {
     ]);
   });
 
-  test('says ids to root alone: no account id is in its outputs', () => {
-    expect(Object.values(synthesized.outputs(STRUCTURE)).map(({ Export }) => Export?.Name)).toEqual([
-      'acme:root-id', expect.stringMatching(/^acme:.*ousecurity/), expect.stringMatching(/^acme:.*ouworkloads/),
-      expect.stringMatching(/^acme:.*ouproduction/),
+  test('leaves ids to the other stacks of root, in parameters that stay as long as an account may read them', () => {
+    const parameters = synthesized.find('AWS::SSM::Parameter', STRUCTURE).map(({ resource }) => resource);
+    expect(parameters.map(({ Properties }) => Properties.Name)).toEqual([
+      '/acme/root-id', expect.stringMatching(/^\/acme\/.*ousecurity/), expect.stringMatching(/^\/acme\/.*ouworkloads/),
+      expect.stringMatching(/^\/acme\/.*ouproduction/),
     ]);
-    expect(strings(synthesized.outputs(STRUCTURE)).filter(text => /\d{12}/.test(text))).toEqual([]);
+    expect(parameters.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(parameters.map(() => 'RetainExceptOnCreate'));
+    expect(synthesized.outputs(STRUCTURE)).toEqual({});
   });
 });
 
@@ -111,13 +113,15 @@ describe('an organizational unit', () => {
       expect(units(synthesized).map(({ resource }) => resource.Properties.Name)).toEqual([name]);
     });
 
-  test('exports its id under a name that CloudFormation takes, however long its path is', () => {
+  test('leaves its id under a name that SSM takes, however long its path is', () => {
     const path = Array.from({ length: 5 }, (_, index) => String.fromCharCode(97 + index).repeat(128)).join('/');
     const app = testApp();
     new MultiAccountOrg(app, 'acme', orgProps({ namespace: 'a'.repeat(24) })).addStage('prod', { organizationalUnit: path });
-    for (const { Export } of Object.values(synthesize(app).outputs(STRUCTURE))) {
-      expect(Export!.Name.length).toBeLessThanOrEqual(255);
-      expect(Export!.Name).toMatch(/^[A-Za-z0-9:-]+$/);
+    const parameters = synthesize(app).find('AWS::SSM::Parameter', STRUCTURE);
+    expect(parameters).toHaveLength(6);
+    for (const { resource: { Properties: { Name } } } of parameters) {
+      expect(Name.length).toBeLessThanOrEqual(1011);
+      expect(Name).toMatch(/^(\/[A-Za-z0-9.-]+)+$/);
     }
   });
 
