@@ -22,7 +22,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~5.9.0',
-  minNodeVersion: '20.0.0',
+  minNodeVersion: '20.16.0',
   packageManager: javascript.NodePackageManager.NPM,
 
   devDeps: [

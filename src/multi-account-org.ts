@@ -87,7 +87,8 @@ export interface MultiAccountOrgProps {
   readonly organization?: OrganizationSource;
 
   /**
-   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens.
+   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens. It
+   * cannot be changed later: everything would be another thing.
    *
    * @default - the id
    */
@@ -101,7 +102,7 @@ export interface MultiAccountOrgProps {
   readonly existingOrganizationalUnits?: { [path: string]: string };
 
   /**
-   * The regions in which new accounts are prepared for the CDK.
+   * The regions in which new accounts are prepared for the CDK. A region that is taken out again loses that.
    *
    * @default - the home region, and those of the stages
    */

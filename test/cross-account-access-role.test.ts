@@ -122,6 +122,14 @@ describe('a role for another account fails', () => {
     expect(() => roleIn(stackOf(PROD), props)).toThrow(message);
   });
 
+  test.each<[string, iam.IPrincipal]>([
+    ['everybody', new iam.AnyPrincipal()],
+    ['everybody by star', new iam.StarPrincipal()],
+    ['everybody among others', new iam.CompositePrincipal(new iam.AccountPrincipal(ROOT), new iam.AnyPrincipal())],
+  ])('when it trusts %s', (_, principal) => {
+    expect(() => roleIn(stackOf(PROD), { trustedPrincipals: [principal] })).toThrow(/trustedPrincipals of role '.*' hold everybody: name/);
+  });
+
   test.each([Duration.seconds(0), Duration.millis(500)])('with MFA within %s', age => {
     expect(() => MfaRequirement.within(age)).toThrow(/age .* one second/);
   });

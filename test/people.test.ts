@@ -106,6 +106,10 @@ describe('a group', () => {
     }).toThrow(/everybody/);
   });
 
+  test.each(['a b', 'a/b', '', 'a'.repeat(65)])('fails when it is called %j, which is no name in IAM', groupName => {
+    expect(() => acme().org.addGroup('engineers', { groupName })).toThrow(/^groupName '.*' is not a name in IAM: give/);
+  });
+
   test('fails when another is called the same', () => {
     const { app, org } = acme();
     org.addGroup('engineers');
@@ -165,6 +169,20 @@ describe('a user', () => {
     const { org } = acme();
     org.addUser('ada');
     expect(() => org.addUser('ada')).toThrow(/ada/);
+  });
+
+  test('gets a first password whose symbols IAM counts for some', () => {
+    const { app, org } = acme();
+    org.addUser('ada');
+    const { ExcludeCharacters } = synthesize(app).one('AWS::SecretsManager::Secret').Properties.GenerateSecretString;
+    const drawn = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'].filter(symbol => !ExcludeCharacters.includes(symbol));
+    // as the documentation of the password policy lists them
+    expect(drawn.filter(symbol => !"!@#$%^&*()_+-=[]{}|'".includes(symbol))).toEqual([]);
+    expect(drawn.length).toBeGreaterThan(10);
+  });
+
+  test('fails with a name that is none in IAM', () => {
+    expect(() => acme().org.addUser('a person')).toThrow("userName 'a person' is not a name in IAM: give");
   });
 
   test('fails when another signs in with the same name', () => {

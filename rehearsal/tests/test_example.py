@@ -66,6 +66,16 @@ def test_a_trail_waits_for_the_policy_of_its_bucket(drive):
     assert calls_of("CloseAccount") == []
 
 
+@pytest.mark.parametrize("refused", ["AWS::KMS::Alias", "AWS::S3::BucketPolicy"])
+def test_a_bucket_that_is_refused_half_way_is_made_again(drive, refused):
+    example = drive(EXAMPLE).bootstrapped()
+    assert example.organization().code == 0
+    with example.faults.failing(refused):
+        assert example.everything().code != 0
+    again = example.everything()
+    assert again.code == 0, example.text(again)
+
+
 def test_the_trail_alone_brings_its_bucket_with_it(drive):
     example = drive(EXAMPLE).bootstrapped()
     assert example.organization().code == 0

@@ -16,6 +16,9 @@ export function resolve(deployed: Deployed, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(item => resolve(deployed, item)).filter(item => item !== undefined);
   }
+  if (typeof value === 'string') {
+    return value.replace(/^\{\{resolve:ssm:([^}]+)\}\}$/, (_, name: string) => leftIn(deployed, name));
+  }
   if (typeof value !== 'object' || value === null) {
     return value;
   }
@@ -87,7 +90,6 @@ function intrinsic(deployed: Deployed, name: string, argument: unknown): unknown
           : String(attribute ? attributeOf(deployed, logicalId, attribute) : ref(deployed, variable));
       });
     }
-    case 'Fn::ImportValue': return imported(deployed, resolved(argument) as string);
     case 'Fn::If': {
       const [condition, yes, no] = argument as [string, unknown, unknown];
       return resolved(holds(deployed, { Condition: condition }) ? yes : no);
@@ -109,15 +111,16 @@ function attributeOf(deployed: Deployed, logicalId: string, attribute: string): 
   return arnOf(deployed, logicalId);
 }
 
-function imported({ stack, account, neighbours = [] }: Deployed, name: string): unknown {
+/** What another stack of the account has left in a parameter. */
+function leftIn({ stack, account, neighbours = [] }: Deployed, name: string): string {
   for (const other of neighbours.filter(neighbour => neighbour.account === account)) {
-    for (const { Value, Export } of Object.values(other.template.Outputs ?? {})) {
-      if (Export?.Name === name) {
-        return resolve(other, Value);
+    for (const { Type, Properties } of Object.values(other.template.Resources)) {
+      if (Type === 'AWS::SSM::Parameter' && Properties?.Name === name) {
+        return resolve(other, Properties.Value) as string;
       }
     }
   }
-  throw new Error(`${stack}: nothing is exported as ${name}`);
+  throw new Error(`${stack}: nothing is left in parameter ${name}`);
 }
 
 function ref(deployed: Deployed, name: string): unknown {

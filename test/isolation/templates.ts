@@ -16,7 +16,6 @@ export interface Template {
   readonly Resources: Record<string, Resource>;
   readonly Parameters?: Record<string, { readonly Default?: unknown }>;
   readonly Conditions?: Record<string, unknown>;
-  readonly Outputs?: Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>;
 }
 
 /** A template and where it is deployed. */

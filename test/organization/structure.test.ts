@@ -1,5 +1,5 @@
 import { MultiAccountOrg, StageOptions } from '../../src';
-import { acme, callOf, discovered, orgProps, Resource, strings, Synthesized, synthesize, testApp } from '../orgs';
+import { acme, callOf, discovered, orgProps, Resource, Synthesized, synthesize, testApp } from '../orgs';
 
 const STRUCTURE = 'acme/root/structure';
 
