@@ -127,7 +127,8 @@ describe('a role for another account fails', () => {
     ['everybody by star', new iam.StarPrincipal()],
     ['everybody among others', new iam.CompositePrincipal(new iam.AccountPrincipal(ROOT), new iam.AnyPrincipal())],
   ])('when it trusts %s', (_, principal) => {
-    expect(() => roleIn(stackOf(PROD), { trustedPrincipals: [principal] })).toThrow(/trustedPrincipals of role '.*' hold everybody: name/);
+    expect(() => roleIn(stackOf(PROD), { trustedPrincipals: [principal] }))
+      .toThrow(/trustedPrincipals of role '.*' hold everybody: name/);
   });
 
   test.each([Duration.seconds(0), Duration.millis(500)])('with MFA within %s', age => {
