@@ -1,28 +1,14 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
-import { App, Aspects, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { version as VERSION } from 'aws-cdk-lib/package.json';
-import recommendedFlags from 'aws-cdk-lib-newest/recommended-feature-flags.json';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { TrailDataEvents } from '../src';
 import { exampleApp } from './example';
-import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, Synthesized, synthesize, testApp } from './orgs';
+import { acceptances, Context, findings, FLAGS, validates, VALIDATES_SINCE, violations } from './nag';
+import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, synthesize, testApp } from './orgs';
 
 jest.setTimeout(60_000);
-
-type Context = Record<string, unknown>;
-
-const VALIDATES_SINCE = 262;
-const validates = Number(VERSION.split('.')[1]) >= VALIDATES_SINCE;
-
-// what `cdk init` of the newest CLI writes; a CLI looks at the stacks that it deploys, where `synth` alone fails at any
-const FLAGS: Context = {
-  ...recommendedFlags,
-  '@aws-cdk/core:failSynthOnValidationErrors': false,
-};
 
 const EXAMPLE_IDS = Object.fromEntries(['audit', 'prod', 'staging', 'dev', 'testing']
   .map((stage, index) => [`aws+${stage}@acme.example`, String(222222222222 + index)]));
@@ -58,7 +44,6 @@ test('the flags of `cdk init` have the CDK validate templates', () => {
   expect(FLAGS['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
 });
 
-
 describe.each(APPS)('%s', (_, define) => {
   test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag, %s', (__, context) => {
     expect(findings(define(context))).toEqual([]);
@@ -87,37 +72,6 @@ describe.each(APPS)('%s', (_, define) => {
     });
   }
 });
-
-interface Report {
-  readonly pluginReports: Array<{
-    readonly violations: Array<{ readonly ruleName: string; readonly severity: string; readonly description: string }>;
-  }>;
-}
-
-function violations(app: App): string[] {
-  const setting = process.env.CDK_VALIDATION;
-  delete process.env.CDK_VALIDATION;
-  app.synth();
-  process.env.CDK_VALIDATION = setting;
-  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
-  return report.pluginReports.flatMap(plugin => plugin.violations)
-    .map(({ severity, ruleName, description }) => `${severity} ${ruleName} ${description}`);
-}
-
-function findings(app: App): string[] {
-  // an aspect of the app does not reach into its stages
-  for (const stage of app.node.findAll().filter(Stage.isStage)) {
-    Aspects.of(stage).add(new AwsSolutionsChecks({ verbose: true }));
-  }
-  return [...synthesize(app).stacks].flatMap(([path, { messages }]) => messages
-    .filter(({ level, entry }) => level !== 'info' && !String(entry.data).includes('does not exist yet'))
-    .map(({ id, entry }) => `${path} ${id} ${String(entry.data)}`));
-}
-
-function acceptances(synthesized: Synthesized): Array<{ readonly id: string; readonly reason: string }> {
-  return [...synthesized.stacks.keys()].flatMap(path => Object.values(synthesized.resources(path)))
-    .flatMap(({ Metadata }) => Metadata?.cdk_nag?.rules_to_suppress ?? []);
-}
 
 describe('a consumer who does worse', () => {
   const define = (context: Context) => {

@@ -1,0 +1,190 @@
+import { App, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { StageAccount, StageProfile } from '../../src';
+import { acceptances, Context, findings, FLAGS, validates, violations } from '../nag';
+import { Resource, Synthesized, synthesize, testApp } from '../orgs';
+
+// what every service promises, whatever it is; a service of a consumer can be held to it just as well
+
+/** Defines one service in a stack, with whatever it needs there. */
+export type Define = (stack: Stack, id: string) => void;
+
+export const PROFILES: Record<string, StageProfile> = {
+  production: StageProfile.PRODUCTION,
+  staging: StageProfile.STAGING,
+  development: StageProfile.DEVELOPMENT,
+  testing: StageProfile.TESTING,
+  audit: StageProfile.AUDIT,
+  root: StageProfile.ROOT,
+};
+
+export const REGION = 'eu-west-1';
+
+/** A stack in a stage of a profile, in an account that exists. */
+export function stackIn(profile: StageProfile, app: App = testApp()): Stack {
+  const index = Object.values(PROFILES).indexOf(profile);
+  const stage = new StageAccount(app, `in-${profile.name}`, {
+    accountId: String(222222222222 + index), rootAccountId: '111111111111', namespace: 'acme', region: REGION, profile,
+  });
+  return new Stack(stage, 'services');
+}
+
+/** The template of one service in a profile. */
+export function templateIn(profile: StageProfile, define: Define): Template {
+  const stack = stackIn(profile);
+  define(stack, 'it');
+  return Template.fromStack(stack);
+}
+
+/** One service in all profiles. */
+export function inEveryProfile(define: Define, context: Context = {}): App {
+  const app = testApp(context);
+  Object.values(PROFILES).forEach(profile => define(stackIn(profile, app), 'it'));
+  return app;
+}
+
+/**
+ * What holds data: the stateful types of cfn-lint, of those that a service of ours may have, and more.
+ */
+export const STATEFUL = new Set([
+  'AWS::Backup::BackupVault', 'AWS::Cognito::UserPool', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table',
+  'AWS::EC2::Volume', 'AWS::EFS::FileSystem', 'AWS::ElastiCache::CacheCluster', 'AWS::ElastiCache::ReplicationGroup',
+  'AWS::ElastiCache::ServerlessCache', 'AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::Logs::LogGroup',
+  'AWS::OpenSearchService::Domain', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance', 'AWS::S3::Bucket', 'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret', 'AWS::ECR::Repository', 'AWS::Route53::HostedZone',
+]);
+
+export function stateful(resources: Record<string, Resource>): Array<[string, Resource]> {
+  return Object.entries(resources).filter(([, { Type, Properties }]) => STATEFUL.has(Type)
+    // an instance of a cluster holds nothing, the cluster does
+    && !(Type === 'AWS::RDS::DBInstance' && Properties.DBClusterIdentifier !== undefined));
+}
+
+/** What a deletion of the stack would take away of what is to stay. */
+export function lost(resources: Record<string, Resource>): string[] {
+  return stateful(resources).filter(([, { DeletionPolicy, UpdateReplacePolicy }]) =>
+    !/^Retain(ExceptOnCreate)?$/.test(DeletionPolicy ?? '') || UpdateReplacePolicy !== 'Retain')
+    .map(([id, { Type, DeletionPolicy, UpdateReplacePolicy }]) => `${Type} ${id} ${DeletionPolicy} ${UpdateReplacePolicy}`);
+}
+
+const REMOVAL_BLOCKED: Record<string, (resource: Resource, all: Record<string, Resource>, id: string) => boolean> = {
+  'AWS::S3::Bucket': (_, all, id) => !Object.values(all).some(({ Type, Properties }) =>
+    Type === 'Custom::S3AutoDeleteObjects' && JSON.stringify(Properties.BucketName) === JSON.stringify({ Ref: id })),
+  'AWS::ECR::Repository': ({ Properties }) => Properties.EmptyOnDelete !== true,
+  'AWS::RDS::DBCluster': ({ Properties }) => Properties.DeletionProtection === true || Properties.DeleteAutomatedBackups === false,
+  'AWS::RDS::DBInstance': ({ Properties }) => Properties.DeletionProtection === true || Properties.DeleteAutomatedBackups === false,
+  'AWS::DynamoDB::Table': ({ Properties }) => Properties.DeletionProtectionEnabled === true,
+  'AWS::DynamoDB::GlobalTable': ({ Properties }) =>
+    Properties.Replicas.some((replica: { DeletionProtectionEnabled?: boolean }) => replica.DeletionProtectionEnabled === true),
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': ({ Properties }) => (Properties.LoadBalancerAttributes ?? [])
+    .some(({ Key, Value }: { Key: string; Value: string }) => Key === 'deletion_protection.enabled' && Value === 'true'),
+  'AWS::EKS::Cluster': ({ Properties }) => Properties.DeletionProtection === true,
+};
+
+/** What a deletion of the stack would leave behind of what is to go, or what would keep it from being deleted. */
+export function leftBehind(resources: Record<string, Resource>): string[] {
+  return Object.entries(resources).filter(([id, resource]) =>
+    (resource.DeletionPolicy ?? 'Delete') !== 'Delete'
+    // without a policy, CloudFormation takes a snapshot of a database
+    || resource.DeletionPolicy === undefined && /^AWS::RDS::DB(Cluster|Instance)$/.test(resource.Type)
+      && resource.Properties.DBClusterIdentifier === undefined
+    || REMOVAL_BLOCKED[resource.Type]?.(resource, resources, id))
+    .map(([id, { Type, DeletionPolicy }]) => `${Type} ${id} ${DeletionPolicy}`)
+    .concat(functionsWithoutLogs(resources));
+}
+
+/** Lambda makes a log group for a function that has none, and nobody deletes it. */
+function functionsWithoutLogs(resources: Record<string, Resource>): string[] {
+  return Object.entries(resources).filter(([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && !Properties.LoggingConfig?.LogGroup)
+    .map(([id]) => `log group of the function ${id}`);
+}
+
+const SECRET_PROPERTY = /^(Master(User)?Password|AuthToken|Passwords?|SecretString|MasterUserPassword|SecretAccessKey)$/;
+
+/** Literals where a secret belongs. A dynamic reference to Secrets Manager is none. */
+export function secretsInClear(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = `${path}/${key}`;
+    const found = SECRET_PROPERTY.test(key) && !JSON.stringify(inner).includes('{{resolve:secretsmanager:') ? [here] : [];
+    return [...found, ...secretsInClear(inner, here)];
+  });
+}
+
+/** The tests that every service has to pass, in every profile. */
+export function behavesLikeAService(define: Define): void {
+  // the newest CDK tells on the console what it finds
+  beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
+  jest.setTimeout(60_000);
+
+  const everywhere = () => synthesize(inEveryProfile(define));
+  const resourcesOf = (synthesized: Synthesized, name: string) => synthesized.resources(`in-${name}/services`);
+
+  test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag in any profile, %s', (_, context) => {
+    expect(findings(inEveryProfile(define, context))).toEqual([]);
+  });
+
+  test('gives a reason for every rule of cdk-nag that it sets aside', () => {
+    expect(acceptances(everywhere()).filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+/.test(id) || reason.length < 20)).toEqual([]);
+  });
+
+  if (validates) {
+    test('has no error of the CDK\'s own validation of templates in any profile', () => {
+      expect(violations(inEveryProfile(define, FLAGS))).toEqual([]);
+    });
+  }
+
+  test('is kept where the profile keeps, and leaves nothing behind where it destroys', () => {
+    const synthesized = everywhere();
+    for (const [name, { removalPolicy }] of Object.entries(PROFILES)) {
+      const resources = resourcesOf(synthesized, name);
+      const wrong = removalPolicy === RemovalPolicy.RETAIN ? lost(resources) : leftBehind(resources);
+      expect([name, wrong]).toEqual([name, []]);
+    }
+  });
+
+  test('has no secret in clear', () => {
+    for (const { template } of everywhere().stacks.values()) {
+      expect(secretsInClear(template)).toEqual([]);
+      expect(JSON.stringify(template.Outputs ?? {})).not.toContain('resolve:secretsmanager');
+    }
+  });
+
+  test('is outside of any stage what it is in production', () => {
+    const env = { account: '222222222222', region: REGION };
+    const outside = new Stack(testApp(), 'services', { env, stackName: 'acme-in-production-services' });
+    define(outside, 'it');
+    expect(Object.keys(Template.fromStack(outside).toJSON().Resources)).not.toEqual([]);
+    expect(lost(Template.fromStack(outside).toJSON().Resources)).toEqual([]);
+    expect(essence(Template.fromStack(outside))).toEqual(essence(templateIn(StageProfile.PRODUCTION, define)));
+  });
+
+  test('works in a stack that knows neither account nor region', () => {
+    const stack = new Stack(testApp(), 'anywhere');
+    define(stack, 'it');
+    expect(Token.isUnresolved(stack.account)).toBe(true);
+    expect(Object.keys(Template.fromStack(stack).toJSON().Resources)).not.toEqual([]);
+  });
+
+  test('may be there several times in one stack', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    ['first', 'second'].forEach(id => define(stack, id));
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const names = Object.values(Resources as Record<string, Resource>).flatMap(({ Type, Properties }) =>
+      Object.entries(Properties ?? {}).filter(([key, value]) => typeof value === 'string' && PHYSICAL_NAME.test(key))
+        .map(([key, value]) => `${Type} ${key} ${value}`));
+    expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+  });
+}
+
+const PHYSICAL_NAME = /^(BucketName|RoleName|LogGroupName|DBClusterIdentifier|DBInstanceIdentifier|ReplicationGroupId|AliasName|TableName|RepositoryName|ClusterName|QueueName|TopicName|UserId|UserGroupId)$/;
+
+/** A template without what depends on where the stack is in the tree. */
+function essence(template: Template): unknown {
+  const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
+  return Object.values(Resources).map(({ Type, DeletionPolicy, UpdateReplacePolicy, Properties }) => ({
+    Type, DeletionPolicy, UpdateReplacePolicy, properties: Object.keys(Properties ?? {}).sort(),
+  }));
+}
