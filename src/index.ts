@@ -1,5 +1,6 @@
 export * from './multi-account-org';
 export * from './organization-source';
+export * from './stage-options';
 export * from './stage-account';
 export * from './stage-profile';
 export * from './cross-account-access-role';
@@ -7,6 +8,8 @@ export type { AuditTrailOptions } from './audit-trail';
 export * from './audit-trail-bucket';
 export * from './trail-reference';
 export * from './organization-trail';
+export type { DomainOptions, IDomain } from './domain';
 export type { GroupOptions, UserOptions } from './people';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './organization/audit-account-seal';
+export * from './services/stage-dns';

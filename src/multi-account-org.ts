@@ -1,68 +1,25 @@
-import { Aspects } from 'aws-cdk-lib';
+import { Aspects, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { AuditTrail, AuditTrailOptions } from './audit-trail';
 import { AuditTrailBucket } from './audit-trail-bucket';
+import { Domain, DomainOptions, IDomain } from './domain';
 import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountRemoval } from './organization/member-account';
 import { OwnedOrganization } from './organization/owned-organization';
 import { OrganizationSource } from './organization-source';
 import { GroupOptions, People, UserOptions } from './people';
 import { NotDeployableYet } from './private/account-lookup';
+import { addressClaims, AddressPlan, plannedAddresses } from './private/address-plan';
+import { domainNameProblem } from './private/domain-names';
 import { plusAddress } from './private/email';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
 import {
   accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
 } from './private/rules';
-import { StageAccount, StageAccountOptions } from './stage-account';
+import { StageAccount } from './stage-account';
+import { StageOptions } from './stage-options';
 import { StageProfile } from './stage-profile';
-
-/** What may be said of a stage of an organization. */
-export interface StageOptions extends StageAccountOptions {
-  /**
-   * The account of the stage, if it exists: 12 digits. It is used as it is, and neither moved, renamed nor closed.
-   *
-   * @default - a new account, found by its e-mail once it exists
-   */
-  readonly accountId?: string;
-
-  /**
-   * The name of the new account, 1 to 50 characters. AWS does not let CloudFormation change it later.
-   *
-   * @default - the name of the stage
-   */
-  readonly accountName?: string;
-
-  /**
-   * The e-mail address of the new account's root user, 6 to 64 characters, unique in all of AWS. It cannot be changed
-   * later.
-   *
-   * @default - that of the organization with the stage's name: `aws@acme.example` gives `aws+prod@acme.example`
-   */
-  readonly email?: string;
-
-  /**
-   * The organizational unit of the new account, by its path, such as `workloads/production`. What does not exist is
-   * created. Another path later moves the account.
-   *
-   * @default - the root of the organization
-   */
-  readonly organizationalUnit?: string;
-
-  /**
-   * What becomes of the new account when its stack, `<org>/root/account-<stage>`, is destroyed.
-   *
-   * @default AccountRemoval.RETAIN
-   */
-  readonly accountRemoval?: AccountRemoval;
-
-  /**
-   * The region of the stage's stacks, unless one says otherwise.
-   *
-   * @default - the organization's home region
-   */
-  readonly region?: string;
-}
 
 /** What an organization is. */
 export interface MultiAccountOrgProps {
@@ -104,7 +61,7 @@ export interface MultiAccountOrgProps {
   /**
    * The regions in which new accounts are prepared for the CDK. A region that is taken out again loses that.
    *
-   * @default - the home region, and those of the stages
+   * @default - the home region, those of the stages, and those of their stacks
    */
   readonly bootstrapRegions?: string[];
 
@@ -114,6 +71,20 @@ export interface MultiAccountOrgProps {
    * @default - AdministratorAccess
    */
   readonly bootstrapExecutionPolicies?: iam.IManagedPolicy[];
+
+  /**
+   * The addresses that the stages share out among themselves by their `addressIndex`.
+   *
+   * @default '10.0.0.0/8'
+   */
+  readonly addressPool?: string;
+
+  /**
+   * How large the block of one stage is, 16 to 28. With the pool `10.0.0.0/8` and 16, there are 256 blocks.
+   *
+   * @default 16
+   */
+  readonly stagePrefixLength?: number;
 }
 
 /**
@@ -140,6 +111,7 @@ export class MultiAccountOrg extends Construct {
   private readonly owned?: OwnedOrganization;
   private people?: People;
   private auditTrail?: AuditTrail;
+  private dns?: Stack;
 
   constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
     super(scope, id);
@@ -151,8 +123,7 @@ export class MultiAccountOrg extends Construct {
     this.owned = !this.source._ownsManagementAccount ? undefined : new OwnedOrganization(this.root, {
       source: this.source,
       existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
-      bootstrapRegions: () => props.bootstrapRegions
-        ?? [...new Set([this.root, ...this.added].map(({ region }) => region!))],
+      bootstrapRegions: () => props.bootstrapRegions ?? this.regions(),
       bootstrapExecutionPolicies: props.bootstrapExecutionPolicies
         ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
     });
@@ -228,6 +199,39 @@ export class MultiAccountOrg extends Construct {
   }
 
   /**
+   * Adds a domain: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it delegates to.
+   *
+   * Root comes first: `<org>/root/organization` deploys its zone, and what each stage needs to enter its own name
+   * servers there. Without the management account, deploy `<org>/root/*` before the stages.
+   *
+   * @param domainName such as `acme.example`, in lower case
+   * @throws if it is not a domain, or the organization has it already, or a stage is another organization's or named
+   * twice
+   */
+  public addDomain(domainName: string, options: DomainOptions): IDomain {
+    const stages = [this.root, ...this.added];
+    const strangers = options.stages.filter((stage, index) =>
+      !stages.includes(stage) || options.stages.indexOf(stage) < index);
+    const problems = [
+      ...domainNameProblem('domainName', domainName),
+      ...strangers.map(({ node }) => `stage '${node.path}' is named twice, or is none of '${this.node.path}': name each of its stages once`),
+      ...this.dns?.node.tryFindChild(domainName)
+        ? [`domain '${domainName}' is there already: name all its stages in one addDomain`] : [],
+    ];
+    if (problems.length > 0) {
+      throw new Error(problems.join('; '));
+    }
+    this.dns ??= new Stack(this.root, 'dns', { description: 'The domains, and which stage may delegate which part to itself' });
+    this.owned?.deployWith(this.dns, options.stages);
+    return new Domain(this.dns, {
+      ...options,
+      root: this.root,
+      domainName,
+      accountOf: stage => this.owned?.accountReference(stage) ?? stage.accountId,
+    });
+  }
+
+  /**
    * Adds a group of people in root.
    *
    * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
@@ -258,6 +262,7 @@ export class MultiAccountOrg extends Construct {
       organizationalUnit: createsAccount ? options.organizationalUnit : undefined,
       emailIsDerived: options.email === undefined,
       region: options.region,
+      addresses: addressClaims(options),
       useless: createsAccount ? [] : Object.entries({
         email: options.email,
         accountName: options.accountName,
@@ -270,11 +275,24 @@ export class MultiAccountOrg extends Construct {
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
     return new StageAccount(this, id, {
       ...options,
+      ...plannedAddresses(this.addressPlan, options.region ?? this.props.homeRegion, options),
       accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
       rootAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
       region: validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1'),
       namespace: this.namespace,
     });
+  }
+
+  private get addressPlan(): AddressPlan {
+    const { addressPool = '10.0.0.0/8', stagePrefixLength = 16 } = this.props;
+    return { addressPool, stagePrefixLength };
+  }
+
+  /** Where anything of this organization is deployed to. */
+  private regions(): string[] {
+    const stacks = this.added.flatMap(({ node }) => node.findAll().filter(Stack.isStack));
+    const regions = [this.root, ...this.added, ...stacks].map(({ region }) => region!);
+    return [...new Set(regions.filter(region => !Token.isUnresolved(region)))];
   }
 
   private peopleStack(): People {
@@ -310,6 +328,7 @@ export class MultiAccountOrg extends Construct {
       ownsManagementAccount: this.source._ownsManagementAccount,
       sharesOneAccount: this.source._sharesOneAccount,
       stages: this.claims,
+      addressPlan: this.addressPlan,
     };
   }
 

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-role';
 import { NotDeployableYet } from './private/account-lookup';
+import { anotherRegionProblem, cidrProblem } from './private/address-plan';
 import { refuseCrossAccountReferences } from './private/cross-account-references';
 import { accept } from './private/nag';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './private/rules';
@@ -40,6 +41,20 @@ export interface StageAccountOptions {
    * @default MfaRequirement.REQUIRED
    */
   readonly accessMfa?: MfaRequirement;
+
+  /**
+   * The addresses of the stage's network in its region, /16 to /28: what `cidr` of the stage says.
+   *
+   * @default - the block of the organization's pool at the stage's `addressIndex`, if it has one
+   */
+  readonly cidr?: string;
+
+  /**
+   * The addresses of the stage's networks in other regions, by region: what `cidrIn` says.
+   *
+   * @default - the blocks of the organization's pool at the stage's `regionalAddressIndexes`
+   */
+  readonly regionalCidrs?: { [region: string]: string };
 }
 
 /** What a stage is that stands alone, as with one repository per account. */
@@ -84,6 +99,7 @@ export class StageAccount extends Stage {
   /** What the names begin with that two accounts have to agree on. */
   public readonly namespace: string;
 
+  private readonly cidrs: { [region: string]: string | undefined };
   private readonly adminRole?: CrossAccountAccessRole;
   private readonly readOnlyRole?: CrossAccountAccessRole;
 
@@ -100,6 +116,10 @@ export class StageAccount extends Stage {
     this.namespace = props.namespace;
     this.profile = props.profile ?? StageProfile.PRODUCTION;
     this.profile.applyTo(this);
+    this.cidrs = { ...props.regionalCidrs, [props.region]: props.cidr };
+    if (props.accountId === NO_ACCOUNT) {
+      Object.keys(this.cidrs).forEach(region => this.assumeZones(region));
+    }
 
     const access = props.access ?? StageAccess.ADMIN_AND_READ_ONLY;
     if (access !== StageAccess.NONE) {
@@ -131,6 +151,32 @@ export class StageAccount extends Stage {
   }
 
   /**
+   * The addresses of the stage's network in its region, such as `10.103.0.0/16`. No other stage of the organization has
+   * any of them.
+   *
+   * @throws if the stage was defined without
+   */
+  public get cidr(): string {
+    return this.cidrIn(this.region!);
+  }
+
+  /**
+   * The addresses of the stage's network in a region.
+   *
+   * @param region such as `eu-central-1`
+   * @throws if the stage was defined without
+   */
+  public cidrIn(region: string): string {
+    const cidr = this.cidrs[region];
+    if (cidr === undefined) {
+      throw new Error(region === this.region
+        ? `stage '${this.node.id}' has no addresses: give it an addressIndex in its organization, or a cidr`
+        : `stage '${this.node.id}' has no addresses in '${region}': give it regionalAddressIndexes in its organization, or regionalCidrs`);
+    }
+    return cidr;
+  }
+
+  /**
    * The name of something in this stage that another account has to know: `<namespace>-<stage>-<name>`.
    *
    * @param name what it is, in lower-case letters, digits and hyphens
@@ -146,6 +192,11 @@ export class StageAccount extends Stage {
    */
   public _waitForAccount(reason: string): void {
     Aspects.of(this).add(new NotDeployableYet(reason));
+  }
+
+  /** An account that does not exist cannot be asked for its zones. */
+  private assumeZones(region: string): void {
+    this.node.setContext(`availability-zones:account=${NO_ACCOUNT}:region=${region}`, ['a', 'b', 'c'].map(zone => region + zone));
   }
 
   private roleOrThrow(name: string, role: CrossAccountAccessRole | undefined, wayOut: string): CrossAccountAccessRole {
@@ -175,6 +226,11 @@ function checked(id: string, props: StageAccountProps): string {
     ...accountIdProblem('rootAccountId', props.rootAccountId),
     ...regionProblem('region', props.region),
     ...namespaceProblem('namespace', props.namespace),
+    ...props.cidr === undefined ? [] : cidrProblem('cidr', props.cidr),
+    ...Object.entries(props.regionalCidrs ?? {}).flatMap(([region, cidr]) => [
+      ...anotherRegionProblem(`regionalCidrs '${region}'`, region, props.region),
+      ...cidrProblem(`regionalCidrs '${region}'`, cidr),
+    ]),
   ];
   if (problems.length > 0) {
     throw new Error(`stage '${id}': ${problems.join('; ')}`);

@@ -4,6 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { accept } from '../private/nag';
+import { acceptCallFunction } from '../private/sdk-calls';
 
 export interface AccountCallProps {
   /** The SDK's service, such as `Organizations`. */
@@ -38,10 +39,7 @@ export class AccountCall extends AwsCustomResource {
       ]),
     });
     accept(this, { rule: 'AwsSolutions-IAM5', reason: `${props.allowed.join(', ')} concern the account, not a resource` });
-    accept(callHandler(Stack.of(scope)),
-      { rule: 'AwsSolutions-IAM4', reason: 'the function of AwsCustomResource writes its own log by this policy, nothing else' },
-      { rule: 'AwsSolutions-L1', reason: 'aws-cdk-lib chooses the runtime of AwsCustomResource' },
-    );
+    acceptCallFunction(Stack.of(scope));
   }
 }
 
@@ -50,9 +48,4 @@ function callLog(stack: Stack): LogGroup {
     retention: RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-}
-
-/** The one function behind all calls of a stack, which the CDK hangs below the stack under a generated id. */
-function callHandler(stack: Stack): Construct {
-  return stack.node.children.find(child => child.node.id.startsWith('AWS') && child.node.tryFindChild('ServiceRole')) as Construct;
 }

@@ -35,6 +35,7 @@ export class OwnedOrganization {
   private lastAccount?: MemberAccount;
   private structureStack?: Structure;
   private organizationStack?: Stack;
+  private readonly deployedWith = new Set<Stack>();
   private bootstrap?: Bootstrap;
 
   constructor(private readonly root: StageAccount, private readonly props: OwnedOrganizationProps) {
@@ -69,7 +70,7 @@ export class OwnedOrganization {
     if (seal === AuditAccountSeal.ROOT_DEPLOYS_ONLY) {
       structure.enablePolicyType('SERVICE_CONTROL_POLICY');
       const { namespace } = this.root;
-      const accountId = this.accounts.get(storedIn.node.id)?.parameterValue ?? storedIn.accountId;
+      const accountId = this.accountReference(storedIn);
       const sealing = new AuditAccountSealPolicy(this.organization(), `AuditAccountSeal-${storedIn.node.id}`, {
         namespace, accountId, stageName: storedIn.node.id,
       });
@@ -82,6 +83,22 @@ export class OwnedOrganization {
       // AWS Organizations refuses changes at the same time
       createAfter(stay, sealing);
     }
+  }
+
+  /** Has another stack of root deployed by `organization`, after the accounts that it mentions. */
+  public deployWith(stack: Stack, stages: StageAccount[]): void {
+    for (const account of stages.flatMap(({ node }) => this.accounts.get(node.id) ?? [])) {
+      deployAfter(stack, account);
+    }
+    this.deployedWith.add(stack);
+    if (this.organizationStack) {
+      deployAfter(this.organizationStack, stack);
+    }
+  }
+
+  /** The account of a stage, as a stack of root writes it before the account exists. */
+  public accountReference(stage: StageAccount): string {
+    return this.accounts.get(stage.node.id)?.parameterValue ?? stage.accountId;
   }
 
   private bootstrapAccounts(): void {
@@ -113,7 +130,7 @@ export class OwnedOrganization {
   private organization(): Stack {
     if (!this.organizationStack) {
       this.organizationStack = new Stack(this.root, 'organization', { description: 'What is about all accounts' });
-      deployAfter(this.organizationStack, this.structure());
+      [this.structure(), ...this.deployedWith].forEach(stack => deployAfter(this.organizationStack!, stack));
     }
     return this.organizationStack;
   }

@@ -1,3 +1,4 @@
+import { AddressClaim, AddressPlan, addressProblems } from './address-plan';
 import {
   accountIdProblem, accountNameProblem, collisions, emailProblem, idProblem, namespaceProblem,
   organizationalUnitProblem, regionProblem, stageNameProblem,
@@ -19,6 +20,7 @@ export interface StageClaim {
   readonly region?: string;
   /** Given, but only of use for an account that is created. */
   readonly useless: string[];
+  readonly addresses: AddressClaim[];
 }
 
 export interface OrgClaim {
@@ -34,6 +36,7 @@ export interface OrgClaim {
   readonly ownsManagementAccount: boolean;
   readonly sharesOneAccount: boolean;
   readonly stages: StageClaim[];
+  readonly addressPlan: AddressPlan;
 }
 
 export const RESERVED = ['root', 'audit-trail'];
@@ -55,6 +58,8 @@ export function orgProblems(org: OrgClaim): string[] {
     ...org.stages.flatMap(stage => stageProblems(org, stage)),
     ...stageCollisions(org),
     ...unitProblems(org),
+    ...addressProblems(org.addressPlan,
+      org.stages.map(({ name, region = org.homeRegion, addresses }) => ({ name, region, addresses }))),
   ];
 }
 

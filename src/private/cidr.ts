@@ -1,0 +1,56 @@
+/** A block of IPv4 addresses. */
+export interface Block {
+  readonly first: number;
+  readonly prefixLength: number;
+}
+
+/** Reads `10.1.0.0/16`. Nothing if it is none, or its address is not the first of its block. */
+export function parseBlock(cidr: string): Block | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
+  const [a, b, c, d, prefixLength] = (match ?? []).slice(1).map(Number);
+  if (!match || [a, b, c, d].some(octet => octet > 255) || prefixLength > 32) {
+    return undefined;
+  }
+  const first = ((a * 256 + b) * 256 + c) * 256 + d;
+  return first % size({ first, prefixLength }) === 0 ? { first, prefixLength } : undefined;
+}
+
+export function formatBlock({ first, prefixLength }: Block): string {
+  const octets = [24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256);
+  return `${octets.join('.')}/${prefixLength}`;
+}
+
+export function size({ prefixLength }: Block): number {
+  return 2 ** (32 - prefixLength);
+}
+
+/** How many blocks of a length fit into another. */
+export function countOf(pool: Block, prefixLength: number): number {
+  return 2 ** (prefixLength - pool.prefixLength);
+}
+
+/** The block of a length at an index within another. */
+export function blockAt(pool: Block, prefixLength: number, index: number): Block {
+  return { first: pool.first + index * size({ first: 0, prefixLength }), prefixLength };
+}
+
+export interface OwnedBlock {
+  readonly owner: string;
+  readonly block: Block;
+}
+
+/** Pairs of owners whose blocks overlap: each owner that overlaps is in one. */
+export function overlaps(owned: OwnedBlock[]): Array<[OwnedBlock, OwnedBlock]> {
+  const sorted = [...owned].sort((one, other) =>
+    one.block.first - other.block.first || one.block.prefixLength - other.block.prefixLength);
+  const end = ({ block }: OwnedBlock) => block.first + size(block);
+  const pairs: Array<[OwnedBlock, OwnedBlock]> = [];
+  let furthest: OwnedBlock | undefined;
+  for (const current of sorted) {
+    if (furthest && current.block.first < end(furthest)) {
+      pairs.push([furthest, current]);
+    }
+    furthest = furthest && end(furthest) >= end(current) ? furthest : current;
+  }
+  return pairs;
+}

@@ -1,0 +1,89 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
+import { domainNameProblem } from '../private/domain-names';
+import { accept } from '../private/nag';
+import { keepProviderLogs } from '../private/provider-logs';
+import { StageProfile } from '../stage-profile';
+
+/** What the domain of a stage is. */
+export interface StageDnsProps {
+  /** The domain of the stage, such as `prod.acme.example`, in lower case. */
+  readonly domainName: string;
+
+  /**
+   * The role that may enter the stage's name servers in the zone above, by its ARN. It may be in another account, and
+   * has to trust the stage's.
+   *
+   * @default - nobody enters them: give `nameServers` to whoever keeps the zone above
+   */
+  readonly delegationRoleArn?: string;
+
+  /**
+   * The domain above, whose public zone is in the account of that role.
+   *
+   * @default - `domainName` without what is before its first dot
+   */
+  readonly parentDomainName?: string;
+
+  /**
+   * What becomes of the zone and its delegation when they are removed.
+   *
+   * @default - as the stage's profile says
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Defines the domain of a stage: a public zone in the stage's account, which the zone above delegates to.
+ *
+ * With `delegationRoleArn` the name servers are entered when the zone is created, and taken out before it is deleted,
+ * so that the name never points to servers that somebody else could get. `MultiAccountOrg.addDomain` defines one in
+ * each stage, and the roles.
+ */
+export class StageDns extends Construct {
+  /** The zone, for records, certificates and mail of this stage. */
+  public readonly zone: route53.IHostedZone;
+
+  /** The name servers of the zone. */
+  public readonly nameServers: string[];
+
+  /**
+   * @throws if a name is not one, or `parentDomainName` would be ignored or is not above `domainName`
+   */
+  constructor(scope: Construct, id: string, props: StageDnsProps) {
+    super(scope, id);
+    const parent = props.parentDomainName ?? props.domainName.split('.').slice(1).join('.');
+    const problems = [
+      ...domainNameProblem('domainName', props.domainName),
+      ...domainNameProblem('parentDomainName', parent),
+      ...props.domainName.endsWith(`.${parent}`) ? []
+        : [`parentDomainName '${parent}' is not above domainName '${props.domainName}': give a domain that ends it`],
+      ...props.parentDomainName !== undefined && props.delegationRoleArn === undefined
+        ? [`parentDomainName '${parent}' would be ignored without delegationRoleArn: give both or none`] : [],
+    ];
+    if (problems.length > 0) {
+      throw new Error(problems.join('; '));
+    }
+    const profile = StageProfile.of(this);
+    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+
+    const zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: props.domainName });
+    zone.applyRemovalPolicy(removalPolicy);
+    this.zone = zone;
+    this.nameServers = zone.hostedZoneNameServers!;
+
+    if (props.delegationRoleArn !== undefined) {
+      const record = new route53.CrossAccountZoneDelegationRecord(this, 'Delegation', {
+        delegatedZone: zone,
+        parentHostedZoneName: parent,
+        delegationRole: iam.Role.fromRoleArn(this, 'DelegationRole', props.delegationRoleArn, { mutable: false }),
+        ttl: Duration.minutes(5),
+        removalPolicy,
+      });
+      keepProviderLogs(this, { logRetention: profile.logRetention, removalPolicy: profile.removalPolicy });
+      accept(record, { rule: 'AwsSolutions-IAM5', reason: 'the role of the function assumes one role, by its name' });
+    }
+  }
+}
