@@ -13,3 +13,4 @@ export type { GroupOptions, UserOptions } from './people';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './organization/audit-account-seal';
 export * from './services/stage-dns';
+export * from './services/network';

@@ -10,13 +10,15 @@ import { OwnedOrganization } from './organization/owned-organization';
 import { OrganizationSource } from './organization-source';
 import { GroupOptions, People, UserOptions } from './people';
 import { NotDeployableYet } from './private/account-lookup';
-import { addressClaims, AddressPlan, plannedAddresses } from './private/address-plan';
+import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './private/address-plan';
+import { parseBlock } from './private/cidr';
 import { domainNameProblem } from './private/domain-names';
 import { plusAddress } from './private/email';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
 import {
   accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
 } from './private/rules';
+import { Network } from './services/network';
 import { StageAccount } from './stage-account';
 import { StageOptions } from './stage-options';
 import { StageProfile } from './stage-profile';
@@ -334,8 +336,10 @@ export class MultiAccountOrg extends Construct {
 
   private problems(): string[] {
     const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
+    const networks = this.added.flatMap(({ node }) => node.findAll().filter(Network.isNetwork));
     return [
       ...orgProblems(this.orgClaim()),
+      ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.orgClaim() }))),
     ];
   }

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as fc from 'fast-check';
-import { MultiAccountOrg, MultiAccountOrgProps, StageAccount, StageOptions } from '../src';
+import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageOptions } from '../src';
 import { formatBlock, overlaps, parseBlock, size } from '../src/private/cidr';
 import { lookups, orgProps, PROD, problems, ROOT, synthesize, testApp } from './orgs';
 
@@ -71,11 +71,11 @@ describe('an organization refuses', () => {
 
   test.each<[string, Stages, Partial<MultiAccountOrgProps>, string[]]>([
     ['an index for two stages', { prod: { addressIndex: 3 }, dev: { addressIndex: 3 } }, {},
-      [`addressIndex of stage 'dev' is 10.3.0.0/16, which overlaps 10.3.0.0/16 of addressIndex of stage 'prod': ${OVERLAP}`]],
+      [`addressIndex of stage 'dev' is 10.3.0.0/16 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
     ['an index for two regions', { prod: { addressIndex: 3, regionalAddressIndexes: { 'eu-central-1': 3 } } }, {},
-      [`regionalAddressIndexes 'eu-central-1' of stage 'prod' is 10.3.0.0/16, which overlaps 10.3.0.0/16 of addressIndex of stage 'prod': ${OVERLAP}`]],
+      [`regionalAddressIndexes 'eu-central-1' of stage 'prod' is 10.3.0.0/16 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
     ['a part of another\'s block', { prod: { addressIndex: 3 }, dev: { cidr: '10.3.128.0/20' } }, {},
-      [`cidr of stage 'dev' is 10.3.128.0/20, which overlaps 10.3.0.0/16 of addressIndex of stage 'prod': ${OVERLAP}`]],
+      [`cidr of stage 'dev' is 10.3.128.0/20 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
     ['an index outside of the pool', { prod: { addressIndex: 256 }, dev: { addressIndex: -1 }, test: { addressIndex: 1.5 } }, {},
       ["addressIndex of stage 'prod' 256 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",
         "addressIndex of stage 'dev' -1 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",
@@ -101,6 +101,21 @@ describe('an organization refuses', () => {
       ['stagePrefixLength 8 is not the length of a network of AWS: give a whole number from 16 to 28']],
   ])('%s', (_, stages, props, expected) => {
     expect(problems(org(stages, props).app)).toEqual(expected);
+  });
+
+  test('networks that overlap, of any stages and regions', () => {
+    const { app, stage } = org({ prod: { addressIndex: 1 }, dev: { addressIndex: 2 } });
+    const network = (name: string, id: string, cidr?: string, region?: string) =>
+      new Network(new Stack(stage(name), id, { env: { region } }), 'network', { cidr });
+    network('prod', 'one', stage('prod').cidr);
+    network('dev', 'one', stage('dev').cidr);
+    network('dev', 'far', '10.1.64.0/18', 'us-east-1');
+    network('prod', 'by-default');
+    network('dev', 'by-default');
+    expect(problems(app)).toEqual([
+      `network 'acme/dev/by-default/network' is 10.0.0.0/16 and overlaps network 'acme/prod/by-default/network', 10.0.0.0/16: ${OVERLAP}`,
+      `network 'acme/dev/far/network' is 10.1.64.0/18 and overlaps network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
+    ]);
   });
 
   test('nothing that is right', () => {

@@ -5,6 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../src';
 import { acme, testApp } from './orgs';
+import { behavesLikeAService } from './services/contract';
 
 interface QueueServiceProps {
   readonly removalPolicy?: RemovalPolicy;
@@ -16,11 +17,10 @@ class QueueService extends Construct {
     super(scope, id);
     const profile = StageProfile.of(this);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
-    new sqs.Queue(this, 'Queue', {
-      removalPolicy,
-      retentionPeriod: Duration.days(profile.size === StageSize.LARGE ? 14 : 1),
-    });
-    new logs.LogGroup(this, 'Logs', { retention: profile.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    const queueProps = { removalPolicy, enforceSSL: true, retentionPeriod: Duration.days(profile.size === StageSize.LARGE ? 14 : 1) };
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', queueProps);
+    new sqs.Queue(this, 'Queue', { ...queueProps, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 } });
+    new logs.LogGroup(this, 'Logs', { retention: profile.logRetention, removalPolicy });
   }
 }
 
@@ -33,6 +33,10 @@ function expectQueue(stack: Stack, deletionPolicy: string, days: number, logDays
 }
 
 describe('a service outside the library', () => {
+  describe('keeps the promises of ours', () => behavesLikeAService((stack, id) => {
+    new QueueService(stack, id);
+  }));
+
   test('is as its stage demands, one line for all', () => {
     const { prod, dev, audit } = acme();
     const [inProd, inDev, inAudit] = [prod, dev, audit].map(stage => {
@@ -57,7 +61,7 @@ describe('a service outside the library', () => {
     const stack = new Stack(prod, 'backing-services');
     ['orders', 'invoices', 'mails'].forEach(id => new QueueService(stack, id));
     new QueueService(new Stack(prod, 'more'), 'orders');
-    Template.fromStack(stack).resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86400 }, 3);
+    Template.fromStack(stack).resourcePropertiesCountIs('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86400 }, 6);
   });
 
   test('is as in production outside any stage', () => {

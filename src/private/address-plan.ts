@@ -137,6 +137,6 @@ function twice(stage: string, addresses: AddressClaim[]): string[] {
 
 export function overlapProblems(blocks: Parameters<typeof overlaps>[0]): string[] {
   return overlaps(blocks).map(([one, other]) =>
-    `${other.owner} is ${formatBlock(other.block)}, which overlaps ${formatBlock(one.block)} of ${one.owner}: `
+    `${other.owner} is ${formatBlock(other.block)} and overlaps ${one.owner}, ${formatBlock(one.block)}: `
     + 'networks with the same addresses can never be connected, so give another');
 }
