@@ -7,13 +7,13 @@ import { Domain, DomainOptions, IDomain } from './domain';
 import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountRemoval } from './organization/member-account';
 import { OwnedOrganization } from './organization/owned-organization';
+import { given, stageClaim } from './organization/stage-claim';
 import { OrganizationSource } from './organization-source';
 import { GroupOptions, People, UserOptions } from './people';
 import { NotDeployableYet } from './private/account-lookup';
 import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './private/address-plan';
 import { parseBlock } from './private/cidr';
 import { domainNameProblem } from './private/domain-names';
-import { plusAddress } from './private/email';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
 import {
   accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
@@ -87,6 +87,13 @@ export interface MultiAccountOrgProps {
    * @default 16
    */
   readonly stagePrefixLength?: number;
+
+  /**
+   * Which block of the pool root gets, from 0, if it has a network.
+   *
+   * @default - none
+   */
+  readonly rootAddressIndex?: number;
 }
 
 /**
@@ -121,7 +128,9 @@ export class MultiAccountOrg extends Construct {
     this.source = props.organization ?? OrganizationSource.create();
     // what is wrong is told at synth, all of it: until then something valid stands in its place
     this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
-    this.root = this.defineStage('root', props.managementAccountId, { profile: StageProfile.ROOT });
+    this.root = this.defineStage('root', props.managementAccountId, {
+      profile: StageProfile.ROOT, addressIndex: props.rootAddressIndex,
+    });
     this.owned = !this.source._ownsManagementAccount ? undefined : new OwnedOrganization(this.root, {
       source: this.source,
       existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
@@ -146,7 +155,7 @@ export class MultiAccountOrg extends Construct {
    * logical ids of the account depend on it and on nothing else
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
-    const claim = this.claim(id, options);
+    const claim = stageClaim(id, options, { ...this.props, source: this.source });
     const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
@@ -252,28 +261,6 @@ export class MultiAccountOrg extends Construct {
     return this.peopleStack().addUser(id, options);
   }
 
-  private claim(name: string, options: StageOptions): StageClaim {
-    const createsAccount = this.owned !== undefined && options.accountId === undefined;
-    const email = options.email ?? (this.props.email === undefined ? undefined : plusAddress(this.props.email, name));
-    const shared = this.source._sharesOneAccount ? this.props.managementAccountId : undefined;
-    return {
-      name,
-      accountId: options.accountId ?? shared,
-      email: createsAccount ? email : undefined,
-      accountName: createsAccount ? options.accountName ?? name : undefined,
-      organizationalUnit: createsAccount ? options.organizationalUnit : undefined,
-      emailIsDerived: options.email === undefined,
-      region: options.region,
-      addresses: addressClaims(options),
-      useless: createsAccount ? [] : Object.entries({
-        email: options.email,
-        accountName: options.accountName,
-        organizationalUnit: options.organizationalUnit,
-        accountRemoval: options.accountRemoval,
-      }).flatMap(([property, value]) => value === undefined ? [] : [property]),
-    };
-  }
-
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
     return new StageAccount(this, id, {
       ...options,
@@ -321,22 +308,23 @@ export class MultiAccountOrg extends Construct {
       namespace: this.props.namespace ?? this.node.id,
       existingOrganization: this.source._existing,
       existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
-      useless: Object.entries({
+      useless: given({
         email: this.props.email,
         existingOrganizationalUnits: this.props.existingOrganizationalUnits,
         bootstrapRegions: this.props.bootstrapRegions,
         bootstrapExecutionPolicies: this.props.bootstrapExecutionPolicies,
-      }).flatMap(([property, value]) => value === undefined ? [] : [property]),
+      }),
       ownsManagementAccount: this.source._ownsManagementAccount,
       sharesOneAccount: this.source._sharesOneAccount,
       stages: this.claims,
       addressPlan: this.addressPlan,
+      rootAddresses: addressClaims({ addressIndex: this.props.rootAddressIndex }),
     };
   }
 
   private problems(): string[] {
     const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
-    const networks = this.added.flatMap(({ node }) => node.findAll().filter(Network.isNetwork));
+    const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(Network.isNetwork));
     return [
       ...orgProblems(this.orgClaim()),
       ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),

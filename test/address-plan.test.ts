@@ -76,6 +76,8 @@ describe('an organization refuses', () => {
       [`regionalAddressIndexes 'eu-central-1' of stage 'prod' is 10.3.0.0/16 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
     ['a part of another\'s block', { prod: { addressIndex: 3 }, dev: { cidr: '10.3.128.0/20' } }, {},
       [`cidr of stage 'dev' is 10.3.128.0/20 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
+    ['root\'s index for a stage', { prod: { addressIndex: 100 } }, { rootAddressIndex: 100 },
+      [`addressIndex of stage 'prod' is 10.100.0.0/16 and overlaps addressIndex of stage 'root', 10.100.0.0/16: ${OVERLAP}`]],
     ['an index outside of the pool', { prod: { addressIndex: 256 }, dev: { addressIndex: -1 }, test: { addressIndex: 1.5 } }, {},
       ["addressIndex of stage 'prod' 256 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",
         "addressIndex of stage 'dev' -1 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",

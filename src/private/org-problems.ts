@@ -37,6 +37,7 @@ export interface OrgClaim {
   readonly sharesOneAccount: boolean;
   readonly stages: StageClaim[];
   readonly addressPlan: AddressPlan;
+  readonly rootAddresses: AddressClaim[];
 }
 
 export const RESERVED = ['root', 'audit-trail'];
@@ -58,8 +59,10 @@ export function orgProblems(org: OrgClaim): string[] {
     ...org.stages.flatMap(stage => stageProblems(org, stage)),
     ...stageCollisions(org),
     ...unitProblems(org),
-    ...addressProblems(org.addressPlan,
-      org.stages.map(({ name, region = org.homeRegion, addresses }) => ({ name, region, addresses }))),
+    ...addressProblems(org.addressPlan, [
+      { name: 'root', region: org.homeRegion, addresses: org.rootAddresses },
+      ...org.stages.map(({ name, region = org.homeRegion, addresses }) => ({ name, region, addresses })),
+    ]),
   ];
 }
 
