@@ -27,7 +27,8 @@ export function keepProviderLogs(scope: IConstruct, policy: LogPolicy): void {
   }
 }
 
-function providerLogGroup(stack: Stack, policy: LogPolicy): CfnLogGroup {
+/** The log group of the stack for such functions, kept as the first that asks for it says. */
+export function providerLogGroup(stack: Stack, policy: LogPolicy): CfnLogGroup {
   const known = stack.node.tryFindChild(ID) as CfnLogGroup | undefined;
   if (known) {
     return known;
