@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Block, blockAt, formatBlock, parseBlock } from '../private/cidr';
 import { keepProviderLogs } from '../private/provider-logs';
+import { keepOrDestroy } from '../private/removal';
 import { StageProfile, StageSize } from '../stage-profile';
 
 /** What may be said of a network. */
@@ -102,7 +103,8 @@ export class Network extends Construct {
   public readonly flowLogs: logs.ILogGroup;
 
   /**
-   * @throws if `cidr` is not such a block, if there are too many zones or NAT gateways, or if an endpoint is named twice
+   * @throws if `cidr` is not such a block, there are too many zones or NAT gateways, an endpoint is named twice, or the
+   * logs are to be kept as a snapshot
    */
   constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
@@ -111,7 +113,7 @@ export class Network extends Construct {
     const zones = checkedZones(props, profile);
     const natGateways = checkedNatGateways(props, NAT_GATEWAYS[profile.size](zones), zones);
     const logRetention = props.logRetention ?? profile.logRetention;
-    const removalPolicy = props.removalPolicy ?? keepOrDestroy(profile.removalPolicy);
+    const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
     this.cidr = props.cidr ?? DEFAULT_CIDR;
     const available = this.availableZones(zones, props);
 
@@ -133,7 +135,7 @@ export class Network extends Construct {
     this.vpc = vpc;
     keepProviderLogs(this, {
       logRetention: profile.logRetention,
-      removalPolicy: keepOrDestroy(profile.removalPolicy),
+      removalPolicy: keepOrDestroy(undefined, profile.removalPolicy),
     });
 
     this.flowLogs = new logs.LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy });
@@ -248,11 +250,6 @@ function checkedNatGateways(props: NetworkProps, bySize: number, zones: number):
     throw new Error(`natGateways is ${count} with availabilityZones ${zones}: give a whole number from 0 to ${zones}`);
   }
   return count;
-}
-
-/** A log group has no snapshots, so a profile that wants them gets it kept. */
-function keepOrDestroy(removalPolicy: RemovalPolicy): RemovalPolicy {
-  return removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : removalPolicy;
 }
 
 const NETWORK = Symbol.for('cdk-multi-account-org.Network');

@@ -91,7 +91,8 @@ describe('subnets', () => {
     expect([vpc.publicSubnets, vpc.privateSubnets, vpc.isolatedSubnets].map(({ length }) => length)).toEqual([3, 3, 3]);
     expect(vpc.availabilityZones).toHaveLength(3);
     const small = new Network(stackIn(StageProfile.TESTING), 'it').vpc;
-    expect([small.publicSubnets, small.privateSubnets, small.isolatedSubnets].map(({ length }) => length)).toEqual([2, 0, 2]);
+    expect([small.publicSubnets, small.privateSubnets, small.isolatedSubnets].map(({ length }) => length))
+      .toEqual([2, 0, 2]);
   });
 
   test('are in fewer zones where no more are known, with the same addresses, and it says so', () => {
@@ -236,6 +237,7 @@ describe('an error', () => {
     ['natGateways is 3 with availabilityZones 2: give a whole number from 0 to 2', { natGateways: 3 }],
     ['natGateways is -1 with availabilityZones 2: give a whole number from 0 to 2', { natGateways: -1 }],
     ['natGateways is 0.5 with availabilityZones 2: give a whole number from 0 to 2', { natGateways: 0.5 }],
+    ['removalPolicy is SNAPSHOT, and CloudFormation takes none of this: give RETAIN or DESTROY', { removalPolicy: RemovalPolicy.SNAPSHOT }],
     ["interfaceEndpoints has 'ecr.api' twice: a VPC has one endpoint of a service, so name it once",
       { interfaceEndpoints: [...ENDPOINTS, ENDPOINTS[0]] }],
   ])('%s', (message, props) => {
