@@ -1,0 +1,61 @@
+import { Aws, Fn } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { IConstruct } from 'constructs';
+import { AlarmSpec } from './alarms';
+
+/**
+ * A name for what has to have one: at most 40 lower-case characters, of this stack only. So what is kept never stands
+ * in the way of the stack's next life.
+ */
+export function cacheName(scope: IConstruct, label = scope.node.id): string {
+  const readable = label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '')
+    .slice(0, 18).replace(/-$/, '');
+  const stackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+  return `${readable || 'redis'}-${scope.node.addr.slice(-8)}-${stackId}`;
+}
+
+/** What goes wrong with a replication group of some nodes. */
+export function cacheAlarms(scope: IConstruct, replicationGroupId: string, nodes: number): Record<string, AlarmSpec> {
+  const worst = (metric: string, statistic: string) => worstOfNodes(replicationGroupId, nodes, metric, statistic);
+  return {
+    CpuAlarm: {
+      description: `${scope.node.path} is busy: its engine uses more than 80 % of a CPU`,
+      metric: worst('EngineCPUUtilization', 'Average'),
+      threshold: 80,
+    },
+    MemoryAlarm: {
+      description: `${scope.node.path} is almost full: more than 80 % of its memory is used`,
+      metric: worst('DatabaseMemoryUsagePercentage', 'Average'),
+      threshold: 80,
+    },
+    EvictionsAlarm: {
+      description: `${scope.node.path} is full: it evicts keys`,
+      metric: worst('Evictions', 'Sum'),
+      threshold: 0,
+    },
+    ...nodes > 1 && {
+      ReplicationLagAlarm: {
+        description: `A replica of ${scope.node.path} is more than 30 seconds behind`,
+        metric: worst('ReplicationLag', 'Average'),
+        threshold: 30,
+      },
+    },
+  };
+}
+
+/** Nodes are measured one by one, and which of them is the primary changes. */
+function worstOfNodes(
+  replicationGroupId: string, nodes: number, metricName: string, statistic: string,
+): cloudwatch.IMetric {
+  const metrics = Array.from({ length: nodes }, (_, index) => new cloudwatch.Metric({
+    namespace: 'AWS/ElastiCache',
+    metricName,
+    statistic,
+    dimensionsMap: { CacheClusterId: `${replicationGroupId}-00${index + 1}` },
+  }));
+  return nodes === 1 ? metrics[0] : new cloudwatch.MathExpression({
+    expression: 'MAX(METRICS())',
+    label: metricName,
+    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`node${index + 1}`, metric])),
+  });
+}
