@@ -164,7 +164,7 @@ describe('a grant', () => {
     return policy.Properties.PolicyDocument.Statement;
   }
   const resources = (statements: Statement[], action: string) =>
-    statements.filter(({ Action }) => Action.includes(action)).map(statement => JSON.stringify(statement.Resource)).join();
+    statements.filter(({ Action }) => Action.includes(action)).map(found => JSON.stringify(found.Resource)).join();
 
   test('to pull is for every repository, and not to push', () => {
     const statements = granted((it, role) => it.grantPull(role));
