@@ -156,7 +156,8 @@ class Deployment:
         policy = deletion_policy(declaration)
 
         def undo() -> None:
-            _remove(stack, deployed, "Delete" if policy == "RetainExceptOnCreate" else policy)
+            # there is nothing in it yet
+            _remove(stack, deployed, "Delete" if policy in ("RetainExceptOnCreate", "Snapshot") else policy)
             if replaced is None:
                 stack.resources.pop(name, None)
             else:
@@ -245,7 +246,8 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
     stack.resource_event(resource, "DELETE_IN_PROGRESS")
     try:
         with gate.lock():
-            resource.delete(expand(stack, deployed.properties))
+            remove = resource.delete_with_snapshot if policy == "Snapshot" else resource.delete
+            remove(expand(stack, deployed.properties))
     except CannotDelete:
         stack.stranded.append(deployed)
     except Exception as error:
@@ -284,5 +286,16 @@ def check_faults(resource: Resource) -> None:
 
 
 def deletion_policy(declaration: dict[str, Any]) -> str:
-    default = "Retain" if declaration["Type"] in _RETAINED_BY_DEFAULT else "Delete"
+    kind = declaration["Type"]
+    if kind in _RETAINED_BY_DEFAULT:
+        default = "Retain"
+    else:
+        default = "Snapshot" if _has_snapshot_by_default(declaration) else "Delete"
     return declaration.get("DeletionPolicy", default)
+
+
+def _has_snapshot_by_default(declaration: dict[str, Any]) -> bool:
+    """A cluster, and an instance that is in none."""
+    kind = declaration["Type"]
+    alone = "DBClusterIdentifier" not in declaration.get("Properties", {})
+    return kind == "AWS::RDS::DBCluster" or kind == "AWS::RDS::DBInstance" and alone

@@ -12,7 +12,7 @@ from typing import Any
 class Request:
     action: str
     resource: str
-    # {'Service': 'cloudtrail.amazonaws.com'} or {'AWS': account id}
+    # {'Service': 'cloudtrail.amazonaws.com'}, {'AWS': account id} or {'AWS': ARN of a role}
     principal: dict[str, str]
     context: dict[str, str] = field(default_factory=dict)
 
@@ -62,8 +62,12 @@ def _names(declared: Any, principal: dict[str, str]) -> bool:
     if not isinstance(declared, dict):
         return False
     ((kind, name),) = principal.items()
+    # who calls as a role may be named by the role or by its account
+    account = name.split(":")[4] if name.startswith("arn:") else ""
     for value in map(str, _list(declared.get(kind))):
         if value in ("*", name) or kind == "AWS" and value.split(":")[4:5] == [name]:
+            return True
+        if account and (value == account or value.endswith(f"::{account}:root")):
             return True
     return False
 

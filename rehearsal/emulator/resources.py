@@ -56,6 +56,10 @@ class Resource:
     def delete(self, properties: dict[str, Any]) -> None:
         raise NotImplementedError
 
+    def delete_with_snapshot(self, properties: dict[str, Any]) -> None:
+        """What DeletionPolicy Snapshot asks for; only databases and volumes have one."""
+        self.delete(properties)
+
     def attribute(self, name: str) -> Any:
         if name not in self.attributes:
             raise ResourceFailure(f"Requested attribute {name} doesn't exist in schema for {self.place.type}")

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator import aws, cloud_control, faults, gate, stack_sets, sts
+from emulator import aws, cloud_control, faults, gate, route53, stack_sets, sts
 from emulator import types as _types  # noqa: F401  registers the emulated types
 from emulator.cloudformation import CloudFormationResponse
 
@@ -116,4 +116,5 @@ def reset() -> None:
     faults.calls.clear()
     aws.client.cache_clear()
     sts.install()
+    route53.install()
     stack_sets.install()
