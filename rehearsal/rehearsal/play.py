@@ -11,7 +11,7 @@ from emulator.guard import Guard
 from emulator.server import Emulator, credentials
 from emulator.stacks import now
 from rehearsal import app as apps
-from rehearsal import environment, state, world
+from rehearsal import environment, leftovers, state, world
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.failure import Failure
 from rehearsal.processes import Processes
@@ -40,6 +40,10 @@ class Destroyed:
     changed: dict[str, list[str]]
     stacks_left: list[str]
     resources_left: list[str]
+    # domains that the zones of other accounts delegate no more
+    delegations: list[str]
+    # account id -> what is there now and was not before its stacks came; None if other stacks are there too
+    leftovers: dict[str, list[str] | None]
 
 
 @dataclass
@@ -64,6 +68,8 @@ class Play:
         self.cli = Cli(self.script, processes, self.sandbox.cwd, self.sandbox.assembly)
         self.results: list[Result] = []
         self._logged: list[Command] = []
+        self._before: state.State = {}
+        self._stacks_before: set[str] = set()
 
     def close(self) -> None:
         if self.options.keep_output is not None:
@@ -133,6 +139,8 @@ class Play:
         if organization.first is not None:
             self._step(result, self._deploy(organization.first.path))
         self._bootstrap_named(result)
+        if self.options.destroy is not None:
+            self._remember(result)
         self._step(result, self._deploy(everything))
         result.emulated, result.recorded = world.count()
         if self.options.twice:
@@ -180,6 +188,17 @@ class Play:
             f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines
         ]
 
+    def _remember(self, result: Result) -> None:
+        """What accounts are like with nothing but their bootstrap."""
+        accounts = [view.id for view in world.accounts(result.management_id)]
+        regions = {result.region, "us-east-1", *(region for _, region, _ in result.organization.environments)}
+        self._before = leftovers.baseline(accounts, sorted(regions))
+        self._stacks_before = {stack.id for stacks in world.stacks_by_account().values() for stack in stacks}
+
+    def _leftovers(self, account_id: str, after: state.State) -> list[str] | None:
+        new = [s for s in world.stacks_by_account().get(account_id, []) if s.id not in self._stacks_before]
+        return None if new else leftovers.of(account_id, self._before, after)
+
     def _destroy(self, result: Result, stage: str) -> None:
         organization = result.organization
         # the account is known only now: ask the assembly of the last deployment
@@ -190,13 +209,19 @@ class Play:
         if not stacks:
             raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
         account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
-        before = state.snapshot()
+        before, names = state.snapshot(), leftovers.zone_names(account_ids)
         self._step(result, ["destroy", current.join(f"{stage}/*"), "--force"])
-        changed = state.changed_accounts(before, state.snapshot())
-        others = {account_id: lines for account_id, lines in changed.items() if account_id not in account_ids}
+        after = state.snapshot()
+        changed = state.changed_accounts(before, after)
+        others, taken_back = {}, set()
+        for account_id in [account_id for account_id in changed if account_id not in account_ids]:
+            found = {line: leftovers.delegation(line, names) for line in changed[account_id]}
+            taken_back |= {name for name in found.values() if name}
+            others |= {account_id: lines} if (lines := [line for line in found if not found[line]]) else {}
         left = [stack.name for account_id in account_ids for stack in world.stacks_by_account().get(account_id, [])]
         kept = [line for account_id in account_ids for line in world.left_behind(account_id)]
-        result.destroyed = Destroyed(stage, account_ids, others, left, kept)
+        more = {account_id: self._leftovers(account_id, after) for account_id in account_ids}
+        result.destroyed = Destroyed(stage, account_ids, others, left, kept, sorted(taken_back), more)
 
     def _check_guard(self) -> None:
         if self.guard.aws_hosts:
@@ -215,4 +240,7 @@ class Play:
                         f"destroying '{result.destroyed.stage}' changed account {account_id}: {lines[0]}"
                         + (f" and {len(lines) - 1} more" if len(lines) > 1 else "")
                     )
+                for account_id, left in result.destroyed.leftovers.items():
+                    for line in left or []:
+                        found.append(f"destroying '{result.destroyed.stage}' left in account {account_id}: {line}")
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -28,6 +28,12 @@ VOLATILE: dict[tuple[str, str], str] = {
     ("FakeKey", "_value_buffer"): "a file; the etag stands for its content",
     ("FakeKey", "lock"): "a lock of this process",
     ("ManagedState", "_tick"): "counts how often it was looked at",
+    ("RDSBackend", "events"): "a journal, which AWS keeps for two weeks",
+    ("FakeZone", "rr_changes"): "a journal: what it did is in the records",
+}
+# lists without an order of their own: what tells their items apart
+KEYED: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("FakeZone", "rrsets"): lambda record: " ".join(filter(None, (record.name, record.type, record.set_identifier))),
 }
 _OPAQUE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType, weakref.ref)
 
@@ -81,6 +87,9 @@ class _Plain:
         attributes = {
             key: item for key, item in _attributes(value) if not any((name, key) in VOLATILE for name in names)
         }
+        for name, key in KEYED:
+            if name in names and key in attributes:
+                attributes[key] = {KEYED[name, key](item): item for item in attributes[key]}
         if not attributes:
             return f"<{names[0]}>"
         return {"<type>": names[0], **{key: self.of(item, f"{path}/{key}") for key, item in attributes.items()}}
@@ -132,14 +141,18 @@ def changed_accounts(before: State, after: State) -> dict[str, list[str]]:
 
 
 def _account_differences(before: dict[str, Any], after: dict[str, Any], account_id: str) -> list[str]:
-    lines: list[str] = []
+    return [
+        line for service, *pair in pairs(before, after, account_id) for line in differences(pair[0], pair[1], service)
+    ]
+
+
+def pairs(before: dict[str, Any], after: dict[str, Any], account_id: str) -> Iterator[tuple[str, Any, Any]]:
+    """Each service of an account, as it was and as it is."""
     for service in {**before, **after}:
         if service in before and service in after:
-            pair = before[service], after[service]
+            yield service, before[service], after[service]
         else:
-            pair = _with_pristine(service, before.get(service), after.get(service), account_id)
-        lines.extend(differences(*pair, service))
-    return lines
+            yield service, *_with_pristine(service, before.get(service), after.get(service), account_id)
 
 
 def _with_pristine(service: str, before: Any, after: Any, account_id: str) -> tuple[Any, Any]:

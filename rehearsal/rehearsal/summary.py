@@ -59,6 +59,8 @@ def _result(result: Result) -> dict[str, Any]:
             "changedAccounts": destroyed.changed,
             "stacksLeft": destroyed.stacks_left,
             "resourcesLeft": destroyed.resources_left,
+            "delegationsTakenBack": destroyed.delegations,
+            "leftovers": destroyed.leftovers,
         },
     }
 
@@ -148,6 +150,15 @@ def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
     for account_id, lines in changed.items():
         for line in lines[:10]:
             printer.line(f"    {account_id}: {line}")
+    for name in destroyed["delegationsTakenBack"]:
+        printer.line(f"  delegation taken back: {name}")
     printer.line(f"  stacks left: {', '.join(destroyed['stacksLeft']) or 'none'}")
     for resource in destroyed["resourcesLeft"]:
         printer.line(f"  left: {resource}")
+    for account_id, left in destroyed["leftovers"].items():
+        if left is None:
+            printer.line(f"  {account_id}: other stacks are in it, so that nobody can say what is left")
+            continue
+        printer.line(f"  {account_id}: " + (f"{len(left)} differences are left" if left else "nothing else is left"))
+        for line in left[:20]:
+            printer.line(f"    {line}")
