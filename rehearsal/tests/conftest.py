@@ -46,16 +46,18 @@ class Driver:
     def bootstrap(self) -> Command:
         return self.cdk("bootstrap", f"aws://{self.result.management_id}/{self.result.region}")
 
-    def bootstrapped(self) -> Driver:
-        """The outcome of `bootstrap`, without the time that the CLI takes."""
-        assert self.play.script is not None
+    def bootstrapped(self, *members: str) -> Driver:
+        """The outcome of `bootstrap` in root and in members that trust it, without the time that the CLI takes."""
         template = self.play.script.parent.parent / "lib/api/bootstrap/bootstrap-template.yaml"
-        backend = cloudformation_backends[self.result.management_id][self.result.region]
-        given = {
-            "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
-            "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
-        }
-        Deployment(backend.new_stack("CDKToolkit"), template.read_text("utf-8"), given).create()
+        root = self.result.management_id
+        for account in (root, *members):
+            backend = cloudformation_backends[account][self.result.region]
+            given = {
+                "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
+                "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
+                **({} if account == root else {"TrustedAccounts": root, "TrustedAccountsForLookup": root}),
+            }
+            Deployment(backend.new_stack("CDKToolkit"), template.read_text("utf-8"), given).create()
         return self
 
     def organization(self) -> Command:
