@@ -14,7 +14,8 @@ import { StageProfile } from '../stage-profile';
 export interface SecretStoreProps {
   /**
    * Where the secrets are: `/app` holds `/app/token` and `/app/payments/password`. In one account and region, no store
-   * may be inside of another.
+   * may be inside of another. Give one where people write secrets, or tools read them by name: the default changes when
+   * the store gets another id, or another place in the code.
    *
    * @default - a path of one part, unique in the account, made of the ids of stage, stack and store
    */
