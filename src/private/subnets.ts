@@ -15,3 +15,34 @@ export function dataSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
   throw new Error(`vpc '${vpc.node.path}' has neither isolated nor private subnets, and data are never put into public ones: `
     + 'give a vpc that has, or vpcSubnets');
 }
+
+/**
+ * Where what computes lives: private subnets, or isolated ones in a network that has no others.
+ *
+ * @throws if there are neither
+ */
+export function workloadSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
+  if (vpc.privateSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+  }
+  if (vpc.isolatedSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+  }
+  throw new Error(`vpc '${vpc.node.path}' has neither private nor isolated subnets, and nothing computes in public ones by default: `
+    + 'give a vpc that has, or say which subnets');
+}
+
+/**
+ * A selection that spans two availability zones, which some services of AWS insist on.
+ *
+ * @throws if there are fewer
+ */
+export function inTwoZones(vpc: ec2.IVpc, property: string, selection: ec2.SubnetSelection): ec2.SubnetSelection {
+  const { availabilityZones, isPendingLookup } = vpc.selectSubnets(selection);
+  const zones = new Set(availabilityZones).size;
+  if (zones < 2 && !isPendingLookup) {
+    throw new Error(`${property} of vpc '${vpc.node.path}' are in ${zones} availability zones, and two are needed: `
+      + 'give a vpc with more, or other subnets');
+  }
+  return selection;
+}
