@@ -30,6 +30,9 @@ const REGION = 'us-east-1';
  * named after the path of this construct and is deployed first. The account has to be bootstrapped there; the accounts
  * of a `MultiAccountOrg` are. When the construct leaves the code, so does that stack: destroy it before, or by hand.
  *
+ * Other names later are another certificate. The one before is still in use at that moment and cannot be deleted with
+ * the update: it stays in the account, at no charge, until somebody deletes it.
+ *
  * The zone has to be in another stack than this construct, or be imported by its id: its id is needed before the stack
  * that uses the certificate is deployed.
  */

@@ -1,4 +1,4 @@
-import { App, CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -25,7 +25,8 @@ function production(props: (stack: Stack) => AcmCloudFrontProps): Synthesized {
 
 /** Something that refers to the certificate, so that the reference is in the template. */
 function use(it: AcmCloudFront, stack: Stack): void {
-  new CfnResource(stack, 'Use', { type: 'AWS::Acme::Use', properties: { One: it.certificateArn, Two: it.certificate.certificateArn } });
+  new CfnOutput(stack, 'One', { value: it.certificateArn });
+  new CfnOutput(stack, 'Two', { value: it.certificate.certificateArn });
 }
 
 function call({ Properties }: Resource): any {
@@ -62,7 +63,7 @@ describe('in a stack of another region', () => {
       Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ssm:us-east-1:222222222222:parameter${Name}`]] },
     }]);
     const arn = { 'Fn::GetAtt': [id, 'Parameter.Value'] };
-    expect(synthesized.one('AWS::Acme::Use').Properties).toEqual({ One: arn, Two: arn });
+    expect(synthesized.outputs(HERE)).toEqual({ One: { Value: arn }, Two: { Value: arn } });
   });
 
   test('the id of the zone gets there by a parameter too', () => {
