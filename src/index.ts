@@ -12,5 +12,4 @@ export type { DomainOptions, IDomain } from './domain';
 export type { GroupOptions, UserOptions } from './people';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './organization/audit-account-seal';
-export * from './services/stage-dns';
-export * from './services/network';
+export * from './services';

@@ -252,16 +252,12 @@ describe('security', () => {
     const role = new iam.Role(stack, 'role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     expect(it.grantConnect(role, 'app').success).toBe(true);
     const template = Template.fromStack(stack);
-    const ids = Object.keys(template.findResources('AWS::RDS::DBInstance'));
+    const arn = ['arn:', { Ref: 'AWS::Partition' }, ':rds-db:eu-west-1:222222222222:dbuser:'];
+    const Resource = Object.keys(template.findResources('AWS::RDS::DBInstance'))
+      .map(id => ({ 'Fn::Join': ['', [...arn, { 'Fn::GetAtt': [id, 'DbiResourceId'] }, '/app']] }));
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
-        Statement: [{
-          Action: 'rds-db:connect',
-          Effect: 'Allow',
-          Resource: ids.map(id => ({
-            'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':rds-db:eu-west-1:222222222222:dbuser:', { 'Fn::GetAtt': [id, 'DbiResourceId'] }, '/app']],
-          })),
-        }],
+        Statement: [{ Action: 'rds-db:connect', Effect: 'Allow', Resource }],
         Version: '2012-10-17',
       },
     });

@@ -1,0 +1,24 @@
+import { Stack } from 'aws-cdk-lib';
+import { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Network, StageAccount, StageDns } from '../../src';
+
+/** What a service needs that it does not make itself. */
+export interface Given {
+  readonly vpc: () => IVpc;
+  readonly zone: () => IHostedZone;
+  /** Some of the addresses that nobody else has. */
+  readonly cidr: () => string;
+}
+
+/** What a stage has been given, made as soon as a service asks for it: a network and a domain. */
+export function given(stage: StageAccount, index = 1, domain?: () => IHostedZone): Given {
+  let network: Network | undefined;
+  let dns: StageDns | undefined;
+  let parts = 0;
+  return {
+    vpc: () => (network ??= new Network(new Stack(stage, 'network'), 'network', { cidr: `10.${index}.0.0/16` })).vpc,
+    zone: domain ?? (() => (dns ??= new StageDns(new Stack(stage, 'dns'), 'dns', { domainName: `${stage.node.id}.acme.example` })).zone),
+    cidr: () => `172.${16 + index}.${16 * parts++}.0/20`,
+  };
+}
