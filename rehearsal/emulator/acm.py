@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from moto.acm.models import acm_backends
+from moto.cloudfront.models import cloudfront_backends
+from moto.elbv2.models import elbv2_backends
 
 from emulator import route53
 from emulator.api import ApiResource, Properties
 from emulator.errors import ResourceFailure
 from emulator.names import answering_zone
-from emulator.resources import register
+from emulator.resources import Place, register
 
 
-def validation_record(account_id: str, domain: str) -> Properties:
-    """The same for all certificates of an account for a domain, with or without '*.'."""
-    bare = domain.removeprefix("*.").rstrip(".").lower()
-    digest = hashlib.sha256(f"{account_id} {bare}".encode()).hexdigest()
-    target = f"_{digest[:32]}.{digest[32:42]}.acm-validations.aws."
-    return {"Name": f"_{digest[-32:]}.{bare}.", "Type": "CNAME", "TTL": 300, "ResourceRecords": [target]}
+def in_use(place: Place, arn: str) -> bool:
+    balancers = elbv2_backends[place.account_id][place.region].load_balancers.values()
+    listeners = [listener for balancer in balancers for listener in balancer.listeners.values()]
+    sites = cloudfront_backends[place.account_id][place.partition].distributions.values()
+    used = [arn for listener in listeners for arn in listener.certificates]
+    used += [site.distribution_config.viewer_certificate.acm_certificate_arn for site in sites]
+    return arn in used
 
 
 @register
@@ -53,17 +55,18 @@ class Certificate(ApiResource):
         zones = {
             item["DomainName"]: item.get("HostedZoneId") for item in properties.get("DomainValidationOptions") or []
         }
-        for domain in dict.fromkeys([properties["DomainName"], *properties.get("SubjectAlternativeNames", [])]):
-            self._validate(domain, zones.get(domain))
+        found = self.client.describe_certificate(CertificateArn=self.physical_id)["Certificate"]
+        for item in found["DomainValidationOptions"]:
+            self._validate(item["DomainName"], item["ResourceRecord"], zones.get(item["DomainName"]))
         place = self.place
         bundle = acm_backends[place.account_id][place.region]._certificates[self.physical_id]
         bundle.status = "ISSUED"
 
-    def _validate(self, domain: str, zone: str | None) -> None:
+    def _validate(self, domain: str, proof: Properties, zone: str | None) -> None:
         """CloudFormation writes the record if it knows the zone. It never takes it away again."""
-        record, api = validation_record(self.place.account_id, domain), self.api("route53")
+        record = {"Name": proof["Name"], "Type": proof["Type"], "TTL": 300, "ResourceRecords": [proof["Value"]]}
         if zone:
-            route53.change(api, zone, "UPSERT", record)
+            route53.change(self.api("route53"), zone, "UPSERT", record)
         found = answering_zone(record["Name"])
         if found is None or not any(_same(item, record) for item in found.rrsets):
             where = "no zone answers for it" if found is None else f"the zone {found.name} answers for it"
@@ -73,9 +76,7 @@ class Certificate(ApiResource):
             )
 
     def delete(self, properties: Properties) -> None:
-        place = self.place
-        bundle = acm_backends[place.account_id][place.region]._certificates.get(self.physical_id)
-        if bundle is not None and bundle.in_use_by:
+        if in_use(self.place, self.physical_id):
             raise ResourceFailure(f"Certificate {self.physical_id} is in use. (ResourceInUseException)")
         super().delete(properties)
 

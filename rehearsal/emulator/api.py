@@ -21,10 +21,12 @@ def _fit(shape: Any, value: Any) -> Any:
     kind = shape.type_name
     if kind == "structure":
         members = {name.lower(): name for name in shape.members}
+        found = {members[key.lower()]: item for key, item in value.items() if key.lower() in members}
         return {
-            members[key.lower()]: _fit(shape.members[members[key.lower()]], item)
-            for key, item in value.items()
-            if key.lower() in members
+            key: _fit(shape.members[key], item)
+            for key, item in found.items()
+            # CloudFormation leaves out a list that the call wants filled
+            if not (item == [] and shape.members[key].metadata.get("min", 0) > 0)
         }
     if kind == "list":
         return _list(shape.member, value)

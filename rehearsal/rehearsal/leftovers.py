@@ -16,8 +16,11 @@ TRACES: dict[str, dict[str, Callable[[str, Any], bool]]] = {
     "cloudformation": {"stacks": lambda _, item: item["status"] == "DELETE_COMPLETE"},
     # the account's own keys of AWS's services too
     "kms": {"keys": lambda _, item: item["key_state"] == "PendingDeletion" or _is_of_aws(item)},
-    # AWS's own policies, which are listed as soon as somebody uses them
-    "iam": {"managed_policies": lambda name, _: ":iam::aws:" in name},
+    # AWS's own policies, which are listed as soon as somebody uses them, and the roles of its own services
+    "iam": {
+        "managed_policies": lambda name, _: ":iam::aws:" in name,
+        "roles": lambda _, item: item["path"].startswith("/aws-service-role/"),
+    },
     # what RDS brings itself, for whoever names no group
     "rds": {"db_parameter_groups": lambda name, _: name.startswith("default")},
     "ecs": {"task_definitions": lambda _, item: all(revision["status"] == "INACTIVE" for revision in item.values())},
