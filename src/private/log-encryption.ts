@@ -1,0 +1,16 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IConstruct } from 'constructs';
+
+/** Lets CloudWatch use a key for log groups of a stack. The policy of a key from elsewhere stays as it is. */
+export function letLogsUse(key: IKey, scope: IConstruct): void {
+  const { region, partition, account } = Stack.of(scope);
+  const groups = `arn:${partition}:logs:${region}:${account}:log-group:*`;
+  key.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+  }));
+}
