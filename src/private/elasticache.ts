@@ -1,18 +1,6 @@
-import { Aws, Fn } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { IConstruct } from 'constructs';
 import { AlarmSpec } from './alarms';
-
-/**
- * A name for what has to have one: at most 40 lower-case characters, of this stack only. So what is kept never stands
- * in the way of the stack's next life.
- */
-export function cacheName(scope: IConstruct, label = scope.node.id): string {
-  const readable = label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '')
-    .slice(0, 18).replace(/-$/, '');
-  const stackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
-  return `${readable || 'redis'}-${scope.node.addr.slice(-8)}-${stackId}`;
-}
 
 /** What goes wrong with a replication group of some nodes. */
 export function cacheAlarms(scope: IConstruct, replicationGroupId: string, nodes: number): Record<string, AlarmSpec> {

@@ -4,8 +4,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { RedisEngine } from './redis-engine';
-import { cacheName } from '../private/elasticache';
 import { accept } from '../private/nag';
+import { uniqueName } from '../private/unique-name';
 
 /** What a user of a Redis may do, who signs in by IAM. */
 export interface RedisIamOptions {
@@ -84,7 +84,7 @@ class ByIam extends RedisAuthentication {
       throw new Error(`engine is Redis OSS ${engine.engineVersion}, and nobody can sign in to it by IAM: `
         + 'take 7.0 or newer, or RedisAuthentication.authToken()');
     }
-    const name = cacheName(scope);
+    const name = uniqueName(scope);
     const common = { engine: engine.engineName };
     const user = new elasticache.CfnUser(scope, 'User', {
       ...common, userId: name, userName: name, accessString: this.accessString, authenticationMode: { Type: 'iam' },
@@ -92,7 +92,7 @@ class ByIam extends RedisAuthentication {
     // redis oss demands a user of this name, and valkey refuses one without a password
     const disabled = engine.engineName === 'redis' ? [new elasticache.CfnUser(scope, 'DefaultUser', {
       ...common,
-      userId: cacheName(scope, 'default'),
+      userId: uniqueName(scope, 'default'),
       userName: 'default',
       accessString: 'off +get ~keys*',
       noPasswordRequired: true,

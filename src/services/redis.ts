@@ -8,10 +8,11 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addAlarms } from '../private/alarms';
-import { cacheAlarms, cacheName } from '../private/elasticache';
+import { cacheAlarms } from '../private/elasticache';
 import { accept } from '../private/nag';
 import { keepNamedOrDestroy } from '../private/removal';
 import { dataSubnets, inTwoZones } from '../private/subnets';
+import { uniqueName } from '../private/unique-name';
 import { StageProfile, StageSize } from '../stage-profile';
 import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
@@ -308,7 +309,7 @@ export class Redis extends Construct implements ec2.IConnectable {
     logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy,
   ): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {
     const { logGroupName } = new logs.LogGroup(this, logType, {
-      logGroupName: `/aws/vendedlogs/elasticache/${cacheName(this)}/${logType}`, retention, removalPolicy,
+      logGroupName: `/aws/vendedlogs/elasticache/${uniqueName(this)}/${logType}`, retention, removalPolicy,
     });
     return {
       logType,
