@@ -1,11 +1,10 @@
 import { createHash } from 'crypto';
 import { Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import { PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct, IConstruct } from 'constructs';
-import { LogPolicy, providerLogGroup } from './provider-logs';
-import { acceptCallFunction } from './sdk-calls';
+import { LogPolicy } from './provider-logs';
+import { sdkCall } from './sdk-calls';
 
 /** A parameter of SSM, somewhere in the account. */
 export interface ParameterPlace {
@@ -21,30 +20,22 @@ export interface ParameterPlace {
 export function readParameter(
   scope: Construct, id: string, { name, region }: ParameterPlace, policy: LogPolicy,
 ): string {
-  const stack = Stack.of(scope);
-  const read = {
-    service: 'SSM',
-    action: 'getParameter',
-    region,
-    parameters: { Name: name },
-    physicalResourceId: PhysicalResourceId.of(name),
-    outputPaths: ['Parameter.Value'],
-  };
-  const resource = new AwsCustomResource(scope, id, {
-    resourceType: 'Custom::AWS',
-    onCreate: read,
-    onUpdate: read,
-    installLatestAwsSdk: false,
-    logGroup: callLog(stack, policy),
-    policy: AwsCustomResourcePolicy.fromStatements([
-      new iam.PolicyStatement({
-        actions: ['ssm:GetParameter'],
-        resources: [stack.formatArn({ service: 'ssm', region, resource: 'parameter', resourceName: name.replace(/^\//, '') })],
-      }),
-    ]),
-  });
-  acceptCallFunction(stack);
-  return resource.getResponseField('Parameter.Value');
+  const resourceName = name.replace(/^\//, '');
+  return sdkCall(scope, id, {
+    call: {
+      service: 'SSM',
+      action: 'getParameter',
+      region,
+      parameters: { Name: name },
+      physicalResourceId: PhysicalResourceId.of(name),
+      outputPaths: ['Parameter.Value'],
+    },
+    allowed: [new iam.PolicyStatement({
+      actions: ['ssm:GetParameter'],
+      resources: [Stack.of(scope).formatArn({ service: 'ssm', region, resource: 'parameter', resourceName })],
+    })],
+    logs: policy,
+  }).getResponseField('Parameter.Value');
 }
 
 /** The name of a parameter that nobody else has, and that changes with what the value is made of. */
@@ -52,11 +43,4 @@ export function uniqueParameterName(owner: IConstruct, kind: string, madeOf: unk
   const hash = createHash('sha256').update(JSON.stringify(Stack.of(owner).resolve(madeOf))).digest('hex').slice(0, 8);
   const path = Names.uniqueResourceName(owner, { maxLength: 256, separator: '-', allowedSpecialCharacters: '-_' });
   return `/${kind}/${path}/${hash}`;
-}
-
-const LOG_ID = 'custom-resource-logs-of-calls';
-
-function callLog(stack: Stack, policy: LogPolicy): logs.ILogGroup {
-  return stack.node.tryFindChild(LOG_ID) as logs.ILogGroup | undefined
-    ?? logs.LogGroup.fromLogGroupName(stack, LOG_ID, providerLogGroup(stack, policy).ref);
 }

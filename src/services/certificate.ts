@@ -1,10 +1,11 @@
-import { Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addAlarms } from '../private/alarms';
 import { checkTopic } from '../private/topics';
+import { removeValidationRecords } from '../private/validation-records';
 import { nameIn, zoneFor } from '../private/zones';
 import { StageProfile } from '../stage-profile';
 
@@ -51,6 +52,9 @@ const MAX_NAME = 64;
  * records are in the zone, it is renewed by itself. It serves load balancers and APIs of the region; CloudFront needs
  * an `AcmCloudFront`.
  *
+ * Where the profile destroys, its records are taken out of the zone when it goes, or the zone could not be deleted. All
+ * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more.
+ *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
 export class Certificate extends Construct {
@@ -75,12 +79,17 @@ export class Certificate extends Construct {
     const others = props.subjectAlternativeNames?.map(name => nameIn(props.zone, 'subjectAlternativeNames', name)) ?? wildcard;
     checkTopic(this, 'alarmTopic', props.alarmTopic);
 
+    const profile = StageProfile.of(this);
+    const zone = zoneFor(this, props.zone, profile);
     this.certificate = new acm.Certificate(this, 'Resource', {
       domainName,
       subjectAlternativeNames: others,
-      validation: acm.CertificateValidation.fromDns(zoneFor(this, props.zone, StageProfile.of(this))),
+      validation: acm.CertificateValidation.fromDns(zone),
     });
     this.certificateArn = this.certificate.certificateArn;
+    if (profile.removalPolicy === RemovalPolicy.DESTROY) {
+      removeValidationRecords(this, this.certificateArn, [domainName, ...others], zone, profile);
+    }
     if (props.alarmTopic) {
       addAlarms(this, props.alarmTopic, {
         Expiry: {

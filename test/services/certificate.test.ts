@@ -82,15 +82,15 @@ describe('a certificate', () => {
   });
 
   test('is proved in a zone of another region', () => {
-    const stack = stackIn(StageProfile.TESTING);
+    const stack = stackIn(StageProfile.STAGING);
     certificate(stack, { zone: zoneOfStage(stack, 'eu-central-1') });
     const synthesized = synthesize(stack.node.root as App);
-    const [zone] = synthesized.find('AWS::Route53::HostedZone', 'in-testing/dns');
-    const { Name, Value } = synthesized.one('AWS::SSM::Parameter', 'in-testing/dns').Properties;
+    const [zone] = synthesized.find('AWS::Route53::HostedZone', 'in-staging/dns');
+    const { Name, Value } = synthesized.one('AWS::SSM::Parameter', 'in-staging/dns').Properties;
     expect(Value).toEqual({ Ref: zone.id });
-    const call = JSON.parse(synthesized.one('Custom::AWS', 'in-testing/services').Properties.Create);
+    const call = JSON.parse(synthesized.one('Custom::AWS', 'in-staging/services').Properties.Create);
     expect(call).toMatchObject({ service: 'SSM', action: 'getParameter', region: 'eu-central-1', parameters: { Name } });
-    expect(synthesized.dependencies('in-testing/services')).toEqual(['in-testing/dns']);
+    expect(synthesized.dependencies('in-staging/services')).toEqual(['in-staging/dns']);
     const { DomainValidationOptions } = synthesized.one('AWS::CertificateManager::Certificate').Properties;
     expect(DomainValidationOptions[0].HostedZoneId).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^itZoneId/), 'Parameter.Value'] });
   });
@@ -117,4 +117,26 @@ test.each<[string, (stack: Stack) => Partial<CertificateProps>]>([
 ])('refuses: %s', (message, props) => {
   const stack = stackIn(StageProfile.PRODUCTION);
   expect(() => certificate(stack, props(stack))).toThrow(message);
+});
+
+describe('the records that prove a certificate', () => {
+  const calls = (profile: StageProfile, props: Partial<CertificateProps> = {}) => {
+    const template = templateIn(profile, (stack, id) => {
+      const zone = route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'acme.example' });
+      new Certificate(stack, id, { zone, ...props });
+    });
+    return Object.values(template.findResources('Custom::AWS')).map(({ Properties }) => JSON.stringify(Properties));
+  };
+
+  test('are taken out of the zone where the profile destroys, and stay where it keeps', () => {
+    const [described, removed, ...rest] = calls(StageProfile.TESTING);
+    expect(described).toContain('describeCertificate');
+    expect(removed).toMatch(/"Create":.*UPSERT.*"Delete":.*\\"DELETE\\".*InvalidChangeBatch/);
+    expect(rest).toEqual([]);
+    expect(calls(StageProfile.PRODUCTION)).toEqual([]);
+  });
+
+  test('are all taken out if there are several', () => {
+    expect(calls(StageProfile.TESTING, { subjectAlternativeNames: ['a.acme.example', '*.a.acme.example'] })).toHaveLength(4);
+  });
 });
