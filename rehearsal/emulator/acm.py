@@ -56,24 +56,18 @@ class Certificate(ApiResource):
             item["DomainName"]: item.get("HostedZoneId") for item in properties.get("DomainValidationOptions") or []
         }
         found = self.client.describe_certificate(CertificateArn=self.physical_id)["Certificate"]
-        for item in found["DomainValidationOptions"]:
-            self._validate(item["DomainName"], item["ResourceRecord"], zones.get(item["DomainName"]))
+        proofs = {item["DomainName"]: item["ResourceRecord"] for item in found["DomainValidationOptions"]}
+        # CloudFormation writes the record if it knows the zone. It never takes it away again
+        for domain, zone in zones.items():
+            if zone:
+                proof = proofs[domain]
+                record = {"Name": proof["Name"], "Type": proof["Type"], "TTL": 300, "ResourceRecords": [proof["Value"]]}
+                route53.change(self.api("route53"), zone, "UPSERT", record)
+        for domain, proof in proofs.items():
+            _check(domain, str(proof["Name"]))
         place = self.place
         bundle = acm_backends[place.account_id][place.region]._certificates[self.physical_id]
         bundle.status = "ISSUED"
-
-    def _validate(self, domain: str, proof: Properties, zone: str | None) -> None:
-        """CloudFormation writes the record if it knows the zone. It never takes it away again."""
-        record = {"Name": proof["Name"], "Type": proof["Type"], "TTL": 300, "ResourceRecords": [proof["Value"]]}
-        if zone:
-            route53.change(self.api("route53"), zone, "UPSERT", record)
-        found = answering_zone(record["Name"])
-        if found is None or not any(_same(item, record) for item in found.rrsets):
-            where = "no zone answers for it" if found is None else f"the zone {found.name} answers for it"
-            raise ResourceFailure(
-                f"{domain}: the validation would never end: {record['Name']} cannot be found, {where} "
-                "and has neither the record nor a delegation to a zone that has"
-            )
 
     def delete(self, properties: Properties) -> None:
         if in_use(self.place, self.physical_id):
@@ -84,5 +78,15 @@ class Certificate(ApiResource):
         """Tags and the transparency log: nothing that depends on them is emulated."""
 
 
-def _same(item: Any, record: Properties) -> bool:
-    return item.name.rstrip(".") == record["Name"].rstrip(".") and item.type == "CNAME"
+def _check(domain: str, name: str) -> None:
+    zone = answering_zone(name)
+    if zone is None or not any(_is(item, name) for item in zone.rrsets):
+        where = "no zone answers for it" if zone is None else f"the zone {zone.name} answers for it"
+        raise ResourceFailure(
+            f"{domain}: the validation would never end: {name} cannot be found, {where} "
+            "and has neither the record nor a delegation to a zone that has"
+        )
+
+
+def _is(record: Any, name: str) -> bool:
+    return record.name.rstrip(".") == name.rstrip(".") and record.type == "CNAME"

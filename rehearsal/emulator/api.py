@@ -97,8 +97,13 @@ class ApiResource(Resource):
         given = {self.renamed.get(key, key): value for key, value in (properties or {}).items()}
         return getattr(self.client, operation)(**fit(self.client, operation, {**given, **more}))
 
+    # characters of a name that CloudFormation makes up
+    longest: ClassVar[int] = 255
+
     def default_name(self) -> str:
-        return self.place.name
+        """Cut in the middle: the end is what tells two names apart."""
+        head, _, tail = self.place.name.rpartition("-")
+        return f"{head[: self.longest - len(tail) - 1].strip('-')}-{tail}"
 
     def create(self, properties: Properties) -> None:
         if self.name and self.name not in properties:

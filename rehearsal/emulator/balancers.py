@@ -14,8 +14,7 @@ from emulator.resources import register
 class _Balancing(ApiResource):
     service = "elbv2"
 
-    def default_name(self) -> str:
-        return self.place.name[-32:].strip("-")
+    longest = 32
 
 
 def _pairs(items: Any) -> list[Properties]:

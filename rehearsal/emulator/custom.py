@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from emulator import aws
 from emulator.errors import ResourceFailure
-from emulator.handlers import ran
+from emulator.handlers import ran, runs
 from emulator.resources import Resource, register
 
 _services: dict[str, str] = {}
@@ -46,12 +46,12 @@ class AwsCustomResource(Resource):
 
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name
+        runs(self.place, properties)
         self._call(properties.get("Create") or properties.get("Update"))
-        ran(self.place, properties)
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        runs(self.place, properties)
         self._call(properties.get("Update"))
-        ran(self.place, properties)
 
     def delete(self, properties: dict[str, Any]) -> None:
         self._call(properties.get("Delete"), keep_id=True)

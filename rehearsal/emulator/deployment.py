@@ -9,6 +9,7 @@ from emulator import gate, graph
 from emulator import template as templates
 from emulator.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.faults import faults
+from emulator.handlers import write_logs
 from emulator.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
 from emulator.stacks import Deployed, Stack, cloudformation_backends, now
 from emulator.values import default_name, expand, pseudo_parameters, read_parameters
@@ -65,6 +66,7 @@ class Deployment:
         stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
         try:
             work()
+            write_logs()
             outputs = self._outputs()
         except Exception as error:
             if not self.rollback:
@@ -81,6 +83,7 @@ class Deployment:
 
     def _roll_back(self, verb: str, before: tuple[Any, Any, dict[str, Deployed]]) -> None:
         stack = self.stack
+        write_logs()
         try:
             for step in reversed(self.undo):
                 step()

@@ -20,7 +20,7 @@ class Repository(ApiResource):
     answers = {"Arn": ("repository", "repositoryArn"), "RepositoryUri": ("repository", "repositoryUri")}
 
     def default_name(self) -> str:
-        return self.place.name.lower()
+        return super().default_name().lower()
 
     def created(self, properties: Properties) -> None:
         self._configure(properties, {})

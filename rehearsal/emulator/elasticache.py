@@ -18,8 +18,10 @@ class _Cache(ApiResource):
     def backend(self) -> Any:
         return elasticache_backends[self.place.account_id][self.place.region]
 
+    longest = 40
+
     def default_name(self) -> str:
-        return self.place.name.lower()[-40:].lstrip("-0123456789")
+        return super().default_name().lower()
 
 
 @register

@@ -22,8 +22,7 @@ class Function(ApiResource):
     key = name = "FunctionName"
     answers = {"Arn": ("FunctionArn",)}
 
-    def default_name(self) -> str:
-        return self.place.name[-64:]
+    longest = 64
 
     def arguments(self, properties: dict[str, Any]) -> dict[str, Any]:
         code = properties["Code"]

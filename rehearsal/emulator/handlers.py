@@ -24,6 +24,19 @@ def function_of(place: Place, properties: dict[str, Any]) -> Any:
         return None
 
 
+_running: list[tuple[Place, dict[str, Any]]] = []
+
+
+def runs(place: Place, properties: dict[str, Any]) -> None:
+    """Its log comes a little later: what the stack makes meanwhile is there first."""
+    _running.append((place, properties))
+
+
+def write_logs() -> None:
+    while _running:
+        ran(*_running.pop())
+
+
 def ran(place: Place, properties: dict[str, Any]) -> None:
     """A function that runs writes a log; it makes the log group if it may and there is none."""
     function = function_of(place, properties)
@@ -58,12 +71,12 @@ class Handled(Resource):
 
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name
+        runs(self.place, properties)
         self.answer("Create", properties, {})
-        ran(self.place, properties)
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        runs(self.place, properties)
         self.answer("Update", properties, before)
-        ran(self.place, properties)
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.answer("Delete", properties, {})

@@ -15,8 +15,10 @@ class Domain(ApiResource):
     key = name = "DomainName"
     answers = {"Arn": ("DomainStatus", "ARN"), "DomainArn": ("DomainStatus", "ARN"), "Id": ("DomainStatus", "DomainId")}
 
+    longest = 28
+
     def default_name(self) -> str:
-        return self.place.name.lower()[-28:].lstrip("-0123456789")
+        return super().default_name().lower()
 
     def arguments(self, properties: Properties) -> Properties:
         given = {key: value for key, value in properties.items() if key != "Tags"}

@@ -11,9 +11,10 @@ from emulator.resources import register
 
 class _Rds(ApiResource):
     service = "rds"
+    longest = 63
 
     def default_name(self) -> str:
-        return self.place.name.lower()
+        return super().default_name().lower()
 
 
 @register
