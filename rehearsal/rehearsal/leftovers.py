@@ -13,18 +13,24 @@ from rehearsal import state
 
 # service -> where, and which of the things there AWS goes on showing, although they are gone and cost nothing
 TRACES: dict[str, dict[str, Callable[[str, Any], bool]]] = {
-    "cloudformation": {"stacks": lambda _, item: item["status"] == "DELETE_COMPLETE"},
+    "cloudformation": {"stacks": lambda _, item: item.get("status") == "DELETE_COMPLETE"},
     # the account's own keys of AWS's services too
-    "kms": {"keys": lambda _, item: item["key_state"] == "PendingDeletion" or _is_of_aws(item)},
+    "kms": {"keys": lambda _, item: item.get("key_state") == "PendingDeletion" or _is_of_aws(item)},
     # AWS's own policies, which are listed as soon as somebody uses them, and the roles of its own services
     "iam": {
         "managed_policies": lambda name, _: ":iam::aws:" in name,
-        "roles": lambda _, item: item["path"].startswith("/aws-service-role/"),
+        "roles": lambda _, item: item.get("path", "").startswith("/aws-service-role/"),
     },
     # what RDS brings itself, for whoever names no group
     "rds": {"db_parameter_groups": lambda name, _: name.startswith("default")},
-    "ecs": {"task_definitions": lambda _, item: all(revision["status"] == "INACTIVE" for revision in item.values())},
+    "ecs": {"task_definitions": lambda _, item: _is_inactive(item)},
 }
+
+
+def _is_inactive(revisions: dict[str, Any]) -> bool:
+    return bool(revisions) and all(
+        isinstance(revision, dict) and revision["status"] == "INACTIVE" for revision in revisions.values()
+    )
 
 
 def _is_of_aws(key: dict[str, Any]) -> bool:
@@ -59,8 +65,9 @@ def _remaining(service: str, data: dict[str, Any]) -> Any:
     found = dict(data)
     for place, is_trace in TRACES.get(service.split(" ")[0], {}).items():
         items = data.get(place, {})
+        # what was met before is only referred to
         found[place] = {
-            name: item for name, item in items.items() if not (isinstance(item, dict) and is_trace(name, item))
+            name: item for name, item in items.items() if not is_trace(name, item if isinstance(item, dict) else {})
         }
     return _solid(found)
 

@@ -90,6 +90,10 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(printer.paint(f"problem: {problem}", "31"))
 
 
+def _verb(left: list[str]) -> str:
+    return " is left" if len(left) == 1 else " are left"
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -159,6 +163,8 @@ def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:
         if left is None:
             printer.line(f"  {account_id}: other stacks are in it, so that nobody can say what is left")
             continue
-        printer.line(f"  {account_id}: " + (f"{len(left)} differences are left" if left else "nothing else is left"))
+        printer.line(
+            f"  {account_id}: " + (_count(len(left), "difference") + _verb(left) if left else "nothing else is left")
+        )
         for line in left[:20]:
             printer.line(f"    {line}")

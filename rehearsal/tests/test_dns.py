@@ -10,7 +10,7 @@ from name_servers import Unresolved, name_servers
 
 from emulator.aws import client
 
-DNS, DOMAIN = HERE / "apps" / "dns", "acme.example"
+DNS, DOMAIN = HERE / "apps" / "dns", HERE / "apps" / "domain"
 ROOT, PROD, REGION = "111111111111", "222222222222", "eu-west-1"
 
 
@@ -99,3 +99,20 @@ def test_a_delegation_to_a_zone_that_is_gone_is_dangling(dns):
     with pytest.raises(Unresolved, match="none of .* answers") as unresolved:
         resolve("www.prod.acme.example")
     assert all(server in str(unresolved.value) for server in servers)
+
+
+def test_the_stages_of_an_organization_resolve_each_as_long_as_it_is_there(drive):
+    """The library's own `addDomain`, from accounts that do not exist yet to one that is destroyed."""
+    driver = drive(DOMAIN).bootstrapped()
+    for step in (driver.organization(), driver.everything()):
+        assert step.code == 0, driver.text(step)
+    assert resolve("www.prod.acme.example")[0] == ["192.0.2.7"]
+    values, path = resolve("www.testing.acme.example")
+    assert (values, path[0]) == (["192.0.2.8"], "referral to testing.acme.example.")
+
+    destroyed = driver.cdk("destroy", "acme/testing/*", "--force")
+    assert destroyed.code == 0, driver.text(destroyed)
+    assert ("testing.acme.example.", "NS") not in parent_records()
+    with pytest.raises(Unresolved, match="NXDOMAIN"):
+        resolve("www.testing.acme.example")
+    assert resolve("www.prod.acme.example")[0] == ["192.0.2.7"]

@@ -76,6 +76,7 @@ def test_destroying_a_stage_leaves_its_bootstrap_alone(acme):
     assert destroyed["changedAccounts"] == {}
     assert len(destroyed["stacksLeft"]) == 1 and destroyed["stacksLeft"][0].startswith("StackSet-cdk-bootstrap-")
     assert destroyed["resourcesLeft"] == []
+    assert list(destroyed["leftovers"].values()) == [[]]
     assert acme["problems"] == []
 
 
@@ -89,6 +90,7 @@ def test_the_summary_reads_well(acme, capsys):
     text = capsys.readouterr().out
     assert "second run: nothing changed" in text
     assert "every other account: untouched" in text
+    assert ": nothing else is left" in text
     assert "1  AWS::Bedrock::Guardrail" in text
     assert "\033[" not in text
 
@@ -113,6 +115,22 @@ def test_another_account_that_changes_fails_the_rehearsal(monkeypatch):
     assert "destroying 'dev' changed account" in problem
     changed = data["organizations"][0]["destroyed"]["changedAccounts"]
     assert any("users" in line for lines in changed.values() for line in lines)
+
+
+def test_what_a_stage_leaves_in_its_account_fails_the_rehearsal(capsys):
+    """The CDK's own function for delegations writes a log that nobody deletes."""
+    data = rehearse("dns", destroy="prod")
+    destroyed = data["organizations"][0]["destroyed"]
+    assert destroyed["stacksLeft"] == ["CDKToolkit"]
+    assert destroyed["changedAccounts"] == {}
+    assert destroyed["delegationsTakenBack"] == ["prod.acme.example."]
+    (left,) = destroyed["leftovers"]["222222222222"]
+    assert left.startswith("logs eu-west-1/groups") and left.endswith(": added")
+    assert data["problems"] == [f"destroying 'prod' left in account 222222222222: {left}"]
+    summary.show(data, Printer())
+    text = capsys.readouterr().out
+    assert "delegation taken back: prod.acme.example." in text
+    assert f"222222222222: 1 difference is left\n    {left}" in text
 
 
 def test_an_unknown_stage_is_named(monkeypatch):
