@@ -65,7 +65,7 @@ describe('a container cluster', () => behavesLikeAService((stack, id) => without
 describe('a container cluster with all there is', () => behavesLikeAService((stack, id) => {
   const cluster = define(() => ({
     zone: zone(stack, id),
-    encryptionKey: kms.Key.fromKeyArn(stack, `${id}-key`, 'arn:aws:kms:eu-west-1:222222222222:key/abc'),
+    encryptionKey: kms.Key.fromKeyArn(stack, `${id}-key`, 'arn:aws:kms:eu-west-1:222222222222:key/12345678-1234-1234-1234-123456789012'),
   }))(stack, id);
   cluster.addService('shop', {
     image: image(), port: 80, hostNames: ['prod.acme.example'], priority: 10, environment: { MODE: 'shop' },
@@ -312,7 +312,7 @@ describe('mistakes', () => {
     [(stack, id) => ({
       vpc: testVpc(stack, id, [PRIVATE_ISOLATED]), loadBalancerScheme: LoadBalancerScheme.INTERNET_FACING,
     }),
-      "loadBalancerScheme is INTERNET_FACING, and vpc 'in-production/services/it-network' has no public subnets: give INTERNAL, "
+    "loadBalancerScheme is INTERNET_FACING, and vpc 'in-production/services/it-network' has no public subnets: give INTERNAL, "
       + 'or a vpc that has'],
     [(stack, id) => ({ vpc: testVpc(stack, id, [PUBLIC], 1) }),
       "loadBalancerSubnets of vpc 'in-production/services/it-network' are in 1 availability zones, and two are needed: give a vpc "

@@ -130,8 +130,8 @@ describe('the size of a service', () => {
   ])('%#: follows props before the profile', (options, min, max) => {
     const made = production(worker(options));
     const [target] = all(made, 'AWS::ApplicationAutoScaling::ScalableTarget');
-    const range = target?.Properties ?? { MinCapacity: service(made).DesiredCount, MaxCapacity: service(made).DesiredCount };
-    expect(range).toMatchObject({ MinCapacity: min, MaxCapacity: max });
+    const { DesiredCount } = service(made);
+    expect(target?.Properties ?? { MinCapacity: DesiredCount, MaxCapacity: DesiredCount }).toMatchObject({ MinCapacity: min, MaxCapacity: max });
   });
 
   test('has memory for its processor, unless it is given', () => {

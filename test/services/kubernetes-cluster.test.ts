@@ -163,11 +163,11 @@ describe('what is given', () => {
 
   test('as a key encrypts in place of an own one', () => {
     const made = templateIn(StageProfile.PRODUCTION, (stack, id) => {
-      const encryptionKey = kms.Key.fromKeyArn(stack, 'key', 'arn:aws:kms:eu-west-1:222222222222:key/abc');
+      const encryptionKey = kms.Key.fromKeyArn(stack, 'key', 'arn:aws:kms:eu-west-1:222222222222:key/12345678-1234-1234-1234-123456789012');
       define({ encryptionKey })(stack, id);
     });
     made.resourceCountIs('AWS::KMS::Key', 0);
-    expect(JSON.stringify(one(made, 'AWS::EKS::Cluster').Properties.EncryptionConfig)).toContain('key/abc');
+    expect(JSON.stringify(one(made, 'AWS::EKS::Cluster').Properties.EncryptionConfig)).toContain(':key/12345678-');
   });
 
   test('as a public endpoint is open to those addresses', () => {
