@@ -81,6 +81,7 @@ const SIZES: Record<StageSize, Size> = {
   },
 };
 
+// not in the index: jsii repeats the members of this in both classes
 /** What the Aurora clusters have in common. */
 export abstract class Aurora extends Construct implements ec2.IConnectable {
   /** The cluster, with its endpoints: `clusterEndpoint` writes, `clusterReadEndpoint` reads. */

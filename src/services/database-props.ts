@@ -5,8 +5,6 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
 
-// not part of the index: jsii repeats these in the props of each service, so that each manual is whole
-
 /** What may be said of every relational database. */
 export interface DatabaseProps {
   /** The network that the database is in. */

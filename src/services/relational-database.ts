@@ -255,7 +255,6 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
         resourceName: `${attrDbiResourceId}/${dbUser}`,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       })),
-      scope: this,
     });
   }
 }

@@ -227,6 +227,12 @@ describe('security', () => {
     });
   });
 
+  test('lets nothing out', () => {
+    postgres(StageProfile.TESTING).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })],
+    });
+  });
+
   test('lets nobody in until it is told, and then by its port', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const database = define(stack, 'it', { port: 6000 });

@@ -253,11 +253,11 @@ describe('security', () => {
     expect(it.grantConnect(role, 'app').success).toBe(true);
     const template = Template.fromStack(stack);
     const arn = ['arn:', { Ref: 'AWS::Partition' }, ':rds-db:eu-west-1:222222222222:dbuser:'];
-    const Resource = Object.keys(template.findResources('AWS::RDS::DBInstance'))
+    const users = Object.keys(template.findResources('AWS::RDS::DBInstance'))
       .map(id => ({ 'Fn::Join': ['', [...arn, { 'Fn::GetAtt': [id, 'DbiResourceId'] }, '/app']] }));
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
-        Statement: [{ Action: 'rds-db:connect', Effect: 'Allow', Resource }],
+        Statement: [{ Action: 'rds-db:connect', Effect: 'Allow', Resource: users }],
         Version: '2012-10-17',
       },
     });
@@ -266,7 +266,8 @@ describe('security', () => {
   test('encrypts with the key that is given', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     define(stack, 'it', { storageEncryptionKey: kms.Key.fromKeyArn(stack, 'key', KEY) });
-    expect(instance(Template.fromStack(stack)).Properties).toMatchObject({ KmsKeyId: KEY, PerformanceInsightsKMSKeyId: KEY });
+    const { Properties } = instance(Template.fromStack(stack));
+    expect(Properties).toMatchObject({ KmsKeyId: KEY, PerformanceInsightsKMSKeyId: KEY });
   });
 
   test('has parameters of its user, who has the last word', () => {
