@@ -1,17 +1,21 @@
 import { App } from 'aws-cdk-lib';
 import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
+import {
+  addAutomation, addBackingServices, addCertificate, addKubernetes, addNetwork, addSecrets, addState,
+} from './services';
 
 const app = new App();
 const acme = new MultiAccountOrg(app, 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
   homeRegion: 'eu-west-1',
+  rootAddressIndex: 100,
 });
 const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organizationalUnit: 'security' });
-const prod = acme.addStage('prod', { profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads' });
-const staging = acme.addStage('staging', { profile: StageProfile.STAGING, organizationalUnit: 'workloads' });
-const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, organizationalUnit: 'workloads' });
-const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads' });
+const prod = acme.addStage('prod', { profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads', addressIndex: 103 });
+const staging = acme.addStage('staging', { profile: StageProfile.STAGING, organizationalUnit: 'workloads', addressIndex: 102 });
+const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, organizationalUnit: 'workloads', addressIndex: 101 });
+const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addressIndex: 104 });
 
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
 
@@ -19,3 +23,19 @@ const engineers = acme.addGroup('engineers', { canAssume: [dev.admin, testing.ad
 acme.addGroup('operators', { canAssume: [prod.admin, staging.admin] });
 acme.addGroup('auditors', { canAssume: [audit.readOnly] });
 acme.addUser('ada', { groups: [engineers] });
+
+// which stage has what is as in the architecture that this one stands for
+const domain = acme.addDomain('acme.example', { stages: [audit, prod, staging, dev, testing] });
+for (const stage of [audit, prod, staging, dev, testing]) {
+  addCertificate(stage, domain);
+  addSecrets(stage);
+}
+const networks = new Map([acme.root, prod, staging, dev, testing].map(stage => [stage, addNetwork(stage)]));
+for (const stage of [prod, staging, dev, testing]) {
+  addBackingServices(stage, networks.get(stage)!);
+  addKubernetes(stage, networks.get(stage)!);
+}
+for (const stage of [acme.root, testing]) {
+  addAutomation(stage, networks.get(stage)!);
+}
+addState(testing);

@@ -1,6 +1,5 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { deployAfter } from '../private/dependencies';
@@ -9,15 +8,8 @@ import { zoneName } from '../private/zones';
 import { StageProfile } from '../stage-profile';
 import { Certificate, CertificateProps } from './certificate';
 
-/** What a certificate of CloudFront is for. */
-export interface AcmCloudFrontProps extends CertificateProps {
-  /**
-   * Is told when the certificate runs out within 30 days, which means that its renewal fails. A topic of us-east-1.
-   *
-   * @default - no alarm
-   */
-  readonly alarmTopic?: sns.ITopic;
-}
+/** What a certificate of CloudFront is for. Its `alarmTopic` is one of us-east-1. */
+export interface AcmCloudFrontProps extends CertificateProps {}
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 const REGION = 'us-east-1';
@@ -38,7 +30,7 @@ const REGION = 'us-east-1';
  */
 export class AcmCloudFront extends Construct {
   /** The certificate, for a distribution in this stack. */
-  public readonly certificate: acm.ICertificate;
+  public readonly acmCertificate: acm.ICertificate;
 
   /** The ARN of the certificate, which is in us-east-1. */
   public readonly certificateArn: string;
@@ -50,11 +42,11 @@ export class AcmCloudFront extends Construct {
   constructor(scope: Construct, id: string, props: AcmCloudFrontProps) {
     super(scope, id);
     if (Stack.of(this).region === REGION) {
-      this.certificate = new Certificate(this, 'Certificate', props).certificate;
+      this.acmCertificate = new Certificate(this, 'Certificate', props).acmCertificate;
     } else {
-      this.certificate = acm.Certificate.fromCertificateArn(this, 'Certificate', this.createElsewhere(props));
+      this.acmCertificate = acm.Certificate.fromCertificateArn(this, 'Certificate', this.createElsewhere(props));
     }
-    this.certificateArn = this.certificate.certificateArn;
+    this.certificateArn = this.acmCertificate.certificateArn;
   }
 
   /** The ARN of a certificate in a stack of its own. */

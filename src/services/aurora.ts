@@ -56,13 +56,24 @@ export interface AuroraProps extends DatabaseProps {
 
 /** What differs between the engines of Aurora. */
 export interface AuroraEngine {
+  /** The engine, in a version. */
   readonly engine: rds.IClusterEngine;
+  /** The port, unless another one is given. */
   readonly port: number;
+  /** The name of the master user, unless another one is given. */
   readonly masterUsername: string;
-  readonly parameters: Record<string, string>;
+  /** The parameters that make the engine refuse connections without TLS. */
+  readonly parameters: { [name: string]: string };
+  /** The logs that it writes to CloudWatch. */
   readonly logs: string[];
-  /** Whether this version can pause. */
+  /** Whether serverless instances of this version can pause. */
   readonly pauses: boolean;
+
+  /**
+   * How far it can be turned back.
+   *
+   * @default - it cannot
+   */
   readonly backtrackWindow?: Duration;
 }
 
@@ -82,7 +93,7 @@ const SIZES: Record<StageSize, Size> = {
 };
 
 // not in the index: jsii repeats the members of this in both classes
-/** What the Aurora clusters have in common. */
+/** What `AuroraPostgres` and `AuroraMysql` have in common. */
 export abstract class Aurora extends Construct implements ec2.IConnectable {
   /** The cluster, with its endpoints: `clusterEndpoint` writes, `clusterReadEndpoint` reads. */
   public readonly cluster: rds.IDatabaseCluster;
@@ -96,6 +107,10 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
   /** Who may connect to the cluster, by its port. At first nobody may. */
   public readonly connections: ec2.Connections;
 
+  /**
+   * @param aurora what differs between the engines
+   * @throws if a number, a time or a type of instance is none that Aurora takes
+   */
   protected constructor(scope: Construct, id: string, props: AuroraProps, aurora: AuroraEngine) {
     super(scope, id);
     const profile = StageProfile.of(this);

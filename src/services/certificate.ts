@@ -59,7 +59,7 @@ const MAX_NAME = 64;
  */
 export class Certificate extends Construct {
   /** The certificate. */
-  public readonly certificate: acm.ICertificate;
+  public readonly acmCertificate: acm.ICertificate;
 
   /** The ARN of the certificate. */
   public readonly certificateArn: string;
@@ -81,12 +81,12 @@ export class Certificate extends Construct {
 
     const profile = StageProfile.of(this);
     const zone = zoneFor(this, props.zone, profile);
-    this.certificate = new acm.Certificate(this, 'Resource', {
+    this.acmCertificate = new acm.Certificate(this, 'Resource', {
       domainName,
       subjectAlternativeNames: others,
       validation: acm.CertificateValidation.fromDns(zone),
     });
-    this.certificateArn = this.certificate.certificateArn;
+    this.certificateArn = this.acmCertificate.certificateArn;
     if (profile.removalPolicy === RemovalPolicy.DESTROY) {
       removeValidationRecords(this, this.certificateArn, [domainName, ...others], zone, profile);
     }
@@ -94,7 +94,7 @@ export class Certificate extends Construct {
       addAlarms(this, props.alarmTopic, {
         Expiry: {
           description: `The certificate of ${domainName} runs out and is not renewed`,
-          metric: this.certificate.metricDaysToExpiry(),
+          metric: this.acmCertificate.metricDaysToExpiry(),
           threshold: ALARMING_DAYS,
           alarmsBelow: true,
         },

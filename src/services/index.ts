@@ -1,6 +1,6 @@
 export * from './network';
-export type { DatabaseProps } from './database-props';
-export type { AuroraProps } from './aurora';
+export * from './database-props';
+export * from './aurora';
 export * from './aurora-postgres';
 export * from './aurora-mysql';
 export * from './relational-database';

@@ -165,7 +165,7 @@ export class StaticSite extends Construct {
     const domainName = zone ? recordNameIn(zone, 'domainName', props.domainName) : props.domainName;
     const certificate = props.certificate ?? (zone && new AcmCloudFront(this, 'Certificate', {
       zone, domainName, subjectAlternativeNames: [],
-    }).certificate);
+    }).acmCertificate);
 
     const versions = props.noncurrentVersionExpiration ?? profile.backupRetention;
     const bucket = new s3.Bucket(this, 'Bucket', {

@@ -26,7 +26,7 @@ function production(props: (stack: Stack) => AcmCloudFrontProps): Synthesized {
 /** Something that refers to the certificate, so that the reference is in the template. */
 function use(it: AcmCloudFront, stack: Stack): void {
   new CfnOutput(stack, 'One', { value: it.certificateArn });
-  new CfnOutput(stack, 'Two', { value: it.certificate.certificateArn });
+  new CfnOutput(stack, 'Two', { value: it.acmCertificate.certificateArn });
 }
 
 function call({ Properties }: Resource): any {

@@ -70,7 +70,7 @@ describe('a certificate', () => {
   test('shows what is underneath', () => {
     const it = certificate(stackIn(StageProfile.PRODUCTION));
     expect(Stack.of(it).resolve(it.certificateArn)).toEqual({ Ref: expect.stringMatching(/^it/) });
-    expect(it.certificate.certificateArn).toBe(it.certificateArn);
+    expect(it.acmCertificate.certificateArn).toBe(it.certificateArn);
   });
 
   test('is proved in the zone that another stack of the region defines', () => {

@@ -1,0 +1,47 @@
+import { Stack } from 'aws-cdk-lib';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AuroraPostgres, Certificate, ContainerCluster, DynamoTable, IDomain, KubernetesCluster, Network, Redis, SecretStore,
+  StageAccount,
+} from 'cdk-multi-account-org';
+
+// each function is a stack of a stage; how large and how safe it is, the stage says
+
+/** A certificate for everything below `<stage>.acme.example`. */
+export function addCertificate(stage: StageAccount, domain: IDomain): void {
+  new Certificate(new Stack(stage, 'certificate'), 'wildcard', { zone: domain.zoneOf(stage) });
+}
+
+/** Where the secrets of applications are. */
+export function addSecrets(stage: StageAccount): void {
+  new SecretStore(new Stack(stage, 'secrets'), 'chamber', { path: '/chamber' });
+}
+
+/** The addresses of the stage, which no other stage has. */
+export function addNetwork(stage: StageAccount): Network {
+  return new Network(new Stack(stage, 'network'), 'network', { cidr: stage.cidr });
+}
+
+/** What keeps the data of applications. */
+export function addBackingServices(stage: StageAccount, { vpc }: Network): void {
+  const stack = new Stack(stage, 'backing-services');
+  new AuroraPostgres(stack, 'postgres', { vpc });
+  new Redis(stack, 'redis', { vpc });
+}
+
+/** Where applications run. */
+export function addKubernetes(stage: StageAccount, { vpc }: Network): void {
+  const cluster = new KubernetesCluster(new Stack(stage, 'kubernetes'), 'cluster', { vpc });
+  cluster.grantAdmin(stage.admin);
+  cluster.grantView(stage.readOnly);
+}
+
+/** Where the automation of the infrastructure itself runs. */
+export function addAutomation(stage: StageAccount, { vpc }: Network): void {
+  new ContainerCluster(new Stack(stage, 'automation'), 'containers', { vpc });
+}
+
+/** What the infrastructure remembers of itself. */
+export function addState(stage: StageAccount): void {
+  new DynamoTable(new Stack(stage, 'state'), 'locks', { partitionKey: { name: 'LockID', type: AttributeType.STRING } });
+}
