@@ -6,6 +6,7 @@ from emulator import (  # noqa: F401
     buckets,
     cloudfront,
     cloudtrail,
+    cross_region,
     custom,
     delegation,
     dynamodb,

@@ -303,3 +303,29 @@ def test_a_site_needs_a_certificate_of_us_east_1_that_covers_its_name(account):
         assert gone.is_deleted, reasons(gone)
     assert record.is_deleted
     assert all("CNAME" in line for line in leftovers.of(ACCOUNT, before, state.snapshot()))
+
+
+def test_a_value_crosses_regions_and_is_held_by_whoever_reads_it(account):
+    before = leftovers.baseline([ACCOUNT], [REGION, "us-east-1"])
+    name = "/cdk/exports/reader/name"
+    writer = {"region": REGION, "prefix": "writer", "exports": {name: ref("log")}}
+    reader = {"region": REGION, "prefix": "reader", "imports": {name: f"{{{{resolve:ssm:{name}}}}}"}}
+
+    def custom(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+        return {"Type": f"Custom::CrossRegionExport{kind}", "Properties": {"ServiceToken": "x", **properties}}
+
+    there = {"log": of("Logs::LogGroup"), "writer": custom("Writer", {"WriterProps": writer})}
+    here = {
+        "reader": custom("Reader", {"ReaderProps": reader}),
+        "copy": of("SSM::Parameter", Name="/copy", Type="String", Value=att("reader", name)),
+    }
+    written = deploy(there, "us-east-1")
+    read = deploy(here)
+    log = written.resources["log"].resource.physical_id
+    assert api("ssm").get_parameter(Name="/copy")["Parameter"]["Value"] == log
+    destroy("us-east-1")
+    assert f"{name} is in use by stack(s) reader" in reasons(written)[0]
+    for gone in (destroy(), destroy("us-east-1")):
+        assert gone.is_deleted, reasons(gone)
+    assert read.is_deleted
+    assert leftovers.of(ACCOUNT, before, state.snapshot()) == []
