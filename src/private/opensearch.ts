@@ -3,11 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { AlarmSpec } from './alarms';
-import { LogPolicy, providerLogGroup } from './provider-logs';
-import { acceptCallFunction } from './sdk-calls';
+import { LogPolicy } from './provider-logs';
+import { sdkCall } from './sdk-calls';
 import { uniqueName } from './unique-name';
 
 const ID = 'opensearch-service-linked-role';
@@ -24,28 +24,22 @@ export function openSearchRole(scope: Construct, policy: LogPolicy): AwsCustomRe
   if (known) {
     return known;
   }
-  const call = {
-    service: 'IAM',
-    action: 'createServiceLinkedRole',
-    parameters: { AWSServiceName: SERVICE },
-    ignoreErrorCodesMatching: 'InvalidInput', // there is one
-    physicalResourceId: PhysicalResourceId.of(ROLE),
-  };
-  const resource = new AwsCustomResource(stack, ID, {
-    resourceType: 'Custom::AWS',
-    onCreate: call,
-    onUpdate: call,
-    installLatestAwsSdk: false,
-    logGroup: logs.LogGroup.fromLogGroupName(scope, 'CallLogs', providerLogGroup(stack, policy).ref),
-    policy: AwsCustomResourcePolicy.fromStatements([new iam.PolicyStatement({
+  return sdkCall(stack, ID, {
+    call: {
+      service: 'IAM',
+      action: 'createServiceLinkedRole',
+      parameters: { AWSServiceName: SERVICE },
+      ignoreErrorCodesMatching: 'InvalidInput', // there is one
+      physicalResourceId: PhysicalResourceId.of(ROLE),
+    },
+    allowed: [new iam.PolicyStatement({
       actions: ['iam:CreateServiceLinkedRole'],
       resources: [stack.formatArn({
         service: 'iam', region: '', resource: 'role', resourceName: `aws-service-role/${SERVICE}/${ROLE}`,
       })],
-    })]),
+    })],
+    logs: policy,
   });
-  acceptCallFunction(stack);
-  return resource;
 }
 
 /** Lets OpenSearch write to log groups. The L2 would do that by a function. */

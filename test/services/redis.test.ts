@@ -271,7 +271,11 @@ describe('connections', () => {
     expect([it.port, it.connections.defaultPort?.toString()]).toEqual(['6390', '6390']);
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
-    template.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.absent(),
+      // the CDK's way to say that nothing may go out
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32', IpProtocol: 'icmp' })],
+    });
   });
 
   test('are those of the port', () => {

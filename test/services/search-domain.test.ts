@@ -85,13 +85,10 @@ describe('nodes', () => {
 
   test('are in one subnet of each zone, though there are several', () => {
     const template = templateIn(StageProfile.PRODUCTION, (stack, id) => {
-      const vpc = ec2.Vpc.fromVpcAttributes(stack, 'vpc', {
-        vpcId: 'vpc-12345678',
-        availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-        isolatedSubnetIds: ['subnet-aaaaaaaa', 'subnet-bbbbbbbb', 'subnet-aaaa0000', 'subnet-bbbb0000'],
-        isolatedSubnetNames: ['one', 'two'],
-      });
-      define(stack, id, { vpc });
+      const subnets = ['aaaaaaaa', 'aaaa0000', 'bbbbbbbb'].map(name => ec2.Subnet.fromSubnetAttributes(stack, name, {
+        subnetId: `subnet-${name}`, availabilityZone: `eu-west-1${name[0]}`, routeTableId: 'rtb-12345678',
+      }));
+      define(stack, id, { vpcSubnets: { subnets } });
     });
     expect(domain(template).Properties.VPCOptions.SubnetIds).toEqual(['subnet-aaaaaaaa', 'subnet-bbbbbbbb']);
   });
