@@ -1,6 +1,28 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { IConstruct } from 'constructs';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, IConstruct } from 'constructs';
 import { AlarmSpec } from './alarms';
+import { uniqueName } from './unique-name';
+
+/**
+ * A log group for one kind of log. Below this name, groups do not add to the policy by which AWS delivers logs, whose
+ * length is limited.
+ */
+export function logDelivery(
+  scope: Construct, logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy,
+): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {
+  const { logGroupName } = new logs.LogGroup(scope, logType, {
+    logGroupName: `/aws/vendedlogs/elasticache/${uniqueName(scope)}/${logType}`, retention, removalPolicy,
+  });
+  return {
+    logType,
+    logFormat: 'json',
+    destinationType: 'cloudwatch-logs',
+    destinationDetails: { cloudWatchLogsDetails: { logGroup: logGroupName } },
+  };
+}
 
 /** What goes wrong with a replication group of some nodes. */
 export function cacheAlarms(scope: IConstruct, replicationGroupId: string, nodes: number): Record<string, AlarmSpec> {

@@ -8,11 +8,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addAlarms } from '../private/alarms';
-import { cacheAlarms } from '../private/elasticache';
+import { cacheAlarms, logDelivery } from '../private/elasticache';
 import { accept } from '../private/nag';
 import { keepNamedOrDestroy } from '../private/removal';
 import { dataSubnets, inTwoZones } from '../private/subnets';
-import { uniqueName } from '../private/unique-name';
 import { StageProfile, StageSize } from '../stage-profile';
 import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
@@ -246,7 +245,7 @@ export class Redis extends Construct implements ec2.IConnectable {
       snapshotWindow: props.snapshotWindow,
       preferredMaintenanceWindow: props.preferredMaintenanceWindow,
       logDeliveryConfigurations: ['slow-log', 'engine-log'].map(logType =>
-        this.logDelivery(logType, props.logRetention ?? profile.logRetention, records)),
+        logDelivery(this, logType, props.logRetention ?? profile.logRetention, records)),
     });
     group.applyRemovalPolicy(removalPolicy === RemovalPolicy.SNAPSHOT ? removalPolicy : records);
     this.primaryEndpointAddress = group.attrPrimaryEndPointAddress;
@@ -302,21 +301,6 @@ export class Redis extends Construct implements ec2.IConnectable {
     });
     group.applyRemovalPolicy(removalPolicy);
     return group.ref;
-  }
-
-  /** Below this name, groups do not add to the policy by which AWS delivers logs, whose length is limited. */
-  private logDelivery(
-    logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy,
-  ): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {
-    const { logGroupName } = new logs.LogGroup(this, logType, {
-      logGroupName: `/aws/vendedlogs/elasticache/${uniqueName(this)}/${logType}`, retention, removalPolicy,
-    });
-    return {
-      logType,
-      logFormat: 'json',
-      destinationType: 'cloudwatch-logs',
-      destinationDetails: { cloudWatchLogsDetails: { logGroup: logGroupName } },
-    };
   }
 
   private acceptFindings(engine: RedisEngine, port: number, nodes: number): void {
