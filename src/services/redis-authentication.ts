@@ -54,8 +54,7 @@ export abstract class RedisAuthentication {
   public abstract _define(scope: Construct, context: SignInContext): SignIn;
 }
 
-/** @internal */
-export interface SignInContext {
+interface SignInContext {
   readonly engine: RedisEngine;
   readonly encryptionKey?: kms.IKey;
   /** What becomes of users, which the replication group keeps in use. */
@@ -64,8 +63,7 @@ export interface SignInContext {
   readonly records: RemovalPolicy;
 }
 
-/** @internal */
-export interface SignIn {
+interface SignIn {
   readonly userGroup?: elasticache.CfnUserGroup;
   readonly user?: elasticache.CfnUser;
   readonly secret?: secretsmanager.ISecret;
