@@ -1,3 +1,5 @@
+import { App } from 'aws-cdk-lib';
+import { exampleApp } from './example';
 import {
   administrators, insiders, limits, Step, UNSEALING, waysAround,
 } from './isolation/attacks';
@@ -5,20 +7,24 @@ import { deployments } from './isolation/deployments';
 import { isAllowed } from './isolation/evaluate';
 import { EXPECTED, SEALED } from './isolation/expected';
 import { MFA_LAYERS, Mutation, MUTATIONS, PEOPLE_MUTATIONS, REDUNDANT } from './isolation/mutations';
+import { organization } from './isolation/organization';
 import {
   deeds, EXPECTED_DEEDS, FIRST_DEVICE, NO_DEVICE_BY_KEYS, NOBODY_ELSES_WITHOUT_MFA,
 } from './isolation/people';
 import { resolve } from './isolation/resolve';
 import { breakSeal, onlyAuditStays, SEAL, sealOf, sealStatement, unseal, WITH_EXCEPTION } from './isolation/seal';
 import { deviations, principals, targets } from './isolation/table';
-import { Deployed, deployedExample, MEMBERS } from './isolation/templates';
+import { Deployed, deployed, deployedOf, MEMBERS } from './isolation/templates';
 import { unlisted } from './isolation/unlisted';
 import { readWorld, World } from './isolation/world';
+import { testApp } from './orgs';
 
 /** A table that shrinks proves less: change this on purpose. */
 const PAIRS = 16560;
 
-const stacks = deployedExample();
+const POLICIES = /^AWS::(IAM|Organizations|KMS)::|^AWS::S3::BucketPolicy$/;
+
+const stacks = deployed(organization);
 const sealed = readWorld(stacks);
 /** Most is asked of what guards itself, without the policies of the organization. */
 const world = mutated();
@@ -49,7 +55,7 @@ function names(steps: ReadonlyArray<{ readonly name: string }>): string[] {
   return steps.map(({ name }) => name);
 }
 
-describe('who can do what in the example', () => {
+describe('who can do what in an organization', () => {
   test('is what the table says, for every principal and every target', async () => {
     const { pairs, unexpected } = await deviations(sealed, SEALED);
 
@@ -232,9 +238,22 @@ describe('what the table is made of', () => {
     expect(targets(world).filter(({ action }) => action === 'sts:AssumeRole')).toHaveLength(world.roles.size);
   });
 
+  test('is in the example as well, whatever services its stages have', () => {
+    const policies = (app: App) => deployedOf(app).flatMap(({ stack, template }) =>
+      Object.entries(template.Resources).filter(([, { Type }]) => POLICIES.test(Type))
+        .map(([id, { Properties }]): [string, unknown] => [`${stack} ${id}`, Properties]));
+    const app = testApp();
+    organization(app);
+    const expected = policies(app);
+    const inExample = new Map(policies(exampleApp()));
+
+    expect(expected.length).toBeGreaterThan(20);
+    expect(expected.map(([name]) => [name, inExample.get(name)])).toEqual(expected);
+  }, 60_000);
+
   test.each([
     '{{resolve:ssm:/acme/root-id}}',
-    { 'Fn::Select': [0, ['a']] },
+    { 'Fn::Cidr': ['10.0.0.0/8', 1, 8] },
     { 'Fn::GetAtt': ['trailsB7AA815D', 'DomainName'] },
     { Ref: 'nothing' },
   ])('refuses what it cannot resolve: %j', value => {

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
 import { join } from 'path';
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template as CoreTemplate } from 'aws-cdk-lib/assertions';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { discovered } from '../orgs';
 
 export interface Resource {
   readonly Type: string;
@@ -42,48 +40,31 @@ export const MEMBERS = STAGES.filter(stage => stage !== 'root');
 export const OUTSIDE = '999999999999';
 export const REGION = 'eu-west-1';
 
-/** The templates of the example when every account exists, and of the bootstrap of each account. */
-export function deployedExample(): Deployed[] {
-  const { manifest } = synthesizeExample({});
-  const answers = (manifest.missing ?? []).map(({ key, props }) => {
-    const { Email: email } = (props as unknown as { propertyMatch: { Email: string } }).propertyMatch;
-    const stage = /\+(\w+)@/.exec(email)![1];
-    return [key, [{ AccountId: ACCOUNTS[stage] }]];
-  });
-  const stacks = synthesizeExample(Object.fromEntries(answers)).stacksRecursively.map(stack => ({
+/** The templates of an organization when every account exists, and of the bootstrap of each account. */
+export function deployed(organization: (app: App) => void): Deployed[] {
+  const ids = Object.fromEntries(MEMBERS.map(stage => [`aws+${stage}@acme.example`, ACCOUNTS[stage]]));
+  const { app } = discovered(defined => {
+    organization(defined);
+    return { app: defined };
+  }, ids);
+  const stacks = deployedOf(app);
+  return [...stacks, ...bootstraps(stacks)];
+}
+
+/** The templates of an app as it is, without the bootstrap. */
+export function deployedOf(app: App): Deployed[] {
+  return app.synth().stacksRecursively.map(stack => ({
     stack: stack.hierarchicalId,
     account: stack.environment.account,
     region: stack.environment.region,
     parameters: {},
     template: stack.template as Template,
   }));
-  return [...stacks, ...bootstraps(stacks)];
 }
 
-/** Runs the example itself: it makes its app when it is loaded, and is synthesized when the process ends. */
-function synthesizeExample(context: Record<string, unknown>): CloudAssembly {
-  const outdir = mkdtempSync(join(tmpdir(), 'isolation-'));
-  const atEnd: Array<() => void> = [];
-  const once = jest.spyOn(process, 'once').mockImplementation((event, listener) => {
-    if (event === 'beforeExit') {
-      atEnd.push(listener as () => void);
-    }
-    return process;
-  });
-  const before = { ...process.env };
-  try {
-    const given = { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' };
-    Object.assign(process.env, given);
-    jest.isolateModules(() => jest.requireActual('../../examples/reference/app'));
-    atEnd.forEach(synthesize => synthesize());
-    const assembly = new CloudAssembly(outdir);
-    assembly.stacksRecursively.forEach(stack => stack.template); // read while it is there
-    return assembly;
-  } finally {
-    once.mockRestore();
-    process.env = before;
-    rmSync(outdir, { recursive: true, force: true });
-  }
+/** The stages of which there are stacks. */
+export function stagesOf(stacks: Deployed[]): string[] {
+  return STAGES.filter(stage => stacks.some(({ account }) => account === ACCOUNTS[stage]));
 }
 
 /** Members are bootstrapped by the stack set, root by hand: the CDK CLI gives the same, but trusts nobody. */
@@ -97,7 +78,7 @@ function bootstraps(stacks: Deployed[]): Deployed[] {
   const given = stackSet.Properties!.Parameters as Array<{ ParameterKey: string; ParameterValue: unknown }>;
   const parameters = Object.fromEntries(given.map(each => [each.ParameterKey, each.ParameterValue]));
   const trustingNobody = { ...parameters, TrustedAccounts: '', TrustedAccountsForLookup: '' };
-  return STAGES.map(stage => ({
+  return stagesOf(stacks).map(stage => ({
     stack: `bootstrap of ${stage}`,
     account: ACCOUNTS[stage],
     region: REGION,
