@@ -40,9 +40,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-multi-account-org': ['./src'] } },
-    include: ['examples/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+    include: ['examples/**/*.ts', 'bench/**/*.ts', 'docs/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'projenrc'], prettier: false },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'docs', 'projenrc'], prettier: false },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER, // a test that fails does not heal
     jestConfig: {
@@ -65,7 +65,7 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
-project.npmignore?.exclude('/examples/', '/bench/', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
+project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
   '/rehearsal/requirements.in', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
 project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
 project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not

@@ -24,7 +24,7 @@ export class Tests extends Component {
     newest.exec('jest --ci --config test/newest.config.js', { ...jest, receiveArgs: true });
 
     const lint = project.addTask('lint', { description: 'Lint and type-check, mend nothing' });
-    lint.exec('eslint --ext .ts --max-warnings 0 src test examples bench projenrc .projenrc.ts', {
+    lint.exec('eslint --ext .ts --max-warnings 0 src test examples bench docs projenrc .projenrc.ts', {
       env: { ESLINT_USE_FLAT_CONFIG: 'false' },
     });
     lint.exec('tsc --noEmit -p tsconfig.dev.json');
@@ -33,6 +33,10 @@ export class Tests extends Component {
     rosetta.exec('jsii-rosetta extract --strict --compile');
     project.postCompileTask.spawn(rosetta);
     project.postCompileTask.exec('node projenrc/check-docs.js');
+
+    const table = project.addTask('services-table', { description: 'Write what each profile makes of each service into the docs' });
+    table.exec('ts-node -T --project tsconfig.dev.json docs/services-table.ts', jest);
+    project.postCompileTask.spawn(table);
 
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(project.preCompileTask);

@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as fc from 'fast-check';
 import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageOptions } from '../src';
-import { formatBlock, overlaps, parseBlock, size } from '../src/private/cidr';
 import { lookups, orgProps, PROD, problems, ROOT, synthesize, testApp } from './orgs';
+import { formatBlock, overlaps, parseBlock, size } from '../src/private/cidr';
 
 type Stages = Record<string, StageOptions>;
 

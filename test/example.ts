@@ -1,8 +1,8 @@
 import { App, Stage } from 'aws-cdk-lib';
 import { newOutdir } from './orgs';
 
-/** The reference organization as the CLI runs it: the context comes by the environment, and it synthesizes itself. */
-export function exampleApp(context: Record<string, unknown> = {}): App {
+/** An example as the CLI runs it: the context comes by the environment, and it synthesizes itself. */
+export function exampleApp(context: Record<string, unknown> = {}, example = 'reference'): App {
   const environment = process.env;
   const atExit: Array<() => void> = [];
   const once = jest.spyOn(process, 'once').mockImplementation((event, listener) => {
@@ -19,7 +19,7 @@ export function exampleApp(context: Record<string, unknown> = {}): App {
   try {
     let app: App | undefined;
     jest.isolateModules(() => {
-      jest.requireActual('../examples/reference/app');
+      jest.requireActual(`../examples/${example}/app`);
       app = whatSynthesizes(atExit[0], jest.requireActual<typeof import('aws-cdk-lib')>('aws-cdk-lib').Stage);
     });
     return app!;

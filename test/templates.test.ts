@@ -6,7 +6,7 @@ import { version as VERSION } from 'aws-cdk-lib/package.json';
 import { TrailDataEvents } from '../src';
 import { exampleApp } from './example';
 import { acceptances, Context, findings, FLAGS, validates, VALIDATES_SINCE, violations } from './nag';
-import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, synthesize, testApp } from './orgs';
+import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, ROOT, synthesize, testApp } from './orgs';
 
 jest.setTimeout(60_000);
 
@@ -30,6 +30,7 @@ function withEverything({ app, org, audit, prod, dev }: Acme): App {
 
 const APPS: Array<[string, (context: Context) => App]> = [
   ['the example, before its accounts exist', exampleApp],
+  ['the smallest example', context => exampleApp({ ...context, ...answers(exampleApp(context, 'minimal').synth(), EXAMPLE_IDS) }, 'minimal')],
   ['the example', context => exampleApp({ ...context, ...answers(exampleApp(context).synth(), EXAMPLE_IDS) })],
   ['an organization that is created', context => withEverything(discovered(acme, undefined, context))],
   ['an organization that exists', context => withEverything(discovered(app => acme(app, { organization: EXISTING }), undefined, context))],
@@ -92,22 +93,31 @@ describe('a consumer who does worse', () => {
   }
 });
 
-test('the example is the organization that the README draws', () => {
-  const synthesized = synthesize(APPS[1][1]({}));
-  const chart = [...synthesized.stacks].map(([path, { environment }]) => `${path} in ${environment.account}`);
-  const accountOf = (stage: string) => EXAMPLE_IDS[`aws+${stage}@acme.example`];
-  expect(chart.sort()).toEqual([
-    `acme/audit-trail/bucket in ${accountOf('audit')}`,
-    'acme/audit-trail/trail in 111111111111',
-    ...['audit', 'dev', 'prod'].map(stage => `acme/${stage}/access in ${accountOf(stage)}`),
-    ...['access', 'account-audit', 'account-dev', 'account-prod', 'account-staging', 'account-testing', 'organization', 'people', 'structure']
-      .map(stack => `acme/root/${stack} in 111111111111`),
-    ...['staging', 'testing'].map(stage => `acme/${stage}/access in ${accountOf(stage)}`),
-  ].sort());
+test('the example is the organization that the README draws, and each stage has what its original had', () => {
+  const synthesized = synthesize(new Map(APPS).get('the example')!({}));
+  const stacksIn = (stage: string) => [...synthesized.stacks].filter(([path]) => path.startsWith(`acme/${stage}/`))
+    .map(([path, { environment }]) => [path.split('/')[2], environment.account]).sort();
+  const of = (stage: string, ...stacks: string[]) =>
+    stacks.sort().map(stack => [stack, EXAMPLE_IDS[`aws+${stage}@acme.example`] ?? '111111111111']);
+  const services = ['access', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes'];
+
+  expect(stacksIn('root')).toEqual(of('root', 'access', 'account-audit', 'account-dev', 'account-prod', 'account-staging',
+    'account-testing', 'organization', 'people', 'structure', 'dns', 'network', 'automation'));
+  expect(stacksIn('audit')).toEqual(of('audit', 'access', 'dns', 'certificate', 'secrets'));
+  for (const stage of ['prod', 'staging', 'dev']) {
+    expect(stacksIn(stage)).toEqual(of(stage, ...services));
+  }
+  expect(stacksIn('testing')).toEqual(of('testing', ...services, 'automation', 'state'));
+  expect(stacksIn('audit-trail')).toEqual([['bucket', EXAMPLE_IDS['aws+audit@acme.example']], ['trail', '111111111111']]);
 });
 
-test('the example asks for its accounts and for nothing else', () => {
+test('the example asks for its accounts, for the zones of those that exist, and for nothing else', () => {
+  const asked = (context: Context) => (synthesize(exampleApp(context)).assembly.manifest.missing ?? []).map(({ provider, props }) =>
+    `${provider} ${props.account}`);
+  const inRoot = (provider: string, count: number) => Array(count).fill(`${provider} 111111111111`);
   const { assembly } = synthesize(exampleApp());
-  expect(Object.keys(answers(assembly, EXAMPLE_IDS))).toHaveLength(5);
-  expect(assembly.manifest.missing).toHaveLength(5);
+  expect(asked({}).sort()).toEqual([...inRoot('availability-zones', 1), ...inRoot('cc-api-provider', 5)]);
+  const found = asked(answers(assembly, EXAMPLE_IDS));
+  expect(found.sort()).toEqual([ROOT, ...['prod', 'staging', 'dev', 'testing'].map(stage => EXAMPLE_IDS[`aws+${stage}@acme.example`])]
+    .map(account => `availability-zones ${account}`).sort());
 });

@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
 import {
   addAutomation, addBackingServices, addCertificate, addKubernetes, addNetwork, addSecrets, addState,
 } from './services';
+import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
 
 const app = new App();
 const acme = new MultiAccountOrg(app, 'acme', {

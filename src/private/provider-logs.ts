@@ -33,7 +33,8 @@ export function providerLogGroup(stack: Stack, policy: LogPolicy): CfnLogGroup {
   if (known) {
     return known;
   }
-  const group = new CfnLogGroup(stack, ID, { retentionInDays: policy.logRetention });
+  const forEver = policy.logRetention === RetentionDays.INFINITE;
+  const group = new CfnLogGroup(stack, ID, { retentionInDays: forEver ? undefined : policy.logRetention });
   group.applyRemovalPolicy(policy.removalPolicy);
   return group;
 }

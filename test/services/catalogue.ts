@@ -4,11 +4,11 @@ import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { Given } from './given';
 import {
   AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, DynamoTable,
   KubernetesCluster, MailDomain, Network, Redis, RelationalDatabase, SearchDomain, SecretStore, StageDns, StaticSite,
 } from '../../src';
-import { Given } from './given';
 
 /** Every service of the library, as somebody writes it who says nothing but what has to be said. */
 export const CATALOGUE: Record<string, (stack: Stack, id: string, given: Given) => Construct> = {
