@@ -25,7 +25,7 @@ function resourcesOf(service: string, profile: StageProfile): Record<string, Res
 function table(profiles: readonly (keyof typeof StageProfile & string)[]): string {
   const rows = Object.keys(CATALOGUE).map(service => [
     `\`${service}\``,
-    ...profiles.map(name => sizes(resourcesOf(service, StageProfile[name] as StageProfile)).join(', ')),
+    ...profiles.map(name => sizes(resourcesOf(service, StageProfile[name] as StageProfile)).join(', ') || 'as everywhere'),
   ]);
   return [['service', ...profiles.map(name => `\`${name}\``)], ['---', ...profiles.map(() => '---')], ...rows]
     .map(cells => `| ${cells.join(' | ')} |`).join('\n');
@@ -41,7 +41,6 @@ function between(text: string, content: string): string {
 }
 
 const root = join(__dirname, '..');
-
 const readme = join(root, 'README.md');
 writeFileSync(readme, between(readFileSync(readme, 'utf8'), table(SHORT)));
 writeFileSync(join(__dirname, 'services.md'), [
