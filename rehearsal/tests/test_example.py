@@ -1,4 +1,4 @@
-"""The organization of `examples/reference`, made by the library itself, when AWS refuses something half-way."""
+"""An organization made by the library itself, and its smallest example, when AWS refuses something half-way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from emulator.faults import calls_of
 from rehearsal import world
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "reference"
+EXAMPLE = Path(__file__).parent / "apps" / "organization"
+MINIMAL = Path(__file__).parents[2] / "examples" / "minimal"
 STAGES = ["audit", "prod", "staging", "dev", "testing"]
 
 
@@ -84,6 +85,20 @@ def test_the_trail_alone_brings_its_bucket_with_it(drive):
     assert "acme-audit-trail-bucket" in {
         stack.name for stacks in world.stacks_by_account().values() for stack in stacks
     }
+
+
+@pytest.mark.parametrize(
+    "refused",
+    ["AWS::EC2::NatGateway", "Custom::VpcRestrictDefaultSG", "AWS::RDS::DBCluster", "AWS::Logs::LogGroup", "AWS::RDS::DBInstance"],
+)
+def test_services_of_production_that_are_refused_half_way_are_made_again(drive, refused):
+    example = drive(MINIMAL).bootstrapped()
+    assert example.organization().code == 0
+    with example.faults.failing(refused):
+        failed = example.everything()
+    assert failed.code != 0, example.text(failed)
+    again = example.everything()
+    assert again.code == 0, example.text(again)
 
 
 def created() -> list[str]:
