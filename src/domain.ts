@@ -89,8 +89,9 @@ export class Domain extends Construct implements IDomain {
 
   private createZone(): route53.IHostedZone {
     const zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: this.domainName });
-    // another zone has other name servers, and the domain is dead until its registrar knows them
-    zone.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // another zone has other name servers, and the domain is dead until its registrar knows them; one whose creation
+    // failed nobody knows yet, and beside the next one of that name no stage would find the right one
+    zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnOutput(this, 'NameServers', {
       description: `What the registrar of ${this.domainName} has to know`,
       value: Fn.join(' ', zone.hostedZoneNameServers!),

@@ -2,6 +2,7 @@ import { CfnResource, CustomResourceProviderBase, RemovalPolicy, Stack } from 'a
 import { CfnLogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { createAfter } from './dependencies';
+import { keepOrDestroy } from './removal';
 
 /** For how long logs of functions are kept, and what becomes of them. */
 export interface LogPolicy {
@@ -35,6 +36,6 @@ export function providerLogGroup(stack: Stack, policy: LogPolicy): CfnLogGroup {
   }
   const forEver = policy.logRetention === RetentionDays.INFINITE;
   const group = new CfnLogGroup(stack, ID, { retentionInDays: forEver ? undefined : policy.logRetention });
-  group.applyRemovalPolicy(policy.removalPolicy);
+  group.applyRemovalPolicy(keepOrDestroy(undefined, policy.removalPolicy));
   return group;
 }

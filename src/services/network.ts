@@ -133,10 +133,7 @@ export class Network extends Construct {
       restrictDefaultSecurityGroup: true,
     });
     this.vpc = vpc;
-    keepProviderLogs(this, {
-      logRetention: profile.logRetention,
-      removalPolicy: keepOrDestroy(undefined, profile.removalPolicy),
-    });
+    keepProviderLogs(this, profile);
 
     this.flowLogs = new logs.LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy });
     vpc.addFlowLog('FlowLog', {

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { domainNameProblem } from '../private/domain-names';
 import { accept } from '../private/nag';
 import { keepProviderLogs } from '../private/provider-logs';
+import { keepNamedOrDestroy } from '../private/removal';
 import { StageProfile } from '../stage-profile';
 
 /** What the domain of a stage is. */
@@ -50,7 +51,8 @@ export class StageDns extends Construct {
   public readonly nameServers: string[];
 
   /**
-   * @throws if a name is not one, or `parentDomainName` would be ignored or is not above `domainName`
+   * @throws if a name is not one, `parentDomainName` would be ignored or is not above `domainName`, or the zone is to be
+   * kept as a snapshot
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);
@@ -67,7 +69,7 @@ export class StageDns extends Construct {
       throw new Error(problems.join('; '));
     }
     const profile = StageProfile.of(this);
-    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
 
     const zone = new route53.PublicHostedZone(this, 'Zone', { zoneName: props.domainName });
     zone.applyRemovalPolicy(removalPolicy);
@@ -82,7 +84,7 @@ export class StageDns extends Construct {
         ttl: Duration.minutes(5),
         removalPolicy,
       });
-      keepProviderLogs(this, { logRetention: profile.logRetention, removalPolicy: profile.removalPolicy });
+      keepProviderLogs(this, profile);
       accept(record, { rule: 'AwsSolutions-IAM5', reason: 'the role of the function assumes one role, by its name' });
     }
   }

@@ -17,10 +17,10 @@ describe('the domain of a stage, alone', () => behavesLikeAService(define()));
 describe('a stage\'s zone', () => {
   test('is public, and its name servers are entered above by the role', () => {
     const template = templateIn(StageProfile.PRODUCTION, define({ delegationRoleArn: ROLE }));
-    template.hasResource('AWS::Route53::HostedZone', { DeletionPolicy: 'Retain', Properties: { Name: 'it.acme.example.', VPCs: Match.absent() } });
+    template.hasResource('AWS::Route53::HostedZone', { DeletionPolicy: 'RetainExceptOnCreate', Properties: { Name: 'it.acme.example.', VPCs: Match.absent() } });
     const [zone] = Object.keys(template.findResources('AWS::Route53::HostedZone'));
     template.hasResource('Custom::CrossAccountZoneDelegation', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         AssumeRoleArn: ROLE,
         ParentZoneName: 'acme.example',
@@ -62,12 +62,22 @@ describe('a stage\'s zone', () => {
       .hasResource('AWS::Route53::HostedZone', { DeletionPolicy: 'Delete' });
   });
 
+  test('is kept where the profile takes snapshots, of which a zone has none', () => {
+    const snapshots = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+    const template = templateIn(snapshots, define({ delegationRoleArn: ROLE }));
+    for (const type of ['AWS::Route53::HostedZone', 'Custom::CrossAccountZoneDelegation']) {
+      template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate' });
+    }
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+  });
+
   test.each<[string, Partial<StageDnsProps>, string]>([
     ['a name in capitals', { domainName: 'Prod.acme.example' }, "domainName 'Prod.acme.example' is not a domain: give one like 'acme.example', in lower case and without a dot at the end"],
     ['a dot at the end', { domainName: 'prod.acme.example.' }, "domainName 'prod.acme.example.' is not a domain"],
     ['a name at the top', { domainName: 'example' }, "domainName 'example' is not a domain"],
     ['a parent elsewhere', { parentDomainName: 'beta.example', delegationRoleArn: ROLE }, "parentDomainName 'beta.example' is not above domainName 'it.acme.example': give a domain that ends it"],
     ['a parent and no role', { parentDomainName: 'acme.example' }, "parentDomainName 'acme.example' would be ignored without delegationRoleArn: give both or none"],
+    ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
     ['a token', { domainName: '${Token[TOKEN.1]}' }, 'domainName is a token'],
   ])('refuses %s', (_, props, message) => {
     expect(() => templateIn(StageProfile.PRODUCTION, define(props))).toThrow(message);
