@@ -84,8 +84,9 @@ export interface SearchDomainProps {
   readonly volumeSize?: number;
 
   /**
-   * The key that encrypts the data. It cannot be taken away again.
+   * The key that encrypts the data. Another one later means a new, empty domain.
    *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-opensearchservice-domain-encryptionatrestoptions.html
    * @default - the key of the account that AWS manages for OpenSearch
    */
   readonly encryptionKey?: kms.IKey;
@@ -238,9 +239,8 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     this.admit(domain, removalPolicy);
     domain.node.addDependency(logPolicy(this, [search, index, application, audit], removalPolicy));
     if (props.createServiceLinkedRole ?? true) {
-      domain.node.addDependency(openSearchRole(this, {
-        logRetention: profile.logRetention, removalPolicy: keepNamedOrDestroy(undefined, profile.removalPolicy),
-      }));
+      // of all: it takes some seconds until OpenSearch sees a new role, and making what the domain needs takes as long
+      this.node.addDependency(openSearchRole(this, profile));
     }
 
     this.acceptFindings(domain, masterNodes, zones);

@@ -269,6 +269,10 @@ describe('the service-linked role', () => {
     const domains = Object.values(template.findResources('AWS::OpenSearchService::Domain'));
     expect(domains).toHaveLength(2);
     domains.forEach(({ DependsOn }) => expect(DependsOn).toContain(id));
+    // and before what the domain needs besides, so that some seconds pass until then
+    const later = ['AWS::Logs::LogGroup', 'AWS::IAM::Role'].flatMap(type => Object.values(template.findResources(type)))
+      .filter(({ DependsOn }) => DependsOn?.includes(id)).map(({ Type }) => Type);
+    expect(later.sort()).toEqual([...Array(2).fill('AWS::IAM::Role'), ...Array(8).fill('AWS::Logs::LogGroup')]);
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: Match.objectLike({ Statement: [Match.objectLike({ Action: 'iam:CreateServiceLinkedRole', Resource: Match.not('*') })] }),
     });
