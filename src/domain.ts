@@ -64,13 +64,14 @@ export class Domain extends Construct implements IDomain {
     for (const stage of props.stages) {
       const name = `${stage.node.id}.${props.domainName}`;
       const role = delegationRole(scope, stage, props.accountOf(stage));
-      this.mayDelegate(role, name);
+      this.mayDelegate(role, name, props.hostedZoneId === undefined);
       const stack = dnsStack(stage);
       const account = props.root.accountId;
       const part = new StageDns(stack, name, {
         domainName: name,
         delegationRoleArn: stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: roleName(stage) }),
-        parentDomainName: props.domainName,
+        // there may be others of that name beside one that exists
+        ...props.hostedZoneId === undefined ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
       });
       if (stack === scope) {
         part.node.addDependency(role, this.zone);
@@ -99,8 +100,11 @@ export class Domain extends Construct implements IDomain {
     return zone;
   }
 
-  private mayDelegate(role: iam.Role, name: string): void {
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['route53:ListHostedZonesByName'], resources: ['*'] }));
+  private mayDelegate(role: iam.Role, name: string, byName: boolean): void {
+    if (byName) {
+      role.addToPolicy(new iam.PolicyStatement({ actions: ['route53:ListHostedZonesByName'], resources: ['*'] }));
+      accept(role, { rule: 'AwsSolutions-IAM5', reason: 'ListHostedZonesByName knows no resources; it finds the zone by its name' });
+    }
     role.addToPolicy(new iam.PolicyStatement({
       actions: ['route53:ChangeResourceRecordSets'],
       resources: [this.zone.hostedZoneArn],
@@ -112,7 +116,6 @@ export class Domain extends Construct implements IDomain {
         },
       },
     }));
-    accept(role, { rule: 'AwsSolutions-IAM5', reason: 'ListHostedZonesByName knows no resources; it finds the zone by its name' });
   }
 }
 

@@ -104,6 +104,10 @@ describe('a domain of an organization', () => {
     expect(domain.zone.hostedZoneId).toBe('Z0123456789ABCDEFGHIJ');
     expect(strings(synthesized.find('AWS::IAM::Policy', 'acme/root/dns')[0].resource.Properties).join(' '))
       .toContain(':route53:::hostedzone/Z0123456789ABCDEFGHIJ');
+    // by its id: there may be another zone of that name
+    const { Properties } = synthesized.one('Custom::CrossAccountZoneDelegation', 'acme/prod/dns');
+    expect([Properties.ParentZoneId, Properties.ParentZoneName]).toEqual(['Z0123456789ABCDEFGHIJ', undefined]);
+    expect(JSON.stringify(synthesized.find('AWS::IAM::Policy', 'acme/root/dns'))).not.toContain('ListHostedZonesByName');
   });
 
   test('shares roles and stacks with a second one', () => {

@@ -29,6 +29,14 @@ export interface StageDnsProps {
   readonly parentDomainName?: string;
 
   /**
+   * The public zone above by its id, in the place of `parentDomainName`: needed where the account of that role has
+   * several zones of one name.
+   *
+   * @default - the only one of that name
+   */
+  readonly parentHostedZoneId?: string;
+
+  /**
    * What becomes of the zone and its delegation when they are removed.
    *
    * @default - as the stage's profile says
@@ -51,8 +59,8 @@ export class StageDns extends Construct {
   public readonly nameServers: string[];
 
   /**
-   * @throws if a name is not one, `parentDomainName` would be ignored or is not above `domainName`, or the zone is to be
-   * kept as a snapshot
+   * @throws if a name is not one, `parentDomainName` is not above `domainName`, that or `parentHostedZoneId` would be
+   * ignored, or the zone is to be kept as a snapshot
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);
@@ -64,6 +72,10 @@ export class StageDns extends Construct {
         : [`parentDomainName '${parent}' is not above domainName '${props.domainName}': give a domain that ends it`],
       ...props.parentDomainName !== undefined && props.delegationRoleArn === undefined
         ? [`parentDomainName '${parent}' would be ignored without delegationRoleArn: give both or none`] : [],
+      ...props.parentHostedZoneId !== undefined && props.delegationRoleArn === undefined
+        ? [`parentHostedZoneId '${props.parentHostedZoneId}' would be ignored without delegationRoleArn: give both or none`] : [],
+      ...props.parentHostedZoneId !== undefined && props.parentDomainName !== undefined
+        ? [`parentDomainName '${parent}' would be ignored, because there is a parentHostedZoneId: leave one out`] : [],
     ];
     if (problems.length > 0) {
       throw new Error(problems.join('; '));
@@ -79,7 +91,8 @@ export class StageDns extends Construct {
     if (props.delegationRoleArn !== undefined) {
       const record = new route53.CrossAccountZoneDelegationRecord(this, 'Delegation', {
         delegatedZone: zone,
-        parentHostedZoneName: parent,
+        ...props.parentHostedZoneId === undefined
+          ? { parentHostedZoneName: parent } : { parentHostedZoneId: props.parentHostedZoneId },
         delegationRole: iam.Role.fromRoleArn(this, 'DelegationRole', props.delegationRoleArn, { mutable: false }),
         ttl: Duration.minutes(5),
         removalPolicy,

@@ -50,6 +50,11 @@ describe('a stage\'s zone', () => {
     template.hasResourceProperties('Custom::CrossAccountZoneDelegation', { ParentZoneName: 'acme.example' });
   });
 
+  test('finds the zone above by its id, if that is given', () => {
+    templateIn(StageProfile.PRODUCTION, define({ parentHostedZoneId: 'Z1', delegationRoleArn: ROLE }))
+      .hasResourceProperties('Custom::CrossAccountZoneDelegation', { ParentZoneId: 'Z1', ParentZoneName: Match.absent() });
+  });
+
   test('without a role has no function, and says its name servers', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const { nameServers, zone } = new StageDns(stack, 'dns', { domainName: 'prod.acme.example' });
@@ -78,6 +83,9 @@ describe('a stage\'s zone', () => {
     ['a parent elsewhere', { parentDomainName: 'beta.example', delegationRoleArn: ROLE }, "parentDomainName 'beta.example' is not above domainName 'it.acme.example': give a domain that ends it"],
     ['a parent and no role', { parentDomainName: 'acme.example' }, "parentDomainName 'acme.example' would be ignored without delegationRoleArn: give both or none"],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
+    ['a parent\'s id and no role', { parentHostedZoneId: 'Z1' }, "parentHostedZoneId 'Z1' would be ignored without delegationRoleArn: give both or none"],
+    ['two parents', { parentHostedZoneId: 'Z1', parentDomainName: 'acme.example', delegationRoleArn: ROLE },
+      "parentDomainName 'acme.example' would be ignored, because there is a parentHostedZoneId: leave one out"],
     ['a token', { domainName: '${Token[TOKEN.1]}' }, 'domainName is a token'],
   ])('refuses %s', (_, props, message) => {
     expect(() => templateIn(StageProfile.PRODUCTION, define(props))).toThrow(message);
