@@ -71,7 +71,8 @@ export class Domain extends Construct implements IDomain {
         domainName: name,
         delegationRoleArn: stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: roleName(stage) }),
         // there may be others of that name beside one that exists
-        ...props.hostedZoneId === undefined ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
+        ...props.hostedZoneId === undefined
+          ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
       });
       if (stack === scope) {
         part.node.addDependency(role, this.zone);

@@ -7,6 +7,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { createAfter } from './dependencies';
 import { Acceptance } from './nag';
+import { checkWhole } from './numbers';
 import { dataSubnets, inTwoZones } from './subnets';
 
 /** What becomes of a database and its logs, as the props say it, or otherwise the profile. */
@@ -52,6 +53,13 @@ export function place(scope: Construct, vpc: ec2.IVpc, selection: ec2.SubnetSele
       vpc, allowAllOutbound: false, description: `Who may connect to ${scope.node.path}`,
     })],
   };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
+export function portOf(given: number | undefined, ofEngine: number): number {
+  const port = given ?? ofEngine;
+  checkWhole('port', port, 1150, 65535);
+  return port;
 }
 
 /** The logs of instances in groups of the stack, there before the instances that would make them otherwise. */

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { addAlarms, AlarmSpec } from '../private/alarms';
 import {
   backupDays, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
-  MONITORING_ROLE, noPassword, place, UNPROTECTED,
+  MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from '../private/databases';
 import { accept } from '../private/nag';
 import { StageProfile, StageSize } from '../stage-profile';
@@ -124,7 +124,7 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
     const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
       props, { advanced: size.advancedInsights, metrics }, aurora.engine.engineType, props.instanceType,
     );
-    const port = props.port ?? aurora.port;
+    const port = portOf(props.port, aurora.port);
     const { subnetGroup, securityGroups } = place(this, props.vpc, props.vpcSubnets);
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
 

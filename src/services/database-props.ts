@@ -18,21 +18,23 @@ export interface DatabaseProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The name of the first database. Another one later means a new, empty database.
+   * The name of the first database. Another one later means a new, empty Aurora cluster, and is refused for a
+   * `RelationalDatabase`.
    *
    * @default - none is made
    */
   readonly databaseName?: string;
 
   /**
-   * The name of the master user. Another one later means a new, empty database.
+   * The name of the master user. Another one later means a new, empty Aurora cluster, and is refused for a
+   * `RelationalDatabase`.
    *
    * @default - `postgres` for PostgreSQL, `admin` for MySQL and MariaDB
    */
   readonly masterUsername?: string;
 
   /**
-   * The port that the database listens on.
+   * The port that the database listens on, from 1150 to 65535. To change it is a moment without the database.
    *
    * @default - 5432 for PostgreSQL, 3306 for MySQL and MariaDB
    */
@@ -60,7 +62,8 @@ export interface DatabaseProps {
   readonly preferredMaintenanceWindow?: string;
 
   /**
-   * The key that encrypts the data, backups and performance data. Another one later means a new, empty database.
+   * The key that encrypts the data, backups and performance data. Another one later means a new, empty Aurora cluster,
+   * and is refused for a `RelationalDatabase`.
    *
    * @default - the key of the account that AWS manages for RDS
    */

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { addAlarms, AlarmSpec } from '../private/alarms';
 import {
   backupDays, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, Fate, fateOf, instanceIdentifier,
-  managedSecret, monitoring, MONITORING_ROLE, noPassword, place, UNPROTECTED,
+  managedSecret, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from '../private/databases';
 import { createAfter } from '../private/dependencies';
 import { accept, Acceptance } from '../private/nag';
@@ -16,8 +16,18 @@ import { DatabaseProps } from './database-props';
 
 /** What may be said of an RDS instance. */
 export interface RelationalDatabaseProps extends DatabaseProps {
-  /** PostgreSQL, MySQL or MariaDB, of a version: `DatabaseInstanceEngine.postgres({ version })`. */
+  /**
+   * PostgreSQL, MySQL or MariaDB, of a version: `DatabaseInstanceEngine.postgres({ version })`. A newer one is an upgrade
+   * in place; for another major version allow it by `allowMajorVersionUpgrade`.
+   */
   readonly engine: rds.IInstanceEngine;
+
+  /**
+   * Whether another `engine` may be another major version. RDS refuses that otherwise, and it cannot be undone.
+   *
+   * @default false
+   */
+  readonly allowMajorVersionUpgrade?: boolean;
 
   /**
    * The type of the instances.
@@ -158,7 +168,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const { allocatedStorage, maxAllocatedStorage } = storageOf(props, size);
     const instanceType = props.instanceType ?? new ec2.InstanceType(size.instanceType);
     const multiAz = props.multiAz ?? size.multiAz;
-    const port = props.port ?? engine.port;
+    const port = portOf(props.port, engine.port);
     const username = props.masterUsername ?? engine.masterUsername;
     const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
     const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
@@ -194,6 +204,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
       ...common,
       ...backups,
       engine: props.engine,
+      allowMajorVersionUpgrade: props.allowMajorVersionUpgrade,
       instanceIdentifier: identifier,
       multiAz,
       allocatedStorage,

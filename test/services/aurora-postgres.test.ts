@@ -355,6 +355,7 @@ describe('refuses', () => {
       { serverlessV2MinCapacity: 1, instanceType: T3 }],
     ['serverlessV2MaxCapacity is 2, and has no effect on instances of type t3.medium: give one of both',
       { serverlessV2MaxCapacity: 2, instanceType: T3 }],
+    ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 20 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(20) }],
   ])('%s', (message, options) => {
     expect(() => postgres(StageProfile.PRODUCTION, options)).toThrow(new Error(message));

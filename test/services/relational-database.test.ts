@@ -179,6 +179,12 @@ describe('fate', () => {
   });
 });
 
+test('a newer major version has to be allowed', () => {
+  const allowed = (options: Options) =>
+    instance(database(StageProfile.PRODUCTION, options)).Properties.AllowMajorVersionUpgrade;
+  expect([allowed({}), allowed({ allowMajorVersionUpgrade: true })]).toEqual([undefined, true]);
+});
+
 describe('security', () => {
   test.each<[string, rds.IInstanceEngine, number, string, string, Record<string, string>]>([
     ['postgres', POSTGRES, 5432, 'postgres', 'postgres17', { 'rds.force_ssl': '1' }],
@@ -372,6 +378,7 @@ describe('refuses', () => {
       { preferredBackupWindow: '03:00-04:00' }],
     ['databaseInsightsMode is \'standard\', and t4g.micro does not support it for mysql: give a larger instanceType, or no mode',
       { engine: MYSQL, databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD }],
+    ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 2 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(2) }],
   ])('%s', (message, options) => {
     expect(() => database(StageProfile.TESTING, options)).toThrow(new Error(message));
