@@ -7,11 +7,13 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { AcmCloudFront } from './acm-cloudfront';
 import { accessLogStatement } from '../private/audit-policy';
 import { accept, Acceptance } from '../private/nag';
 import { keepProviderLogs } from '../private/provider-logs';
+import { keepOrDestroy } from '../private/removal';
 import { recordNameIn, zoneFor } from '../private/zones';
 import { StageProfile, StageSize } from '../stage-profile';
 
@@ -108,14 +110,16 @@ export interface StaticSiteProps {
    * How long the logs of who asked for what are kept, in a bucket of their own.
    *
    * @default - as long as the profile keeps logs; no such logs where content is destroyed with its stack, as they come
-   * late, and would keep their bucket from being deleted
+   * late, and would keep their bucket from being deleted; none in a region that AWS leaves off in new accounts, as
+   * CloudFront delivers none there
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
    */
   readonly accessLogRetention?: RetentionDays;
 
   /**
    * What becomes of content and logs when the site is removed from the code.
    *
-   * @default - what the profile of the stage says
+   * @default - what the profile of the stage says; kept, where that wants a snapshot, which does not exist for them
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -150,16 +154,22 @@ export class StaticSite extends Construct {
   public readonly accessLogs?: s3.IBucket;
 
   /**
-   * @throws if names, zone and certificate do not fit together, a path is not one, or a prop would have no effect
+   * @throws if names, zone and certificate do not fit together, a path is not one, a prop would have no effect, or
+   * content is to be kept as a snapshot
    */
   constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
-    const problems = problemsOf(props);
+    const { region } = Stack.of(this);
+    const logged = !RegionInfo.get(region).isOptInRegion;
+    const problems = [...problemsOf(props), ...logged || props.accessLogRetention === undefined ? [] : [
+      `accessLogRetention cannot be kept in ${region}, where CloudFront delivers no logs: leave it out, or define the site in a `
+        + 'stack of a region that is on by default',
+    ]];
     if (problems.length > 0) {
       throw new Error(problems.join('; '));
     }
     const profile = StageProfile.of(this);
-    const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
+    const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
     const destroys = removalPolicy === RemovalPolicy.DESTROY;
     const { zone } = props;
     const domainName = zone ? recordNameIn(zone, 'domainName', props.domainName) : props.domainName;
@@ -179,10 +189,12 @@ export class StaticSite extends Construct {
       }],
     });
     this.bucket = bucket;
-    const logRetention = props.accessLogRetention ?? (destroys ? undefined : profile.logRetention);
+    const logRetention = props.accessLogRetention ?? (destroys || !logged ? undefined : profile.logRetention);
     this.accessLogs = logRetention && this.logAccess(bucket, logRetention, removalPolicy);
+    const unlogged = logged ? 'content that is destroyed with its stack needs no record of who read it'
+      : 'CloudFront delivers no logs in this region';
     if (!this.accessLogs) {
-      accept(bucket, { rule: 'AwsSolutions-S1', reason: 'content that is destroyed with its stack needs no record of who read it' });
+      accept(bucket, { rule: 'AwsSolutions-S1', reason: unlogged });
     }
     if (destroys) {
       keepProviderLogs(this, profile);
@@ -209,7 +221,7 @@ export class StaticSite extends Construct {
     });
     this.distribution = distribution;
     this.domainName = domainName ?? distribution.distributionDomainName;
-    accept(distribution, ...acceptances(props, certificate, this.accessLogs));
+    accept(distribution, ...acceptances(props, certificate, this.accessLogs ? undefined : unlogged));
 
     if (zone) {
       const record = {
@@ -299,12 +311,12 @@ function errorResponses({ kind, errorPage, defaultRootObject }: StaticSiteProps)
   return [403, 404].map(httpStatus => ({ httpStatus, ...answer }));
 }
 
-function acceptances(props: StaticSiteProps, certificate?: acm.ICertificate, logs?: s3.IBucket): Acceptance[] {
+function acceptances(props: StaticSiteProps, certificate?: acm.ICertificate, unlogged?: string): Acceptance[] {
   return [
     { rule: 'AwsSolutions-CFR1', reason: 'a site is for visitors from everywhere' },
     ...props.webAclId === undefined
       ? [{ rule: 'AwsSolutions-CFR2', reason: 'files without an application behind them need no web ACL; webAclId gives one' }] : [],
-    ...logs ? [] : [{ rule: 'AwsSolutions-CFR3', reason: 'content that is destroyed with its stack needs no record of who read it' }],
+    ...unlogged === undefined ? [] : [{ rule: 'AwsSolutions-CFR3', reason: unlogged }],
     ...certificate ? [] : [{ rule: 'AwsSolutions-CFR4', reason: 'a name of CloudFront comes with its certificate and its choice of TLS' }],
   ];
 }

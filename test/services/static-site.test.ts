@@ -9,7 +9,7 @@ import { behavesLikeAService, leftBehind, stackIn, templateIn } from './contract
 import { importedZone, zoneOfStage } from './zones';
 import { StageProfile } from '../../src';
 import { StaticSite, StaticSiteKind, StaticSiteProps } from '../../src/services/static-site';
-import { Resource, synthesize } from '../orgs';
+import { Resource, synthesize, testApp } from '../orgs';
 
 const ci = () => new iam.WebIdentityPrincipal('arn:aws:iam::222222222222:oidc-provider/ci.acme.example', {
   StringEquals: { 'ci.acme.example:sub': 'docs' },
@@ -208,6 +208,18 @@ describe('the profile says', () => {
     expect(leftBehind(gone.toJSON().Resources).filter(line => line.includes('S3'))).toEqual([]);
   });
 
+  test('kept is what a profile wants a snapshot of, as there is none of a bucket', () => {
+    const profile = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+    const app = testApp();
+    profile.applyTo(app);
+    const stack = new Stack(app, 'services', { env: { account: '222222222222', region: 'eu-west-1' } });
+    new StaticSite(stack, 'it', { zone: importedZone(stack) });
+    const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+    const policies = Object.values(Resources).map(({ DeletionPolicy }) => DeletionPolicy);
+    expect(policies).toContain('Retain');
+    expect(policies).not.toContain('Snapshot');
+  });
+
   test('logs that are asked for are kept in any profile, for ever if so', () => {
     const [, logs] = buckets(of(() => ({ accessLogRetention: RetentionDays.INFINITE }), StageProfile.TESTING));
     expect(logs.Properties.LifecycleConfiguration).toBeUndefined();
@@ -235,6 +247,24 @@ describe('access logs', () => {
         ],
       }),
     });
+  });
+});
+
+describe('in a region where CloudFront delivers no logs', () => {
+  const milan = () => new Stack(testApp(), 'services', { env: { account: '222222222222', region: 'eu-south-1' } });
+
+  test('there are none, so that the distribution can be made', () => {
+    const stack = milan();
+    expect(new StaticSite(stack, 'it').accessLogs).toBeUndefined();
+    const template = Template.fromStack(stack);
+    expect(distribution(template).Logging).toBeUndefined();
+    expect(buckets(template).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(['Retain']);
+  });
+
+  test('they cannot be asked for', () => {
+    expect(() => new StaticSite(milan(), 'it', { accessLogRetention: RetentionDays.ONE_MONTH }))
+      .toThrow('accessLogRetention cannot be kept in eu-south-1, where CloudFront delivers no logs: leave it out, or define the site in a '
+        + 'stack of a region that is on by default');
   });
 });
 
@@ -291,6 +321,8 @@ test.each<[string, Props]>([
   ["errorPage '/404.html' would be ignored: a single-page app", () => ({ kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage: '/404.html' })],
   ["errorPage '404.html' does not begin with '/'", () => ({ errorPage: '404.html' })],
   ["defaultRootObject '/index.html' begins with '/'", () => ({ defaultRootObject: '/index.html' })],
+  ['removalPolicy is SNAPSHOT, and CloudFormation takes none of this: give RETAIN or DESTROY',
+    () => ({ removalPolicy: RemovalPolicy.SNAPSHOT })],
   ['noncurrentVersionExpiration is 1.5 days: give whole days', () => ({ noncurrentVersionExpiration: Duration.hours(36) })],
 ])('refuses: %s', (message, props) => {
   const stack = stackIn(StageProfile.PRODUCTION);
