@@ -19,6 +19,7 @@ import { accept } from '../private/nag';
 import { LogPolicy } from '../private/provider-logs';
 import { keepOrDestroy } from '../private/removal';
 import { inTwoZones, workloadSubnets } from '../private/subnets';
+import { zoneFor } from '../private/zones';
 import { StageProfile, StageSize } from '../stage-profile';
 import { ContainerService, ContainerServiceOptions } from './container-service';
 
@@ -80,9 +81,10 @@ export interface ContainerClusterProps {
   readonly domainName?: string;
 
   /**
-   * How closely CloudWatch watches tasks and containers.
+   * How closely CloudWatch watches tasks and containers. It makes a log group for that, which stays without the cluster.
    *
-   * @default - by the size of the profile: `ENHANCED` if large, otherwise `ENABLED`
+   * @default - `DISABLED` where logs are destroyed with their stack, `ENHANCED` if the size of the profile is large,
+   * otherwise `ENABLED`
    */
   readonly containerInsights?: ecs.ContainerInsights;
 
@@ -196,10 +198,11 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
       removalPolicy: this._logPolicy.removalPolicy,
       encryptionKey: props.encryptionKey,
     });
+    const insights = ecs.ContainerInsights[profile.size === StageSize.LARGE ? 'ENHANCED' : 'ENABLED'];
+    const unwatched = props.containerInsights === undefined && this._logPolicy.removalPolicy === RemovalPolicy.DESTROY;
     this.cluster = new ecs.Cluster(this, 'Cluster', {
       vpc: props.vpc,
-      containerInsightsV2: props.containerInsights
-        ?? (profile.size === StageSize.LARGE ? ecs.ContainerInsights.ENHANCED : ecs.ContainerInsights.ENABLED),
+      containerInsightsV2: unwatched ? ecs.ContainerInsights.DISABLED : props.containerInsights ?? insights,
       executeCommandConfiguration: {
         kmsKey: props.encryptionKey,
         logging: ecs.ExecuteCommandLogging.OVERRIDE,
@@ -209,6 +212,9 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
         },
       },
     });
+    if (unwatched) {
+      accept(this.cluster, { rule: 'AwsSolutions-ECS4', reason: 'its log group would stay where everything else is destroyed' });
+    }
     // not by the cluster itself: in a new account its creation comes before the role that ECS needs for them
     this._capacityProviders = new ecs.CfnClusterCapacityProviderAssociations(this, 'CapacityProviders', {
       cluster: this.cluster.clusterName,
@@ -223,7 +229,7 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
       if (props.zone) {
         const recordName = `${aliasName(props.zone, props.domainName)}.`;
         const target = route53.RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer));
-        new route53.ARecord(this, 'Alias', { zone: props.zone, recordName, target });
+        new route53.ARecord(this, 'Alias', { zone: zoneFor(this, props.zone, this._logPolicy), recordName, target });
       }
     }
   }
@@ -254,8 +260,8 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
    * @param grantee who may
    */
   public grantExecuteCommand(grantee: iam.IGrantable): iam.Grant {
-    const everyTask = `${this.cluster.clusterName}/*`;
-    const tasks = Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName: everyTask });
+    const resourceName = `${this.cluster.clusterName}/*`;
+    const tasks = Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName });
     this._encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
     return iam.Grant.addToPrincipal({
       grantee,
@@ -296,9 +302,7 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
     return loadBalancer;
   }
 
-  private addListeners(
-    loadBalancer: elbv2.ApplicationLoadBalancer, certificate: acm.ICertificate,
-  ): elbv2.IApplicationListener {
+  private addListeners(loadBalancer: elbv2.ApplicationLoadBalancer, certificate: acm.ICertificate) {
     loadBalancer.addRedirect({ open: false });
     return loadBalancer.addListener('Https', {
       port: 443,

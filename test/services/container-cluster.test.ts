@@ -13,6 +13,7 @@ import { ContainerCluster, ContainerClusterProps, LoadBalancerScheme } from '../
 import { Resource, testApp } from '../orgs';
 import { behavesLikeAService, stackIn, templateIn } from './contract';
 import { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS, PUBLIC, testVpc } from './networks';
+import { zoneOfStage } from './zones';
 
 type Props = Partial<ContainerClusterProps>;
 
@@ -84,8 +85,8 @@ describe('the cluster', () => {
   test.each([
     [StageProfile.PRODUCTION, 'enhanced', 'FARGATE', 365, 'Retain'],
     [StageProfile.STAGING, 'enabled', 'FARGATE', 90, 'Retain'],
-    [StageProfile.DEVELOPMENT, 'enabled', 'FARGATE_SPOT', 30, 'Delete'],
-    [StageProfile.TESTING, 'enabled', 'FARGATE_SPOT', 7, 'Delete'],
+    [StageProfile.DEVELOPMENT, 'disabled', 'FARGATE_SPOT', 30, 'Delete'],
+    [StageProfile.TESTING, 'disabled', 'FARGATE_SPOT', 7, 'Delete'],
     [StageProfile.AUDIT, 'enabled', 'FARGATE_SPOT', 3653, 'Retain'],
   ])('%#: follows the profile', (profile, insights, provider, days, deletionPolicy) => {
     const made = templateIn(profile, withoutLoadBalancer());
@@ -107,6 +108,8 @@ describe('the cluster', () => {
     expect(one(made, 'AWS::ECS::ClusterCapacityProviderAssociations').Properties.DefaultCapacityProviderStrategy)
       .toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 2 }]);
     expect(one(made, 'AWS::Logs::LogGroup')).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 5 } });
+    const watched = templateIn(StageProfile.TESTING, withoutLoadBalancer({ containerInsights: ecs.ContainerInsights.ENABLED }));
+    expect(JSON.stringify(one(watched, 'AWS::ECS::Cluster').Properties.ClusterSettings)).toContain('enabled');
   });
 
   test('logs sessions of ECS Exec into a group of the stack', () => {
@@ -228,6 +231,14 @@ describe('the load balancer', () => {
   test('has a name in a zone that does not tell its own', () => {
     const made = template(stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'zone', 'Z123'), domainName: 'acme.example' }));
     expect(one(made, 'AWS::Route53::RecordSet').Properties).toMatchObject({ Name: 'acme.example.', HostedZoneId: 'Z123' });
+  });
+
+  test('has a name in the zone of the stage, here or in another region', () => {
+    const ids = ['eu-west-1', 'eu-central-1'].map(region =>
+      one(template(stack => ({ zone: zoneOfStage(stack, region) })), 'AWS::Route53::RecordSet').Properties.HostedZoneId);
+    expect(ids).toEqual([
+      { 'Fn::ImportValue': expect.any(String) }, { 'Fn::GetAtt': [expect.stringMatching(/^itZoneId/), 'Parameter.Value'] },
+    ]);
   });
 
   test('alarms of errors, its own and those of services', () => {

@@ -90,13 +90,38 @@ export function leftBehind(resources: Record<string, Resource>): string[] {
       && resource.Properties.DBClusterIdentifier === undefined
     || REMOVAL_BLOCKED[resource.Type]?.(resource, resources, id))
     .map(([id, { Type, DeletionPolicy }]) => `${Type} ${id} ${DeletionPolicy}`)
-    .concat(functionsWithoutLogs(resources));
+    .concat(functionsWithoutLogs(resources), logsOfOthers(resources));
 }
 
 /** Lambda makes a log group for a function that has none, and nobody deletes it. */
 function functionsWithoutLogs(resources: Record<string, Resource>): string[] {
   return Object.entries(resources).filter(([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && !Properties.LoggingConfig?.LogGroup)
     .map(([id]) => `log group of the function ${id}`);
+}
+
+// log groups that AWS makes for these, and never deletes, unless the stack has made them before
+const LOGS_MADE_BY_AWS: Record<string, (properties: any, id: string) => string[]> = {
+  'AWS::EKS::Cluster': ({ Name, Logging }) => Logging === undefined ? [] : [`/aws/eks/${Name}/cluster`],
+  'AWS::ECS::Cluster': ({ ClusterSettings = [] }) =>
+    ClusterSettings.every(({ Value }: any) => Value === 'disabled') ? [] : ['/aws/ecs/containerinsights/…/performance'],
+  'AWS::RDS::DBCluster': ({ DBClusterIdentifier: name, EnableCloudwatchLogsExports = [] }, id) =>
+    EnableCloudwatchLogsExports.map((log: string) => `/aws/rds/cluster/${spelled(name ?? { Ref: id })}/${log}`),
+  'AWS::RDS::DBInstance': ({ DBInstanceIdentifier: name, EnableCloudwatchLogsExports = [] }, id) =>
+    EnableCloudwatchLogsExports.map((log: string) => `/aws/rds/instance/${spelled(name ?? { Ref: id })}/${log}`),
+};
+
+/** A name as it is in the template, whether it is a literal or made when it is deployed. */
+function spelled(name: any): string {
+  return typeof name === 'string' ? name : (name?.['Fn::Join']?.[1] ?? [name]).map((part: unknown) =>
+    typeof part === 'string' ? part : JSON.stringify(part)).join('');
+}
+
+function logsOfOthers(resources: Record<string, Resource>): string[] {
+  const made = Object.values(resources).filter(({ Type }) => Type === 'AWS::Logs::LogGroup')
+    .map(({ Properties }) => spelled(Properties.LogGroupName));
+  return Object.entries(resources).flatMap(([id, { Type, Properties }]) =>
+    (LOGS_MADE_BY_AWS[Type]?.(Properties ?? {}, id) ?? []).filter(name => !made.includes(name))
+      .map(name => `log group ${name} of ${Type} ${id}`));
 }
 
 const SECRET_PROPERTY = /^(Master(User)?Password|AuthToken|Passwords?|SecretString|MasterUserPassword|SecretAccessKey)$/;
