@@ -52,8 +52,8 @@ export function removeValidationRecords(
     sdkCall(scope, `ValidationRecord${index}`, {
       // entered once more with what is needed to take it out: a deletion has to know the time to live
       call: change('UPSERT'),
-      // another certificate of that name may have taken it out already
-      onDelete: { ...change('DELETE'), ignoreErrorCodesMatching: 'InvalidChangeBatch' },
+      // another certificate of that name may have taken it out already, or somebody the zone
+      onDelete: { ...change('DELETE'), ignoreErrorCodesMatching: 'InvalidChangeBatch|NoSuchHostedZone' },
       allowed: [new iam.PolicyStatement({
         actions: ['route53:ChangeResourceRecordSets'],
         resources: [zone.hostedZoneArn],
