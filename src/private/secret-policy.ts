@@ -1,4 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Where secrets are, and what encrypts them. */
 export interface SecretPlace {
@@ -45,6 +46,19 @@ export function writeAllowances(place: SecretPlace): Allowance[] {
     // it decrypts to see whether it may use the key at all, and whether what is there is the same
     useBySecretsManager(place, ['kms:Decrypt', 'kms:GenerateDataKey'], [secrets(place), 'RequestToValidateKeyAccess']),
   ];
+}
+
+/**
+ * What is written without naming a key is encrypted by one of AWS, which is for everybody in the account who may get
+ * parameters.
+ */
+export function refuseOtherKeys(place: SecretPlace): PolicyStatement {
+  return new PolicyStatement({
+    effect: Effect.DENY,
+    actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
+    notResources: [place.keyArn],
+    conditions: { StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [parameters(place)] } },
+  });
 }
 
 // what is below the path, and not another path that begins with the same letters

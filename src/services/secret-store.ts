@@ -6,7 +6,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { accept } from '../private/nag';
 import { keepNamedOrDestroy, keepOrDestroy } from '../private/removal';
-import { Allowance, readAllowances, SecretPlace, writeAllowances } from '../private/secret-policy';
+import { Allowance, readAllowances, refuseOtherKeys, SecretPlace, writeAllowances } from '../private/secret-policy';
 import { earlierSiblings } from '../private/siblings';
 import { StageProfile } from '../stage-profile';
 
@@ -146,13 +146,16 @@ export class SecretStore extends Construct {
 
   /**
    * Lets somebody write secrets into this store: new ones, and new values of those that are there. It lets nobody read
-   * or delete them.
+   * or delete them. A `SecureString` without the key of the store is refused: AWS would encrypt it by a key that is for
+   * everybody in the account who may get parameters. A plain `String` is not refused, and is no secret.
    *
    * @param grantee a role, user or group of this account
    * @throws if it is of another account, or something that has no policy of its own, such as a service
    */
   public grantWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.grant('grantWrite', grantee, writeAllowances(this.place()));
+    const grant = this.grant('grantWrite', grantee, writeAllowances(this.place()));
+    grantee.grantPrincipal.addToPrincipalPolicy(refuseOtherKeys(this.place()));
+    return grant;
   }
 
   private ownKey(): kms.IKey {

@@ -37,8 +37,8 @@ function lines(grant: GrantTo, props: SecretStoreProps = { path: '/app' }): stri
   const { Properties } = one(Template.fromStack(stack), 'AWS::IAM::Policy');
   return Properties.PolicyDocument.Statement.flatMap((statement: Record<string, unknown>) => {
     const conditions = statement.Condition ? [JSON.stringify(readableIn(statement.Condition))] : [];
-    return [statement.Action].flat().map(action =>
-      [statement.Effect, action, readable(statement.Resource), ...conditions].join(' '));
+    const about = statement.Resource ? readable(statement.Resource) : `all but ${readable(statement.NotResource)}`;
+    return [statement.Action].flat().map(action => [statement.Effect, action, about, ...conditions].join(' '));
   });
 }
 
@@ -180,6 +180,7 @@ describe('a grant', () => {
     StringEquals: { 'kms:ViaService': 'ssm.eu-west-1.amazonaws.com' },
     StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [`${PARAMETERS}/*`] },
   });
+  const WITHIN = JSON.stringify({ StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [`${PARAMETERS}/*`] } });
   const bySecretsManager = (...arns: string[]) => JSON.stringify({
     StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
     StringLike: { 'kms:EncryptionContext:SecretARN': arns },
@@ -210,7 +211,25 @@ describe('a grant', () => {
       `Allow kms:GenerateDataKey the key ${BY_SSM}`,
       `Allow kms:Decrypt the key ${bySecretsManager(SECRETS, 'RequestToValidateKeyAccess')}`,
       `Allow kms:GenerateDataKey the key ${bySecretsManager(SECRETS, 'RequestToValidateKeyAccess')}`,
+      `Deny kms:Encrypt all but the key ${WITHIN}`,
+      `Deny kms:GenerateDataKey all but the key ${WITHIN}`,
     ]);
+  });
+
+  test('to write two stores refuses the keys of others in each of them alone', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const role = roleIn(stack);
+    const keys = ['app', 'billing'].map(path => {
+      const it = new SecretStore(stack, path, { path: `/${path}` });
+      it.grantWrite(role);
+      return stack.resolve(it.encryptionKey.keyArn);
+    });
+    const { Statement } = one(Template.fromStack(stack), 'AWS::IAM::Policy').Properties.PolicyDocument;
+    const denied = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Deny');
+    expect(denied.map(({ NotResource }: { NotResource: unknown }) => NotResource)).toEqual(keys);
+    expect(denied.map(({ Condition }: { Condition: unknown }) => readableIn(Condition))).toEqual(['app', 'billing'].map(path => ({
+      StringLike: { 'kms:EncryptionContext:PARAMETER_ARN': [PARAMETERS.replace(/app$/, `${path}/*`)] },
+    })));
   });
 
   test.each([['a user', iam.User], ['a group', iam.Group]])('may be given to %s', (_, kind) => {
