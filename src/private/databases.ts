@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Duration, Fn, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -9,6 +9,7 @@ import { createAfter } from './dependencies';
 import { Acceptance } from './nag';
 import { checkWhole } from './numbers';
 import { dataSubnets, inTwoZones } from './subnets';
+import { uniqueName } from './unique-name';
 
 /** What becomes of a database and its logs, as the props say it, or otherwise the profile. */
 export interface Fate {
@@ -76,15 +77,9 @@ export function defineLogGroups(
   }
 }
 
-/**
- * An identifier that is known before the instance is there. Its end is that of the stack's id: what an earlier stack of
- * this name has retained is not in the way.
- */
+/** An identifier that is known before the instance is there: at most 62 of the 63 characters that RDS takes. */
 export function instanceIdentifier(scope: Construct): string {
-  const path = scope.node.path.slice(Stack.of(scope).node.path.length);
-  const readable = path.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '').slice(0, 40).replace(/-$/, '');
-  const stackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
-  return `${readable || 'db'}-${scope.node.addr.slice(-8)}-${stackId}`;
+  return uniqueName(scope, scope.node.path.slice(Stack.of(scope).node.path.length), 40);
 }
 
 /** What the CDK has to be given in the place of a password, while RDS makes it. */
@@ -101,17 +96,6 @@ export function managedSecret(
   database.masterUserSecret = encryptionKey && { kmsKeyId: encryptionKey.keyArn };
   const secretCompleteArn = database.attrMasterUserSecretSecretArn;
   return secretsmanager.Secret.fromSecretAttributes(scope, id, { secretCompleteArn, encryptionKey });
-}
-
-const MOST_DAYS = 35;
-
-/** What is given, or otherwise what the profile says, within what RDS can do. */
-export function backupDays(given: Duration | undefined, ofProfile: Duration, least: number, why = ''): Duration {
-  const days = given?.toDays({ integral: false }) ?? Math.min(MOST_DAYS, Math.max(least, ofProfile.toDays()));
-  if (!Number.isInteger(days) || days < least || days > MOST_DAYS) {
-    throw new Error(`backupRetention is ${days} days: give whole days from ${least} to ${MOST_DAYS}${why}`);
-  }
-  return Duration.days(days);
 }
 
 /** A literal, because others follow from it. */

@@ -5,8 +5,9 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { addAlarms, AlarmSpec } from '../private/alarms';
+import { backupDays } from '../private/backups';
 import {
-  backupDays, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
+  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
   MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from '../private/databases';
 import { accept } from '../private/nag';
@@ -119,7 +120,7 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
     const { minCapacity, maxCapacity } = capacityOf(props, size, aurora);
     checkWholeNumber('readers', props.readers, 0, 15);
     const readers = props.readers ?? size.readers(profile.availabilityZones);
-    const retention = backupDays(props.backupRetention, profile.backupRetention, 1, ', because Aurora always has backups');
+    const days = backupDays(props.backupRetention, profile.backupRetention, 1, ', because Aurora always has backups');
     const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
     const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
       props, { advanced: size.advancedInsights, metrics }, aurora.engine.engineType, props.instanceType,
@@ -148,7 +149,7 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
       }),
       storageEncrypted: true,
       storageEncryptionKey: props.storageEncryptionKey,
-      backup: { retention, preferredWindow: props.preferredBackupWindow },
+      backup: { retention: Duration.days(days), preferredWindow: props.preferredBackupWindow },
       backtrackWindow: aurora.backtrackWindow,
       preferredMaintenanceWindow: props.preferredMaintenanceWindow,
       deletionProtection: fate.deletionProtection,

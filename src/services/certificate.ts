@@ -53,10 +53,10 @@ const MAX_NAME = 64;
  * an `AcmCloudFront`.
  *
  * Where the profile destroys, its records are taken out of the zone when it goes, or the zone could not be deleted. All
- * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more. So it is
- * with a stage whose profile destroyed and keeps from now on: the deployment that changes the profile takes the records
- * out, and somebody has to enter them again, which the console of ACM offers. Records of names that a certificate no
- * longer has may stay, and are to be taken out before the zone is destroyed.
+ * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more. So it
+ * is with a stage whose profile destroyed and keeps from now on: the deployment that changes the profile takes the
+ * records out, and somebody has to enter them again, which the console of ACM offers. Records of names that a
+ * certificate no longer has may stay, and are to be taken out before the zone is destroyed.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { backupDays } from '../private/backups';
 import { keepNamedOrDestroy } from '../private/removal';
 import { StageProfile } from '../stage-profile';
 
@@ -74,8 +75,6 @@ export interface DynamoTableProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const MAX_RETENTION_DAYS = 35;
-
 /**
  * Defines a table of DynamoDB, paid by request, encrypted by a key whose use CloudTrail tells.
  *
@@ -93,7 +92,7 @@ export class DynamoTable extends Construct {
   constructor(scope: Construct, id: string, props: DynamoTableProps) {
     super(scope, id);
     const profile = StageProfile.of(this);
-    const days = restorableDays(props.backupRetention, profile);
+    const days = backupDays(props.backupRetention, profile.backupRetention);
     this.table = new dynamodb.TableV2(this, 'Table', {
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
@@ -117,12 +116,4 @@ export class DynamoTable extends Construct {
     }
     return key ? dynamodb.TableEncryptionV2.customerManagedKey(key) : dynamodb.TableEncryptionV2.awsManagedKey();
   }
-}
-
-function restorableDays(given: Duration | undefined, profile: StageProfile): number {
-  const days = given?.toDays({ integral: false }) ?? Math.min(profile.backupRetention.toDays(), MAX_RETENTION_DAYS);
-  if (!Number.isInteger(days) || days > MAX_RETENTION_DAYS) {
-    throw new Error(`backupRetention is ${days} days: give whole days, at most ${MAX_RETENTION_DAYS}`);
-  }
-  return days;
 }

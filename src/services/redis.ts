@@ -8,6 +8,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addAlarms } from '../private/alarms';
+import { backupDays } from '../private/backups';
 import { cacheAlarms, logDelivery } from '../private/elasticache';
 import { accept } from '../private/nag';
 import { keepNamedOrDestroy } from '../private/removal';
@@ -148,7 +149,6 @@ const SIZES: Record<StageSize, Size> = {
 };
 
 const MAX_NODES = 6;
-const MAX_RETENTION_DAYS = 35;
 const DEFAULT_PORT = 6379;
 
 /**
@@ -338,11 +338,7 @@ function checkedNodeType(nodeType: string): string {
 }
 
 function snapshotDays({ backupRetention, snapshotWindow }: RedisProps, profile: StageProfile): number {
-  const days = backupRetention?.toDays({ integral: false })
-    ?? Math.min(profile.backupRetention.toDays(), MAX_RETENTION_DAYS);
-  if (!Number.isInteger(days) || days > MAX_RETENTION_DAYS) {
-    throw new Error(`backupRetention is ${days} days: give whole days, at most ${MAX_RETENTION_DAYS}`);
-  }
+  const days = backupDays(backupRetention, profile.backupRetention);
   if (days === 0 && snapshotWindow !== undefined) {
     throw new Error(`snapshotWindow is '${snapshotWindow}', but there are no snapshots: give backupRetention, or leave it out`);
   }

@@ -5,8 +5,9 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { addAlarms, AlarmSpec } from '../private/alarms';
+import { backupDays } from '../private/backups';
 import {
-  backupDays, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, Fate, fateOf, instanceIdentifier,
+  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, Fate, fateOf, instanceIdentifier,
   managedSecret, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from '../private/databases';
 import { createAfter } from '../private/dependencies';
@@ -17,8 +18,8 @@ import { DatabaseProps } from './database-props';
 /** What may be said of an RDS instance. */
 export interface RelationalDatabaseProps extends DatabaseProps {
   /**
-   * PostgreSQL, MySQL or MariaDB, of a version: `DatabaseInstanceEngine.postgres({ version })`. A newer one is an upgrade
-   * in place; for another major version allow it by `allowMajorVersionUpgrade`.
+   * PostgreSQL, MySQL or MariaDB, of a version: `DatabaseInstanceEngine.postgres({ version })`. A newer one is an
+   * upgrade in place; for another major version allow it by `allowMajorVersionUpgrade`.
    */
   readonly engine: rds.IInstanceEngine;
 
@@ -340,11 +341,10 @@ interface Backups {
 
 function backupsOf(props: RelationalDatabaseProps, profile: StageProfile, readReplicas: number): Backups {
   const { preferredBackupWindow } = props;
-  const backupRetention = readReplicas > 0
-    ? backupDays(props.backupRetention, profile.backupRetention, 1, ', because readReplicas need backups')
-    : backupDays(props.backupRetention, profile.backupRetention, 0);
-  if (preferredBackupWindow !== undefined && backupRetention.toDays() === 0) {
+  const days = backupDays(props.backupRetention, profile.backupRetention,
+    ...readReplicas > 0 ? [1, ', because readReplicas need backups'] as const : []);
+  if (preferredBackupWindow !== undefined && days === 0) {
     throw new Error(`preferredBackupWindow is '${preferredBackupWindow}', and there are no backups: give a backupRetention`);
   }
-  return { backupRetention, preferredBackupWindow };
+  return { backupRetention: Duration.days(days), preferredBackupWindow };
 }

@@ -116,8 +116,8 @@ test('a key that exists encrypts the table, and whoever may read may use it', ()
 });
 
 test.each<[string, Options, string]>([
-  ['a long time', { backupRetention: Duration.days(36) }, 'backupRetention is 36 days: give whole days, at most 35'],
-  ['half a day', { backupRetention: Duration.hours(12) }, 'backupRetention is 0.5 days: give whole days, at most 35'],
+  ['a long time', { backupRetention: Duration.days(36) }, 'backupRetention is 36 days: give whole days from 0 to 35'],
+  ['half a day', { backupRetention: Duration.hours(12) }, 'backupRetention is 0.5 days: give whole days from 0 to 35'],
   ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
 ])('a mistake of %s is told', (_, options, message) => {
   expect(() => tableIn(StageProfile.PRODUCTION, options)).toThrow(message);
