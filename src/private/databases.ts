@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { createAfter } from './dependencies';
 import { Acceptance } from './nag';
 import { checkWhole } from './numbers';
+import { closedSecurityGroup, plain } from './security-groups';
 import { dataSubnets, inTwoZones } from './subnets';
 import { uniqueName } from './unique-name';
 
@@ -49,10 +50,10 @@ export interface Placement {
 export function place(scope: Construct, vpc: ec2.IVpc, selection: ec2.SubnetSelection = dataSubnets(vpc)): Placement {
   const vpcSubnets = inTwoZones(vpc, 'vpcSubnets', selection);
   return {
-    subnetGroup: new rds.SubnetGroup(scope, 'Subnets', { vpc, vpcSubnets, description: `Where ${scope.node.path} is` }),
-    securityGroups: [new ec2.SecurityGroup(scope, 'SecurityGroup', {
-      vpc, allowAllOutbound: false, description: `Who may connect to ${scope.node.path}`,
-    })],
+    subnetGroup: new rds.SubnetGroup(scope, 'Subnets', {
+      vpc, vpcSubnets, description: plain(`Where ${scope.node.path} is`),
+    }),
+    securityGroups: [closedSecurityGroup(scope, vpc, `Who may connect to ${scope.node.path}`)],
   };
 }
 

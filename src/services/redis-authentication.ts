@@ -90,7 +90,7 @@ class ByIam extends RedisAuthentication {
     // redis oss demands a user of this name, and valkey refuses one without a password
     const disabled = engine.engineName === 'redis' ? [new elasticache.CfnUser(scope, 'DefaultUser', {
       ...common,
-      userId: uniqueName(scope, 'default'),
+      userId: uniqueName(scope, `off-${scope.node.id}`),
       userName: 'default',
       accessString: 'off +get ~keys*',
       noPasswordRequired: true,

@@ -12,6 +12,7 @@ import { backupDays } from '../private/backups';
 import { cacheAlarms, logDelivery } from '../private/elasticache';
 import { accept } from '../private/nag';
 import { keepNamedOrDestroy } from '../private/removal';
+import { closedSecurityGroup } from '../private/security-groups';
 import { dataSubnets, inTwoZones } from '../private/subnets';
 import { StageProfile, StageSize } from '../stage-profile';
 import { RedisAuthentication } from './redis-authentication';
@@ -278,9 +279,7 @@ export class Redis extends Construct implements ec2.IConnectable {
   }
 
   private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {
-    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: `Nodes of ${this.node.path}`, allowAllOutbound: false,
-    });
+    const group = closedSecurityGroup(this, vpc, `Nodes of ${this.node.path}`);
     group.applyRemovalPolicy(removalPolicy);
     return group;
   }

@@ -341,8 +341,8 @@ interface Backups {
 
 function backupsOf(props: RelationalDatabaseProps, profile: StageProfile, readReplicas: number): Backups {
   const { preferredBackupWindow } = props;
-  const days = backupDays(props.backupRetention, profile.backupRetention,
-    ...readReplicas > 0 ? [1, ', because readReplicas need backups'] as const : []);
+  const [least, why]: [number, string?] = readReplicas > 0 ? [1, ', because readReplicas need backups'] : [0];
+  const days = backupDays(props.backupRetention, profile.backupRetention, least, why);
   if (preferredBackupWindow !== undefined && days === 0) {
     throw new Error(`preferredBackupWindow is '${preferredBackupWindow}', and there are no backups: give a backupRetention`);
   }

@@ -10,6 +10,7 @@ import { addAlarms } from '../private/alarms';
 import { accept } from '../private/nag';
 import { logPolicy, openSearchRole, searchAlarms, spread } from '../private/opensearch';
 import { keepNamedOrDestroy } from '../private/removal';
+import { closedSecurityGroup } from '../private/security-groups';
 import { dataSubnets } from '../private/subnets';
 import { StageProfile, StageSize } from '../stage-profile';
 
@@ -271,9 +272,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   }
 
   private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {
-    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: `Nodes of ${this.node.path}`, allowAllOutbound: false,
-    });
+    const group = closedSecurityGroup(this, vpc, `Nodes of ${this.node.path}`);
     group.applyRemovalPolicy(removalPolicy);
     return group;
   }

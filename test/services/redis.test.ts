@@ -173,6 +173,14 @@ describe('signing in by IAM', () => {
     expect(Object.values(template.findResources('AWS::ElastiCache::UserGroup'))[0].Properties.UserIds).toHaveLength(2);
   });
 
+  test('of Redis OSS keeps the two users apart, whatever the id', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    defineRedis(stack, 'Default', { engine: RedisEngine.REDIS_OSS_7_1 });
+    const ids = Object.values(Template.fromStack(stack).findResources('AWS::ElastiCache::User'))
+      .map(({ Properties }) => JSON.stringify(Properties.UserId));
+    expect(new Set(ids).size).toBe(2);
+  });
+
   test('may be for less than everything', () => {
     redis(StageProfile.PRODUCTION, { authentication: RedisAuthentication.iam({ accessString: 'on ~orders:* +@read' }) })
       .hasResourceProperties('AWS::ElastiCache::User', { AccessString: 'on ~orders:* +@read' });

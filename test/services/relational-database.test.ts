@@ -179,6 +179,14 @@ describe('fate', () => {
   });
 });
 
+test('an id may be long, and have letters that EC2 does not take in a description', () => {
+  const stack = stackIn(StageProfile.PRODUCTION);
+  define(stack, `Größe-${'x'.repeat(230)}`);
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroup'));
+  expect(Properties.GroupDescription).toMatch(/^Who may connect to in-production\/services\/Gr--e-x+$/);
+  expect(Properties.GroupDescription).toHaveLength(255);
+});
+
 test('a newer major version has to be allowed', () => {
   const allowed = (options: Options) =>
     instance(database(StageProfile.PRODUCTION, options)).Properties.AllowMajorVersionUpgrade;

@@ -1,0 +1,18 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+
+/** A security group that lets nobody in, and nothing out, until `connections` say so. */
+export function closedSecurityGroup(scope: Construct, vpc: ec2.IVpc, description: string): ec2.SecurityGroup {
+  return new ec2.SecurityGroup(scope, 'SecurityGroup', {
+    vpc, allowAllOutbound: false, description: plain(description),
+  });
+}
+
+/**
+ * What EC2 takes as a description, of a text that may have the path of a construct in it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+export function plain(description: string): string {
+  return description.replace(/[^a-zA-Z0-9 ._:/()#,@[\]+=&;{}!$*-]/g, '-').slice(0, 255);
+}
