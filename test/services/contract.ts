@@ -48,7 +48,7 @@ export function inEveryProfile(define: Define, context: Context = {}): App {
  */
 export const STATEFUL = new Set([
   'AWS::Backup::BackupVault', 'AWS::Cognito::UserPool', 'AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table',
-  'AWS::EC2::Volume', 'AWS::EFS::FileSystem', 'AWS::ElastiCache::CacheCluster', 'AWS::ElastiCache::ReplicationGroup',
+  'AWS::EC2::Volume', 'AWS::EFS::FileSystem', 'AWS::EKS::Cluster', 'AWS::ElastiCache::CacheCluster', 'AWS::ElastiCache::ReplicationGroup',
   'AWS::ElastiCache::ServerlessCache', 'AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::Logs::LogGroup',
   'AWS::OpenSearchService::Domain', 'AWS::RDS::DBCluster', 'AWS::RDS::DBInstance', 'AWS::S3::Bucket', 'AWS::SQS::Queue',
   'AWS::SecretsManager::Secret', 'AWS::ECR::Repository', 'AWS::Route53::HostedZone',
@@ -81,6 +81,15 @@ const REMOVAL_BLOCKED: Record<string, (resource: Resource, all: Record<string, R
   'AWS::EKS::Cluster': ({ Properties }) => Properties.DeletionProtection === true,
 };
 
+/** What anybody could delete by mistake of what the profile protects. */
+function unprotected(resources: Record<string, Resource>): string[] {
+  return Object.entries(resources).filter(([, { Type, Properties }]) => {
+    const off = JSON.stringify(Properties?.LoadBalancerAttributes ?? '').includes('"deletion_protection.enabled","Value":"false"');
+    return /^AWS::(EKS::Cluster|RDS::DBCluster)$/.test(Type) && Properties.DeletionProtection !== true
+      || Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer' && off;
+  }).map(([id, { Type }]) => `${Type} ${id} is not protected`);
+}
+
 /** What a deletion of the stack would leave behind of what is to go, or what would keep it from being deleted. */
 export function leftBehind(resources: Record<string, Resource>): string[] {
   return Object.entries(resources).filter(([id, resource]) =>
@@ -95,7 +104,8 @@ export function leftBehind(resources: Record<string, Resource>): string[] {
 
 /** Lambda makes a log group for a function that has none, and nobody deletes it. */
 function functionsWithoutLogs(resources: Record<string, Resource>): string[] {
-  return Object.entries(resources).filter(([, { Type, Properties }]) => Type === 'AWS::Lambda::Function' && !Properties.LoggingConfig?.LogGroup)
+  return Object.entries(resources).filter(([, { Type, Properties }]) => Type === 'AWS::Lambda::Function'
+    && resources[Properties.LoggingConfig?.LogGroup?.Ref]?.Type !== 'AWS::Logs::LogGroup')
     .map(([id]) => `log group of the function ${id}`);
 }
 
@@ -170,6 +180,13 @@ export function behavesLikeAService(define: Define): void {
     }
   });
 
+  test('is protected where the profile protects', () => {
+    const synthesized = everywhere();
+    for (const [name] of Object.entries(PROFILES).filter(([, { deletionProtection }]) => deletionProtection)) {
+      expect([name, unprotected(resourcesOf(synthesized, name))]).toEqual([name, []]);
+    }
+  });
+
   test('has no secret in clear', () => {
     for (const { template } of everywhere().stacks.values()) {
       expect(secretsInClear(template)).toEqual([]);
@@ -198,7 +215,8 @@ export function behavesLikeAService(define: Define): void {
     ['first', 'second'].forEach(id => define(stack, id));
     const { Resources } = Template.fromStack(stack).toJSON();
     const names = Object.values(Resources as Record<string, Resource>).flatMap(({ Type, Properties }) =>
-      Object.entries(Properties ?? {}).filter(([key, value]) => typeof value === 'string' && PHYSICAL_NAME.test(key))
+      Object.entries(Properties ?? {}).filter(([key, value]) => typeof value === 'string'
+        && (PHYSICAL_NAME.test(key) || key === 'Name' && !Type.startsWith('AWS::Route53::')))
         .map(([key, value]) => `${Type} ${key} ${value}`));
     expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
   });

@@ -60,6 +60,7 @@ const PINNED: Record<string, string[]> = {
     'services AWS::S3::Bucket itAccessLogs45E4C598',
   ],
   KubernetesCluster: [
+    'services AWS::EKS::Cluster it10B07C0F',
     'services AWS::KMS::Key itKeyF2589D29',
     'services AWS::Logs::LogGroup itLogs30F7335F',
   ],
