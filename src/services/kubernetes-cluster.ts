@@ -150,7 +150,7 @@ const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'schedu
  *
  * What Kubernetes makes by itself is not of the stack: delete services of type `LoadBalancer`, ingresses and volume
  * claims before the cluster, or their load balancers and volumes stay. EKS may write its last lines after the log group
- * is gone, and makes it again: delete it before a cluster of that name. While EKS holds the role of nodes, destroy again.
+ * is gone, and makes it again: delete it before a cluster of that name. While EKS holds the nodes' role, destroy again.
  *
  * Subnets of a network of this app are tagged so that Kubernetes finds them for load balancers; tag those of another
  * network yourself, with `kubernetes.io/role/elb` and `kubernetes.io/role/internal-elb`.
