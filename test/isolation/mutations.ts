@@ -10,7 +10,7 @@ export interface Mutation {
 
 const BUCKETS = { 'trails': /^trailsPolicy/, 'access logs': /^trailsAccessLogsPolicy/ };
 type BucketName = keyof typeof BUCKETS;
-const POLICY_PROPERTIES = ['AssumeRolePolicyDocument', 'PolicyDocument', 'KeyPolicy', 'Content'];
+const POLICY_PROPERTIES = ['AssumeRolePolicyDocument', 'PolicyDocument', 'KeyPolicy', 'Content', 'RepositoryPolicyText'];
 const KEY = /^trailsKey(?!Alias)/;
 const OWN_CREDENTIALS = /^owncredentials/;
 const WITHOUT_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'false' } };

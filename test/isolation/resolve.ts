@@ -11,13 +11,16 @@ const NAMES: Record<string, string> = {
   'AWS::SSM::Parameter': 'Name',
 };
 
+/** What is referred to by a name that one cannot choose. */
+const MADE_UP = /^AWS::(CloudFront::Distribution|ElastiCache::ReplicationGroup|Route53::HostedZone)$/;
+
 /** What CloudFormation makes of a value of this template. It throws on everything that it does not know. */
 export function resolve(deployed: Deployed, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(item => resolve(deployed, item)).filter(item => item !== undefined);
   }
   if (typeof value === 'string') {
-    return value.replace(/^\{\{resolve:ssm:([^}]+)\}\}$/, (_, name: string) => leftIn(deployed, name));
+    return value.replace(/\{\{resolve:ssm:([^}]+)\}\}/g, (_, name: string) => leftIn(deployed, name));
   }
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -40,7 +43,9 @@ export function exists(deployed: Deployed, resource: Resource): boolean {
 export function nameOf(deployed: Deployed, logicalId: string): string {
   const { Type, Properties } = resourceOf(deployed, logicalId);
   const name = resolve(deployed, Properties?.[NAMES[Type]]);
-  return name === undefined ? logicalId : name as string;
+  // names of buckets are unique over all accounts, and in no ARN is one
+  const madeUp = Type === 'AWS::S3::Bucket' ? `${logicalId.toLowerCase()}-${deployed.account}` : logicalId;
+  return name === undefined ? madeUp : name as string;
 }
 
 export function arnOf(deployed: Deployed, logicalId: string): string {
@@ -55,6 +60,11 @@ export function arnOf(deployed: Deployed, logicalId: string): string {
     case 'AWS::KMS::Key': return `arn:aws:kms:${region}:${account}:key/${logicalId}`;
     case 'AWS::ECR::Repository':
       return `arn:aws:ecr:${region}:${account}:repository/${resolve(deployed, Properties?.RepositoryName)}`;
+    case 'AWS::CertificateManager::Certificate': return `arn:aws:acm:${region}:${account}:certificate/${logicalId}`;
+    case 'AWS::DynamoDB::GlobalTable': return `arn:aws:dynamodb:${region}:${account}:table/${logicalId}`;
+    case 'AWS::ElastiCache::User':
+      return `arn:aws:elasticache:${region}:${account}:user:${resolve(deployed, Properties?.UserId)}`;
+    case 'AWS::Logs::LogGroup': return `arn:aws:logs:${region}:${account}:log-group:${logicalId}:*`;
     default: throw new Error(`${deployed.stack}: no ARN is known of a ${Type}`);
   }
 }
@@ -90,6 +100,14 @@ function intrinsic(deployed: Deployed, name: string, argument: unknown): unknown
           : String(attribute ? attributeOf(deployed, logicalId, attribute) : ref(deployed, variable));
       });
     }
+    case 'Fn::Select': {
+      const [index, parts] = resolved(argument) as [number, string[]];
+      return parts[index];
+    }
+    case 'Fn::Split': {
+      const [separator, text] = resolved(argument) as [string, string];
+      return text.split(separator);
+    }
     case 'Fn::If': {
       const [condition, yes, no] = argument as [string, unknown, unknown];
       return resolved(holds(deployed, { Condition: condition }) ? yes : no);
@@ -103,6 +121,11 @@ function attributeOf(deployed: Deployed, logicalId: string, attribute: string): 
   switch (`${Type} ${attribute}`) {
     case 'AWS::Organizations::Account AccountId': return ACCOUNTS[Properties!.AccountName as string];
     case 'AWS::Organizations::Organization RootId': return 'r-a1b2';
+    case 'AWS::RDS::DBCluster DBClusterResourceId': return `cluster-${logicalId}`;
+    case 'AWS::EC2::VPC DefaultSecurityGroup': return `sg-${logicalId}`;
+    // a function reads what is in a parameter of another region
+    case 'Custom::AWS Parameter.Value':
+      return leftIn(deployed, JSON.parse(resolve(deployed, Properties!.Create) as string).parameters.Name);
     case 'AWS::Organizations::OrganizationalUnit Id': return `ou-${logicalId}`;
   }
   if (attribute !== 'Arn') {
@@ -124,7 +147,12 @@ function leftIn({ stack, account, neighbours = [] }: Deployed, name: string): st
 }
 
 function ref(deployed: Deployed, name: string): unknown {
-  const pseudo: Json = { 'AWS::AccountId': deployed.account, 'AWS::Region': deployed.region, 'AWS::Partition': 'aws' };
+  const pseudo: Json = {
+    'AWS::AccountId': deployed.account,
+    'AWS::Region': deployed.region,
+    'AWS::Partition': 'aws',
+    'AWS::StackId': `arn:aws:cloudformation:${deployed.region}:${deployed.account}:stack/name/1-2-3-4-a1b2c3`,
+  };
   if (name in pseudo || name === 'AWS::NoValue') {
     return pseudo[name];
   }
@@ -134,7 +162,7 @@ function ref(deployed: Deployed, name: string): unknown {
     return (parameter as Json).Type === 'CommaDelimitedList' ? (value as string).split(',') : value;
   }
   const { Type } = resourceOf(deployed, name);
-  return Type in NAMES ? nameOf(deployed, name) : arnOf(deployed, name);
+  return Type in NAMES || MADE_UP.test(Type) ? nameOf(deployed, name) : arnOf(deployed, name);
 }
 
 function holds(deployed: Deployed, condition: unknown): boolean {

@@ -35,7 +35,7 @@ export function principals(world: World): Principal[] {
     ...user('root administrator', [allow('*')]),
     ...user('administrator of everybody', [...group('everybody'), allow('*')]),
     ...[...world.roles].flatMap(([name, role]) => sessions(name, role, world.controls.get(role.account))),
-    ...outsiders(),
+    ...outsiders('acme-audit-read-only', 'acme-prod-admin', `cdk-hnb659fds-cfn-exec-role-${ACCOUNTS.audit}-${REGION}`),
     ...services(),
     { name: 'anybody on the internet', identity: [], context: {} },
   ];
@@ -50,7 +50,7 @@ export function user(name: string, identity: Policy[], userName = name.replaceAl
 }
 
 /** A role assumed by an API has no MFA to show, one that a person switches to in the console may have: try both. */
-function sessions(
+export function sessions(
   name: string, { arn, account, name: roleName, identity }: Role, controls?: Principal['controls'],
 ): Principal[] {
   const session = `arn:aws:sts::${account}:assumed-role/${roleName}/session`;
@@ -65,9 +65,8 @@ function sessions(
 }
 
 /** In an account of somebody else, with everything allowed there, also by names that are known here. */
-function outsiders(): Principal[] {
-  const deployer = `cdk-hnb659fds-cfn-exec-role-${ACCOUNTS.audit}-${REGION}`;
-  return ['mallory', 'acme-audit-read-only', 'acme-prod-admin', deployer].flatMap(name => sessions(`outside ${name}`, {
+export function outsiders(...names: string[]): Principal[] {
+  return ['mallory', ...names].flatMap(name => sessions(`outside ${name}`, {
     name,
     account: OUTSIDE,
     arn: `arn:aws:iam::${OUTSIDE}:role/${name}`,
@@ -77,13 +76,21 @@ function outsiders(): Principal[] {
 }
 
 export function signed(account: string, arn: string): Context {
-  return { 'aws:PrincipalAccount': account, 'aws:PrincipalArn': arn, 'aws:PrincipalIsAWSService': 'false' };
+  return {
+    'aws:PrincipalAccount': account,
+    'aws:PrincipalArn': arn,
+    'aws:PrincipalIsAWSService': 'false',
+    'kms:CallerAccount': account,
+  };
+}
+
+export function service(name: string, host: string, context: Context): Principal {
+  return {
+    name, arn: `${host}.amazonaws.com`, identity: [], context: { 'aws:PrincipalIsAWSService': 'true', ...context },
+  };
 }
 
 function services(): Principal[] {
-  const service = (name: string, host: string, context: Context) => ({
-    name, arn: `${host}.amazonaws.com`, identity: [], context: { 'aws:PrincipalIsAWSService': 'true', ...context },
-  });
   const trail = (name: string, account: string, arn: string, encryptedBy = arn) => service(name, 'cloudtrail', {
     'aws:SourceAccount': account, 'aws:SourceArn': arn, [ENCRYPTION_CONTEXT]: encryptedBy,
   });
@@ -219,22 +226,35 @@ export type Expected = Map<string, Set<string>>;
 export async function deviations(
   world: World, expected: Expected, only: (principal: Principal) => boolean = () => true,
 ): Promise<{ pairs: number; unexpected: string[] }> {
-  const unexpected: string[] = [];
   const [everybody, what] = [principals(world), targets(world)];
   refuseUnknown(expected, everybody, what);
-  const who = everybody.filter(only);
-  for (const principal of who) {
-    const answers = await Promise.all(what.map(target => isAllowed(principal, target)));
-    answers.forEach((allowed, index) => {
-      if (allowed !== (expected.get(principal.name)?.has(what[index].name) ?? false)) {
-        unexpected.push(`${principal.name} → ${what[index].name}: ${allowed ? 'allowed' : 'denied'}`);
-      }
-    });
-  }
-  return { pairs: who.length * what.length, unexpected };
+  return deviationsOf(expected, everybody.filter(only), what);
 }
 
-function refuseUnknown(expected: Expected, who: Principal[], what: Target[]): void {
+/** What of this cross product is not as expected. */
+export async function deviationsOf(
+  expected: Expected,
+  who: Principal[],
+  what: Target[],
+  isAsked: (principal: Principal, target: Target) => boolean = () => true,
+): Promise<{ pairs: number; unexpected: string[] }> {
+  const unexpected: string[] = [];
+  let pairs = 0;
+  for (const principal of who) {
+    const asked = what.filter(target => isAsked(principal, target));
+    const answers = await Promise.all(asked.map(target => isAllowed(principal, target)));
+    answers.forEach((allowed, index) => {
+      if (allowed !== (expected.get(principal.name)?.has(asked[index].name) ?? false)) {
+        unexpected.push(`${principal.name} → ${asked[index].name}: ${allowed ? 'allowed' : 'denied'}`);
+      }
+    });
+    pairs += asked.length;
+  }
+  return { pairs, unexpected };
+}
+
+/** A table that names what there is not would prove less than it says. */
+export function refuseUnknown(expected: Expected, who: Principal[], what: Target[]): void {
   const names = new Set([...who, ...what].map(({ name }) => name));
   const unknown = [...expected].flatMap(([name, allowed]) => [name, ...allowed]).filter(name => !names.has(name));
   if (unknown.length > 0 || names.size !== who.length + what.length) {

@@ -2,7 +2,7 @@ import { SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
 import { readControls } from './controls';
 import { allow, Policy } from './policy';
 import { arnOf, exists, nameOf, resolve } from './resolve';
-import { ACCOUNTS, Deployed, MEMBERS, Resource, STAGES } from './templates';
+import { ACCOUNTS, Deployed, Resource, STAGES, stagesOf } from './templates';
 
 export interface Role {
   readonly name: string;
@@ -20,6 +20,12 @@ export interface Guarded {
   readonly isPrivate?: boolean;
 }
 
+/** To whom a Kubernetes cluster allows what, besides IAM. */
+export interface ClusterEntry {
+  readonly principalArn: string;
+  readonly policies: string[];
+}
+
 /** Everything in the templates that says who may do what. */
 export interface World {
   /** By a name for people, such as `prod admin`. */
@@ -29,24 +35,61 @@ export interface World {
   readonly users: Map<string, { readonly groups: string[] }>;
   /** By the name of the bucket. */
   readonly buckets: Map<string, Guarded>;
-  /** By their logical id. */
+  /** By their stage and logical id. */
   readonly keys: Map<string, Guarded>;
+  /** By their names. */
+  readonly repositories: Map<string, Guarded>;
+  /** Who is known to the Kubernetes clusters of a stage. */
+  readonly clusterEntries: Map<string, ClusterEntry[]>;
   /** The service control policies of an account, level by level. The management account has none. */
   readonly controls: Map<string, SimulationOrgPolicies[]>;
 }
 
 /**
- * The policies of AWS that the templates name. AdministratorAccess is exact. The others are wider than what AWS grants
- * among the actions of the table, so that what is denied here is denied there: all of S3, KMS and IAM that reads.
+ * The policies of AWS that the templates name. AdministratorAccess is exact. The others are as wide as what AWS grants
+ * among the actions of the tables, or wider, so that what is denied here is denied there. ReadOnlyAccess follows
+ * its version 190: it gets parameters, items, objects and images, and has neither `secretsmanager:GetSecretValue` nor
+ * `kms:Decrypt`.
  */
 const AWS_MANAGED: Record<string, Policy> = {
   'AdministratorAccess': allow('*'),
   'ReadOnlyAccess': allow([
-    's3:Get*', 's3:List*', 'kms:Describe*', 'kms:Get*', 'kms:List*', 'iam:Get*', 'iam:List*', 'cloudtrail:Get*',
-    'cloudtrail:List*', 'organizations:Describe*', 'organizations:List*', 'sts:GetCallerIdentity',
+    's3:DescribeJob', 's3:Get*', 's3:List*', 'kms:Describe*', 'kms:Get*', 'kms:List*', 'iam:Generate*', 'iam:Get*',
+    'iam:List*', 'iam:Simulate*', 'cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*', 'cloudtrail:LookupEvents',
+    'organizations:Describe*', 'organizations:List*', 'sts:GetAccessKeyInfo', 'sts:GetCallerIdentity', 'sts:GetSessionToken',
+    'ssm:Describe*', 'ssm:Get*', 'ssm:List*',
+    'secretsmanager:Describe*', 'secretsmanager:GetResourcePolicy', 'secretsmanager:List*',
+    'ecr:BatchCheck*', 'ecr:BatchGet*', 'ecr:Describe*', 'ecr:Get*', 'ecr:List*',
+    'dynamodb:BatchGet*', 'dynamodb:Describe*', 'dynamodb:Get*', 'dynamodb:List*', 'dynamodb:PartiQLSelect',
+    'dynamodb:Query', 'dynamodb:ReadDataForReplication', 'dynamodb:Scan', 'dynamodb:SearchVectors',
+    'elasticache:Describe*', 'elasticache:List*', 'rds:Describe*', 'rds:Download*', 'rds:List*',
+    'eks:AccessKubernetesApi', 'eks:Describe*', 'eks:List*', 'route53:Get*', 'route53:List*', 'route53:Test*',
+    'cloudfront:Describe*', 'cloudfront:Get*', 'cloudfront:List*', 'acm:Describe*', 'acm:Get*', 'acm:List*',
+    'logs:Describe*', 'logs:FilterLogEvents', 'logs:Get*', 'logs:List*', 'logs:StartLiveTail', 'logs:StartQuery',
+    'logs:StopLiveTail', 'logs:StopQuery', 'logs:TestMetricFilter', 'ec2:Describe*', 'ec2:Get*',
   ]),
   'AWSCloudFormationReadOnlyAccess': allow(['cloudformation:Describe*', 'cloudformation:Get*', 'cloudformation:List*']),
-  'service-role/AWSLambdaBasicExecutionRole': allow(['logs:*']),
+  'service-role/AWSLambdaBasicExecutionRole': allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']),
+  'service-role/AmazonRDSEnhancedMonitoringRole': allow(['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
+    'arn:aws:logs:*:*:log-group:RDS*'),
+  // of what the tables are about, those of EKS pull images, are told of keys, and change security groups with its tag
+  'AmazonEC2ContainerRegistryPullOnly': allow([
+    'ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchImportUpstreamImage',
+  ]),
+  'AmazonEKSWorkerNodeMinimalPolicy': allow('eks-auth:AssumeRoleForPodIdentity'),
+  'AmazonEKSClusterPolicy': allow(['ec2:*', 'elasticloadbalancing:*', 'kms:DescribeKey']),
+  'AmazonEKSComputePolicy': {
+    Version: '2012-10-17',
+    Statement: [...allow('ec2:*').Statement, {
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: '*',
+      Condition: { StringEquals: { 'iam:PassedToService': ['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'] } },
+    }],
+  },
+  'AmazonEKSBlockStoragePolicy': allow('ec2:*'),
+  'AmazonEKSLoadBalancingPolicy': allow(['ec2:*', 'elasticloadbalancing:*']),
+  'AmazonEKSNetworkingPolicy': allow('ec2:*'),
 };
 
 export function readWorld(stacks: Deployed[]): World {
@@ -57,12 +100,14 @@ export function readWorld(stacks: Deployed[]): World {
     users: new Map(),
     buckets: new Map(),
     keys: new Map(),
+    repositories: new Map(),
+    clusterEntries: new Map(),
     controls: readControls(connected),
   };
   for (const deployed of connected) {
     readStack(deployed, world);
   }
-  for (const stage of MEMBERS) {
+  for (const stage of stagesOf(stacks).filter(name => name !== 'root')) {
     world.roles.set(`${stage} organization role`, organizationRole(ACCOUNTS[stage]));
   }
   return world;
@@ -80,9 +125,11 @@ function readStack(deployed: Deployed, world: World): void {
       ...attached.get(nameOf(deployed, id)) ?? [],
     ];
     switch (Type) {
-      case 'AWS::IAM::Role':
+      case 'AWS::IAM::Role': {
+        const name = roleName(deployed, id);
         refuse(deployed, id, property('PermissionsBoundary'), 'a boundary');
-        world.roles.set(roleName(deployed, id), {
+        refuse(deployed, id, world.roles.get(name), `the name of another one, ${name}`);
+        world.roles.set(name, {
           name: nameOf(deployed, id),
           arn: arnOf(deployed, id),
           account: deployed.account,
@@ -90,6 +137,7 @@ function readStack(deployed: Deployed, world: World): void {
           identity: identity(),
         });
         break;
+      }
       case 'AWS::IAM::Group':
         world.groups.set(nameOf(deployed, id), identity());
         break;
@@ -107,9 +155,20 @@ function readStack(deployed: Deployed, world: World): void {
         break;
       }
       case 'AWS::KMS::Key':
-        world.keys.set(id, {
+        world.keys.set(`${stageOf(deployed)} ${id}`, {
           arn: arnOf(deployed, id), account: deployed.account, policy: property('KeyPolicy') as Policy,
         });
+        break;
+      case 'AWS::ECR::Repository':
+        world.repositories.set(property('RepositoryName') as string, {
+          arn: arnOf(deployed, id), account: deployed.account, policy: property('RepositoryPolicyText') as Policy,
+        });
+        break;
+      case 'AWS::EKS::AccessEntry':
+        world.clusterEntries.set(stageOf(deployed), [...world.clusterEntries.get(stageOf(deployed)) ?? [], {
+          principalArn: property('PrincipalArn') as string,
+          policies: (property('AccessPolicies') as Array<{ PolicyArn: string }>).map(({ PolicyArn }) => PolicyArn.split('/').pop()!),
+        }]);
         break;
     }
   }
@@ -147,12 +206,22 @@ function refuse({ stack }: Deployed, id: string, value: unknown, what: string): 
   }
 }
 
+/** The roles of functions that the CDK makes itself. */
+const FUNCTION_ROLE = /^(?:Custom(\w+)CustomResourceProvider|AWS679f53fac002430cb0da5b7982bd2287Service)Role/;
+
+function stageOf({ account }: Deployed): string {
+  return STAGES.find(name => ACCOUNTS[name] === account)!;
+}
+
 function roleName(deployed: Deployed, id: string): string {
-  const stage = STAGES.find(name => ACCOUNTS[name] === deployed.account)!;
+  const stage = stageOf(deployed);
   const name = nameOf(deployed, id);
-  const [, access] = new RegExp(`^acme-${stage}-(.+)$`).exec(name) ?? [];
+  const [, access] = new RegExp(`^acme-(?:${stage}-)?(.+)$`).exec(name) ?? [];
   const [, bootstrap] = new RegExp(`^cdk-hnb659fds-(.+)-role-${deployed.account}-${deployed.region}$`).exec(name) ?? [];
-  return `${stage} ${access ?? bootstrap ?? `${deployed.stack.split('/').pop()} function`}`;
+  const [isOfFunction, custom] = FUNCTION_ROLE.exec(id) ?? [];
+  const madeUp = isOfFunction
+    ? [deployed.stack.split('/').pop(), custom, 'function'].filter(Boolean).join(' ') : id.replace(/[0-9A-F]{8}$/, '');
+  return `${stage} ${access ?? bootstrap ?? madeUp}`;
 }
 
 /** The role that AWS Organizations makes in each new account, which is in no template. */
