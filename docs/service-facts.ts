@@ -47,16 +47,19 @@ const FACTS: Record<string, Facts> = {
   'AWS::CertificateManager::Certificate': ({ SubjectAlternativeNames = [] }) => [`${1 + SubjectAlternativeNames.length} names`],
 };
 
-const PROTECTION = /"(DeletionProtection|DeletionProtectionEnabled)":true|"deletion_protection\.enabled","Value":"true"/;
+const PROTECTION = /"DeletionProtection(Enabled)?":true|"deletion_protection\.enabled","Value":"true"/;
 // a log group and what merely belongs to data is said by them
-const HOLDS_DATA = /^AWS::(RDS::DBCluster|RDS::DBInstance|ElastiCache::ReplicationGroup|OpenSearchService::Domain|DynamoDB::GlobalTable|S3::Bucket|ECR::Repository|Route53::HostedZone|KMS::Key|SecretsManager::Secret)$/;
+const HOLDS_DATA = [
+  'RDS::DBCluster', 'RDS::DBInstance', 'ElastiCache::ReplicationGroup', 'OpenSearchService::Domain', 'DynamoDB::GlobalTable',
+  'S3::Bucket', 'ECR::Repository', 'Route53::HostedZone', 'KMS::Key', 'SecretsManager::Secret',
+].map(type => `AWS::${type}`);
 
 /** What is worth saying about the resources of one service. */
 export function sizes(resources: Record<string, Resource>): string[] {
   const all = Object.values(resources);
   const facts = all.flatMap(({ Type, Properties }) => FACTS[Type]?.(Properties ?? {}, all) ?? []);
   const logs = all.filter(({ Type }) => Type === 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays as number);
-  const data = all.filter(({ Type }) => HOLDS_DATA.test(Type));
+  const data = all.filter(({ Type }) => HOLDS_DATA.includes(Type));
   return [
     ...new Set(facts),
     ...logs.length > 0 ? [`${Math.max(...logs)} d logs`] : [],

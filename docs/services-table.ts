@@ -3,9 +3,9 @@ import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { StageAccount, StageProfile } from '../src';
+import { Resource, sizes } from './service-facts';
 import { CATALOGUE } from '../test/services/catalogue';
 import { given } from '../test/services/given';
-import { Resource, sizes } from './service-facts';
 
 // what each profile makes of each service, read off the templates: nobody has to keep it true by hand
 

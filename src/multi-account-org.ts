@@ -7,7 +7,6 @@ import { Domain, DomainOptions, IDomain } from './domain';
 import { AuditAccountSeal } from './organization/audit-account-seal';
 import { AccountRemoval } from './organization/member-account';
 import { OwnedOrganization } from './organization/owned-organization';
-import { given, stageClaim } from './organization/stage-claim';
 import { OrganizationSource } from './organization-source';
 import { GroupOptions, People, UserOptions } from './people';
 import { NotDeployableYet } from './private/account-lookup';
@@ -18,6 +17,7 @@ import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from
 import {
   accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
 } from './private/rules';
+import { given, stageClaim } from './private/stage-claim';
 import { Network } from './services/network';
 import { StageAccount } from './stage-account';
 import { StageOptions } from './stage-options';
@@ -155,7 +155,7 @@ export class MultiAccountOrg extends Construct {
    * logical ids of the account depend on it and on nothing else
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
-    const claim = stageClaim(id, options, { ...this.props, source: this.source });
+    const claim = stageClaim(id, options, this.orgClaim());
     const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({

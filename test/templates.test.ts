@@ -112,8 +112,8 @@ test('the example is the organization that the README draws, and each stage has 
 });
 
 test('the example asks for its accounts, for the zones of those that exist, and for nothing else', () => {
-  const asked = (context: Context) => (synthesize(exampleApp(context)).assembly.manifest.missing ?? []).map(({ provider, props }) =>
-    `${provider} ${props.account}`);
+  const asked = (context: Context) =>
+    (synthesize(exampleApp(context)).assembly.manifest.missing ?? []).map(({ provider, props }) => `${provider} ${props.account}`);
   const inRoot = (provider: string, count: number) => Array(count).fill(`${provider} 111111111111`);
   const { assembly } = synthesize(exampleApp());
   expect(asked({}).sort()).toEqual([...inRoot('availability-zones', 1), ...inRoot('cc-api-provider', 5)]);

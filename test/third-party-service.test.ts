@@ -17,7 +17,8 @@ class QueueService extends Construct {
     super(scope, id);
     const profile = StageProfile.of(this);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
-    const queueProps = { removalPolicy, enforceSSL: true, retentionPeriod: Duration.days(profile.size === StageSize.LARGE ? 14 : 1) };
+    const retentionPeriod = Duration.days(profile.size === StageSize.LARGE ? 14 : 1);
+    const queueProps = { removalPolicy, enforceSSL: true, retentionPeriod };
     const deadLetters = new sqs.Queue(this, 'DeadLetters', queueProps);
     new sqs.Queue(this, 'Queue', { ...queueProps, deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 } });
     new logs.LogGroup(this, 'Logs', { retention: profile.logRetention, removalPolicy });

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AuroraPostgres, Certificate, ContainerCluster, DynamoTable, IDomain, KubernetesCluster, Network, Redis, SecretStore,
-  StageAccount,
+  StageAccount, StageSize,
 } from 'cdk-multi-account-org';
 
 // each function is a stack of a stage; how large and how safe it is, the stage says
@@ -19,7 +19,11 @@ export function addSecrets(stage: StageAccount): void {
 
 /** The addresses of the stage, which no other stage has. */
 export function addNetwork(stage: StageAccount): Network {
-  return new Network(new Stack(stage, 'network'), 'network', { cidr: stage.cidr });
+  return new Network(new Stack(stage, 'network'), 'network', {
+    cidr: stage.cidr,
+    // a small stage has no way out by itself, and containers pull their images
+    natGateways: stage.profile.size === StageSize.SMALL ? 1 : undefined,
+  });
 }
 
 /** What keeps the data of applications. */

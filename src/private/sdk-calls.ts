@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, AwsSdkCall } from 'aws-cdk-lib/custom-resources';
@@ -10,6 +10,8 @@ export interface SdkCalls {
   /** When it is defined, and when the call changes. */
   readonly call: AwsSdkCall;
   readonly onDelete?: AwsSdkCall;
+  /** Whether it is undone when it goes: otherwise it is. */
+  readonly removalPolicy?: RemovalPolicy;
   readonly allowed: iam.PolicyStatement[];
   readonly logs: LogPolicy;
 }
@@ -23,6 +25,7 @@ export function sdkCall(scope: Construct, id: string, calls: SdkCalls): AwsCusto
     onCreate: call,
     onUpdate: call,
     onDelete,
+    removalPolicy: calls.removalPolicy,
     installLatestAwsSdk: false,
     logGroup: callLog(stack, calls.logs),
     policy: AwsCustomResourcePolicy.fromStatements(allowed),

@@ -3,16 +3,19 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { LogPolicy } from './provider-logs';
+import { keepNamedOrDestroy } from './removal';
 import { sdkCall } from './sdk-calls';
 
 /**
- * Takes the records that prove the names of a certificate out of the zone before the certificate goes.
+ * Takes the records that prove the names of a certificate out of the zone before the certificate goes, where the policy
+ * destroys. CloudFormation enters them and leaves them there, and a zone with records in it cannot be deleted.
  *
- * CloudFormation enters them and leaves them there, and a zone with records in it cannot be deleted.
+ * Where it keeps, this is there too, and does nothing: if it were not, a stage that keeps from now on would take them
+ * out.
  *
  * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/837
  */
-export function removeValidationRecords(
+export function ownValidationRecords(
   scope: Construct, certificateArn: string, names: string[], zone: route53.IHostedZone, policy: LogPolicy,
 ): void {
   // a name and its wildcard are proved by one record; in which order several are told is said nowhere
@@ -53,6 +56,7 @@ export function removeValidationRecords(
       // entered once more with what is needed to take it out: a deletion has to know the time to live
       call: change('UPSERT'),
       // another certificate of that name may have taken it out already, or somebody the zone
+      removalPolicy: keepNamedOrDestroy(undefined, policy.removalPolicy),
       onDelete: { ...change('DELETE'), ignoreErrorCodesMatching: 'InvalidChangeBatch|NoSuchHostedZone' },
       allowed: [new iam.PolicyStatement({
         actions: ['route53:ChangeResourceRecordSets'],

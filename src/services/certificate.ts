@@ -1,11 +1,11 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { addAlarms } from '../private/alarms';
 import { checkTopic } from '../private/topics';
-import { removeValidationRecords } from '../private/validation-records';
+import { ownValidationRecords } from '../private/validation-records';
 import { nameIn, zoneFor } from '../private/zones';
 import { StageProfile } from '../stage-profile';
 
@@ -53,10 +53,8 @@ const MAX_NAME = 64;
  * an `AcmCloudFront`.
  *
  * Where the profile destroys, its records are taken out of the zone when it goes, or the zone could not be deleted. All
- * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more. So it
- * is with a stage whose profile destroyed and keeps from now on: the deployment that changes the profile takes the
- * records out, and somebody has to enter them again, which the console of ACM offers. Records of names that a
- * certificate no longer has may stay, and are to be taken out before the zone is destroyed.
+ * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more. Records
+ * of names that a certificate no longer has may stay, and are to be taken out before the zone is destroyed.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
@@ -90,9 +88,7 @@ export class Certificate extends Construct {
       validation: acm.CertificateValidation.fromDns(zone),
     });
     this.certificateArn = this.acmCertificate.certificateArn;
-    if (profile.removalPolicy === RemovalPolicy.DESTROY) {
-      removeValidationRecords(this, this.certificateArn, [domainName, ...others], zone, profile);
-    }
+    ownValidationRecords(this, this.certificateArn, [domainName, ...others], zone, profile);
     if (props.alarmTopic) {
       addAlarms(this, props.alarmTopic, {
         Expiry: {

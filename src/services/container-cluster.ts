@@ -81,7 +81,8 @@ export interface ContainerClusterProps {
   readonly domainName?: string;
 
   /**
-   * How closely CloudWatch watches tasks and containers. It makes a log group for that, which stays without the cluster.
+   * How closely CloudWatch watches tasks and containers. It makes a log group for that, which stays without the
+   * cluster.
    *
    * @default - `DISABLED` where logs are destroyed with their stack, `ENHANCED` if the size of the profile is large,
    * otherwise `ENABLED`

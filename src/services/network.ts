@@ -1,11 +1,11 @@
-import { Annotations, Arn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Arn, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Block, blockAt, formatBlock, parseBlock } from '../private/cidr';
 import { keepProviderLogs } from '../private/provider-logs';
-import { keepOrDestroy } from '../private/removal';
+import { keepNamedOrDestroy, keepOrDestroy } from '../private/removal';
 import { StageProfile, StageSize } from '../stage-profile';
 
 /** What may be said of a network. */
@@ -84,6 +84,9 @@ const KINDS = ['public', 'private', 'isolated'];
  *
  * Amazon S3 and DynamoDB are reached inside the VPC. All traffic is logged. The default security group allows nothing.
  *
+ * Where the profile keeps data, the VPC and its isolated subnets are kept too: databases that stay hold on to them.
+ * What costs by the hour goes.
+ *
  * Zones are looked up by the CDK CLI and kept in `cdk.context.json`. In a stack that does not know its account and
  * region there are two.
  */
@@ -133,6 +136,7 @@ export class Network extends Construct {
       restrictDefaultSecurityGroup: true,
     });
     this.vpc = vpc;
+    this.keepWhatDataAreIn(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
     keepProviderLogs(this, profile);
 
     this.flowLogs = new logs.LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy });
@@ -141,6 +145,11 @@ export class Network extends Construct {
       destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogs, this.flowLogRole()),
     });
     this.addInterfaceEndpoints(vpc, props.interfaceEndpoints ?? []);
+  }
+
+  /** A database that is kept holds on to its subnets, and the deletion of them would fail half-way. */
+  private keepWhatDataAreIn(vpc: ec2.Vpc, policy: RemovalPolicy): void {
+    [vpc, ...vpc.isolatedSubnets].forEach(({ node }) => (node.defaultChild as CfnResource).applyRemovalPolicy(policy));
   }
 
   private availableZones(zones: number, props: NetworkProps): number {

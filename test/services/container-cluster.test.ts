@@ -108,7 +108,8 @@ describe('the cluster', () => {
     expect(one(made, 'AWS::ECS::ClusterCapacityProviderAssociations').Properties.DefaultCapacityProviderStrategy)
       .toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 2 }]);
     expect(one(made, 'AWS::Logs::LogGroup')).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 5 } });
-    const watched = templateIn(StageProfile.TESTING, withoutLoadBalancer({ containerInsights: ecs.ContainerInsights.ENABLED }));
+    const { ENABLED } = ecs.ContainerInsights;
+    const watched = templateIn(StageProfile.TESTING, withoutLoadBalancer({ containerInsights: ENABLED }));
     expect(JSON.stringify(one(watched, 'AWS::ECS::Cluster').Properties.ClusterSettings)).toContain('enabled');
   });
 

@@ -75,7 +75,7 @@ const REMOVAL_BLOCKED: Record<string, (resource: Resource, all: Record<string, R
   'AWS::RDS::DBInstance': ({ Properties }) => Properties.DeletionProtection === true || Properties.DeleteAutomatedBackups === false,
   'AWS::DynamoDB::Table': ({ Properties }) => Properties.DeletionProtectionEnabled === true,
   'AWS::DynamoDB::GlobalTable': ({ Properties }) =>
-    Properties.Replicas.some((replica: { DeletionProtectionEnabled?: boolean }) => replica.DeletionProtectionEnabled === true),
+    Properties.Replicas.some((replica: Resource['Properties']) => replica.DeletionProtectionEnabled === true),
   'AWS::ElasticLoadBalancingV2::LoadBalancer': ({ Properties }) => (Properties.LoadBalancerAttributes ?? [])
     .some(({ Key, Value }: { Key: string; Value: string }) => Key === 'deletion_protection.enabled' && Value === 'true'),
   'AWS::EKS::Cluster': ({ Properties }) => Properties.DeletionProtection === true,
@@ -134,7 +134,7 @@ function logsOfOthers(resources: Record<string, Resource>): string[] {
       .map(name => `log group ${name} of ${Type} ${id}`));
 }
 
-const SECRET_PROPERTY = /^(Master(User)?Password|AuthToken|Passwords?|SecretString|MasterUserPassword|SecretAccessKey)$/;
+const SECRET_PROPERTY = /^(Master(User)?Password|AuthToken|Passwords?|SecretString|SecretAccessKey)$/;
 
 /** Literals where a secret belongs. A dynamic reference to Secrets Manager is none. */
 export function secretsInClear(value: unknown, path = ''): string[] {
@@ -162,7 +162,8 @@ export function behavesLikeAService(define: Define): void {
   });
 
   test('gives a reason for every rule of cdk-nag that it sets aside', () => {
-    expect(acceptances(everywhere()).filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+/.test(id) || reason.length < 20)).toEqual([]);
+    const all = acceptances(everywhere());
+    expect(all.filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+/.test(id) || reason.length < 20)).toEqual([]);
   });
 
   if (validates) {
@@ -216,13 +217,16 @@ export function behavesLikeAService(define: Define): void {
     const { Resources } = Template.fromStack(stack).toJSON();
     const names = Object.values(Resources as Record<string, Resource>).flatMap(({ Type, Properties }) =>
       Object.entries(Properties ?? {}).filter(([key, value]) => typeof value === 'string'
-        && (PHYSICAL_NAME.test(key) || key === 'Name' && !Type.startsWith('AWS::Route53::')))
+        && (PHYSICAL_NAMES.includes(key) || key === 'Name' && !Type.startsWith('AWS::Route53::')))
         .map(([key, value]) => `${Type} ${key} ${value}`));
     expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
   });
 }
 
-const PHYSICAL_NAME = /^(BucketName|RoleName|LogGroupName|DBClusterIdentifier|DBInstanceIdentifier|ReplicationGroupId|AliasName|TableName|RepositoryName|ClusterName|QueueName|TopicName|UserId|UserGroupId)$/;
+const PHYSICAL_NAMES = [
+  'BucketName', 'RoleName', 'LogGroupName', 'DBClusterIdentifier', 'DBInstanceIdentifier', 'ReplicationGroupId', 'AliasName',
+  'TableName', 'RepositoryName', 'ClusterName', 'QueueName', 'TopicName', 'UserId', 'UserGroupId',
+];
 
 /** A template without what depends on where the stack is in the tree. */
 function essence(template: Template): unknown {

@@ -42,7 +42,7 @@ const PINNED: Record<string, string[]> = {
     'services AWS::OpenSearchService::Domain itDomainA79072A7',
   ],
   StageDns: ['services AWS::Route53::HostedZone itZoneA2E48C41'],
-  Certificate: [],
+  Certificate: ['services AWS::Logs::LogGroup customresourcelogs'],
   AcmCloudFront: [
     'services AWS::Logs::LogGroup customresourcelogs',
     'services-it-us-east-1 AWS::Logs::LogGroup customresourcelogs',

@@ -250,3 +250,15 @@ describe('an error', () => {
     expect(() => new Network(stack, 'it')).toThrow("availabilityZones of profile 'wide' is 6: a network has room for 1 to 5");
   });
 });
+
+test.each<[StageProfile, string]>([
+  [StageProfile.PRODUCTION, 'RetainExceptOnCreate'], [StageProfile.TESTING, 'Delete'],
+])('what data are in stays with them, and goes with them: %p', (profile, policy) => {
+  const template = templateIn(profile, (stack, id) => {
+    new Network(stack, id);
+  });
+  const policies = (type: string, name = '') => Object.values(template.findResources(type))
+    .filter(({ Properties }) => JSON.stringify(Properties.Tags ?? '').includes(name)).map(({ DeletionPolicy }) => DeletionPolicy ?? 'Delete');
+  expect([...new Set([...policies('AWS::EC2::VPC'), ...policies('AWS::EC2::Subnet', 'isolated')])]).toEqual([policy]);
+  expect([...new Set([...policies('AWS::EC2::Subnet', 'public'), ...policies('AWS::EC2::NatGateway')])]).toEqual(['Delete']);
+});

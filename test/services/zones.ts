@@ -1,5 +1,6 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Synthesized } from '../orgs';
 
 /** The zone of a stage as it mostly is: created by the stack `dns` beside the one that uses it. */
 export function zoneOfStage(stack: Stack, region = stack.region): route53.IHostedZone {
@@ -15,4 +16,9 @@ export function zoneOfStage(stack: Stack, region = stack.region): route53.IHoste
 export function importedZone(stack: Stack, id = 'zone'): route53.IHostedZone {
   return stack.node.tryFindChild(id) as route53.IHostedZone | undefined
     ?? route53.HostedZone.fromHostedZoneAttributes(stack, id, { hostedZoneId: 'Z1', zoneName: 'acme.example' });
+}
+
+/** The calls that read a parameter of another region. */
+export function reads(synthesized: Synthesized, path?: string): ReturnType<Synthesized['find']> {
+  return synthesized.find('Custom::AWS', path).filter(({ resource }) => String(resource.Properties.Create).includes('"getParameter"'));
 }
