@@ -131,7 +131,8 @@ describe('the size of a service', () => {
     const made = production(worker(options));
     const [target] = all(made, 'AWS::ApplicationAutoScaling::ScalableTarget');
     const { DesiredCount } = service(made);
-    expect(target?.Properties ?? { MinCapacity: DesiredCount, MaxCapacity: DesiredCount }).toMatchObject({ MinCapacity: min, MaxCapacity: max });
+    const range = target?.Properties ?? { MinCapacity: DesiredCount, MaxCapacity: DesiredCount };
+    expect(range).toMatchObject({ MinCapacity: min, MaxCapacity: max });
   });
 
   test('has memory for its processor, unless it is given', () => {
