@@ -20,7 +20,7 @@ export function weakenings(stacks: Deployed[]): Weakening[] {
       places(Properties).flatMap(place => policyAt(Properties, place).Statement.flatMap((statement, number) =>
         waysToWeaken(statement).map(({ how, apply }) => ({
           said: `${id.replace(/^store\w+/, 'store')} ${how} ${JSON.stringify(statement).replaceAll(account, 'account')}`,
-          name: `${stack.slice(5)} ${id.replace(/[0-9A-F]{8}$/, '')}, statement ${number + 1}: ${how}`,
+          name: `${stack.slice(5)} ${id.replace(/[0-9A-F]{8}$/, '')}, statement ${number + 1}, ${[statement.Action].flat()[0]}: ${how}`,
           services: servicesOf(statement),
           change: (copy: Deployed[]) => {
             const changed = policyAt(copy[index].template.Resources[id].Properties!, place);
@@ -85,15 +85,15 @@ function entryOf(stacks: Deployed[]): Record<string, unknown> {
 
 /** What changes nothing when it is weakened alone, and why. */
 export const REDUNDANT: Array<[RegExp, string]> = [
-  [/store\w+Key, statement [23]: (allows kms:\*|without kms:ViaService)/,
+  [/store\w+Key, statement [23], .*: (allows kms:\*|without kms:ViaService)/,
     'the first statement leaves to the policies of the account what these allow to it'],
-  [/operatorDefaultPolicy, statement 3: is for everything/, 'another key for these parameters is denied'],
-  [/rds-db:\*/, 'there is one action'],
-  [/dev\/services workloadDefaultPolicy, statement 9: allows ecr:\*/,
+  [/operatorDefaultPolicy, .*, kms:Encrypt: is for everything/, 'another key for these parameters is denied'],
+  [/: allows rds-db:\*/, 'there is one action'],
+  [/dev\/services workloadDefaultPolicy, .*, ecr:BatchCheckLayerAvailability: allows ecr:\*/,
     'the registry of another account lets it pull, whatever its own policy says'],
-  [/(BucketPolicy|AccessLogsPolicy), statement \d: is for (everything|what begins so)/, 'the policy of a bucket is about that bucket'],
-  [/networkFlowLogRole, statement 1: without aws:SourceAccount/, 'the ARN of a flow log contains its account'],
-  [/networkFlowLogRole, statement 1: with any aws:SourceArn/, 'nothing but flow logs begins so'],
+  [/(BucketPolicy|AccessLogsPolicy), .*: is for (everything|what begins so)/, 'the policy of a bucket is about that bucket'],
+  [/networkFlowLogRole, .*: without aws:SourceAccount/, 'the ARN of a flow log contains its account'],
+  [/networkFlowLogRole, .*: with any aws:SourceArn/, 'nothing but flow logs begins so'],
 ];
 
 type Place = Array<string | number>;

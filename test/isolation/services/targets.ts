@@ -159,6 +159,7 @@ function dataTargets(ids: Ids, stage: string): Target[] {
       request(stage, `dynamodb:${action}`, table, 'of the table')),
     ...['GetItem', 'PutItem'].map(action =>
       request(stage, `dynamodb:${action}`, arn('dynamodb', stage, 'table/other'), 'of another table')),
+    request(stage, 'dynamodb:GetRecords', arn('dynamodb', stage, 'table/other/stream/a1b2c3'), 'of the stream of another table'),
     // to sign in takes both: the Redis and its user
     request(stage, 'elasticache:Connect', cache(group), 'to the Redis'),
     request(stage, 'elasticache:Connect', cacheUser, 'as the user of the Redis'),
