@@ -47,6 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     updateSnapshot: javascript.UpdateSnapshot.NEVER, // a test that fails does not heal
     jestConfig: {
       collectCoverage: false,
+      maxWorkers: '100%', // jest leaves one core free, which on two is half of them
       moduleNameMapper: { '^cdk-multi-account-org$': '<rootDir>/src' },
     },
   },
