@@ -31,6 +31,7 @@ export class Tests extends Component {
 
     const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs' });
     rosetta.exec('jsii-rosetta extract --strict --compile');
+    project.compileTask.exec('node projenrc/lazy-services.js');
     project.postCompileTask.spawn(rosetta);
     project.postCompileTask.exec('node projenrc/check-docs.js');
 
