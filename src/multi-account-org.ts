@@ -1,6 +1,6 @@
 import { Aspects, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { AuditTrail, AuditTrailOptions } from './audit-trail';
 import { AuditTrailBucket } from './audit-trail-bucket';
 import { Domain, DomainOptions, IDomain } from './domain';
@@ -18,7 +18,7 @@ import {
   accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
 } from './private/rules';
 import { given, stageClaim } from './private/stage-claim';
-import { Network } from './services/network';
+import type { Network } from './services/network';
 import { StageAccount } from './stage-account';
 import { StageOptions } from './stage-options';
 import { StageProfile } from './stage-profile';
@@ -324,7 +324,7 @@ export class MultiAccountOrg extends Construct {
 
   private problems(): string[] {
     const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
-    const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(Network.isNetwork));
+    const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(isNetwork));
     return [
       ...orgProblems(this.orgClaim()),
       ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),
@@ -334,6 +334,11 @@ export class MultiAccountOrg extends Construct {
 }
 
 const MULTI_ACCOUNT_ORG = Symbol.for('cdk-multi-account-org.MultiAccountOrg');
+
+/** As `Network` says it itself, which is not loaded as long as there is none. */
+function isNetwork(construct: IConstruct): construct is Network {
+  return Symbol.for('cdk-multi-account-org.Network') in construct;
+}
 
 function validOr<T extends string | undefined>(value: T, problems: (value: string) => string[], fallback: T): T {
   return value === undefined || problems(value).length === 0 ? value : fallback;
