@@ -4,14 +4,17 @@ const { join } = require('node:path');
 
 const lib = join(__dirname, '..', 'lib');
 const STAR = /__exportStar\(require\("(\.\/[\w-]+)"\), exports\);/g;
-const GET = '{ enumerable: true, configurable: true, get: () =>';
+const MARK = 'lazily_';
 
+// in the very form that the compiler writes: whoever reads the names without running the file, as an import from an ES
+// module does, knows no other
 function lazy(folder, path) {
   const names = Object.keys(require(join(folder, path)));
+  const object = `${MARK}${path.replace(/\W/g, '_')}`;
   return [
-    // tells the names to who reads the file without running it, as an import from an ES module does
-    ...names.map(name => `exports.${name} = void 0;`),
-    ...names.map(name => `Object.defineProperty(exports, "${name}", ${GET} require("${path}").${name} });`),
+    `const ${object} = { ${names.map(name => `get ${name}() { return require("${path}").${name}; }`).join(', ')} };`,
+    ...names.map(name =>
+      `Object.defineProperty(exports, "${name}", { enumerable: true, get: function () { return ${object}.${name}; } });`),
   ].join('\n');
 }
 
@@ -19,7 +22,7 @@ for (const [folder, only] of [[join(lib, 'services'), /./], [lib, /^\.\/services
   const file = join(folder, 'index.js');
   const before = readFileSync(file, 'utf8');
   const after = before.replace(STAR, (star, path) => only.test(path) ? lazy(folder, path) : star);
-  if (after === before && !before.includes(GET)) {
+  if (after === before && !before.includes(MARK)) {
     throw new Error(`${file} has nothing that could be loaded later: the compiler writes exports in another way now`);
   }
   writeFileSync(file, after);
