@@ -16,8 +16,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   majorVersion: 0,
 
-  // the first that runs AwsCustomResource on nodejs22.x: lambda takes no new function on an older one
-  cdkVersion: '2.200.0',
+  // the first whose Go module compiles with the constructs below
+  cdkVersion: '2.240.0',
   // the newest aws-cdk-lib and cdk-nag ask for it, and one copy serves both
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
@@ -34,6 +34,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
   bumpPackage: 'commit-and-tag-version@^12', // 13 asks for node 22
   bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
+
+  publishToPypi: { distName: 'cdk-multi-account-org', module: 'cdk_multi_account_org', trustedPublishing: true },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkmultiaccountorg',
+    mavenGroupId: 'io.github.cdkmultiaccountorg',
+    mavenArtifactId: 'cdk-multi-account-org',
+    mavenServerId: 'central-ossrh',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkMultiAccountOrg', packageId: 'CdkMultiAccountOrg', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-multi-account-org/cdk-multi-account-org-go', packageName: 'cdkmultiaccountorg' },
+  npmTrustedPublishing: true,
+  npmProvenance: true,
 
   projenrcTs: true,
   disableTsconfig: true,
