@@ -32,6 +32,8 @@ export class Tests extends Component {
     const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs' });
     rosetta.exec('jsii-rosetta extract --strict --compile');
     project.compileTask.exec('node projenrc/lazy-services.js');
+    // the examples have a package.json of their own, and find this package where a consumer's would be
+    project.compileTask.exec('ln -sfn .. node_modules/cdk-multi-account-org');
     project.postCompileTask.spawn(rosetta);
     project.postCompileTask.exec('node projenrc/check-docs.js');
 
@@ -42,7 +44,7 @@ export class Tests extends Component {
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(project.preCompileTask);
     rehearse.spawn(project.compileTask);
-    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/reference --twice --destroy testing', { receiveArgs: true });
+    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });
 
     const python = project.addTask('test:python', {
       description: 'What needs Python: cfn-lint over all templates, the emulator, failures of the example',

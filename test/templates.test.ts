@@ -99,12 +99,13 @@ test('the example is the organization that the README draws, and each stage has 
     .map(([path, { environment }]) => [path.split('/')[2], environment.account]).sort();
   const of = (stage: string, ...stacks: string[]) =>
     stacks.sort().map(stack => [stack, EXAMPLE_IDS[`aws+${stage}@acme.example`] ?? '111111111111']);
-  const services = ['access', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes'];
+  const services = ['access', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes', 'jobs'];
 
   expect(stacksIn('root')).toEqual(of('root', 'access', 'account-audit', 'account-dev', 'account-prod', 'account-staging',
     'account-testing', 'organization', 'people', 'structure', 'dns', 'network', 'automation'));
   expect(stacksIn('audit')).toEqual(of('audit', 'access', 'dns', 'certificate', 'secrets'));
-  for (const stage of ['prod', 'staging', 'dev']) {
+  expect(stacksIn('prod')).toEqual(of('prod', ...services, 'reports'));
+  for (const stage of ['staging', 'dev']) {
     expect(stacksIn(stage)).toEqual(of(stage, ...services));
   }
   expect(stacksIn('testing')).toEqual(of('testing', ...services, 'automation', 'state'));

@@ -1,11 +1,20 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AuroraPostgres, Certificate, ContainerCluster, DynamoTable, IDomain, KubernetesCluster, Network, Redis, SecretStore,
-  StageAccount, StageSize,
+  StageAccount, StageProfile, StageSize,
 } from 'cdk-multi-account-org';
+import { JobQueue } from './job-queue';
 
 // each function is a stack of a stage; how large and how safe it is, the stage says
+
+/** A profile of our own: what can be made again from other data is not worth keeping, in any stage. */
+const DERIVED = StageProfile.custom('derived', {
+  removalPolicy: RemovalPolicy.DESTROY,
+  deletionProtection: false,
+  backupRetention: Duration.days(0),
+  size: StageSize.SMALL,
+});
 
 /** A certificate for everything below `<stage>.acme.example`. */
 export function addCertificate(stage: StageAccount, domain: IDomain): void {
@@ -48,4 +57,16 @@ export function addAutomation(stage: StageAccount, { vpc }: Network): void {
 /** What the infrastructure remembers of itself. */
 export function addState(stage: StageAccount): void {
   new DynamoTable(new Stack(stage, 'state'), 'locks', { partitionKey: { name: 'LockID', type: AttributeType.STRING } });
+}
+
+/** What workers have to do. */
+export function addJobs(stage: StageAccount): void {
+  new JobQueue(new Stack(stage, 'jobs'), 'jobs');
+}
+
+/** What was counted, and can be counted again. */
+export function addReports(stage: StageAccount): void {
+  const stack = new Stack(stage, 'reports');
+  DERIVED.applyTo(stack);
+  new DynamoTable(stack, 'reports', { partitionKey: { name: 'Day', type: AttributeType.STRING } });
 }

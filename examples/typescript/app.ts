@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import {
-  addAutomation, addBackingServices, addCertificate, addKubernetes, addNetwork, addSecrets, addState,
+  addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets, addState,
 } from './services';
 import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
 
@@ -34,8 +34,10 @@ const networks = new Map([acme.root, prod, staging, dev, testing].map(stage => [
 for (const stage of [prod, staging, dev, testing]) {
   addBackingServices(stage, networks.get(stage)!);
   addKubernetes(stage, networks.get(stage)!);
+  addJobs(stage);
 }
 for (const stage of [acme.root, testing]) {
   addAutomation(stage, networks.get(stage)!);
 }
 addState(testing);
+addReports(prod);

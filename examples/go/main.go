@@ -1,0 +1,78 @@
+// Command organization is the reference organization with its services.
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+	org "github.com/cdk-multi-account-org/cdk-multi-account-org-go/cdkmultiaccountorg"
+)
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	acme := org.NewMultiAccountOrg(app, jsii.String("acme"), &org.MultiAccountOrgProps{
+		ManagementAccountId: jsii.String("111111111111"),
+		Email:               jsii.String("aws@acme.example"),
+		HomeRegion:          jsii.String("eu-west-1"),
+		RootAddressIndex:    jsii.Number(100),
+	})
+	audit := acme.AddStage(jsii.String("audit"), &org.StageOptions{
+		Profile:            org.StageProfile_AUDIT(),
+		OrganizationalUnit: jsii.String("security"),
+	})
+	workload := func(name string, profile org.StageProfile, addressIndex int) org.StageAccount {
+		return acme.AddStage(jsii.String(name), &org.StageOptions{
+			Profile:            profile,
+			OrganizationalUnit: jsii.String("workloads"),
+			AddressIndex:       jsii.Number(addressIndex),
+		})
+	}
+	prod := workload("prod", org.StageProfile_PRODUCTION(), 103)
+	staging := workload("staging", org.StageProfile_STAGING(), 102)
+	dev := workload("dev", org.StageProfile_DEVELOPMENT(), 101)
+	testing := workload("testing", org.StageProfile_TESTING(), 104)
+
+	acme.AddAuditTrail(&org.AuditTrailOptions{
+		StoredIn: audit,
+		Readers:  &[]awsiam.IGrantable{audit.ReadOnly()},
+	})
+
+	engineers := acme.AddGroup(jsii.String("engineers"), &org.GroupOptions{
+		CanAssume: &[]org.ICrossAccountAccessRole{dev.Admin(), testing.Admin(), staging.ReadOnly()},
+	})
+	acme.AddGroup(jsii.String("operators"), &org.GroupOptions{
+		CanAssume: &[]org.ICrossAccountAccessRole{prod.Admin(), staging.Admin()},
+	})
+	acme.AddGroup(jsii.String("auditors"), &org.GroupOptions{
+		CanAssume: &[]org.ICrossAccountAccessRole{audit.ReadOnly()},
+	})
+	acme.AddUser(jsii.String("ada"), &org.UserOptions{Groups: &[]awsiam.IGroup{engineers}})
+
+	// which stage has what is as in the architecture that this one stands for
+	domain := acme.AddDomain(jsii.String("acme.example"), &org.DomainOptions{
+		Stages: &[]org.StageAccount{audit, prod, staging, dev, testing},
+	})
+	for _, stage := range []org.StageAccount{audit, prod, staging, dev, testing} {
+		addCertificate(stage, domain)
+		addSecrets(stage)
+	}
+
+	networks := map[org.StageAccount]org.Network{}
+	for _, stage := range []org.StageAccount{acme.Root(), prod, staging, dev, testing} {
+		networks[stage] = addNetwork(stage)
+	}
+	for _, stage := range []org.StageAccount{prod, staging, dev, testing} {
+		addBackingServices(stage, networks[stage])
+		addKubernetes(stage, networks[stage])
+		addJobs(stage)
+	}
+	for _, stage := range []org.StageAccount{acme.Root(), testing} {
+		addAutomation(stage, networks[stage])
+	}
+	addState(testing)
+	addReports(prod)
+
+	app.Synth(nil)
+}

@@ -1,0 +1,1 @@
+"""The reference organization's services."""

@@ -1,0 +1,55 @@
+from aws_cdk import App
+from cdk_multi_account_org import MultiAccountOrg, StageProfile
+
+from acme.services import (
+    add_automation,
+    add_backing_services,
+    add_certificate,
+    add_jobs,
+    add_kubernetes,
+    add_network,
+    add_reports,
+    add_secrets,
+    add_state,
+)
+
+app = App()
+acme = MultiAccountOrg(
+    app,
+    "acme",
+    management_account_id="111111111111",
+    email="aws@acme.example",
+    home_region="eu-west-1",
+    root_address_index=100,
+)
+audit = acme.add_stage("audit", profile=StageProfile.AUDIT, organizational_unit="security")
+prod = acme.add_stage("prod", profile=StageProfile.PRODUCTION, organizational_unit="workloads", address_index=103)
+staging = acme.add_stage("staging", profile=StageProfile.STAGING, organizational_unit="workloads", address_index=102)
+dev = acme.add_stage("dev", profile=StageProfile.DEVELOPMENT, organizational_unit="workloads", address_index=101)
+testing = acme.add_stage("testing", profile=StageProfile.TESTING, organizational_unit="workloads", address_index=104)
+
+acme.add_audit_trail(stored_in=audit, readers=[audit.read_only])
+
+engineers = acme.add_group("engineers", can_assume=[dev.admin, testing.admin, staging.read_only])
+acme.add_group("operators", can_assume=[prod.admin, staging.admin])
+acme.add_group("auditors", can_assume=[audit.read_only])
+acme.add_user("ada", groups=[engineers])
+
+# which stage has what is as in the architecture that this one stands for
+domain = acme.add_domain("acme.example", stages=[audit, prod, staging, dev, testing])
+for stage in (audit, prod, staging, dev, testing):
+    add_certificate(stage, domain)
+    add_secrets(stage)
+
+root_network, *networks = [add_network(stage) for stage in (acme.root, prod, staging, dev, testing)]
+for stage, network in zip((prod, staging, dev, testing), networks):
+    add_backing_services(stage, network)
+    add_kubernetes(stage, network)
+    add_jobs(stage)
+
+add_automation(acme.root, root_network)
+add_automation(testing, networks[-1])
+add_state(testing)
+add_reports(prod)
+
+app.synth()
