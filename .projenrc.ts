@@ -1,6 +1,7 @@
 import { awscdk, javascript } from 'projen';
 import { BootstrapTemplate } from './projenrc/bootstrap-template';
 import { Layers } from './projenrc/layers';
+import { Packages } from './projenrc/packages';
 import { Tests } from './projenrc/tests';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -33,6 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'fast-check@4.10.2', // random organizations
+    'tsx@4.23.0', // runs the examples, as it runs what `cdk init` makes
   ],
   bumpPackage: 'commit-and-tag-version@^12', // 13 asks for node 22
   bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
@@ -87,6 +89,7 @@ project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.jso
 
 new BootstrapTemplate(project);
 new Layers(project);
+new Packages(project);
 new Tests(project);
 
 project.synth();
