@@ -1,5 +1,6 @@
 // packs the library for every language whose tools this machine has, and says which it left out
 const { spawnSync } = require('node:child_process');
+const { rmSync } = require('node:fs');
 
 const LANGUAGES = {
   js: [['npm', '--version']],
@@ -17,6 +18,7 @@ function run(command, ...words) {
 }
 
 const report = Object.entries(LANGUAGES).map(([language, tools]) => {
+  rmSync(`dist/${language}`, { recursive: true, force: true });
   const missing = tools.filter(([command, ...words]) => spawnSync(command, words).status !== 0).map(([command]) => command);
   if (missing.length === 0) {
     run('npx', 'projen', `package:${language}`);

@@ -35,8 +35,8 @@ class Command:
 
 
 def find_cli(app_dir: Path) -> Path:
-    """The CLI as node would find it from the app's folder."""
-    for folder in (app_dir, *app_dir.parents):
+    """The CLI as node would find it from the app's folder, or else beside us: an app in Python has no folder of node's."""
+    for folder in (app_dir, *app_dir.parents, *Path(__file__).resolve().parents):
         package = folder / "node_modules" / "aws-cdk" / "package.json"
         if package.is_file():
             return _checked(package)

@@ -1,0 +1,59 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { Consumer } from './consumer';
+import { readmeExamples } from './readme';
+import { NEWEST_CDK, packed, PACKAGES, run } from '../packages';
+
+// what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`
+
+const { dist, cdkVersion } = PACKAGES;
+
+function typescript(consumer: Consumer, version: string): string[] {
+  consumer.run('npm', 'install', packed(`${dist}/js`, /\.tgz$/), `aws-cdk-lib@${version}`);
+  const [organization, services] = readmeExamples('ts');
+  writeFileSync(join(consumer.folder, 'bin', 'acme.ts'), [
+    "import { Stack } from 'aws-cdk-lib';",
+    "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
+    organization, services,
+  ].join('\n'));
+  return consumer.problems(['npx', 'cdk']);
+}
+
+function python(consumer: Consumer, version: string): string[] {
+  const wheel = packed(`${dist}/python`, /\.whl$/);
+  run(consumer.folder, 'python3', ['-m', 'venv', '.venv']);
+  const bin = join(consumer.folder, '.venv', 'bin');
+  consumer.putFirstOnPath(bin);
+  // the README as PyPI shows it, whose examples are python
+  const [organization, services] = readmeExamples('python', consumer.run('unzip', '-p', wheel, '*.dist-info/METADATA'));
+  writeFileSync(join(consumer.folder, 'app.py'), [
+    'from aws_cdk import Stack',
+    'from cdk_multi_account_org import AuroraPostgres, Network',
+    organization, services, 'app.synth()', '',
+  ].join('\n'));
+  consumer.run('python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheel, `aws-cdk-lib==${version}`);
+  return consumer.problems([join(__dirname, '..', '..', 'node_modules', '.bin', 'cdk')]);
+}
+
+// the newest that PyPI has is not always the newest that npm has
+function newestOfPyPI(): string {
+  const { output } = run('.', 'python3', ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--no-deps', '--disable-pip-version-check',
+    `aws-cdk-lib>=${cdkVersion},<=${NEWEST_CDK}`]);
+  return /aws[-_]cdk[-_]lib-([\d.]+)/.exec(output.split('Would install')[1])![1];
+}
+
+const cases: Array<['typescript' | 'python', string, typeof typescript]> = [
+  ['typescript', cdkVersion, typescript],
+  ['typescript', NEWEST_CDK, typescript],
+  ['python', cdkVersion, python],
+  ['python', newestOfPyPI(), python],
+];
+const failed = cases.filter(([language, version, install]) => {
+  const consumer = new Consumer(language);
+  const problems = install(consumer, version);
+  console.log(`${language} with aws-cdk-lib ${version}: ${problems.length === 0 ? 'no error, no warning' : `fails: ${problems.join('\n  ')}`}`);
+  consumer.leave();
+  return problems.length > 0;
+});
+console.log(`${cases.length - failed.length} passed, ${failed.length} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;

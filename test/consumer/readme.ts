@@ -1,0 +1,8 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { REPOSITORY } from '../packages';
+
+/** The examples of the README in the order in which they stand, of a language. */
+export function readmeExamples(language: 'ts' | 'python', text = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\b.*\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code);
+}
