@@ -82,14 +82,14 @@ project.package.addField('exports', {
   './.jsii': './.jsii',
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
-project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
+project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/docs/api/', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
   '/rehearsal/requirements.in', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
 project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
 project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not
 
 new BootstrapTemplate(project);
 new Layers(project);
-new Packages(project);
 new Tests(project);
+new Packages(project);
 
 project.synth();

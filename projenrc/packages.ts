@@ -1,10 +1,19 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
-/** The packages of all languages, and what proves that they work. */
+const LANGUAGES = ['python', 'java', 'csharp', 'go'];
+
+/** The packages of all languages, their documentation, and what proves that they work. */
 export class Packages extends Component {
   constructor(project: JsiiProject) {
     super(project);
+    const docs = project.addTask('docs:api', { description: 'Write the documentation of the API in each language' });
+    docs.exec('mkdir -p docs/api');
+    docs.exec(`jsii-docgen ${LANGUAGES.map(language => `-l ${language}`).join(' ')} -o docs/api/API`);
+    LANGUAGES.forEach(language => docs.exec(`mv docs/api/API.${language}.md docs/api/${language}.md`));
+    project.postCompileTask.spawn(docs);
+    project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
+
     const packageAll = project.tasks.tryFind('package-all')!;
     packageAll.reset('node projenrc/package-all.js');
     packageAll.description = 'Pack for every language whose tools are there, and say which are left out';
@@ -14,7 +23,20 @@ export class Packages extends Component {
     });
     languages.spawn(project.preCompileTask);
     languages.spawn(project.compileTask);
+    languages.spawn(project.tasks.tryFind('rosetta')!);
     languages.spawn(packageAll);
+    languages.exec('rehearsal/python.sh test/languages/syntax.py');
     languages.exec('ts-node -T --project tsconfig.dev.json test/languages/main.ts', { receiveArgs: true });
+
+    const consumer = project.addTask('test:consumer', {
+      description: 'Do what the README asks of somebody new, in an app that is new, on the oldest and the newest aws-cdk-lib',
+    });
+    consumer.spawn(project.preCompileTask);
+    consumer.spawn(project.compileTask);
+    ['js', 'python'].forEach(language => {
+      consumer.exec(`rm -rf dist/${language}`);
+      consumer.spawn(project.tasks.tryFind(`package:${language}`)!);
+    });
+    consumer.exec('ts-node -T --project tsconfig.dev.json test/consumer/main.ts');
   }
 }
