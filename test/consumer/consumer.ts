@@ -62,6 +62,12 @@ export class Consumer {
       : [];
   }
 
+  /** What is wrong with the three commands of the README, on the emulated AWS. */
+  public rehearsalProblems(...npx: string[]): string[] {
+    const said = this.run('npx', ...npx, 'cdk-multi-account-org', 'rehearse', '--destroy', 'testing');
+    return said.includes('rehearsal succeeded') ? [] : [`the rehearsal says: ${said.slice(-500)}`];
+  }
+
   public leave(): void {
     rmSync(this.parent, { recursive: true, force: true });
   }

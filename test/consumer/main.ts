@@ -1,38 +1,43 @@
-import { writeFileSync } from 'fs';
+import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Consumer } from './consumer';
 import { readmeExamples } from './readme';
-import { NEWEST_CDK, packed, PACKAGES, run } from '../packages';
+import { NEWEST_CDK, packed, PACKAGES, REPOSITORY, run } from '../packages';
 
-// what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`
+// what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`, rehearse
 
 const { dist, cdkVersion } = PACKAGES;
+const TARBALL = packed(`${dist}/js`, /\.tgz$/);
+const WHEEL = packed(`${dist}/python`, /\.whl$/);
+const CLI = `aws-cdk@${JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')).devDependencies['aws-cdk']}`;
 
 function typescript(consumer: Consumer, version: string): string[] {
-  consumer.run('npm', 'install', packed(`${dist}/js`, /\.tgz$/), `aws-cdk-lib@${version}`);
+  consumer.run('npm', 'install', TARBALL, `aws-cdk-lib@${version}`);
   const [organization, services] = readmeExamples('ts');
   writeFileSync(join(consumer.folder, 'bin', 'acme.ts'), [
     "import { Stack } from 'aws-cdk-lib';",
     "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
     organization, services,
   ].join('\n'));
-  return consumer.problems(['npx', 'cdk']);
+  return [...consumer.problems(['npx', 'cdk']), ...version === cdkVersion ? [] : consumer.rehearsalProblems()];
 }
 
 function python(consumer: Consumer, version: string): string[] {
-  const wheel = packed(`${dist}/python`, /\.whl$/);
   run(consumer.folder, 'python3', ['-m', 'venv', '.venv']);
   const bin = join(consumer.folder, '.venv', 'bin');
   consumer.putFirstOnPath(bin);
   // the README as PyPI shows it, whose examples are python
-  const [organization, services] = readmeExamples('python', consumer.run('unzip', '-p', wheel, '*.dist-info/METADATA'));
+  const [organization, services] = readmeExamples('python', consumer.run('unzip', '-p', WHEEL, '*.dist-info/METADATA'));
   writeFileSync(join(consumer.folder, 'app.py'), [
     'from aws_cdk import Stack',
     'from cdk_multi_account_org import AuroraPostgres, Network',
     organization, services, 'app.synth()', '',
   ].join('\n'));
-  consumer.run('python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheel, `aws-cdk-lib==${version}`);
-  return consumer.problems([join(__dirname, '..', '..', 'node_modules', '.bin', 'cdk')]);
+  consumer.run('python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', WHEEL, `aws-cdk-lib==${version}`);
+  return [
+    ...consumer.problems(['npx', '--yes', CLI]),
+    ...version === cdkVersion ? [] : consumer.rehearsalProblems('--yes', '--package', CLI, '--package', TARBALL),
+  ];
 }
 
 // the newest that PyPI has is not always the newest that npm has
