@@ -2,6 +2,7 @@ import { awscdk, javascript } from 'projen';
 import { BootstrapTemplate } from './projenrc/bootstrap-template';
 import { Layers } from './projenrc/layers';
 import { Packages } from './projenrc/packages';
+import { Releases } from './projenrc/releases';
 import { Tests } from './projenrc/tests';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -34,7 +35,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'fast-check@4.10.2', // random organizations
+    'publib@0.2.1061', // what the release workflow publishes by; the rehearsal of a release publishes by it too
     'tsx@4.23.0', // runs the examples, as it runs what `cdk init` makes
+    'verdaccio@6.7.4', // a registry of npm on this machine, for the rehearsal of a release; newer ones ask for node 22
   ],
   bumpPackage: 'commit-and-tag-version@^12', // 13 asks for node 22
   bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
@@ -74,6 +77,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // of 1.13.0 most platforms were never published, and `npm ci` refuses a lock file without them
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// verdaccio asks for it by a tag, which not every registry keeps
+project.package.addPackageResolutions('node-fetch@2.7.0');
 
 // examples import the package by its own name, as a consumer does
 project.package.addField('exports', {
@@ -91,5 +96,6 @@ new BootstrapTemplate(project);
 new Layers(project);
 new Tests(project);
 new Packages(project);
+new Releases(project);
 
 project.synth();

@@ -1,0 +1,19 @@
+import { Component } from 'projen';
+import { JsiiProject } from 'projen/lib/cdk';
+
+/** What has to hold before a release, and what proves that a release reaches those who install it. */
+export class Releases extends Component {
+  constructor(project: JsiiProject) {
+    super(project);
+    const check = project.addTask('release:check', {
+      description: 'Hold the API and the logical ids against the last release',
+    });
+    check.exec('node projenrc/release-check.js');
+    project.postCompileTask.spawn(check, { condition: 'test -n "$RELEASE"' });
+
+    const rehearsal = project.addTask('test:release', {
+      description: 'Make a release in a clone, publish it to registries on this machine, and install it back',
+    });
+    rehearsal.exec('ts-node -T --project tsconfig.dev.json test/release/main.ts', { receiveArgs: true });
+  }
+}
