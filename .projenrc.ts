@@ -1,5 +1,6 @@
 import { awscdk, javascript } from 'projen';
 import { BootstrapTemplate } from './projenrc/bootstrap-template';
+import { Evidence } from './projenrc/evidence';
 import { Layers } from './projenrc/layers';
 import { Packages } from './projenrc/packages';
 import { Releases } from './projenrc/releases';
@@ -72,7 +73,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   sampleCode: false,
   githubOptions: { mergify: false },
-  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  jsiiReleaseVersion: '0.2.1061', // of publib, as below
+  depsUpgradeOptions: {
+    cooldown: 5, // days in which others find out what is wrong with it
+    workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY },
+  },
 });
 
 // of 1.13.0 most platforms were never published, and `npm ci` refuses a lock file without them
@@ -97,5 +102,6 @@ new Layers(project);
 new Tests(project);
 new Packages(project);
 new Releases(project);
+new Evidence(project);
 
 project.synth();

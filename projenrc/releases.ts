@@ -9,7 +9,7 @@ export class Releases extends Component {
       description: 'Hold the API and the logical ids against the last release',
     });
     check.exec('node projenrc/release-check.js');
-    project.postCompileTask.spawn(check, { condition: 'test -n "$RELEASE"' });
+    project.postCompileTask.spawn(check, { condition: 'node -e "if (!process.env.RELEASE) process.exit(1)"' });
 
     const rehearsal = project.addTask('test:release', {
       description: 'Make a release in a clone, publish it to registries on this machine, and install it back',

@@ -104,8 +104,8 @@ export interface MultiAccountOrgProps {
  */
 export class MultiAccountOrg extends Construct {
   /** Whether a construct is a `MultiAccountOrg`, also one of another copy of this library. */
-  public static isMultiAccountOrg(construct: unknown): construct is MultiAccountOrg {
-    return typeof construct === 'object' && construct !== null && MULTI_ACCOUNT_ORG in construct;
+  public static isMultiAccountOrg(construct: IConstruct): construct is MultiAccountOrg {
+    return MULTI_ACCOUNT_ORG in construct;
   }
 
   /** The stage of the management account, or of the account that acts as root. */

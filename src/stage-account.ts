@@ -1,6 +1,6 @@
 import { Aspects, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-role';
 import { NotDeployableYet } from './private/account-lookup';
 import { anotherRegionProblem, cidrProblem } from './private/address-plan';
@@ -86,8 +86,8 @@ export interface StageAccountProps extends StageAccountOptions {
  */
 export class StageAccount extends Stage {
   /** Whether a construct is a `StageAccount`, also one of another copy of this library. */
-  public static isStageAccount(construct: unknown): construct is StageAccount {
-    return typeof construct === 'object' && construct !== null && STAGE_ACCOUNT in construct;
+  public static isStageAccount(construct: IConstruct): construct is StageAccount {
+    return STAGE_ACCOUNT in construct;
   }
 
   /** The id of the account, or `000000000000` as long as the account does not exist. */

@@ -37,8 +37,7 @@ describe('an organization', () => {
 
   test('knows itself from anything else', () => {
     const { org, prod } = acme();
-    expect([org, prod, {}, null, undefined, 'acme', 1].map(MultiAccountOrg.isMultiAccountOrg))
-      .toEqual([true, false, false, false, false, false, false]);
+    expect([org, prod, new Construct(prod, 'other')].map(MultiAccountOrg.isMultiAccountOrg)).toEqual([true, false, false]);
   });
 
   test('knows one of another copy of the library', () => {

@@ -2,7 +2,7 @@ import { Annotations, Arn, CfnResource, RemovalPolicy, Stack, Token } from 'aws-
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { Block, blockAt, formatBlock, parseBlock } from '../private/cidr';
 import { keepProviderLogs } from '../private/provider-logs';
 import { keepNamedOrDestroy, keepOrDestroy } from '../private/removal';
@@ -92,8 +92,8 @@ const KINDS = ['public', 'private', 'isolated'];
  */
 export class Network extends Construct {
   /** Whether a construct is a `Network`, also one of another copy of this library. */
-  public static isNetwork(construct: unknown): construct is Network {
-    return typeof construct === 'object' && construct !== null && NETWORK in construct;
+  public static isNetwork(construct: IConstruct): construct is Network {
+    return NETWORK in construct;
   }
 
   /** The VPC. */

@@ -64,7 +64,7 @@ function made(scratch: Scratch): void {
 }
 
 function installedBack(scratch: Scratch, registries: Registries): void {
-  registries.publishAll(join(scratch.clone, 'dist'), scratch.home, NEXT);
+  registries.publishAll(join(scratch.clone, 'dist'), scratch.home);
   const expected = templatesBy('typescript', NEXT, registries, scratch.folder);
   for (const language of Object.keys(INSTALLS)) {
     const found = language === 'typescript' ? expected : templatesBy(language, NEXT, registries, scratch.folder);

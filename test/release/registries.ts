@@ -55,14 +55,14 @@ export class Registries {
     this.publish('publib-npm', tarballs, home, { NPM_TOKEN: 'none', NPM_REGISTRY: this.npm.slice('http://'.length), DISABLE_HTTPS: 'true' });
   }
 
-  public publishAll(dist: string, home: string, version: string): void {
+  public publishAll(dist: string, home: string): void {
     this.publishNpm(join(dist, 'js'), home);
     this.publish('publib-pypi', join(dist, 'python'), home, { TWINE_USERNAME: 'none', TWINE_PASSWORD: 'none', TWINE_REPOSITORY_URL: this.pypi });
     this.publish('publib-maven', join(dist, 'java'), home, {
       MAVEN_SERVER_ID: 'local', MAVEN_REPOSITORY_URL: `file://${join(this.maven, 'java')}`, MAVEN_USERNAME: 'none', MAVEN_PASSWORD: 'none',
     });
     this.publish('publib-golang', join(dist, 'go'), home, {
-      VERSION: version, GIT_USER_NAME: 'releases', GIT_USER_EMAIL: 'releases@acme.example', GITHUB_TOKEN: undefined, ...this.goEnv,
+      GIT_USER_NAME: 'releases', GIT_USER_EMAIL: 'releases@acme.example', GITHUB_TOKEN: undefined, ...this.goEnv,
     });
   }
 
