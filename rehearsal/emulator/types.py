@@ -31,6 +31,7 @@ from emulator import (  # noqa: F401
     secretsmanager,
     security_groups,
     ses,
+    sqs,
     ssm,
     stack_sets,
     watching,

@@ -329,3 +329,35 @@ def test_a_value_crosses_regions_and_is_held_by_whoever_reads_it(account):
         assert gone.is_deleted, reasons(gone)
     assert read.is_deleted
     assert leftovers.of(ACCOUNT, before, state.snapshot()) == []
+
+
+def test_a_queue_has_the_policy_of_its_stack_and_no_other(account):
+    def policy(*queues: str, action: str = "sqs:*") -> dict[str, Any]:
+        statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        return of("SQS::QueuePolicy", Queues=[ref(queue) for queue in queues], PolicyDocument=document)
+
+    def policies() -> dict[str, str | None]:
+        urls = {name: api("sqs").get_queue_url(QueueName=name)["QueueUrl"] for name in ("a", "b")}
+        found = {
+            name: api("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
+            for name, url in urls.items()
+        }
+        return {name: json.loads(text)["Statement"][0]["Action"] if text else None for name, text in found.items()}
+
+    before = leftovers.baseline([ACCOUNT], [REGION])
+    queues = {"A": of("SQS::Queue", QueueName="a"), "B": of("SQS::Queue", QueueName="b")}
+    deploy({**queues, "Policy": policy("A", "B")})
+    assert policies() == {"a": "sqs:*", "b": "sqs:*"}
+    deploy({**queues, "Policy": policy("A", action="sqs:SendMessage")})
+    assert policies() == {"a": "sqs:SendMessage", "b": None}
+    deploy(queues)
+    assert policies() == {"a": None, "b": None}
+    destroy()
+    assert leftovers.of(ACCOUNT, before, state.snapshot()) == []
+
+
+def test_a_policy_of_a_queue_that_is_not_there_fails(account):
+    document = {"Version": "2012-10-17", "Statement": []}
+    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/nowhere"
+    assert "does not exist" in failing({"Policy": of("SQS::QueuePolicy", Queues=[url], PolicyDocument=document)})
