@@ -84,6 +84,9 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
  * Two things no policy of a bucket prevents: whoever may change the trust of an administrator's role becomes one, and
  * the root user of the account can restore its access to a bucket's policy. Give nobody the account's admin role day by
  * day.
+ *
+ * @example
+ * const bucket = acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
  */
 export class AuditTrailBucket extends Resource {
   /** The bucket of the trails. */

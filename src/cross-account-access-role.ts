@@ -82,7 +82,7 @@ export interface CrossAccountAccessRoleProps {
   readonly roleName: string;
 
   /**
-   * Who may assume the role, such as `new AccountPrincipal(rootAccountId)` for everybody in root whom root allows to,
+   * Who may assume the role, such as an `AccountPrincipal` of root's account for everybody in root whom root allows to,
    * or exactly named users and roles. An account has to exist, and so does a named user or role.
    */
   readonly trustedPrincipals: iam.IPrincipal[];
@@ -170,6 +170,14 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
  *
  * The role trusts exactly the principals given, under exactly the conditions given; both sides have to agree, so
  * somebody of the other account also needs `grantAssume` there.
+ *
+ * @example
+ * const auditor = new CrossAccountAccessRole(stack, 'auditor', {
+ *   roleName: 'acme-prod-auditor',
+ *   trustedPrincipals: [new iam.AccountPrincipal('111111111111')],
+ *   managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('SecurityAudit')],
+ * });
+ * acme.addGroup('auditors', { canAssume: [auditor] });
  */
 export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   /**

@@ -54,7 +54,8 @@ export interface MultiAccountOrgProps {
   readonly namespace?: string;
 
   /**
-   * Organizational units that exist, by their path: `{ workloads: 'ou-a1b2-c3d4e5f6' }`. They are used as they are.
+   * Organizational units that exist, by their path, such as `workloads`: ids like `ou-a1b2-c3d4e5f6`. They are used as
+   * they are.
    *
    * @default - every organizational unit is created
    */

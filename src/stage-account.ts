@@ -83,6 +83,10 @@ export interface StageAccountProps extends StageAccountOptions {
  *
  * Most stages come from `MultiAccountOrg.addStage`. One that is defined by itself serves a repository of its own
  * account.
+ *
+ * @example
+ * const shop = acme.addStage('shop', { profile: StageProfile.PRODUCTION });
+ * new Stack(shop, 'web'); // goes to the account of the stage
  */
 export class StageAccount extends Stage {
   /** Whether a construct is a `StageAccount`, also one of another copy of this library. */

@@ -61,7 +61,11 @@ export interface StageProfileOptions {
 /**
  * The policy of a stage: keep or destroy, protect or not, how long, how big. Never the settings of a service.
  *
- * A service asks `StageProfile.of(this)`. An explicit prop of the service wins over the profile.
+ * A service asks `StageProfile.of` for its own. What a service is told itself wins over the profile.
+ *
+ * @example
+ * const derived = StageProfile.custom('derived', { removalPolicy: RemovalPolicy.DESTROY, size: StageSize.SMALL });
+ * derived.applyTo(stack); // what is in the stack follows it, whatever the stage
  */
 export class StageProfile {
   /** Kept, protected, three zones, 35 days of backups, a year of logs. */

@@ -27,6 +27,9 @@ const REGION = 'us-east-1';
  *
  * The zone has to be in another stack than this construct, or be imported by its id: its id is needed before the stack
  * that uses the certificate is deployed.
+ *
+ * @example
+ * new AcmCloudFront(stack, 'certificate', { zone });
  */
 export class AcmCloudFront extends Construct {
   /** The certificate, for a distribution in this stack. */

@@ -33,6 +33,10 @@ const LONG_TERM_SUPPORT = '8.0.mysql_aurora.3.10.1';
  * is known to RDS and its secret alone. Connections, changes of the schema and of rights are audited, and slow queries
  * logged. Size, readers, backups, protection, and what becomes of the data follow the profile of the stage. Instances
  * are serverless unless `instanceType` is given. Nobody may connect until `connections` lets them in.
+ *
+ * @example
+ * const mysql = new AuroraMysql(stack, 'mysql', { vpc });
+ * mysql.connections.allowDefaultPortFrom(service);
  */
 export class AuroraMysql extends Aurora {
   /**

@@ -26,6 +26,10 @@ const ALARMING_TRANSACTION_IDS = 1_000_000_000;
  * is known to RDS and its secret alone. Size, readers, backups, protection, and what becomes of the data follow the
  * profile of the stage. Instances are serverless unless `instanceType` is given. Nobody may connect until `connections`
  * lets them in.
+ *
+ * @example
+ * const postgres = new AuroraPostgres(stack, 'postgres', { vpc });
+ * postgres.connections.allowDefaultPortFrom(service);
  */
 export class AuroraPostgres extends Aurora {
   /**

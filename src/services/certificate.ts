@@ -57,6 +57,9 @@ const MAX_NAME = 64;
  * of names that a certificate no longer has may stay, and are to be taken out before the zone is destroyed.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+ *
+ * @example
+ * new Certificate(stack, 'wildcard', { zone });
  */
 export class Certificate extends Construct {
   /** The certificate. */

@@ -66,6 +66,9 @@ const IMAGES: Record<StageSize, number> = {
  * A tag means one image for ever. Every image is scanned when it is pushed. Of the tagged ones only the newest are
  * kept, even if somebody still runs an older one: where images are pushed often and deployed seldom, raise
  * `maxImageCount`. Other accounts may pull and nothing else.
+ *
+ * @example
+ * new ContainerRegistry(stack, 'images', { repositoryNames: ['web'], pullAccounts: [dev.accountId] });
  */
 export class ContainerRegistry extends Construct {
   private readonly repositories = new Map<string, ecr.Repository>();

@@ -80,6 +80,11 @@ export interface DynamoTableProps {
  *
  * By the profile of the stage: whether it is kept and protected, and how far back it can be restored. For all else
  * there is `TableV2`.
+ *
+ * @example
+ * const orders = new DynamoTable(stack, 'orders', {
+ *   partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+ * });
  */
 export class DynamoTable extends Construct {
   /** The table, with its grants and metrics. */

@@ -74,6 +74,9 @@ const DEFAULT_MAIL_FROM = 'bounce';
  * request; in the sandbox it sends to verified addresses only.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+ *
+ * @example
+ * new MailDomain(stack, 'mail', { zone });
  */
 export class MailDomain extends Construct {
   /** The identity of the domain. */

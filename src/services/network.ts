@@ -89,6 +89,9 @@ const KINDS = ['public', 'private', 'isolated'];
  *
  * Zones are looked up by the CDK CLI and kept in `cdk.context.json`. In a stack that does not know its account and
  * region there are two.
+ *
+ * @example
+ * const network = new Network(stack, 'network', { cidr: prod.cidr });
  */
 export class Network extends Construct {
   /** Whether a construct is a `Network`, also one of another copy of this library. */

@@ -163,6 +163,9 @@ const DEFAULT_PORT = 6379;
  * no deletion protection.
  *
  * It is one shard, with cluster mode disabled: any client works.
+ *
+ * @example
+ * const redis = new Redis(stack, 'redis', { vpc });
  */
 export class Redis extends Construct implements ec2.IConnectable {
   /** The replication group. Its `ref` is the name that clients sign when they sign in by IAM. */

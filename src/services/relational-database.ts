@@ -18,7 +18,7 @@ import { DatabaseProps } from './database-props';
 /** What may be said of an RDS instance. */
 export interface RelationalDatabaseProps extends DatabaseProps {
   /**
-   * PostgreSQL, MySQL or MariaDB, of a version: `DatabaseInstanceEngine.postgres({ version })`. A newer one is an
+   * PostgreSQL, MySQL or MariaDB, of a version, as `DatabaseInstanceEngine.postgres` makes it. A newer one is an
    * upgrade in place; for another major version allow it by `allowMajorVersionUpgrade`.
    */
   readonly engine: rds.IInstanceEngine;

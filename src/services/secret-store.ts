@@ -70,6 +70,10 @@ export interface GeneratedSecretOptions {
  * part of the stack: it stays when the store is destroyed, and cannot be read any more once its key is gone.
  *
  * Whoever may read one store may not read another, not even in the same account.
+ *
+ * @example
+ * const store = new SecretStore(stack, 'app', { path: '/app' });
+ * store.grantRead(service);
  */
 export class SecretStore extends Construct {
   /** Where the secrets are, such as `/app`. */

@@ -136,6 +136,9 @@ const PRICE_CLASS: Record<StageSize, keyof typeof cloudfront.PriceClass> = {
  * Visitors get it by TLS 1.2 or newer, HTTP/2 or 3, with headers for their security; plain HTTP is redirected. With a
  * zone it has a name of the stage, and a certificate in us-east-1 as `AcmCloudFront` makes it. Content comes later, by
  * whoever has `grantDeploy`: `aws s3 sync` and an invalidation.
+ *
+ * @example
+ * new StaticSite(stack, 'site', { zone });
  */
 export class StaticSite extends Construct {
   /** The bucket of the content. */
