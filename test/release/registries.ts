@@ -4,7 +4,7 @@ import { createServer, AddressInfo } from 'net';
 import { join } from 'path';
 import { REPOSITORY, run } from '../packages';
 
-const GO_REPOSITORY = 'https://github.com/cdk-multi-account-org/cdk-multi-account-org-go';
+const GO_REPOSITORY = 'github.com/cdk-multi-account-org/cdk-multi-account-org-go';
 const BOUND_SECONDS = '3600';
 const BIN = join(REPOSITORY, 'node_modules', '.bin');
 
@@ -30,7 +30,7 @@ export class Registries {
 
   private constructor(private readonly folder: string, private readonly npmPort: number, private readonly pypiPort: number) {
     this.maven = join(folder, 'maven');
-    this.goRepository = join(folder, 'go.git');
+    this.goRepository = join(folder, 'go');
   }
 
   public get npm(): string {
@@ -43,11 +43,15 @@ export class Registries {
 
   /** Where go finds the module that has been published, instead of on GitHub. */
   public get goEnv(): NodeJS.ProcessEnv {
+    // as go asks for it, and as publib does
+    const urls = [`https://${GO_REPOSITORY}`, `https://none@${GO_REPOSITORY}`];
     return {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: `url.file://${this.goRepository}.insteadOf`,
-      GIT_CONFIG_VALUE_0: GO_REPOSITORY,
-      GOPRIVATE: new URL(GO_REPOSITORY).host + new URL(GO_REPOSITORY).pathname,
+      GIT_CONFIG_COUNT: String(urls.length),
+      ...Object.fromEntries(urls.flatMap((url, index) => [
+        [`GIT_CONFIG_KEY_${index}`, `url.file://${this.goRepository}.insteadOf`],
+        [`GIT_CONFIG_VALUE_${index}`, url],
+      ])),
+      GOPRIVATE: GO_REPOSITORY,
     };
   }
 
@@ -62,7 +66,7 @@ export class Registries {
       MAVEN_SERVER_ID: 'local', MAVEN_REPOSITORY_URL: `file://${join(this.maven, 'java')}`, MAVEN_USERNAME: 'none', MAVEN_PASSWORD: 'none',
     });
     this.publish('publib-golang', join(dist, 'go'), home, {
-      GIT_USER_NAME: 'releases', GIT_USER_EMAIL: 'releases@acme.example', GITHUB_TOKEN: undefined, ...this.goEnv,
+      GIT_USER_NAME: 'releases', GIT_USER_EMAIL: 'releases@acme.example', GITHUB_TOKEN: 'none', ...this.goEnv,
     });
   }
 
@@ -77,7 +81,7 @@ export class Registries {
 
   private async serve(): Promise<void> {
     ['pypi', 'maven'].forEach(name => mkdirSync(join(this.folder, name)));
-    run(this.folder, 'git', ['init', '--quiet', '--bare', '--initial-branch=main', this.goRepository]);
+    run(this.folder, 'git', ['init', '--quiet', '--bare', '--initial-branch=main', `${this.goRepository}.git`]);
     writeFileSync(join(this.folder, 'verdaccio.json'), JSON.stringify({
       storage: join(this.folder, 'npm'),
       uplinks: { upstream: { url: run(this.folder, 'npm', ['config', 'get', 'registry']).output.trim() } },
