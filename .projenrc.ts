@@ -19,8 +19,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   majorVersion: 0,
 
-  // the first whose Python package loads a service when it is used: of older ones, the import takes longer than our synth;
-  // and whose Go module compiles with the constructs below
+  // the first whose Python package loads a service when it is used: of older ones, the import takes longer than our
+  // synth; and whose Go module compiles with the constructs below
   cdkVersion: '2.258.0',
   // the newest aws-cdk-lib and cdk-nag ask for it, and one copy serves both
   constructsVersion: '10.5.1',

@@ -33,9 +33,11 @@ export class Tests extends Component {
     rosetta.exec('jsii-rosetta extract --strict --compile');
     rosetta.exec('node projenrc/check-translations.js');
     project.compileTask.exec('node projenrc/lazy-services.js');
-    // the examples have a package.json of their own, and find this package where a consumer's would be; a link would be a circle
+    // the examples have a package.json of their own, and find this package where a consumer's would be; a link would
+    // be a circle
     project.compileTask.exec('rm -rf node_modules/cdk-multi-account-org && mkdir node_modules/cdk-multi-account-org');
-    project.compileTask.exec(`echo '{ "main": "../../lib", "types": "../../lib/index.d.ts" }' > node_modules/cdk-multi-account-org/package.json`);
+    project.compileTask.exec(
+      'echo \'{ "main": "../../lib", "types": "../../lib/index.d.ts" }\' > node_modules/cdk-multi-account-org/package.json');
     project.postCompileTask.spawn(rosetta);
     project.postCompileTask.exec('node projenrc/check-docs.js');
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'child_process';
-import { existsSync, readdirSync, readFileSync } from 'fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'fs';
 import { join, resolve } from 'path';
 
 /** The packages as packed, and the versions of what they stand on. */
@@ -34,7 +34,7 @@ export interface Run {
 export function run(cwd: string, command: string, words: string[], env: NodeJS.ProcessEnv = process.env): Run {
   const start = process.hrtime.bigint();
   const { status, signal, error, stdout, stderr } = spawnSync(command, words, {
-    cwd, env, encoding: 'utf8', maxBuffer: 1 << 30, timeout: 15 * 60_000,
+    cwd, env, encoding: 'utf8', maxBuffer: 1024 ** 3, timeout: 15 * 60_000,
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const output = `${stdout}${stderr}`;
@@ -56,4 +56,18 @@ export function packed(folder: string, name: RegExp): string {
     throw new Error(`${folder} has ${found.length} files like ${name}: run 'npx projen package-all' after 'rm -r dist'`);
   }
   return join(folder, found[0]);
+}
+
+/** A copy of the example in a language, without what an earlier run has left in it. */
+export function copyOfExample(language: string, folder: string): string {
+  const example = join(REPOSITORY, 'examples', language);
+  const project = join(folder, language);
+  const left = /node_modules|cdk\.out|\.venv|(target|bin|obj)$/;
+  cpSync(example, project, { recursive: true, filter: path => !left.test(path.slice(example.length)) });
+  return project;
+}
+
+/** The command by which the CLI runs an app. */
+export function appCommand(project: string): string {
+  return JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')).app;
 }

@@ -1,8 +1,9 @@
 import { App } from 'aws-cdk-lib';
-import {
-  addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets, addState,
-} from './services';
 import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
+import {
+  addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets,
+  addState,
+} from './services';
 
 const app = new App();
 const acme = new MultiAccountOrg(app, 'acme', {

@@ -4,7 +4,8 @@ import { Consumer } from './consumer';
 import { readmeExamples } from './readme';
 import { NEWEST_CDK, packed, PACKAGES, REPOSITORY, run } from '../packages';
 
-// what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`, rehearse
+// what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`, and
+// rehearse
 
 const { dist, cdkVersion } = PACKAGES;
 const TARBALL = packed(`${dist}/js`, /\.tgz$/);

@@ -1,17 +1,17 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'fs';
+import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { CSHARP } from './csharp';
+import { Example } from './example';
 import { GO } from './go';
 import { JAVA } from './java';
-import { Installed, Language } from './language';
 import { PYTHON } from './python';
 import { answers, firstDifference, templatesOf } from './templates';
 import { TYPESCRIPT } from './typescript';
-import { missingTool, PACKAGES, REPOSITORY, run } from '../packages';
+import { missingTool, run } from '../packages';
 
-// the reference organization in each language, each example installed from the packages as packed: all templates are the
-// same byte for byte, and python takes at most so many times what typescript takes
+// the reference organization in each language, each example installed from the packages as packed: all templates are
+// the same byte for byte, and python takes at most so many times what typescript takes
 
 const LANGUAGES = [TYPESCRIPT, PYTHON, JAVA, GO, CSHARP];
 const TIMES = 3;
@@ -24,44 +24,6 @@ process.on('exit', () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-class Example {
-  public readonly seconds: number[] = [];
-  private readonly project: string;
-  private readonly installed: Installed;
-  private readonly command: string;
-
-  constructor(public readonly language: Language) {
-    this.project = join(scratch, language.name);
-    cpSync(join(REPOSITORY, 'examples', language.name), this.project, {
-      recursive: true, filter: path => !/node_modules|cdk\.out|\.venv|target$|\/(bin|obj)$/.test(path.slice(REPOSITORY.length)),
-    });
-    console.log(`${language.name}: installing`);
-    this.installed = language.install(this.project, PACKAGES);
-    this.command = JSON.parse(readFileSync(join(this.project, 'cdk.json'), 'utf8')).app;
-  }
-
-  public get from(): string {
-    return this.installed.from;
-  }
-
-  /** The app as the CLI runs it, which hands over the context and where to put the assembly. */
-  public synthesize(context: Record<string, unknown>, env: NodeJS.ProcessEnv = {}): { assembly: string; output: string; seconds: number } {
-    const assembly = join(this.project, 'cdk.out');
-    rmSync(assembly, { recursive: true, force: true });
-    mkdirSync(assembly);
-    const { output, seconds } = run(this.project, 'sh', ['-c', this.command], {
-      ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), ...this.installed.env, ...env,
-    });
-    return { assembly, output, seconds };
-  }
-
-  /** How often the language asks node to do something. */
-  public jsiiCalls(context: Record<string, unknown>): number {
-    const { output } = this.synthesize(context, { JSII_DEBUG: '1' });
-    return output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
-  }
-}
-
 function median(numbers: number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
@@ -70,7 +32,10 @@ const skipped = LANGUAGES.flatMap(({ name, tools }) => {
   const missing = missingTool(tools);
   return missing === undefined ? [] : [{ name, reason: `skipped, because there is no '${missing}' here` }];
 });
-const examples = LANGUAGES.filter(({ name }) => !skipped.some(language => language.name === name)).map(language => new Example(language));
+const examples = LANGUAGES.filter(({ name }) => !skipped.some(language => language.name === name)).map(language => {
+  console.log(`${language.name}: installing`);
+  return new Example(language, scratch);
+});
 const typescript = examples[0];
 
 // once to ask for the accounts, and again with what the CLI would have found
@@ -99,13 +64,15 @@ const table = [
   ]),
   ...skipped.map(({ name, reason }) => [name, reason]),
 ];
-const widths = table[0].map((_, column) => Math.max(...table.map(row => row.length === table[0].length ? row[column].length : 0)));
-console.log(`\n${table.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n')}\n`);
+const widths = table[0].map((_, column) => Math.max(...table.map(row => row.length > 2 ? row[column].length : 0)));
+const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+console.log(`\n${lines.join('\n')}\n`);
 
 const problems = [
   ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
   ...rows.filter(({ difference }) => difference).map(({ name }) => `${name} makes another organization than typescript`),
-  ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),
+  ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0))
+    .map(({ name, calls }) => `${name} made ${calls} jsii calls`),
   ...rows.filter(({ name, seconds }) => name === 'python' && seconds > PYTHON_BOUND * base)
     .map(({ seconds }) => `python takes ${(seconds / base).toFixed(2)} times what typescript takes, more than ${PYTHON_BOUND}`),
 ];

@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, readFileSync } from 'fs';
+import { mkdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Registries } from './registries';
 import { JAVA } from '../languages/java';
 import { templatesOf } from '../languages/templates';
-import { PACKAGES, REPOSITORY, run } from '../packages';
+import { appCommand, copyOfExample, PACKAGES, run } from '../packages';
 
 const GO_MODULE = 'github.com/cdk-multi-account-org/cdk-multi-account-org-go/cdkmultiaccountorg';
 
@@ -46,15 +46,14 @@ export const INSTALLS: Record<string, Install> = {
 };
 
 /** The reference organization in a language, by a release that was installed from a registry. */
-export function templatesBy(language: string, version: string, registries: Registries, folder: string): Map<string, string> {
-  const project = join(folder, language);
+export function templatesBy(language: string, version: string, from: Registries, folder: string): Map<string, string> {
+  const project = copyOfExample(language, folder);
   const assembly = join(project, 'cdk.out');
-  cpSync(join(REPOSITORY, 'examples', language), project, { recursive: true, filter: path => !/node_modules|cdk\.out|\.venv|target$/.test(path.slice(REPOSITORY.length)) });
   mkdirSync(assembly);
-  const { version: found, env } = INSTALLS[language](project, version, registries);
+  const { version: found, env } = INSTALLS[language](project, version, from);
   if (found !== version) {
     throw new Error(`${language} has version ${found} of what was published as ${version}`);
   }
-  run(project, 'sh', ['-c', JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')).app], { ...process.env, ...env, CDK_OUTDIR: assembly });
+  run(project, 'sh', ['-c', appCommand(project)], { ...process.env, ...env, CDK_OUTDIR: assembly });
   return templatesOf(assembly);
 }

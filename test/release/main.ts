@@ -49,7 +49,8 @@ function made(scratch: Scratch): void {
   check('the tag is the version', text('releasetag.txt').trim() === `v${NEXT}`, text('releasetag.txt'));
   const changelog = text('changelog.md');
   check('the changelog has the feature and the fix, and nothing else',
-    /### Features\s+\* a stage for everybody[^*]*### Bug Fixes\s+\* nobody waits for a stage[^*]*$/.test(changelog), changelog);
+    /### Features\s+\* a stage for everybody[^*]*### Bug Fixes\s+\* nobody waits for a stage[^*]*$/.test(changelog),
+    changelog);
   const maven = ['java', 'io', 'github', 'cdkmultiaccountorg', 'cdk-multi-account-org', NEXT];
   for (const file of [
     ['js', `cdk-multi-account-org@${NEXT}.jsii.tgz`],
@@ -73,8 +74,10 @@ function installedBack(scratch: Scratch, registries: Registries): void {
   }
 }
 
+type Files = Record<string, string>;
+
 /** What the check says of a change to a file, before and after the change is accepted. */
-function breaks(scratch: Scratch, file: string, from: string, to: string, accepted: (said: string) => Record<string, string>): void {
+function breaks(scratch: Scratch, file: string, from: string, to: string, accepted: (said: string) => Files): void {
   const before = readFileSync(join(scratch.clone, file), 'utf8');
   const refused = () => {
     try {
@@ -120,7 +123,7 @@ async function main(): Promise<void> {
   }
 }
 
-main().then(() => {
+void main().then(() => {
   const failed = results.filter(([, problem]) => problem !== undefined).length;
   console.log(`${results.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -28,7 +28,9 @@ export class Registries {
   private readonly servers: ChildProcess[] = [];
   private readonly goRepository: string;
 
-  private constructor(private readonly folder: string, private readonly npmPort: number, private readonly pypiPort: number) {
+  private constructor(
+    private readonly folder: string, private readonly npmPort: number, private readonly pypiPort: number,
+  ) {
     this.maven = join(folder, 'maven');
     this.goRepository = join(folder, 'go');
   }
