@@ -22,14 +22,7 @@ import { inTwoZones, workloadSubnets } from '../private/subnets';
 import { zoneFor } from '../private/zones';
 import { StageProfile, StageSize } from '../stage-profile';
 import { ContainerService, ContainerServiceOptions } from './container-service';
-
-/** Who can see a load balancer. */
-export enum LoadBalancerScheme {
-  /** It has public addresses. */
-  INTERNET_FACING = 'INTERNET_FACING',
-  /** It has addresses of the network only. */
-  INTERNAL = 'INTERNAL',
-}
+import { LoadBalancerScheme } from './load-balancer-scheme';
 
 /** What a cluster for containers is made of. */
 export interface ContainerClusterProps {

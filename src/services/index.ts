@@ -17,6 +17,7 @@ export * from './static-site';
 export * from './mail-domain';
 export * from './container-registry';
 export * from './container-cluster';
+export * from './load-balancer-scheme';
 export * from './container-service';
 export * from './kubernetes-cluster';
 export * from './secret-store';
