@@ -95,7 +95,8 @@ project.package.addField('exports', {
 project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/docs/api/', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-dev.*',
   '/rehearsal/requirements.in', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
 project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
-project.gitignore.include('/projenrc/tsconfig.json'); // jsii's own tsconfig.json is ignored, this one is not
+// jsii's own tsconfig.json is ignored, these are not
+project.gitignore.include('/projenrc/tsconfig.json', '/examples/typescript/tsconfig.json');
 
 new BootstrapTemplate(project);
 new Layers(project);
