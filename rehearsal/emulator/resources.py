@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +14,11 @@ from moto.utilities.utils import get_partition
 from emulator import aws
 from emulator.errors import ResourceFailure
 from emulator.moto_deletes import DELETES, GONE_WITH_ANOTHER
+
+# moto's resources import their error from here when they are asked for an attribute, and the first import fails:
+# the package wants services whose requirements we do without
+with suppress(ImportError):
+    importlib.import_module("moto.cloudformation.exceptions")
 
 
 @dataclass

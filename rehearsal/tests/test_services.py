@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -329,6 +332,22 @@ def test_a_value_crosses_regions_and_is_held_by_whoever_reads_it(account):
         assert gone.is_deleted, reasons(gone)
     assert read.is_deleted
     assert leftovers.of(ACCOUNT, before, state.snapshot()) == []
+
+
+FIRST = """
+from emulator.resources import Place, make
+from emulator.server import Emulator
+with Emulator():
+    topic = make(Place("222222222222", "eu-west-1", "s", "s", "topic", "AWS::SNS::Topic", "alarms"))
+    topic.create({})
+    print(topic.attribute("TopicName"))
+"""
+
+
+def test_the_first_attribute_that_moto_is_asked_for_is_true():
+    where = Path(__file__).parents[1]
+    asked = subprocess.run([sys.executable, "-B", "-c", FIRST], cwd=where, capture_output=True, text=True)
+    assert asked.stdout == "alarms\n", asked.stderr
 
 
 def test_a_queue_has_the_policy_of_its_stack_and_no_other(account):
