@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+_VERSIONS = ("2008-10-17", "2012-10-17")
+
+
 @dataclass(frozen=True)
 class Request:
     action: str
@@ -31,6 +34,27 @@ def applies(statement: dict[str, Any], request: Request) -> bool:
         and _matches_either(statement, "Action", request.action, ignore_case=True)
         and _matches_either(statement, "Resource", request.resource)
         and _conditions(statement.get("Condition", {}), request.context)
+    )
+
+
+def is_resource_policy(document: Any) -> bool:
+    """Whether it has the parts that a policy of a resource must have, whatever they say."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            return False
+    statements = _list(document.get("Statement")) if isinstance(document, dict) else []
+    return (
+        bool(statements)
+        and document.get("Version", _VERSIONS[0]) in _VERSIONS
+        and all(isinstance(statement, dict) and _is_whole(statement) for statement in statements)
+    )
+
+
+def _is_whole(statement: dict[str, Any]) -> bool:
+    return statement.get("Effect") in ("Allow", "Deny") and all(
+        (key in statement) != (f"Not{key}" in statement) for key in ("Principal", "Action")
     )
 
 

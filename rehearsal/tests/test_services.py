@@ -350,33 +350,91 @@ def test_the_first_attribute_that_moto_is_asked_for_is_true():
     assert asked.stdout == "alarms\n", asked.stderr
 
 
+def queue_policy(queues: list[Any], action: str = "sqs:*", **more: Any) -> dict[str, Any]:
+    document = {"Version": "2012-10-17", "Statement": [{**deny(action), **more}]}
+    return of("SQS::QueuePolicy", Queues=queues, PolicyDocument=document)
+
+
+def deny(action: str) -> dict[str, Any]:
+    return {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}
+
+
+def settings_of(queue: str) -> dict[str, str]:
+    url = api("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+    return api("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def denied(*queues: str) -> list[str | None]:
+    """The action that the policy of each queue denies."""
+    policies = [settings_of(queue).get("Policy") for queue in queues]
+    return [json.loads(text)["Statement"][0]["Action"] if text else None for text in policies]
+
+
+def url_of(queue: str, account_id: str = ACCOUNT, region: str = REGION) -> str:
+    return f"https://sqs.{region}.amazonaws.com/{account_id}/{queue}"
+
+
+QUEUES = {"A": of("SQS::Queue", QueueName="a"), "B": of("SQS::Queue", QueueName="b")}
+
+
 def test_a_queue_has_the_policy_of_its_stack_and_no_other(account):
-    def policy(*queues: str, action: str = "sqs:*") -> dict[str, Any]:
-        statement = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}
-        document = {"Version": "2012-10-17", "Statement": [statement]}
-        return of("SQS::QueuePolicy", Queues=[ref(queue) for queue in queues], PolicyDocument=document)
-
-    def policies() -> dict[str, str | None]:
-        urls = {name: api("sqs").get_queue_url(QueueName=name)["QueueUrl"] for name in ("a", "b")}
-        found = {
-            name: api("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
-            for name, url in urls.items()
-        }
-        return {name: json.loads(text)["Statement"][0]["Action"] if text else None for name, text in found.items()}
-
     before = leftovers.baseline([ACCOUNT], [REGION])
-    queues = {"A": of("SQS::Queue", QueueName="a"), "B": of("SQS::Queue", QueueName="b")}
-    deploy({**queues, "Policy": policy("A", "B")})
-    assert policies() == {"a": "sqs:*", "b": "sqs:*"}
-    deploy({**queues, "Policy": policy("A", action="sqs:SendMessage")})
-    assert policies() == {"a": "sqs:SendMessage", "b": None}
-    deploy(queues)
-    assert policies() == {"a": None, "b": None}
+    stack = deploy({**QUEUES, "Policy": queue_policy([ref("A"), ref("B")])})
+    policy = stack.resources["Policy"].resource
+    assert policy.attribute("Id") == policy.physical_id
+    assert denied("a", "b") == ["sqs:*", "sqs:*"]
+    deploy({**QUEUES, "Policy": queue_policy([ref("A")], "sqs:SendMessage")})
+    assert denied("a", "b") == ["sqs:SendMessage", None]
+    deploy(QUEUES)
+    assert denied("a", "b") == [None, None]
     destroy()
     assert leftovers.of(ACCOUNT, before, state.snapshot()) == []
 
 
-def test_a_policy_of_a_queue_that_is_not_there_fails(account):
-    document = {"Version": "2012-10-17", "Statement": []}
-    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/nowhere"
-    assert "does not exist" in failing({"Policy": of("SQS::QueuePolicy", Queues=[url], PolicyDocument=document)})
+@pytest.mark.parametrize(
+    ("queue", "told"),
+    [
+        (url_of("nowhere"), "The specified queue does not exist"),
+        (url_of("b", "333333333333"), "Access to the resource https://sqs.eu-west-1.amazonaws.com/333333333333/b is"),
+        (url_of("b", region="us-east-1"), "is not valid for this endpoint"),
+        (att("B", "Arn"), f"The address arn:aws:sqs:{REGION}:{ACCOUNT}:b is not valid for this endpoint"),
+    ],
+)
+def test_a_policy_of_a_queue_that_is_not_here_is_refused_and_taken_back(account, queue, told):
+    client("sqs", "333333333333", REGION).create_queue(QueueName="b")
+    api("sqs", "us-east-1").create_queue(QueueName="b")
+    stack = deploy(QUEUES)
+    assert told in failing({**QUEUES, "Policy": queue_policy([ref("A"), queue])})
+    assert (stack.status, denied("a", "b")) == ("UPDATE_ROLLBACK_COMPLETE", [None, None])
+
+    deploy({**QUEUES, "Policy": queue_policy([ref("A")])})
+    assert told in failing({**QUEUES, "Policy": queue_policy([ref("A"), queue], "sqs:SendMessage")})
+    assert (stack.status, denied("a", "b")) == ("UPDATE_ROLLBACK_COMPLETE", ["sqs:*", None])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Version": "2012-10-18", "Statement": [deny("sqs:*")]},
+        {"Version": "2012-10-17"},
+        {"Version": "2012-10-17", "Statement": []},
+        {"Version": "2012-10-17", "Statement": [{**deny("sqs:*"), "Effect": "Forbid"}]},
+        {"Version": "2012-10-17", "Statement": [{**deny("sqs:*"), "NotPrincipal": "*"}]},
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*"}},
+        "{",
+    ],
+)
+def test_a_policy_of_a_queue_that_is_none_is_refused(account, wrong):
+    deploy({**QUEUES, "Policy": queue_policy([ref("A")])})
+    refused = of("SQS::QueuePolicy", Queues=[ref("A")], PolicyDocument=wrong)
+    assert "Invalid value for the parameter Policy" in failing({**QUEUES, "Policy": refused})
+    assert denied("a") == ["sqs:*"]
+
+
+def test_a_queue_that_somebody_has_deleted_has_no_policy_to_take_back(account):
+    stack = deploy(QUEUES)
+    policy = deploy({"Policy": queue_policy([url_of("a"), url_of("b")])}, name="policy")
+    destroy()
+    assert stack.is_deleted
+    destroy(name="policy")
+    assert policy.is_deleted, reasons(policy)

@@ -29,11 +29,16 @@ def account():
         api("s3").put_object(Bucket="acme-data", Key="k", Body=b"one")
         api("ssm").put_parameter(Name="/a", Value="1", Type="String")
         api("kms").create_key()
+        api("sqs").create_queue(QueueName="jobs")
         yield ACCOUNT
 
 
 def api(service):
     return client(service, ACCOUNT, REGION)
+
+
+def set_queue(**attributes):
+    api("sqs").set_queue_attributes(QueueUrl="jobs", Attributes=attributes)
 
 
 PLANTED = {
@@ -48,6 +53,10 @@ PLANTED = {
     "the content of an object": lambda: api("s3").put_object(Bucket="acme-data", Key="k", Body=b"two"),
     "a parameter's value": lambda: api("ssm").put_parameter(Name="/a", Value="2", Overwrite=True),
     "a key that is disabled": lambda: api("kms").disable_key(KeyId=api("kms").list_keys()["Keys"][0]["KeyId"]),
+    "a queue": lambda: api("sqs").create_queue(QueueName="new"),
+    "a setting of a queue": lambda: set_queue(VisibilityTimeout="60"),
+    "the policy of a queue": lambda: set_queue(Policy=ALLOW),
+    "a queue that is gone": lambda: api("sqs").delete_queue(QueueUrl="jobs"),
     "a service that was not in use": lambda: api("sns").create_topic(Name="new"),
     "another region": lambda: client("sns", ACCOUNT, "us-west-2").create_topic(Name="far"),
     "a role that is gone": lambda: api("iam").delete_role(RoleName="admin"),
@@ -73,6 +82,7 @@ def test_looking_changes_nothing(account):
     api("s3").get_object(Bucket="acme-data", Key="k")["Body"].read()
     api("ssm").get_parameter(Name="/a")
     api("sns").list_topics()
+    api("sqs").get_queue_attributes(QueueUrl="jobs", AttributeNames=["All"])
     client("sts", "111111111111", REGION).assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNT}:role/admin", RoleSessionName="somebody"
     )
