@@ -437,6 +437,21 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"table": {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}},
     ),
+    "queues": (
+        {
+            "failed": of("SQS::Queue", MessageRetentionPeriod=1_209_600),
+            "jobs": of(
+                "SQS::Queue", RedrivePolicy={"deadLetterTargetArn": att("failed", "Arn"), "maxReceiveCount": 3}
+            ),
+            "policy": of(
+                "SQS::QueuePolicy",
+                Queues=[ref("failed"), ref("jobs")],
+                PolicyDocument=statement(Principal="*", Action="sqs:*", Resource="*"),
+            ),
+            "url": of("SSM::Parameter", Type="String", Value=att("jobs", "QueueUrl")),
+        },
+        {"failed": {"MessageRetentionPeriod": 86_400}, "jobs": {"VisibilityTimeout": 60}},
+    ),
     "alarms and mail": (
         {
             "topic": of("SNS::Topic"),

@@ -438,3 +438,54 @@ def test_a_queue_that_somebody_has_deleted_has_no_policy_to_take_back(account):
     assert stack.is_deleted
     destroy(name="policy")
     assert policy.is_deleted, reasons(policy)
+
+
+def test_a_queue_is_what_its_template_says(account):
+    queue = of("SQS::Queue", VisibilityTimeout=60, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    failed = of("SQS::Queue", FifoQueue=False)
+    redrive = {"deadLetterTargetArn": att("failed", "Arn"), "maxReceiveCount": 3}
+    jobs = changed({"jobs": queue}, {"jobs": {"RedrivePolicy": redrive}})["jobs"]
+    stack = deploy({"failed": failed, "jobs": jobs, "policy": queue_policy([ref("jobs")])})
+    made = stack.resources["jobs"].resource
+    name = made.attribute("QueueName")
+    assert name.startswith("s-jobs-")
+    assert made.physical_id == made.attribute("QueueUrl") == url_of(name)
+    assert made.attribute("Arn") == settings_of(name)["QueueArn"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
+    dead = stack.resources["failed"].resource.attribute("Arn")
+    assert json.loads(settings_of(name)["RedrivePolicy"]) == {"deadLetterTargetArn": dead, "maxReceiveCount": 3}
+
+    later = of("SQS::Queue", MessageRetentionPeriod=86_400, Tags=[{"Key": "b", "Value": "3"}])
+    deploy({"failed": failed, "jobs": later, "policy": queue_policy([ref("jobs")])})
+    now = settings_of(name)
+    assert (now["MessageRetentionPeriod"], now["VisibilityTimeout"]) == ("86400", "30")
+    assert "RedrivePolicy" not in now
+    assert api("sqs").list_queue_tags(QueueUrl=made.physical_id)["Tags"] == {"b": "3"}
+    # another call has set the policy, and it stays
+    assert denied(name) == ["sqs:*"]
+
+
+def test_a_queue_without_a_name_gets_one_that_a_queue_may_have(account):
+    long = "jobs" * 25
+    names = [
+        stack.resources[logical_id].resource.attribute("QueueName")
+        for stack in [deploy({long: of("SQS::Queue", FifoQueue=False), "fifo": of("SQS::Queue", FifoQueue=True)})]
+        for logical_id in (long, "fifo")
+    ]
+    assert [len(names[0]), names[0][:5], names[1].endswith(".fifo")] == [80, "s-job", True]
+    assert "80 in length" in failing({long: of("SQS::Queue", FifoQueue=True)})
+
+
+def test_a_queue_of_which_there_is_one_is_refused(account):
+    deploy({"A": QUEUES["A"]})
+    with pytest.raises(AssertionError, match="with identifier 'a' already exists"):
+        deploy({"A": QUEUES["A"]}, name="another")
+    assert settings_of("a")
+
+
+@pytest.mark.parametrize("where", [("nowhere", ACCOUNT), ("b", "333333333333")])
+def test_a_queue_whose_dead_letters_have_nowhere_to_go_is_refused(account, where):
+    client("sqs", "333333333333", REGION).create_queue(QueueName="b")
+    name, account_id = where
+    dead = {"deadLetterTargetArn": f"arn:aws:sqs:{REGION}:{account_id}:{name}", "maxReceiveCount": 3}
+    assert "Could not find DLQ" in failing({"A": of("SQS::Queue", QueueName="a", RedrivePolicy=dead)})
+    assert "QueueUrls" not in api("sqs").list_queues()
