@@ -1,10 +1,9 @@
-// an organization with a domain, made by the library itself, from its source
+// an organization with a domain, made by the library as it is compiled
 const { join } = require('node:path');
 const repository = join(__dirname, '../../../..');
-require('ts-node').register({ transpileOnly: true, project: join(repository, 'tsconfig.dev.json') });
 const { App, Stack } = require('aws-cdk-lib');
 const { ARecord, RecordTarget } = require('aws-cdk-lib/aws-route53');
-const { MultiAccountOrg, StageProfile } = require(join(repository, 'src'));
+const { MultiAccountOrg, StageProfile } = require(repository);
 
 const acme = new MultiAccountOrg(new App(), 'acme', {
   managementAccountId: '111111111111', email: 'aws@acme.example', homeRegion: 'eu-west-1',
