@@ -9,6 +9,7 @@ import { serviceTargets } from './isolation/services/targets';
 import { deviationsOf, refuseUnknown } from './isolation/table';
 import { Deployed, deployed } from './isolation/templates';
 import { readWorld } from './isolation/world';
+import { tally } from './tally';
 
 /** A table that shrinks proves less: change this on purpose. */
 const PAIRS = 60_379;
@@ -31,6 +32,7 @@ function differs(one: unknown, other: unknown): boolean {
 
 /** What is not as expected any more: only who and what has another policy now can tell, of the same services. */
 async function told({ change, services }: Weakening): Promise<string[]> {
+  tally('mutations', expect.getState().currentTestName);
   const copy = structuredClone(stacks) as Deployed[];
   change(copy);
   const [principals, targets] = asked(copy);

@@ -18,6 +18,7 @@ import { Deployed, deployed, deployedOf, MEMBERS } from './isolation/templates';
 import { unlisted } from './isolation/unlisted';
 import { readWorld, World } from './isolation/world';
 import { testApp } from './orgs';
+import { tally } from './tally';
 
 /** A table that shrinks proves less: change this on purpose. */
 const PAIRS = 16560;
@@ -34,6 +35,7 @@ function mutated(...changes: Array<Mutation['change']>): World {
 }
 
 function changed(...changes: Array<Mutation['change']>): World {
+  tally('mutations', expect.getState().currentTestName ?? 'none');
   const copy = structuredClone(stacks) as Deployed[];
   changes.forEach(change => change(copy));
   return readWorld(copy);

@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageOptions } from '../src';
 import { answers, EXISTING, lookups, problems, ROOT, strings, Synthesized, synthesize, testApp } from './orgs';
+import { tally } from './tally';
 
 jest.setTimeout(120_000);
 
@@ -110,6 +111,7 @@ function accountsOf(spec: OrgSpec): Record<string, string> {
 }
 
 function synthesized(spec: OrgSpec): Synthesized {
+  tally('organizations', spec);
   const app = testApp(CONTEXT);
   define(spec, app);
   if (!spec.found) {
@@ -244,6 +246,7 @@ const OUR_LINE = new RegExp(['namespace', 'managementAccountId', 'homeRegion', '
 
 test('any mistakes are all named, in one error and in our words', () => {
   fc.assert(fc.property(orgSpec, fc.array(mistake, { minLength: 1, maxLength: 3 }), (spec, mistakes) => {
+    tally('organizations', [spec, mistakes]);
     const app = testApp(CONTEXT);
     const wrong = mistakes.flatMap(({ stage }) => stage ?? []);
     // of one property the last mistake counts, and of stages all do

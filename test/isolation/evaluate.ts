@@ -1,5 +1,8 @@
+import { createHash } from 'crypto';
 import { anonymousPrincipal, runSimulation, Simulation, SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
+import { decisions } from './decisions';
 import { Policy } from './policy';
+import { tally } from '../tally';
 
 export type Context = Record<string, string | string[]>;
 
@@ -31,8 +34,8 @@ export interface Target {
 
 const answers = new Map<string, Promise<boolean>>();
 const texts = new WeakMap<object, string>();
+const hashes = new WeakMap<object, string>();
 const mentioned = new WeakMap<object, Map<string, boolean>>();
-const numbers = new Map<string, number>();
 
 /** Whether the request succeeds, by all policies together. The answer depends on nothing that no policy speaks of. */
 export function isAllowed(principal: Principal, target: Target): Promise<boolean> {
@@ -46,11 +49,23 @@ export function isAllowed(principal: Principal, target: Target): Promise<boolean
   const policies = [...principal.identity, target.policy ?? {}, ...controls];
   const context = Object.entries({ ...target.context, ...principal.context })
     .filter(([key]) => policies.some(policy => mentions(policy, key)));
-  const { action, resource, account } = target;
-  const question = JSON.stringify([principal.arn, action, resource, account, context, policies.map(number)]);
-  const answer = answers.get(question) ?? evaluate(principal, target);
+  const { action, resource, account, privateBucket } = target;
+  const question = JSON.stringify([principal.arn, action, resource, account, privateBucket, context,
+    principal.identity.map(hash), hash(target.policy ?? {}), hash(principal.controls ?? [])]);
+  const answer = answers.get(question) ?? decided(question, () => evaluate(principal, target));
   answers.set(question, answer);
   return answer;
+}
+
+/** As it was decided on another version of the CDK, where nothing that is asked differs; or else by the evaluator. */
+async function decided(question: string, evaluated: () => Promise<boolean>): Promise<boolean> {
+  const known = decisions.get(question);
+  const allowed = known ?? await evaluated();
+  if (known === undefined) {
+    tally('iam-decisions', question);
+    decisions.set(question, allowed);
+  }
+  return allowed;
 }
 
 async function evaluate(principal: Principal, target: Target): Promise<boolean> {
@@ -100,10 +115,10 @@ function mentions(policy: object, key: string): boolean {
   return found;
 }
 
-function number(policy: object): number {
-  const found = numbers.get(text(policy)) ?? numbers.size;
-  numbers.set(text(policy), found);
-  return found;
+function hash(policy: object): string {
+  const cached = hashes.get(policy) ?? createHash('sha1').update(text(policy)).digest('base64');
+  hashes.set(policy, cached);
+  return cached;
 }
 
 function text(value: object): string {

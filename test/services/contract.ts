@@ -154,7 +154,8 @@ export function behavesLikeAService(define: Define): void {
   beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
   jest.setTimeout(60_000);
 
-  const everywhere = () => synthesize(inEveryProfile(define));
+  let synthesized: Synthesized | undefined;
+  const everywhere = () => synthesized ??= synthesize(inEveryProfile(define));
   const resourcesOf = (synthesized: Synthesized, name: string) => synthesized.resources(`in-${name}/services`);
 
   test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag in any profile, %s', (_, context) => {

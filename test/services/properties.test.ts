@@ -5,6 +5,7 @@ import { orgProps, synthesize, testApp } from '../orgs';
 import { CATALOGUE } from './catalogue';
 import { leftBehind, lost, PROFILES, secretsInClear } from './contract';
 import { given } from './given';
+import { tally } from '../tally';
 
 jest.setTimeout(600_000);
 
@@ -45,6 +46,7 @@ function define(stages: StageSpec[]) {
 }
 
 function check(stages: StageSpec[]): void {
+  tally('organizations', stages);
   const { app } = define(stages);
   const synthesized = synthesize(app);
   for (const [path, stack] of synthesized.stacks) {
@@ -76,6 +78,7 @@ test('the order of services changes none of them', () => {
   fc.assert(fc.property(twice,
     ([names, shuffled]) => {
       const templates = [names, shuffled].map(order => {
+        tally('organizations', order);
         const { app, added: [stage], domain } = define([{ profile: 'production', region: 'eu-west-1', services: [] }]);
         const stack = new Stack(stage, 'services');
         const ofStage = given(stage, 0, () => domain.zoneOf(stage));
