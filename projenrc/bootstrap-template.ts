@@ -15,6 +15,9 @@ export class BootstrapTemplate extends Component {
       task.exec(`cp node_modules/aws-cdk/${file} bootstrap/`);
     }
     project.preCompileTask.spawn(task);
+    // whoever packs, packs it, whatever ran before
+    project.setScript('prepack', `projen ${BootstrapTemplate.TASK}`);
+    project.tasks.tryFind('package:js')!.exec('tar -tzf dist/js/*.tgz package/bootstrap/bootstrap-template.yaml');
     project.gitignore.exclude('/bootstrap/');
     project.npmignore?.include('/bootstrap/');
   }
