@@ -1,18 +1,12 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
-const LANGUAGES = ['python', 'java', 'csharp', 'go'];
-
 /** The packages of all languages, their documentation, and what proves that they work. */
 export class Packages extends Component {
   constructor(project: JsiiProject) {
     super(project);
-    const docs = project.addTask('docs:api', { description: 'Write the documentation of the API in each language' });
-    docs.exec('mkdir -p docs/api');
-    docs.exec(`jsii-docgen ${LANGUAGES.map(language => `-l ${language}`).join(' ')} -o docs/api/API`);
-    LANGUAGES.forEach(language => docs.exec(`mv docs/api/API.${language}.md docs/api/${language}.md`));
-    project.postCompileTask.spawn(docs);
-    project.gitattributes.addAttributes('/docs/api/*.md', 'linguist-generated');
+    const docs = project.addTask('docs:api', { description: 'Write the documentation of the API in each language into dist/docs' });
+    docs.exec('node projenrc/docs-api.js');
 
     const packageAll = project.tasks.tryFind('package-all')!;
     packageAll.reset('node projenrc/package-all.js');

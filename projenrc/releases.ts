@@ -9,7 +9,15 @@ export class Releases extends Component {
       description: 'Hold the API and the logical ids against the last release',
     });
     check.exec('node projenrc/release-check.js');
-    project.postCompileTask.spawn(check, { condition: 'node -e "if (!process.env.RELEASE) process.exit(1)"' });
+    const inRelease = { condition: 'node -e "if (!process.env.RELEASE) process.exit(1)"' };
+    project.postCompileTask.spawn(check, inRelease);
+    project.postCompileTask.spawn(project.tasks.tryFind('docs:api')!, inRelease);
+    project.release!.publisher.addGitHubPostPublishingSteps({
+      name: 'Attach the documentation of each language',
+      if: '${{ !inputs.dry_run }}',
+      env: { GITHUB_TOKEN: '${{ secrets.GITHUB_TOKEN }}' },
+      run: 'gh release upload "$(cat dist/releasetag.txt)" dist/docs/*.md --clobber -R "$GITHUB_REPOSITORY"',
+    });
 
     const rehearsal = project.addTask('test:release', {
       description: 'Make a release in a clone, publish it to registries on this machine, and install it back',

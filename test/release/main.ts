@@ -58,6 +58,7 @@ function made(scratch: Scratch): void {
     ...['.jar', '.pom', '-sources.jar', '-javadoc.jar'].map(ending => [...maven, `cdk-multi-account-org-${NEXT}${ending}`]),
     ['go', 'cdkmultiaccountorg', 'go.mod'],
     ['dotnet', 'CdkMultiAccountOrg', 'CdkMultiAccountOrg.csproj'],
+    ...['python', 'java', 'csharp', 'go'].map(language => ['docs', `API.${language}.md`]),
   ]) {
     check(`dist has ${file[file.length - 1]}`, existsSync(dist(...file)), `${dist(...file)} is not there`);
   }
