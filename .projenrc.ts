@@ -2,6 +2,7 @@ import { awscdk, javascript } from 'projen';
 import { BootstrapTemplate } from './projenrc/bootstrap-template';
 import { Evidence } from './projenrc/evidence';
 import { Layers } from './projenrc/layers';
+import { Once } from './projenrc/once';
 import { Packages } from './projenrc/packages';
 import { Releases } from './projenrc/releases';
 import { Tests } from './projenrc/tests';
@@ -100,9 +101,10 @@ project.gitignore.include('/projenrc/tsconfig.json', '/examples/typescript/tscon
 
 new BootstrapTemplate(project);
 new Layers(project);
-new Tests(project);
-new Packages(project);
-new Releases(project);
+const once = new Once(project);
+new Tests(project, once);
+new Packages(project, once);
+new Releases(project, once);
 new Evidence(project);
 
 project.synth();

@@ -17,15 +17,16 @@ function run(command, ...words) {
   }
 }
 
-const report = Object.entries(LANGUAGES).map(([language, tools]) => {
-  rmSync(`dist/${language}`, { recursive: true, force: true });
-  const missing = tools.filter(([command, ...words]) => spawnSync(command, words).status !== 0).map(([command]) => command);
-  if (missing.length === 0) {
-    run('npx', 'projen', `package:${language}`);
-    return `${language.padEnd(8)}packed`;
-  }
-  // what can be said without a compiler is said all the same
-  run('npx', 'jsii-pacmak', '--target', language, '--code-only');
-  return `${language.padEnd(8)}left out, because there is no '${missing.join(`' and no '`)}': its sources are in dist/${language}`;
-});
-console.log(`\n${report.join('\n')}`);
+const missing = Object.fromEntries(Object.entries(LANGUAGES).map(([language, tools]) =>
+  [language, tools.filter(([command, ...words]) => spawnSync(command, words).status !== 0).map(([command]) => command)]));
+const targets = isPacked => Object.keys(LANGUAGES).filter(language => (missing[language].length === 0) === isPacked)
+  .flatMap(language => ['--target', language]);
+
+Object.keys(LANGUAGES).forEach(language => rmSync(`dist/${language}`, { recursive: true, force: true }));
+run('npx', 'jsii-pacmak', ...targets(true));
+// what can be said without a compiler is said all the same
+if (targets(false).length > 0) {
+  run('npx', 'jsii-pacmak', ...targets(false), '--code-only');
+}
+console.log(`\n${Object.entries(missing).map(([language, tools]) => `${language.padEnd(8)}${tools.length === 0 ? 'packed'
+  : `left out, because there is no '${tools.join(`' and no '`)}': its sources are in dist/${language}`}`).join('\n')}`);

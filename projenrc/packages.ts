@@ -1,9 +1,11 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
+import { Once } from './once';
+import { TS_NODE } from './tests';
 
 /** The packages of all languages, their documentation, and what proves that they work. */
 export class Packages extends Component {
-  constructor(project: JsiiProject) {
+  constructor(project: JsiiProject, once: Once) {
     super(project);
     const docs = project.addTask('docs:api', { description: 'Write the documentation of the API in each language into dist/docs' });
     docs.exec('node projenrc/docs-api.js');
@@ -12,25 +14,19 @@ export class Packages extends Component {
     packageAll.reset('node projenrc/package-all.js');
     packageAll.description = 'Pack for every language whose tools are there, and say which are left out';
 
+    packageAll.exec('tar -tzf dist/js/*.tgz package/bootstrap/bootstrap-template.yaml');
+
     const languages = project.addTask('test:languages', {
-      description: 'Synthesize the reference organization in every language, from the packages, and compare the templates',
+      description: 'Synthesize the reference organization in every language, from registries that a release was published to, and compare',
     });
-    languages.spawn(project.preCompileTask);
-    languages.spawn(project.compileTask);
-    languages.spawn(project.tasks.tryFind('rosetta')!);
-    languages.spawn(packageAll);
+    languages.spawn(once.packages);
     languages.exec('rehearsal/python.sh test/languages/syntax.py');
-    languages.exec('ts-node -T --project tsconfig.dev.json test/languages/main.ts', { receiveArgs: true });
+    languages.exec(`${TS_NODE} test/languages/main.ts`);
 
     const consumer = project.addTask('test:consumer', {
       description: 'Do what the README asks of somebody new, in an app that is new, on the oldest and the newest aws-cdk-lib',
     });
-    consumer.spawn(project.preCompileTask);
-    consumer.spawn(project.compileTask);
-    ['js', 'python'].forEach(language => {
-      consumer.exec(`rm -rf dist/${language}`);
-      consumer.spawn(project.tasks.tryFind(`package:${language}`)!);
-    });
-    consumer.exec('ts-node -T --project tsconfig.dev.json test/consumer/main.ts');
+    consumer.spawn(once.packages);
+    consumer.exec(`${TS_NODE} test/consumer/main.ts`);
   }
 }

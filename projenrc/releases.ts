@@ -1,9 +1,11 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
+import { Once } from './once';
+import { TS_NODE } from './tests';
 
 /** What has to hold before a release, and what proves that a release reaches those who install it. */
 export class Releases extends Component {
-  constructor(project: JsiiProject) {
+  constructor(project: JsiiProject, once: Once) {
     super(project);
     const check = project.addTask('release:check', {
       description: 'Hold the API and the logical ids against the last release',
@@ -20,8 +22,9 @@ export class Releases extends Component {
     });
 
     const rehearsal = project.addTask('test:release', {
-      description: 'Make a release in a clone, publish it to registries on this machine, and install it back',
+      description: 'Make a release in a clone, and publish it to registries on this machine, from which the languages install it',
     });
-    rehearsal.exec('ts-node -T --project tsconfig.dev.json test/release/main.ts', { receiveArgs: true });
+    rehearsal.spawn(once.compiled);
+    rehearsal.exec(`${TS_NODE} test/release/main.ts`, { receiveArgs: true });
   }
 }

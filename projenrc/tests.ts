@@ -1,10 +1,14 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 import { BootstrapTemplate } from './bootstrap-template';
+import { Once } from './once';
+
+/** Runs a script of ours without checking its types, which lint does. */
+export const TS_NODE = 'ts-node -T --project tsconfig.dev.json';
 
 /** The test tasks: `test` is jest alone and needs Node only; each other kind of evidence has a task of its own. */
 export class Tests extends Component {
-  constructor(project: JsiiProject) {
+  constructor(project: JsiiProject, once: Once) {
     super(project);
     const bootstrapTemplate = project.tasks.tryFind(BootstrapTemplate.TASK)!;
     // 2.262 and newer validate every template, 3 s each: the one test that wants it turns it on
@@ -42,25 +46,25 @@ export class Tests extends Component {
     project.postCompileTask.exec('node projenrc/check-docs.js');
 
     const table = project.addTask('services-table', { description: 'Write what each profile makes of each service into the docs' });
-    table.exec('ts-node -T --project tsconfig.dev.json docs/services-table.ts', jest);
+    table.exec(`${TS_NODE} docs/services-table.ts`, jest);
     project.postCompileTask.spawn(table);
 
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
-    rehearse.spawn(project.preCompileTask);
-    rehearse.spawn(project.compileTask);
+    rehearse.spawn(once.compiled);
     rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });
 
-    const python = project.addTask('test:python', {
-      description: 'What needs Python: cfn-lint over all templates, the emulator, failures of the example',
-    });
-    python.spawn(project.preCompileTask);
-    python.spawn(project.compileTask);
-    python.exec('test/cfn-lint.sh');
-    python.exec('rehearsal/test.sh', { receiveArgs: true });
+    const templates = project.addTask('test:templates', { description: 'Lint every template that the tests make by cfn-lint' });
+    templates.exec('test/cfn-lint.sh');
+
+    const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and the rehearsal, and failures of the example' });
+    rehearsal.spawn(once.compiled);
+    rehearsal.exec('rehearsal/test.sh', { receiveArgs: true });
 
     const bench = project.addTask('bench', { description: 'Measure against the same resources written by hand' });
-    bench.spawn(project.preCompileTask);
-    bench.spawn(project.compileTask);
-    bench.exec('ts-node -T --project tsconfig.dev.json bench/bench.ts', { receiveArgs: true });
+    bench.spawn(once.compiled);
+    bench.exec(`${TS_NODE} bench/bench.ts`, { receiveArgs: true });
+
+    const languages = project.addTask('bench:languages', { description: 'Measure Python against TypeScript, as test:languages has installed them' });
+    languages.exec(`${TS_NODE} test/languages/ratio.ts`);
   }
 }

@@ -2,28 +2,30 @@ import { spawnSync } from 'child_process';
 import { cpSync, existsSync, readdirSync, readFileSync } from 'fs';
 import { join, resolve } from 'path';
 
-/** The packages as packed, and the versions of what they stand on. */
-export interface Packages {
-  /** The folder that has a folder per language. */
-  readonly dist: string;
-  readonly version: string;
-  /** The oldest aws-cdk-lib that they work with. */
-  readonly cdkVersion: string;
-  readonly constructsVersion: string;
-}
-
 export const REPOSITORY = resolve(__dirname, '..');
 
-const { version, devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-export const PACKAGES: Packages = {
-  dist: join(REPOSITORY, 'dist'),
-  version,
-  cdkVersion: devDependencies['aws-cdk-lib'],
-  constructsVersion: devDependencies.constructs,
-};
+/** What outlives a run, out of the way of git and npm. */
+export const CACHE = join(REPOSITORY, 'node_modules', '.cache', 'cdk-multi-account-org');
+
+/** The packages that the rehearsal of a release has made, a folder per language. */
+export const DIST = join(REPOSITORY, 'dist');
+
+const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
+
+/** The oldest versions that the packages work with. */
+export const CDK_VERSION: string = devDependencies['aws-cdk-lib'];
+export const CONSTRUCTS_VERSION: string = devDependencies.constructs;
 
 /** The newest aws-cdk-lib that the tests know. */
 export const NEWEST_CDK: string = devDependencies['aws-cdk-lib-newest'].split('@').pop();
+
+/** The CDK CLI as npm knows it. */
+export const CLI = `aws-cdk@${devDependencies['aws-cdk']}`;
+
+/** The version of the packages. */
+export function packedVersion(): string {
+  return readFileSync(join(DIST, 'version.txt'), 'utf8').trim();
+}
 
 export interface Run {
   readonly seconds: number;
@@ -49,13 +51,13 @@ export function missingTool(tools: string[][]): string | undefined {
   return tools.find(([command, ...words]) => spawnSync(command, words).status !== 0)?.[0];
 }
 
-/** The one file in a folder of the packages that has such a name. */
+/** The one package in a folder that has such a name. */
 export function packed(folder: string, name: RegExp): string {
-  const found = existsSync(folder) ? readdirSync(folder).filter(file => name.test(file)) : [];
+  const found = existsSync(join(DIST, folder)) ? readdirSync(join(DIST, folder)).filter(file => name.test(file)) : [];
   if (found.length !== 1) {
-    throw new Error(`${folder} has ${found.length} files like ${name}: run 'npx projen package-all' after 'rm -r dist'`);
+    throw new Error(`dist/${folder} has ${found.length} files like ${name}: run 'npx projen packages' after 'rm -r dist'`);
   }
-  return join(folder, found[0]);
+  return join(DIST, folder, found[0]);
 }
 
 /** A copy of the example in a language, without what an earlier run has left in it. */

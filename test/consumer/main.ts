@@ -1,16 +1,14 @@
-import { readFileSync, writeFileSync } from 'fs';
+import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { Consumer } from './consumer';
 import { readmeExamples } from './readme';
-import { NEWEST_CDK, packed, PACKAGES, REPOSITORY, run } from '../packages';
+import { CDK_VERSION, CLI, NEWEST_CDK, packed, run } from '../packages';
 
 // what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`, and
 // rehearse
 
-const { dist, cdkVersion } = PACKAGES;
-const TARBALL = packed(`${dist}/js`, /\.tgz$/);
-const WHEEL = packed(`${dist}/python`, /\.whl$/);
-const CLI = `aws-cdk@${JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')).devDependencies['aws-cdk']}`;
+const TARBALL = packed('js', /\.tgz$/);
+const WHEEL = packed('python', /\.whl$/);
 
 function typescript(consumer: Consumer, version: string): string[] {
   consumer.run('npm', 'install', TARBALL, `aws-cdk-lib@${version}`);
@@ -20,7 +18,7 @@ function typescript(consumer: Consumer, version: string): string[] {
     "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
     organization, services,
   ].join('\n'));
-  return [...consumer.problems(['npx', 'cdk']), ...version === cdkVersion ? [] : consumer.rehearsalProblems()];
+  return [...consumer.problems(['npx', 'cdk']), ...version === CDK_VERSION ? [] : consumer.rehearsalProblems()];
 }
 
 function python(consumer: Consumer, version: string): string[] {
@@ -37,21 +35,21 @@ function python(consumer: Consumer, version: string): string[] {
   consumer.run('python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', WHEEL, `aws-cdk-lib==${version}`);
   return [
     ...consumer.problems(['npx', '--yes', CLI]),
-    ...version === cdkVersion ? [] : consumer.rehearsalProblems('--yes', '--package', CLI, '--package', TARBALL),
+    ...version === CDK_VERSION ? [] : consumer.rehearsalProblems('--yes', '--package', CLI, '--package', TARBALL),
   ];
 }
 
 // the newest that PyPI has is not always the newest that npm has
 function newestOfPyPI(): string {
   const { output } = run('.', 'python3', ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--no-deps', '--disable-pip-version-check',
-    `aws-cdk-lib>=${cdkVersion},<=${NEWEST_CDK}`]);
+    `aws-cdk-lib>=${CDK_VERSION},<=${NEWEST_CDK}`]);
   return /aws[-_]cdk[-_]lib-([\d.]+)/.exec(output.split('Would install')[1])![1];
 }
 
 const cases: Array<['typescript' | 'python', string, typeof typescript]> = [
-  ['typescript', cdkVersion, typescript],
+  ['typescript', CDK_VERSION, typescript],
   ['typescript', NEWEST_CDK, typescript],
-  ['python', cdkVersion, python],
+  ['python', CDK_VERSION, python],
   ['python', newestOfPyPI(), python],
 ];
 const failed = cases.filter(([language, version, install]) => {

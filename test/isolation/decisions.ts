@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 import { appendFileSync, existsSync, readFileSync } from 'fs';
 
 /**
- * What the evaluator has decided before in the same run of `.ci/run`, which names an empty file: the newest version of the
- * CDK asks what the oldest has asked, but for what differs in its policy documents. Without a file nothing is known.
+ * What the evaluator has decided before in the same run of `.ci/run`, which names an empty file: the newest aws-cdk-lib
+ * asks what the oldest has asked, but for what differs in its policy documents. Without a file nothing is known.
  */
 class Decisions {
   private readonly known: Map<string, boolean>;

@@ -1,23 +1,37 @@
-import { mkdirSync, rmSync } from 'fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Installed, Language } from './language';
-import { appCommand, copyOfExample, PACKAGES, run, Run } from '../packages';
+import { appCommand, CACHE, copyOfExample, packedVersion, run, Run } from '../packages';
+import { Registries } from '../release/registries';
 
 export type Context = Record<string, unknown>;
 
+const FOLDER = join(CACHE, 'languages');
+
 /** The reference organization in one language, with the package of that language installed. */
 export class Example {
-  public readonly seconds: number[] = [];
-  private readonly project: string;
-  private readonly installed: Installed;
-
-  constructor(public readonly language: Language, folder: string) {
-    this.project = copyOfExample(language.name, folder);
-    this.installed = language.install(this.project, PACKAGES);
+  /** Installs a copy of the example from the registry that its language has. */
+  public static install(language: Language, registries: Registries): Example {
+    const version = packedVersion();
+    rmSync(join(FOLDER, language.name), { recursive: true, force: true });
+    mkdirSync(FOLDER, { recursive: true });
+    const installed = language.install(copyOfExample(language.name, FOLDER), version, registries);
+    if (installed.version !== version) {
+      throw new Error(`${language.name} has version ${installed.version} of what was published as ${version}`);
+    }
+    writeFileSync(join(FOLDER, `${language.name}.json`), JSON.stringify(installed));
+    return new Example(language, installed);
   }
 
-  public get from(): string {
-    return this.installed.from;
+  /** As it was installed last. */
+  public static installed(language: Language): Example {
+    return new Example(language, JSON.parse(readFileSync(join(FOLDER, `${language.name}.json`), 'utf8')));
+  }
+
+  private readonly project: string;
+
+  private constructor(public readonly language: Language, private readonly installation: Installed) {
+    this.project = join(FOLDER, language.name);
   }
 
   /** The app as the CLI runs it, which hands over the context and where to put the assembly. */
@@ -26,14 +40,8 @@ export class Example {
     rmSync(assembly, { recursive: true, force: true });
     mkdirSync(assembly);
     const ran = run(this.project, 'sh', ['-c', appCommand(this.project)], {
-      ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), ...this.installed.env, ...env,
+      ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), ...this.installation.env, ...env,
     });
     return { assembly, ...ran };
-  }
-
-  /** How often the language asks node to do something. */
-  public jsiiCalls(context: Context): number {
-    const { output } = this.synthesize(context, { JSII_DEBUG: '1' });
-    return output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
   }
 }

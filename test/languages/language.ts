@@ -1,9 +1,9 @@
-import { Packages } from '../packages';
+import { Registries } from '../release/registries';
 
 /** What an installation gave. */
 export interface Installed {
-  /** What was installed from the packages. */
-  readonly from: string;
+  /** The version that is there, in the language's own words. */
+  readonly version: string;
   /** What the app needs in its environment. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -13,6 +13,6 @@ export interface Language {
   readonly name: string;
   /** Commands that succeed where the language can be used at all. */
   readonly tools: string[][];
-  /** Installs the package into a copy of the example, and checks the example as those who write the language do. */
-  install(project: string, packages: Packages): Installed;
+  /** Installs a release from its registry into a copy of the example, and checks that as others of the language do. */
+  install(project: string, version: string, registries: Registries): Installed;
 }

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import { join } from 'path';
 import { CSHARP } from './csharp';
 import { Example } from './example';
 import { GO } from './go';
@@ -8,74 +5,64 @@ import { JAVA } from './java';
 import { PYTHON } from './python';
 import { answers, firstDifference, templatesOf } from './templates';
 import { TYPESCRIPT } from './typescript';
-import { missingTool, run } from '../packages';
+import { missingTool, packedVersion } from '../packages';
+import { Registries } from '../release/registries';
+import { tally } from '../tally';
 
-// the reference organization in each language, each example installed from the packages as packed: all templates are
-// the same byte for byte, and python takes at most so many times what typescript takes
+// the reference organization in each language, each installed from the registry that a release was published to: all
+// templates are the same byte for byte
 
 const LANGUAGES = [TYPESCRIPT, PYTHON, JAVA, GO, CSHARP];
-const TIMES = 3;
-const PYTHON_BOUND = 2.5;
 
-const scratch = mkdtempSync(join(tmpdir(), 'languages-'));
-process.on('exit', () => {
-  // go makes what it downloads read-only
-  run(tmpdir(), 'chmod', ['-R', 'u+w', scratch]);
-  rmSync(scratch, { recursive: true, force: true });
-});
-
-function median(numbers: number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+async function main(): Promise<void> {
+  const registries = await Registries.start();
+  try {
+    compare(registries);
+  } finally {
+    registries.stop();
+  }
 }
 
-const skipped = LANGUAGES.flatMap(({ name, tools }) => {
-  const missing = missingTool(tools);
-  return missing === undefined ? [] : [{ name, reason: `skipped, because there is no '${missing}' here` }];
-});
-const examples = LANGUAGES.filter(({ name }) => !skipped.some(language => language.name === name)).map(language => {
-  console.log(`${language.name}: installing`);
-  return new Example(language, scratch);
-});
-const typescript = examples[0];
+function compare(registries: Registries): void {
+  const skipped = LANGUAGES.flatMap(({ name, tools }) => {
+    const missing = missingTool(tools);
+    return missing === undefined ? [] : [[name, `skipped, because there is no '${missing}' here`]];
+  });
+  const examples = LANGUAGES.filter(({ name }) => !skipped.some(([left]) => left === name)).map(language => {
+    console.log(`${language.name}: installing`);
+    return Example.install(language, registries);
+  });
 
-// once to ask for the accounts, and again with what the CLI would have found
-const context = answers(typescript.synthesize({}).assembly);
-for (let time = 0; time < TIMES; time++) {
-  examples.forEach(example => example.seconds.push(example.synthesize(context).seconds));
+  // once to ask for the accounts, and again with what the CLI would have found
+  const [typescript] = examples;
+  const context = answers(typescript.synthesize({}).assembly);
+  const expected = templatesOf(typescript.synthesize(context).assembly);
+  const rows = examples.map(example => {
+    const { assembly, output } = example.synthesize(context, { JSII_DEBUG: '1' });
+    const found = templatesOf(assembly);
+    found.forEach((_, template) => tally('templates-compared', [example.language.name, template]));
+    // how often the language asks node to do something
+    const calls = output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
+    return { name: example.language.name, calls, difference: firstDifference(expected, found) };
+  });
+
+  const table = [
+    ['language', `${expected.size} templates of ${packedVersion()}`, 'jsii calls'],
+    ...rows.map(({ name, calls, difference }) => [name, difference ?? 'identical', `${calls}`]),
+    ...skipped,
+  ];
+  const widths = [0, 1].map(column => Math.max(...table.map(row => row[column].length)));
+  const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  console.log(`\n${lines.join('\n')}\n`);
+
+  const problems = [
+    ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
+    ...rows.filter(({ difference }) => difference).map(({ name }) => `${name} makes another organization than typescript`),
+    ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),
+  ];
+  problems.forEach(problem => console.error(`fails: ${problem}`));
+  console.log(`${rows.length - problems.length} passed, ${problems.length} failed, ${skipped.length} skipped`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }
-const expected = templatesOf(typescript.synthesize(context).assembly);
-const rows = examples.map(example => {
-  const difference = firstDifference(expected, templatesOf(example.synthesize(context).assembly));
-  const calls = example.jsiiCalls(context);
-  return {
-    name: example.language.name,
-    from: example.from,
-    seconds: median(example.seconds),
-    calls,
-    difference,
-  };
-});
-const [{ seconds: base }] = rows;
 
-const table = [
-  ['language', 'installed from', 'synth', 'ratio', 'jsii calls', `${expected.size} templates`],
-  ...rows.map(({ name, from, seconds, calls, difference }) => [
-    name, from, `${seconds.toFixed(1)} s`, (seconds / base).toFixed(2), String(calls), difference ?? 'identical',
-  ]),
-  ...skipped.map(({ name, reason }) => [name, reason]),
-];
-const widths = table[0].map((_, column) => Math.max(...table.map(row => row.length > 2 ? row[column].length : 0)));
-const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
-console.log(`\n${lines.join('\n')}\n`);
-
-const problems = [
-  ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
-  ...rows.filter(({ difference }) => difference).map(({ name }) => `${name} makes another organization than typescript`),
-  ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0))
-    .map(({ name, calls }) => `${name} made ${calls} jsii calls`),
-  ...rows.filter(({ name, seconds }) => name === 'python' && seconds > PYTHON_BOUND * base)
-    .map(({ seconds }) => `python takes ${(seconds / base).toFixed(2)} times what typescript takes, more than ${PYTHON_BOUND}`),
-];
-problems.forEach(problem => console.error(`fails: ${problem}`));
-console.log(`${rows.length - problems.length} passed, ${problems.length} failed, ${skipped.length} skipped`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+void main();

@@ -1,19 +1,20 @@
-import { basename, join } from 'path';
+import { join } from 'path';
 import { Language } from './language';
-import { packed, run } from '../packages';
+import { CDK_VERSION, CONSTRUCTS_VERSION, run } from '../packages';
 
 const MYPY = 'mypy==2.4.1';
 
 export const PYTHON: Language = {
   name: 'python',
   tools: [['python3', '-c', 'import venv, ensurepip']],
-  install(project, { dist, cdkVersion, constructsVersion }) {
-    const wheel = packed(`${dist}/python`, /\.whl$/);
+  install(project, version, { pypi }) {
     run(project, 'python3', ['-m', 'venv', '.venv']);
     const bin = join(project, '.venv', 'bin');
-    run(project, join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check',
-      '.', wheel, `aws-cdk-lib==${cdkVersion}`, `constructs==${constructsVersion}`, MYPY]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    run(project, join(bin, 'python'), [...pip, '--no-deps', '--index-url', `${pypi}simple/`, `cdk-multi-account-org==${version}`]);
+    run(project, join(bin, 'python'), [...pip, '.', `aws-cdk-lib==${CDK_VERSION}`, `constructs==${CONSTRUCTS_VERSION}`, MYPY]);
     run(project, join(bin, 'mypy'), ['app.py', 'acme']);
-    return { from: basename(wheel), env: { PATH: `${bin}:${process.env.PATH}` } };
+    const found = run(project, join(bin, 'python'), ['-c', 'import importlib.metadata as m; print(m.version("cdk-multi-account-org"))']);
+    return { version: found.output.trim(), env: { PATH: `${bin}:${process.env.PATH}` } };
   },
 };

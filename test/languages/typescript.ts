@@ -1,14 +1,15 @@
-import { basename } from 'path';
+import { readFileSync } from 'fs';
+import { join } from 'path';
 import { Language } from './language';
-import { packed, run } from '../packages';
+import { CDK_VERSION, CONSTRUCTS_VERSION, run } from '../packages';
 
 export const TYPESCRIPT: Language = {
   name: 'typescript',
   tools: [['npm', '--version']],
-  install(project, { dist, cdkVersion, constructsVersion }) {
-    const tarball = packed(`${dist}/js`, /\.tgz$/);
-    run(project, 'npm', ['install', tarball, `aws-cdk-lib@${cdkVersion}`, `constructs@${constructsVersion}`]);
+  install(project, version, { npm }) {
+    run(project, 'npm', ['install', `cdk-multi-account-org@${version}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`],
+      { ...process.env, npm_config_registry: npm });
     run(project, 'npm', ['run', 'typecheck']);
-    return { from: basename(tarball) };
+    return { version: JSON.parse(readFileSync(join(project, 'node_modules', 'cdk-multi-account-org', 'package.json'), 'utf8')).version };
   },
 };

@@ -1,8 +1,9 @@
 import { ChildProcess, spawn, spawnSync } from 'child_process';
-import { mkdirSync, writeFileSync } from 'fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { createServer, AddressInfo } from 'net';
+import { tmpdir } from 'os';
 import { join } from 'path';
-import { REPOSITORY, run } from '../packages';
+import { CACHE, REPOSITORY, run } from '../packages';
 
 const GO_REPOSITORY = 'github.com/cdk-multi-account-org/cdk-multi-account-org-go';
 const BOUND_SECONDS = '3600';
@@ -16,24 +17,33 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A registry of each kind on this machine, empty at first, to which publib publishes as the release workflow does. */
+const FOLDER = join(CACHE, 'registries');
+
+/** A registry of each kind on this machine, to which publib publishes as the release workflow does. */
 export class Registries {
-  public static async start(folder: string): Promise<Registries> {
-    const registries = new Registries(folder, await freePort(), await freePort());
+  /** With nothing in them. */
+  public static async startEmpty(): Promise<Registries> {
+    rmSync(FOLDER, { recursive: true, force: true });
+    ['pypi', 'maven'].forEach(name => mkdirSync(join(FOLDER, name), { recursive: true }));
+    run(FOLDER, 'git', ['init', '--quiet', '--bare', '--initial-branch=main', 'go.git']);
+    return Registries.start();
+  }
+
+  /** With what the last rehearsal of a release has published. */
+  public static async start(): Promise<Registries> {
+    if (!existsSync(FOLDER)) {
+      throw new Error("nothing has been released on this machine: run 'npx projen packages'");
+    }
+    const registries = new Registries(await freePort(), await freePort());
     await registries.serve();
     return registries;
   }
 
-  public readonly maven: string;
+  public readonly maven = join(FOLDER, 'maven');
+  private readonly home = mkdtempSync(join(tmpdir(), 'registries-'));
   private readonly servers: ChildProcess[] = [];
-  private readonly goRepository: string;
 
-  private constructor(
-    private readonly folder: string, private readonly npmPort: number, private readonly pypiPort: number,
-  ) {
-    this.maven = join(folder, 'maven');
-    this.goRepository = join(folder, 'go');
-  }
+  private constructor(private readonly npmPort: number, private readonly pypiPort: number) {}
 
   public get npm(): string {
     return `http://127.0.0.1:${this.npmPort}/`;
@@ -50,43 +60,43 @@ export class Registries {
     return {
       GIT_CONFIG_COUNT: String(urls.length),
       ...Object.fromEntries(urls.flatMap((url, index) => [
-        [`GIT_CONFIG_KEY_${index}`, `url.file://${this.goRepository}.insteadOf`],
+        [`GIT_CONFIG_KEY_${index}`, `url.file://${join(FOLDER, 'go')}.insteadOf`],
         [`GIT_CONFIG_VALUE_${index}`, url],
       ])),
       GOPRIVATE: GO_REPOSITORY,
     };
   }
 
-  public publishNpm(tarballs: string, home: string): void {
-    this.publish('publib-npm', tarballs, home, { NPM_TOKEN: 'none', NPM_REGISTRY: this.npm.slice('http://'.length), DISABLE_HTTPS: 'true' });
+  public publishNpm(tarballs: string): void {
+    this.publish('publib-npm', tarballs, { NPM_TOKEN: 'none', NPM_REGISTRY: this.npm.slice('http://'.length), DISABLE_HTTPS: 'true' });
   }
 
-  public publishAll(dist: string, home: string): void {
-    this.publishNpm(join(dist, 'js'), home);
-    this.publish('publib-pypi', join(dist, 'python'), home, { TWINE_USERNAME: 'none', TWINE_PASSWORD: 'none', TWINE_REPOSITORY_URL: this.pypi });
-    this.publish('publib-maven', join(dist, 'java'), home, {
+  public publishAll(dist: string): void {
+    this.publishNpm(join(dist, 'js'));
+    this.publish('publib-pypi', join(dist, 'python'), { TWINE_USERNAME: 'none', TWINE_PASSWORD: 'none', TWINE_REPOSITORY_URL: this.pypi });
+    this.publish('publib-maven', join(dist, 'java'), {
       MAVEN_SERVER_ID: 'local', MAVEN_REPOSITORY_URL: `file://${join(this.maven, 'java')}`, MAVEN_USERNAME: 'none', MAVEN_PASSWORD: 'none',
     });
-    this.publish('publib-golang', join(dist, 'go'), home, {
+    this.publish('publib-golang', join(dist, 'go'), {
       GIT_USER_NAME: 'releases', GIT_USER_EMAIL: 'releases@acme.example', GITHUB_TOKEN: 'none', ...this.goEnv,
     });
   }
 
   public stop(): void {
     this.servers.forEach(server => server.kill());
+    rmSync(this.home, { recursive: true, force: true });
   }
 
-  private publish(publib: string, packages: string, home: string, env: NodeJS.ProcessEnv): void {
-    // publib writes credentials into the home
-    run(home, join(BIN, publib), [packages], { ...process.env, HOME: home, ...env });
+  private publish(publib: string, packages: string, env: NodeJS.ProcessEnv): void {
+    // it writes credentials into the home
+    run(this.home, join(BIN, publib), [packages], { ...process.env, HOME: this.home, ...env });
   }
 
   private async serve(): Promise<void> {
-    ['pypi', 'maven'].forEach(name => mkdirSync(join(this.folder, name)));
-    run(this.folder, 'git', ['init', '--quiet', '--bare', '--initial-branch=main', `${this.goRepository}.git`]);
-    writeFileSync(join(this.folder, 'verdaccio.json'), JSON.stringify({
-      storage: join(this.folder, 'npm'),
-      uplinks: { upstream: { url: run(this.folder, 'npm', ['config', 'get', 'registry']).output.trim() } },
+    const config = join(this.home, 'verdaccio.json');
+    writeFileSync(config, JSON.stringify({
+      storage: join(FOLDER, 'npm'),
+      uplinks: { upstream: { url: run(this.home, 'npm', ['config', 'get', 'registry']).output.trim() } },
       packages: {
         // of ours, it has what is published into it and nothing else
         'cdk-multi-account-org': { access: '$all', publish: '$all' },
@@ -95,9 +105,9 @@ export class Registries {
       max_body_size: '100mb',
       log: { type: 'stdout', level: 'error' },
     }));
-    this.start(join(BIN, 'verdaccio'), '--config', join(this.folder, 'verdaccio.json'), '--listen', `127.0.0.1:${this.npmPort}`);
+    this.start(join(BIN, 'verdaccio'), '--config', config, '--listen', `127.0.0.1:${this.npmPort}`);
     this.start(join(REPOSITORY, 'rehearsal', 'python.sh'), '-m', 'pypiserver', 'run', '--interface', '127.0.0.1', '--port', String(this.pypiPort),
-      '--passwords', '.', '--authenticate', '.', '--disable-fallback', join(this.folder, 'pypi'));
+      '--passwords', '.', '--authenticate', '.', '--disable-fallback', join(FOLDER, 'pypi'));
     for (const url of [this.npm, this.pypi]) {
       await this.answers(url);
     }

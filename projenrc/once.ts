@@ -1,0 +1,26 @@
+import { Component, Task } from 'projen';
+import { JsiiProject } from 'projen/lib/cdk';
+
+const SOURCES = ['src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-services.js'];
+const RELEASED = [...SOURCES, 'projenrc', '.projenrc.ts', 'docs', 'rehearsal', 'rosetta', 'test/release', 'test/services'];
+
+/** What many tasks stand on, made once for the same files. */
+export class Once extends Component {
+  /** `lib/`, as `compile` makes it. */
+  public readonly compiled: Task;
+  /** `dist/`, and registries with what is in it, as a rehearsed release makes them. */
+  public readonly packages: Task;
+
+  constructor(project: JsiiProject) {
+    super(project);
+    this.compiled = project.addTask('compiled', { description: 'Compile, unless lib/ is of these very files' });
+    this.compiled.exec(`node projenrc/run-once.js compiled lib/index.js ${SOURCES} sh -c 'projen pre-compile && projen compile'`);
+    // who compiles by hand leaves something else
+    const forget = 'rm -f node_modules/.cache/cdk-multi-account-org/compiled';
+    project.compileTask.prependExec(forget);
+    project.watchTask.prependExec(forget);
+
+    this.packages = project.addTask('packages', { description: 'Rehearse a release for its packages, unless dist/ is of these very files' });
+    this.packages.exec(`node projenrc/run-once.js packages dist/version.txt ${RELEASED} projen test:release --without-unit-tests`);
+  }
+}
