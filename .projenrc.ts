@@ -4,6 +4,7 @@ import { Evidence } from './projenrc/evidence';
 import { Layers } from './projenrc/layers';
 import { Once } from './projenrc/once';
 import { Packages } from './projenrc/packages';
+import { Pins } from './projenrc/pins';
 import { Releases } from './projenrc/releases';
 import { Tests } from './projenrc/tests';
 
@@ -73,7 +74,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   sampleCode: false,
-  githubOptions: { mergify: false },
+  buildWorkflow: false, // the one of projen may write into the branch, and asks for other things than ours
+  githubOptions: {
+    mergify: false,
+    pullRequestLintOptions: {
+      semanticTitleOptions: { types: ['feat', 'fix', 'perf', 'refactor', 'style', 'docs', 'test', 'build', 'ci', 'chore', 'revert'] },
+    },
+  },
   jsiiReleaseVersion: '0.2.1061', // of publib, as below
   depsUpgradeOptions: {
     cooldown: 5, // days in which others find out what is wrong with it
@@ -106,5 +113,6 @@ new Tests(project, once);
 new Packages(project, once);
 new Releases(project, once);
 new Evidence(project);
+new Pins(project);
 
 project.synth();

@@ -1,28 +1,70 @@
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
-import { JobPermission } from 'projen/lib/github/workflows-model';
+import { GithubWorkflow } from 'projen/lib/github';
+import { JobPermission, JobStep } from 'projen/lib/github/workflows-model';
 
-/** The workflow that runs `.ci/run`, all of the evidence, on every pull request. */
+/** One kind of evidence, which `.ci/run <lane>` builds what it needs for, and runs alone. */
+export interface Lane {
+  readonly lane: string;
+  /** What it proves: the name of the check on a pull request. */
+  readonly name: string;
+  /** What it needs beside Node. */
+  readonly tools?: Array<keyof typeof TOOLS>;
+}
+
+const TOOLS = {
+  python: { uses: 'actions/setup-python', with: { 'python-version': '3.11' } },
+  java: { uses: 'actions/setup-java', with: { 'distribution': 'temurin', 'java-version': '17' } },
+  go: { uses: 'actions/setup-go', with: { 'go-version': 'stable', 'cache': false } },
+  dotnet: { uses: 'actions/setup-dotnet', with: { 'dotnet-version': '8.x' } },
+};
+
+const LANES: Lane[] = [
+  { lane: 'generated', name: 'generated files are what is committed' },
+  { lane: 'unit', name: 'each default, profile and error' },
+  { lane: 'newest', name: 'the same on the newest aws-cdk-lib' },
+  { lane: 'nodes', name: 'the same on newer versions of Node' },
+  { lane: 'rehearsal', name: 'the reference organization deploys, and what fails is taken back', tools: ['python'] },
+  { lane: 'templates', name: 'templates pass cfn-lint', tools: ['python'] },
+  { lane: 'languages', name: 'five languages make the same templates', tools: ['python', 'java', 'go', 'dotnet'] },
+  { lane: 'consumer', name: "the README's first hour works in a new app", tools: ['python'] },
+  { lane: 'release', name: 'a release reaches those who install it', tools: ['python', 'java', 'go'] },
+  { lane: 'bench', name: 'as fast and small as the same by hand' },
+];
+
+/** The workflow of a pull request: the lanes of `.ci/run`, each a check, with rights to read and nothing else. */
 export class Evidence extends Component {
-  constructor(project: JsiiProject) {
+  constructor(project: JsiiProject, lanes = LANES) {
     super(project);
-    const workflow = project.github!.addWorkflow('evidence');
+    const setup: JobStep[] = Object.entries(TOOLS).map(([tool, step]) => ({ name: `Set up ${tool}`, ...step, if: `contains(matrix.tools, '${tool}')` }));
+    const workflow = new GithubWorkflow(project.github!, 'build', {
+      limitConcurrency: true,
+      concurrencyOptions: { group: '${{ github.workflow }}-${{ github.ref }}', cancelInProgress: true },
+    });
     workflow.on({ pullRequest: {}, workflowDispatch: {} });
     workflow.addJob('evidence', {
+      name: '${{ matrix.name }}',
       runsOn: ['ubuntu-latest'],
       permissions: { contents: JobPermission.READ },
-      timeoutMinutes: 120,
+      timeoutMinutes: 60,
+      strategy: {
+        failFast: false,
+        matrix: { include: lanes.map(({ lane, name, tools = [] }) => ({ name, lane, tools: tools.join(' ') })) },
+      },
       env: { CI: 'true' },
       steps: [
         // a release is rehearsed in a clone of this, which wants the whole history
-        { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } },
-        { uses: 'actions/setup-node@v6', with: { 'node-version': project.minNodeVersion } },
-        { uses: 'actions/setup-python@v6', with: { 'python-version': '3.11' } },
-        { uses: 'actions/setup-java@v5', with: { 'distribution': 'temurin', 'java-version': '17' } },
-        { uses: 'actions/setup-go@v6', with: { 'go-version': 'stable' } },
-        { uses: 'actions/setup-dotnet@v5', with: { 'dotnet-version': '8.x' } },
-        { run: 'bash .ci/run' },
+        { name: 'Check out', uses: 'actions/checkout', with: { 'fetch-depth': 0, 'persist-credentials': false } },
+        {
+          name: 'Set up node',
+          uses: 'actions/setup-node',
+          with: { 'node-version': project.minNodeVersion, 'package-manager-cache': false },
+        },
+        ...setup,
+        { name: 'Run the lane', run: 'bash .ci/run "${{ matrix.lane }}"' },
       ],
     });
+    // the title is read, and nothing is written
+    project.github!.tryFindWorkflow('pull-request-lint')!.file!.addOverride('jobs.validate.permissions', { 'pull-requests': 'read' });
   }
 }
