@@ -8,6 +8,8 @@ const RELEASED = [...SOURCES, 'projenrc', '.projenrc.ts', 'docs', 'rehearsal', '
 export class Once extends Component {
   /** `lib/`, as `compile` makes it. */
   public readonly compiled: Task;
+  /** The examples of the docs in every language, as `rosetta` translates them. */
+  public readonly translated: Task;
   /** `dist/`, and registries with what is in it, as a rehearsed release makes them. */
   public readonly packages: Task;
 
@@ -19,6 +21,9 @@ export class Once extends Component {
     const forget = 'rm -f node_modules/.cache/cdk-multi-account-org/compiled';
     project.compileTask.prependExec(forget);
     project.watchTask.prependExec(forget);
+
+    this.translated = project.addTask('translated', { description: 'Translate the examples of the docs, unless they are of these very files' });
+    this.translated.exec(`node projenrc/run-once.js translated .jsii.tabl.json ${[...SOURCES, 'rosetta', 'projenrc']} projen rosetta`);
 
     this.packages = project.addTask('packages', { description: 'Rehearse a release for its packages, unless dist/ is of these very files' });
     this.packages.exec(`node projenrc/run-once.js packages dist/version.txt ${RELEASED} projen test:release --without-unit-tests`);

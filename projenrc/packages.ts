@@ -20,6 +20,8 @@ export class Packages extends Component {
       description: 'Synthesize the reference organization in every language, from registries that a release was published to, and compare',
     });
     languages.spawn(once.packages);
+    languages.spawn(once.translated);
+    languages.exec(`${TS_NODE} test/languages/translations.ts`);
     languages.exec('rehearsal/python.sh test/languages/syntax.py');
     languages.exec(`${TS_NODE} test/languages/main.ts`);
 

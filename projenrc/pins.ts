@@ -4,7 +4,7 @@ import { JsiiProject } from 'projen/lib/cdk';
 
 const PINS = '.github/workflows/pins.yml';
 
-/** The commit of each action, for all workflows: written by hand where Dependabot finds it, so that it need not know projen. */
+/** The commit of each action, for all workflows: written by hand, where Dependabot finds it. */
 export class Pins extends Component {
   constructor(project: JsiiProject) {
     super(project);

@@ -42,7 +42,7 @@ export class Tests extends Component {
     project.compileTask.exec('rm -rf node_modules/cdk-multi-account-org && mkdir node_modules/cdk-multi-account-org');
     project.compileTask.exec(
       'echo \'{ "main": "../../lib", "types": "../../lib/index.d.ts" }\' > node_modules/cdk-multi-account-org/package.json');
-    project.postCompileTask.spawn(rosetta);
+    project.postCompileTask.spawn(once.translated);
     project.postCompileTask.exec('node projenrc/check-docs.js');
 
     const table = project.addTask('services-table', { description: 'Write what each profile makes of each service into the docs' });

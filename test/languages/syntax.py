@@ -1,4 +1,4 @@
-"""Parses what nobody compiles: the translated examples of the docs, and the example in C# where there is no SDK."""
+"""Parses what nobody compiles: the translated examples of the docs, and what is compiled of C# only where there is an SDK."""
 
 import json
 import sys
@@ -52,9 +52,13 @@ def main() -> int:
         for language, translation in snippet["translations"].items()
         if language in PARSERS
     ]
+    translations = sorted((repository / "node_modules" / ".cache" / "translations").glob("*.cs"))
+    if len(translations) != len(snippets):
+        print(f"fails: {len(translations)} of {len(snippets)} examples are written for the compiler of C#", file=sys.stderr)
+        return 1
     sources += [
         (str(path.relative_to(repository)), "csharp", path.read_text("utf-8"))
-        for path in sorted((repository / "examples" / "csharp").rglob("*.cs"))
+        for path in [*sorted((repository / "examples" / "csharp").rglob("*.cs")), *translations]
     ]
     problems = [(where, found) for where, language, source in sources if (found := problem(language, source))]
     for where, found in problems:
