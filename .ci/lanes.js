@@ -5,7 +5,9 @@ const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const AT_ONCE = 2;
-const LANES = JSON.parse(readFileSync(join(__dirname, 'lanes.json'), 'utf8'));
+// a lane runs with what it needs, and after others if they are to be run as well; where one of these fails, it has nothing to add
+const LANES = JSON.parse(readFileSync(join(__dirname, 'lanes.json'), 'utf8')).map(({ needs = [], after = [], ...lane }) =>
+  ({ ...lane, needs, after: [...needs, ...after] }));
 // how test runners close: jest, pytest, and ours
 const PASSED = /^(?:Tests: .*?\b|=+ .*?\b|)(\d+) passed\b/gm;
 const SKIPPED = /^(?:Tests: .*?\b|=+ .*?\b|\d+ passed, .*?\b)(\d+) skipped\b/gm;
@@ -15,7 +17,7 @@ mkdirSync(join(scratch, 'templates'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const started = Date.now();
 
-/** The lanes of these names and all that they stand on, in the order of the file. */
+/** The lanes of these names and all that they need, in the order of the file. */
 function chosen(names) {
   const unknown = names.filter(name => !LANES.some(lane => lane.name === name));
   if (unknown.length > 0) {
@@ -23,7 +25,7 @@ function chosen(names) {
     process.exit(2);
   }
   const wanted = new Set();
-  const want = name => wanted.has(name) || (wanted.add(name), LANES.find(lane => lane.name === name).after.forEach(want));
+  const want = name => wanted.has(name) || (wanted.add(name), LANES.find(lane => lane.name === name).needs.forEach(want));
   names.forEach(want);
   return LANES.filter(({ name }) => names.length === 0 || wanted.has(name));
 }
@@ -43,7 +45,8 @@ function run(lane) {
   const log = join(folder, 'log');
   const start = Date.now();
   console.log(`   ${lane.name} begins (${seconds(started)} s): ${lane.promise}`);
-  const child = spawn('bash', ['-c', lane.run], {
+  // none hangs for ever
+  const child = spawn('timeout', ['3600', 'bash', '-c', lane.run], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env, TALLY: join(folder, 'tally'), KEEP_TEMPLATES: join(scratch, 'templates'), IAM_DECISIONS: join(scratch, 'decisions'),

@@ -3,7 +3,7 @@
 # random ones; where the tests have run before and kept their templates, those
 set -eu
 cd "$(dirname "$0")/.."
-if [ ! -d "${KEEP_TEMPLATES:-}" ]; then
+if [ -z "$(ls -A "${KEEP_TEMPLATES:-/none}" 2>/dev/null)" ]; then
   KEEP_TEMPLATES="$(mktemp -d)"
   export KEEP_TEMPLATES
   trap 'rm -rf "$KEEP_TEMPLATES"' EXIT
