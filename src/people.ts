@@ -19,7 +19,7 @@ export interface GroupOptions {
   /**
    * The name of the group.
    *
-   * @default - `<namespace>-<id>`
+   * @default - the namespace of the organization and the id, as `acme-engineers`
    */
   readonly groupName?: string;
 }

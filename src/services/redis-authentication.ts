@@ -13,7 +13,7 @@ export interface RedisIamOptions {
    * Which commands, keys and channels are allowed, as an access string of Redis.
    *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
-   * @default 'on ~* &* +@all', everything
+   * @default - every command on every key and channel
    */
   readonly accessString?: string;
 }
