@@ -3,6 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { backupDays } from '../private/backups';
+import { withoutDeprecations } from '../private/deprecations';
 import { keepNamedOrDestroy } from '../private/removal';
 import { StageProfile } from '../stage-profile';
 
@@ -98,7 +99,8 @@ export class DynamoTable extends Construct {
     super(scope, id);
     const profile = StageProfile.of(this);
     const days = backupDays(props.backupRetention, profile.backupRetention);
-    this.table = new dynamodb.TableV2(this, 'Table', {
+    // before 2.269, TableV2 hands deprecated properties to its own grants, whatever it is given
+    this.table = withoutDeprecations(() => new dynamodb.TableV2(this, 'Table', {
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
       globalSecondaryIndexes: props.globalSecondaryIndexes,
@@ -111,7 +113,7 @@ export class DynamoTable extends Construct {
         ? { pointInTimeRecoveryEnabled: true, recoveryPeriodInDays: days } : { pointInTimeRecoveryEnabled: false },
       deletionProtection: props.deletionProtection ?? profile.deletionProtection,
       removalPolicy: keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy),
-    });
+    }));
   }
 
   private encryption(key?: kms.IKey): dynamodb.TableEncryptionV2 {

@@ -128,3 +128,15 @@ test('a key in a stack that does not know its region is told', () => {
   expect(() => define(stack, 'it', { encryptionKey: kms.Key.fromKeyArn(stack, 'key', KEY) }))
     .toThrow("encryptionKey is given in stack 'anywhere', which does not know its region");
 });
+
+test.each([[undefined], ['fail']])('what is set about deprecations, %s, is as before, and no obstacle', before => {
+  const environment = process.env;
+  process.env = { ...environment, JSII_DEPRECATED: before };
+  try {
+    expect(tableIn(StageProfile.PRODUCTION).Type).toBe('AWS::DynamoDB::GlobalTable');
+    expect(() => tableIn(StageProfile.PRODUCTION, { ...EVERYTHING, sortKey: undefined })).toThrow(/sort key/i);
+    expect(process.env.JSII_DEPRECATED).toBe(before);
+  } finally {
+    process.env = environment;
+  }
+});
