@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -247,6 +247,11 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
         publicAccessCidrs: publicAccessCidrs.length > 0 ? publicAccessCidrs : undefined,
       },
       upgradePolicy: { supportType: 'STANDARD' },
+    });
+    // CloudFormation replaces a cluster whose encryption is said in other words
+    Validations.of(this.cluster).acknowledge({
+      id: 'CloudFormation-Validate::W9009',
+      reason: 'without the deprecated `resources`, clusters that exist would be replaced',
     });
     // older versions of the CDK do not know this property
     this.cluster.addPropertyOverride('DeletionProtection', deletionProtection);
