@@ -71,6 +71,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       maxWorkers: '100%', // jest leaves one core free, which on two is half of them
       moduleNameMapper: { '^cdk-multi-account-org$': '<rootDir>/src' },
+      setupFilesAfterEnv: ['<rootDir>/test/quiet.ts'],
     },
   },
   sampleCode: false,

@@ -5,12 +5,13 @@ import { newOutdir } from './orgs';
 export function exampleApp(context: Record<string, unknown> = {}, example = 'typescript'): App {
   const environment = process.env;
   const atExit: Array<() => void> = [];
-  const once = jest.spyOn(process, 'once').mockImplementation((event, listener) => {
+  // each has a CDK of its own, which listens for the exit of this process: Node warns of more than ten
+  const listening = (['on', 'once'] as const).map(method => jest.spyOn(process, method).mockImplementation((event, listener) => {
     if (event === 'beforeExit') {
       atExit.push(listener as () => void);
     }
     return process;
-  });
+  }));
   process.env = {
     ...environment,
     CDK_OUTDIR: newOutdir(),
@@ -25,7 +26,7 @@ export function exampleApp(context: Record<string, unknown> = {}, example = 'typ
     return app!;
   } finally {
     process.env = environment;
-    once.mockRestore();
+    listening.forEach(({ mockRestore }) => mockRestore());
   }
 }
 

@@ -38,9 +38,6 @@ const APPS: Array<[string, (context: Context) => App]> = [
   ['an organization of one account', context => withEverything(acmeOfOneAccount(testApp(context)))],
 ];
 
-// the newest CDK tells on the console what it finds
-beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
-
 test('the flags of `cdk init` have the CDK validate templates', () => {
   expect(FLAGS['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
 });

@@ -150,8 +150,6 @@ export function secretsInClear(value: unknown, path = ''): string[] {
 
 /** The tests that every service has to pass, in every profile. */
 export function behavesLikeAService(define: Define): void {
-  // the newest CDK tells on the console what it finds
-  beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
   jest.setTimeout(60_000);
 
   let synthesized: Synthesized | undefined;
