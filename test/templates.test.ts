@@ -5,7 +5,7 @@ import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { version as VERSION } from 'aws-cdk-lib/package.json';
 import { TrailDataEvents } from '../src';
 import { exampleApp } from './example';
-import { acceptances, Context, findings, FLAGS, validates, VALIDATES_SINCE, violations } from './nag';
+import { acceptances, Context, FLAGS, Look, look, validates, VALIDATES_SINCE } from './nag';
 import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, ROOT, synthesize, testApp } from './orgs';
 
 jest.setTimeout(60_000);
@@ -42,18 +42,30 @@ test('the flags of `cdk init` have the CDK validate templates', () => {
   expect(FLAGS['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
 });
 
-describe.each(APPS)('%s', (_, define) => {
-  test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag, %s', (__, context) => {
-    expect(findings(define(context))).toEqual([]);
+const WITHOUT_FLAGS: Context = {};
+
+/** What is said of each app, with flags and without. */
+const looks = new Map<string, Look>();
+
+function lookAt(name: string, context: Context = WITHOUT_FLAGS): Look {
+  const key = `${name}, ${context === FLAGS}`;
+  const found = looks.get(key) ?? look(new Map(APPS).get(name)!(context));
+  looks.set(key, found);
+  return found;
+}
+
+describe.each(APPS)('%s', name => {
+  test.each([['without flags', WITHOUT_FLAGS], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag, %s', (_, context) => {
+    expect(lookAt(name, context).findings).toEqual([]);
   });
 
   test('gives a reason for every rule of cdk-nag that it sets aside', () => {
-    const reasons = acceptances(synthesize(define({})));
+    const reasons = acceptances(lookAt(name).synthesized);
     expect(reasons.filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+$/.test(id) || reason.length < 20)).toEqual([]);
   });
 
   test('has resources in every template, with the flags of `cdk init`', () => {
-    const synthesized = synthesize(define(FLAGS));
+    const { synthesized } = lookAt(name, FLAGS);
     for (const path of synthesized.stacks.keys()) {
       const types = Object.values(synthesized.resources(path)).map(({ Type }) => Type).filter(type => type !== 'AWS::CDK::Metadata');
       expect([path, types.length > 0]).toEqual([path, true]);
@@ -62,7 +74,7 @@ describe.each(APPS)('%s', (_, define) => {
 
   if (validates) {
     test('has no error of the CDK\'s own validation of templates', () => {
-      expect(violations(define(FLAGS)).filter(violation => !violation.includes('does not exist yet'))).toEqual([]);
+      expect(lookAt(name, FLAGS).violations.filter(violation => !violation.includes('does not exist yet'))).toEqual([]);
     });
   } else {
     test(`needs aws-cdk-lib 2.${VALIDATES_SINCE} to be validated by the CDK itself, runs in test:newest`, () => {
@@ -80,18 +92,18 @@ describe('a consumer who does worse', () => {
   };
 
   test('hears of it from cdk-nag', () => {
-    expect(findings(define({})).filter(finding => finding.includes('AwsSolutions-S1'))).not.toEqual([]);
+    expect(look(define({})).findings.filter(finding => finding.includes('AwsSolutions-S1'))).not.toEqual([]);
   });
 
   if (validates) {
     test('hears of it from the CDK', () => {
-      expect(violations(define(FLAGS)).filter(violation => /^(error|fatal) /.test(violation))).not.toEqual([]);
+      expect(look(define(FLAGS)).violations.filter(violation => /^(error|fatal) /.test(violation))).not.toEqual([]);
     });
   }
 });
 
 test('the example is the organization that the README draws, and each stage has what its original had', () => {
-  const synthesized = synthesize(new Map(APPS).get('the example')!({}));
+  const { synthesized } = lookAt('the example');
   const stacksIn = (stage: string) => [...synthesized.stacks].filter(([path]) => path.startsWith(`acme/${stage}/`))
     .map(([path, { environment }]) => [path.split('/')[2], environment.account]).sort();
   const of = (stage: string, ...stacks: string[]) =>

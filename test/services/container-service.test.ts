@@ -9,7 +9,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile } from '../../src';
 import { ContainerCluster, ContainerClusterProps } from '../../src/services/container-cluster';
 import { ContainerService, ContainerServiceOptions } from '../../src/services/container-service';
-import { findings } from '../nag';
+import { look } from '../nag';
 import { problems, Resource, testApp } from '../orgs';
 import { behavesLikeAService, inEveryProfile, stackIn, templateIn } from './contract';
 import { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS, PUBLIC, testVpc } from './networks';
@@ -192,7 +192,7 @@ describe('what a service runs', () => {
     const app = inEveryProfile((stack, id) => {
       s3.Bucket.fromBucketName(stack, `${id}-bucket`, 'orders').grantRead(worker()(stack, id));
     });
-    expect(findings(app).filter(finding => finding.includes('IAM5'))).not.toEqual([]);
+    expect(look(app).findings.filter(finding => finding.includes('IAM5'))).not.toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { App, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { StageAccount, StageProfile } from '../../src';
-import { acceptances, Context, findings, FLAGS, validates, violations } from '../nag';
-import { Resource, Synthesized, synthesize, testApp } from '../orgs';
+import { acceptances, Context, FLAGS, Look, look, validates } from '../nag';
+import { Resource, Synthesized, testApp } from '../orgs';
 
 // what every service promises, whatever it is; a service of a consumer can be held to it just as well
 
@@ -148,31 +148,37 @@ export function secretsInClear(value: unknown, path = ''): string[] {
   });
 }
 
+const WITHOUT_FLAGS: Context = {};
+
 /** The tests that every service has to pass, in every profile. */
 export function behavesLikeAService(define: Define): void {
   jest.setTimeout(60_000);
 
-  let synthesized: Synthesized | undefined;
-  const everywhere = () => synthesized ??= synthesize(inEveryProfile(define));
+  const looks = new Map<Context, Look>();
+  const everywhere = (context: Context = WITHOUT_FLAGS) => {
+    const found = looks.get(context) ?? look(inEveryProfile(define, context));
+    looks.set(context, found);
+    return found;
+  };
   const resourcesOf = (synthesized: Synthesized, name: string) => synthesized.resources(`in-${name}/services`);
 
-  test.each([['without flags', {}], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag in any profile, %s', (_, context) => {
-    expect(findings(inEveryProfile(define, context))).toEqual([]);
+  test.each([['without flags', WITHOUT_FLAGS], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag in any profile, %s', (_, context) => {
+    expect(everywhere(context).findings).toEqual([]);
   });
 
   test('gives a reason for every rule of cdk-nag that it sets aside', () => {
-    const all = acceptances(everywhere());
+    const all = acceptances(everywhere().synthesized);
     expect(all.filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+/.test(id) || reason.length < 20)).toEqual([]);
   });
 
   if (validates) {
     test('has no error of the CDK\'s own validation of templates in any profile', () => {
-      expect(violations(inEveryProfile(define, FLAGS))).toEqual([]);
+      expect(everywhere(FLAGS).violations).toEqual([]);
     });
   }
 
   test('is kept where the profile keeps, and leaves nothing behind where it destroys', () => {
-    const synthesized = everywhere();
+    const { synthesized } = everywhere();
     for (const [name, { removalPolicy }] of Object.entries(PROFILES)) {
       const resources = resourcesOf(synthesized, name);
       const wrong = removalPolicy === RemovalPolicy.RETAIN ? lost(resources) : leftBehind(resources);
@@ -181,14 +187,14 @@ export function behavesLikeAService(define: Define): void {
   });
 
   test('is protected where the profile protects', () => {
-    const synthesized = everywhere();
+    const { synthesized } = everywhere();
     for (const [name] of Object.entries(PROFILES).filter(([, { deletionProtection }]) => deletionProtection)) {
       expect([name, unprotected(resourcesOf(synthesized, name))]).toEqual([name, []]);
     }
   });
 
   test('has no secret in clear', () => {
-    for (const { template } of everywhere().stacks.values()) {
+    for (const { template } of everywhere().synthesized.stacks.values()) {
       expect(secretsInClear(template)).toEqual([]);
       expect(JSON.stringify(template.Outputs ?? {})).not.toContain('resolve:secretsmanager');
     }
