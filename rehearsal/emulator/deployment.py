@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator import gate, graph
+from emulator import gate
 from emulator import template as templates
 from emulator.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.faults import faults
+from emulator.graph import Graph
 from emulator.handlers import write_logs
 from emulator.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
 from emulator.stacks import Deployed, Stack, cloudformation_backends, now
@@ -98,7 +99,8 @@ class Deployment:
     def _deploy_all(self) -> list[tuple[Deployed, str]]:
         """Returns what the new template no longer needs, with the policy that decides about it."""
         stack, obsolete = self.stack, []
-        wanted = [name for name in graph.order(self.template) if self._is_wanted(name)]
+        self.graph = Graph(self.template)
+        wanted = dict.fromkeys(name for name in self.graph.order if self._is_wanted(name))
         for name in wanted:
             replaced = self._deploy(name)
             if replaced is not None:
@@ -144,9 +146,10 @@ class Deployment:
             name,
             declaration["Type"],
             default_name(stack, name, declaration["Type"]),
-            graph.parallel(self.template, name),
         )
         resource = make(place)
+        if resource.one_at_a_time:
+            place.parallel = self.graph.parallel(name)
         stack.resource_event(resource, "CREATE_IN_PROGRESS")
         try:
             resource = create(resource, expand(stack, properties))
@@ -216,7 +219,7 @@ class Deployment:
 
 def delete(stack: Stack) -> None:
     stack.event("DELETE_IN_PROGRESS", "User Initiated")
-    names = [name for name in graph.order(stack.template) if name in stack.resources] if stack.template else []
+    names = [name for name in Graph(stack.template).order if name in stack.resources] if stack.template else []
     failed = _delete_all(stack, list(reversed(names)))
     if failed:
         # moto's order of dependencies is not always CloudFormation's

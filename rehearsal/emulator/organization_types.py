@@ -80,6 +80,7 @@ class OrganizationalUnit(_Organizational):
 @register
 class Account(_Organizational):
     type = "AWS::Organizations::Account"
+    one_at_a_time = True
 
     def create(self, properties: dict[str, Any]) -> None:
         if self.place.parallel:

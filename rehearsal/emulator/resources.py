@@ -32,7 +32,7 @@ class Place:
     logical_id: str
     type: str
     name: str
-    # resources of the same type that CloudFormation would create at the same time
+    # resources of the same type that CloudFormation would create at the same time, if the type minds
     parallel: tuple[str, ...] = ()
 
     @property
@@ -46,6 +46,8 @@ class Resource:
     type: ClassVar[str] = ""
     # a change of these properties replaces the resource
     create_only: ClassVar[tuple[str, ...]] = ()
+    # AWS refuses the creation of several at the same time
+    one_at_a_time: ClassVar[bool] = False
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import graph, template
+from emulator import template
 from emulator.errors import ValidationError
+from emulator.graph import Graph
 
 
 def scope(resources=None, parameters=None, **parts):
@@ -80,15 +81,15 @@ def resources(**declared):
 
 def test_resources_are_created_in_the_order_of_their_dependencies():
     made = resources(a=("T", ["c"]), b=("T", []), c=("T", ["b"]))
-    assert graph.order(made) == ["b", "c", "a"]
+    assert Graph(made).order == ["b", "c", "a"]
 
 
 def test_a_circle_is_an_error():
     with pytest.raises(ValidationError, match="Circular dependency"):
-        graph.order(resources(a=("T", ["b"]), b=("T", ["a"])))
+        Graph(resources(a=("T", ["b"]), b=("T", ["a"]))).order
 
 
 def test_only_resources_without_an_order_between_them_are_parallel():
     made = resources(a=("T", []), between=("X", ["a"]), b=("T", ["between"]), c=("T", []))
-    assert graph.parallel(made, "b") == ("c",)
-    assert graph.parallel(made, "c") == ("a", "b")
+    assert Graph(made).parallel("b") == ("c",)
+    assert Graph(made).parallel("c") == ("a", "b")
