@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,8 +29,13 @@ def serve_with(application: Callable[..., Any]) -> None:
     _application[:] = [application]
 
 
-def _answer(account_id: str) -> Callable[..., AWSResponse]:
-    def before_send(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+class _InProcess:
+    """Takes the place of a client's HTTP session: answers in this process, as what an account sees."""
+
+    def __init__(self, account_id: str) -> None:
+        self.account_id = account_id
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
         headers = {
             key: value.decode() if isinstance(value, bytes) else str(value) for key, value in request.headers.items()
         }
@@ -40,7 +46,7 @@ def _answer(account_id: str) -> Callable[..., AWSResponse]:
             query_string=url.query,
             base_url=ENDPOINT,
             method=request.method,
-            headers={**headers, ACCOUNT_HEADER: account_id},
+            headers={**headers, ACCOUNT_HEADER: self.account_id},
             data=body.read() if hasattr(body, "read") else body,
         ).get_environ()
         # werkzeug decodes the path; moto wants it as it was sent
@@ -48,21 +54,28 @@ def _answer(account_id: str) -> Callable[..., AWSResponse]:
         chunks, status, answered = run_wsgi_app(_application[0], environ, buffered=True)
         return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(b"".join(chunks)))
 
-    return before_send
-
 
 @cache
 def client(service: str, account_id: str, region: str) -> Any:
-    made = _session().client(
+    """Clients of different accounts differ by their HTTP session only; the rest is large, and slow to make."""
+    shared = _client(service, region)
+    # `copy` stumbles over the attributes that a client makes up
+    made = object.__new__(type(shared))
+    vars(made).update(vars(shared), _endpoint=copy(shared._endpoint))
+    made._endpoint.http_session = _InProcess(account_id)
+    return made
+
+
+@cache
+def _client(service: str, region: str) -> Any:
+    return _session().client(
         service,
         region_name=region,
         endpoint_url=ENDPOINT,
         aws_access_key_id="AKIAEMULATED",
         aws_secret_access_key="emulated",
-        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, proxies={}),
+        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, proxies={}, user_agent="emulator"),
     )
-    made.meta.events.register("before-send", _answer(account_id))
-    return made
 
 
 @cache

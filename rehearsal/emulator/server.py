@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -47,6 +48,8 @@ class Application:
 
     def __init__(self) -> None:
         self.moto = DomainDispatcherApplication(self._create_app)
+        # moto lists its own folders for every request
+        self.moto.get_backend_for_host = cache(self.moto.get_backend_for_host)  # type: ignore[method-assign]
         self.unknown: list[str] = []
 
     def _create_app(self, service: Any) -> Flask:

@@ -7,6 +7,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,7 +18,7 @@ NO_VALUE = object()
 _SUB = re.compile(r"\$\{([^!{}][^{}]*)\}")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Short tags become their long form; dates stay text, as a policy's version has to."""
 
 
@@ -42,7 +43,9 @@ def _short_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
 _Loader.add_multi_constructor("!", _short_tag)
 
 
+@lru_cache(16)
 def parse(body: str) -> dict[str, Any]:
+    """Shared by all who have the same text: nobody may change it."""
     try:
         template = json.loads(body)
     except ValueError:
