@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator import aws, cloud_control, faults, gate, route53, stack_sets, sts
+from emulator import aws, cloud_control, faults, gate, images, route53, stack_sets, sts
 from emulator import types as _types  # noqa: F401  registers the emulated types
 from emulator.cloudformation import CloudFormationResponse
 
@@ -119,5 +119,6 @@ def reset() -> None:
     faults.calls.clear()
     aws.client.cache_clear()
     sts.install()
+    images.install()
     route53.install()
     stack_sets.install()

@@ -30,6 +30,12 @@ VOLATILE: dict[tuple[str, str], str] = {
     ("ManagedState", "_tick"): "counts how often it was looked at",
     ("RDSBackend", "events"): "a journal, which AWS keeps for two weeks",
     ("FakeZone", "rr_changes"): "a journal: what it did is in the records",
+    ("Stack", "template"): "read from its body, and shared by stacks of the same body",
+    ("Deployed", "declaration"): "a part of that template",
+}
+# what AWS shows to every account, as soon as somebody looks
+PUBLIC: dict[tuple[str, str], Callable[[Any], bool]] = {
+    ("EC2Backend", name): lambda item: item.owner_id != item.ec2_backend.account_id for name in ("amis", "snapshots")
 }
 # lists without an order of their own: what tells their items apart
 KEYED: dict[tuple[str, str], Callable[[Any], str]] = {
@@ -87,6 +93,11 @@ class _Plain:
         attributes = {
             key: item for key, item in _attributes(value) if not any((name, key) in VOLATILE for name in names)
         }
+        for name, key in PUBLIC:
+            if name in names and key in attributes:
+                attributes[key] = {
+                    item_id: item for item_id, item in attributes[key].items() if not PUBLIC[name, key](item)
+                }
         for name, key in KEYED:
             if name in names and key in attributes:
                 attributes[key] = {KEYED[name, key](item): item for item in attributes[key]}
