@@ -23,5 +23,5 @@ POLICIES_PER_TARGET = {
 POLICY_DESCRIPTION_CHARACTERS = 512
 # levels of organizational units below the root
 UNIT_DEPTH = 5
-# seconds that the creation of one account takes; meanwhile another creation fails
+# seconds that the creation of one account takes while there are other requests; another creation fails then
 ACCOUNT_CREATION_SECONDS = 0.5

@@ -22,6 +22,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from emulator import aws, cloud_control, faults, gate, images, route53, stack_sets, sts
+from emulator import lookups as _lookups  # noqa: F401  moto asks itself less
 from emulator import types as _types  # noqa: F401  registers the emulated types
 from emulator.cloudformation import CloudFormationResponse
 
@@ -71,7 +72,7 @@ class Application:
         known = _ACCOUNT_KEY.fullmatch(credential.group(1)) if credential else None
         if known and "HTTP_X_MOTO_ACCOUNT_ID" not in environ:
             environ["HTTP_X_MOTO_ACCOUNT_ID"] = known.group(1)
-        with gate.lock():
+        with gate.request():
             if service == "cloudcontrolapi":
                 return cloud_control.answer(environ, start_response)
             try:
