@@ -137,7 +137,12 @@ async function main() {
   if (process.platform === 'win32') fail('the rehearsal needs Linux or macOS: on Windows run it in WSL');
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
   const python = await provide(findPython());
-  const env = { ...process.env, REHEARSAL_PARENT: String(process.pid), REHEARSAL_NODE: process.execPath };
+  const env = {
+    ...process.env,
+    REHEARSAL_PARENT: String(process.pid),
+    REHEARSAL_NODE: process.execPath,
+    REHEARSAL_STARTED: String(performance.timeOrigin),
+  };
   process.exitCode = await run(python, ['-I', '-B', '-c', RUN, __dirname, ...process.argv.slice(2)], { stdio: 'inherit', env });
 }
 

@@ -51,6 +51,11 @@ def arguments(words: list[str]) -> argparse.Namespace:
         help="stacks that 'cdk deploy' deploys at once (default: 1, as the CLI does)",
     )
     rehearse.add_argument(
+        "--every-command-synthesizes",
+        action="store_true",
+        help="synthesize the app for each command, not only when something has changed",
+    )
+    rehearse.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="give up after this time (default: 900)"
     )
     rehearse.add_argument(
@@ -110,6 +115,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             options.verbose,
             options.keep_output and options.keep_output.resolve(),
             options.concurrency,
+            options.every_command_synthesizes,
         ),
         processes,
         printer,

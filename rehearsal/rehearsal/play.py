@@ -11,15 +11,14 @@ from emulator.guard import Guard
 from emulator.server import Emulator, credentials
 from emulator.stacks import now
 from rehearsal import app as apps
-from rehearsal import environment, leftovers, state, world
+from rehearsal import caller, environment, leftovers, state, world
 from rehearsal.cdk import Cli, Command, find_cli
+from rehearsal.costs import Costs
 from rehearsal.failure import Failure
 from rehearsal.processes import Processes
 from rehearsal.report import Printer
 from rehearsal.sandbox import Sandbox
-
-# who the CLI is while nobody knows the app's management account
-_NOBODY = "111111111111"
+from rehearsal.synthesis import Synthesis
 
 
 @dataclass
@@ -30,6 +29,7 @@ class Options:
     verbose: bool = False
     keep_output: Path | None = None
     concurrency: int = 1
+    every_command_synthesizes: bool = False
 
 
 @dataclass
@@ -60,16 +60,19 @@ class Result:
 
 class Play:
     def __init__(self, options: Options, processes: Processes, printer: Printer) -> None:
+        self.costs = Costs()
         self.options, self.processes, self.printer = options, processes, printer
         self.script = find_cli(options.app_dir)
         self.sandbox = Sandbox(options.app_dir)
         self.guard = Guard()
         self.emulator = Emulator().start()
         self.cli = Cli(self.script, processes, self.sandbox.cwd, self.sandbox.assembly)
+        self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes)
         self.results: list[Result] = []
         self._logged: list[Command] = []
         self._before: state.State = {}
         self._stacks_before: set[str] = set()
+        self.costs.start()
 
     def close(self) -> None:
         if self.options.keep_output is not None:
@@ -94,7 +97,7 @@ class Play:
         return self.results
 
     def organizations(self) -> list[apps.Organization]:
-        organizations = apps.organizations(self._synthesize())
+        organizations = apps.organizations(self.synthesis.begin(*caller.probable(self.options.app_dir)))
         if not organizations:
             raise Failure(
                 f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
@@ -102,21 +105,21 @@ class Play:
             )
         return organizations
 
-    def _synthesize(self) -> list[apps.StackArtifact]:
-        self.printer.line("synthesizing the app")
-        command = self.cdk(["ls"], _NOBODY, "us-east-1", quiet=True)
-        manifest = self.sandbox.assembly / "manifest.json"
-        if command.code != 0 or not manifest.exists():
-            raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in command.output[-25:]))
-        return apps.read_stacks(self.sandbox.assembly)
-
-    def cdk(self, words: list[str], account_id: str, region: str, quiet: bool = False) -> Command:
+    def cdk(self, words: list[str], account_id: str, region: str, anew: bool = False) -> Command:
         """Runs the CLI as somebody of this account; a failure is in the answer."""
+        # 'cdk bootstrap' looks at no stack when its environment is given
+        if words[0] != "bootstrap":
+            self.synthesis.prepare(account_id, region, anew)
+        return self._cdk(words, account_id, region)
+
+    def _cdk(self, words: list[str], account_id: str, region: str, **more: str) -> Command:
         env = environment.for_cli(
             credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private
         )
-        with self.printer.command(words, account_id, quiet) as on_line:
-            command = self.cli.run(words, account_id, env, on_line)
+        if quiet := words[0] == "ls":
+            self.printer.line("synthesizing the app")
+        with self.costs.of("synthesis" if quiet else "commands"), self.printer.command(words, quiet) as on_line:
+            command = self.cli.run(words, account_id, env | more, on_line)
         self._logged.append(command)
         if self.processes.stopped:
             raise Failure("interrupted")
@@ -125,7 +128,7 @@ class Play:
     def begin(self, organization: apps.Organization) -> Result:
         """Prepares the emulated AWS for one organization of the app."""
         root = organization.root
-        result = Result(organization, root.account or _NOBODY, root.region or "us-east-1")
+        result = Result(organization, root.account or caller.NOBODY, root.region or caller.NOWHERE)
         self.results.append(result)
         self.printer.title(organization.id, result.management_id, result.region)
         named = list(dict.fromkeys(account for account, *_ in organization.environments))
@@ -152,9 +155,9 @@ class Play:
         more = ["--concurrency", str(self.options.concurrency)] if self.options.concurrency > 1 else []
         return ["deploy", pattern, *more]
 
-    def _step(self, result: Result, words: list[str], account_id: str | None = None) -> None:
+    def _step(self, result: Result, words: list[str], account_id: str | None = None, anew: bool = False) -> None:
         started = now()
-        command = self.cdk(words, account_id or result.management_id, result.region)
+        command = self.cdk(words, account_id or result.management_id, result.region, anew)
         result.commands.append(command)
         if command.code != 0:
             reasons = world.failures(started) or command.output[-20:]
@@ -178,12 +181,13 @@ class Play:
 
     def _again(self, result: Result, everything: str) -> None:
         self.printer.line("the same commands again: nothing may change")
-        before, versions = state.snapshot(), world.versions()
-        if result.organization.first is not None:
-            self._step(result, self._deploy(result.organization.first.path))
-        self._step(result, self._deploy(everything))
+        before, versions = self._snapshot(), world.versions()
+        first = result.organization.first
+        if first is not None:
+            self._step(result, self._deploy(first.path), anew=True)
+        self._step(result, self._deploy(everything), anew=first is None)
         touched = [stack_id for stack_id, version in world.versions().items() if versions.get(stack_id) != version]
-        changed = state.changed_accounts(before, state.snapshot())
+        changed = self._changed_accounts(before, self._snapshot())
         result.changes_of_second_run = [f"stack {stack_id} was updated" for stack_id in touched] + [
             f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines
         ]
@@ -192,12 +196,22 @@ class Play:
         """What accounts are like with nothing but their bootstrap."""
         accounts = [view.id for view in world.accounts(result.management_id)]
         regions = {result.region, "us-east-1", *(region for _, region, _ in result.organization.environments)}
-        self._before = leftovers.baseline(accounts, sorted(regions))
+        with self.costs.of("comparison"):
+            self._before = leftovers.baseline(accounts, sorted(regions))
         self._stacks_before = {stack.id for stacks in world.stacks_by_account().values() for stack in stacks}
 
     def _leftovers(self, account_id: str, after: state.State) -> list[str] | None:
         new = [s for s in world.stacks_by_account().get(account_id, []) if s.id not in self._stacks_before]
-        return None if new else leftovers.of(account_id, self._before, after)
+        with self.costs.of("comparison"):
+            return None if new else leftovers.of(account_id, self._before, after)
+
+    def _snapshot(self) -> state.State:
+        with self.costs.of("comparison"):
+            return state.snapshot()
+
+    def _changed_accounts(self, before: state.State, after: state.State) -> dict[str, list[str]]:
+        with self.costs.of("comparison"):
+            return state.changed_accounts(before, after)
 
     def _destroy(self, result: Result, stage: str) -> None:
         organization = result.organization
@@ -209,10 +223,10 @@ class Play:
         if not stacks:
             raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
         account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
-        before, names = state.snapshot(), leftovers.zone_names(account_ids)
+        before, names = self._snapshot(), leftovers.zone_names(account_ids)
         self._step(result, ["destroy", current.join(f"{stage}/*"), "--force"])
-        after = state.snapshot()
-        changed = state.changed_accounts(before, after)
+        after = self._snapshot()
+        changed = self._changed_accounts(before, after)
         others, taken_back = {}, set()
         for account_id in [account_id for account_id in changed if account_id not in account_ids]:
             found = {line: leftovers.delegation(line, names) for line in changed[account_id]}

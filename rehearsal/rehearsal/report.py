@@ -30,7 +30,7 @@ class Printer:
         self.line(f"rehearsing {self.bold(organization or 'the app')}: management account {management_id}, {region}")
 
     @contextmanager
-    def command(self, words: list[str], account_id: str, quiet: bool) -> Iterator[Callable[[str], None]]:
+    def command(self, words: list[str], quiet: bool) -> Iterator[Callable[[str], None]]:
         started = time.monotonic()
         if not quiet:
             self.line()

@@ -34,12 +34,24 @@ class Sandbox:
         self.private = self.path / "private"
         for folder in (self.cwd, self.private):
             folder.mkdir()
-        self._write("cdk.json", self._settings())
+        self.settings = self._settings()
+        self.use_app()
         context = _read(app_dir / "cdk.context.json")
         self._write("cdk.context.json", {key: value for key, value in context.items() if not _is_account_lookup(key)})
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         (self.cwd / name).write_text(json.dumps(content, indent=2), "utf-8")
+
+    def use_app(self) -> None:
+        """A command synthesizes the app."""
+        self._write("cdk.json", self.settings)
+
+    def use_assembly(self) -> None:
+        """A command takes the assembly as it is."""
+        self._write("cdk.json", {**self.settings, "app": str(self.assembly), "build": None})
+
+    def add_context(self, values: dict[str, Any]) -> None:
+        self._write("cdk.context.json", _read(self.cwd / "cdk.context.json") | values)
 
     def _settings(self) -> dict[str, Any]:
         settings = _read(self.app_dir / "cdk.json")

@@ -18,6 +18,8 @@ def data(play: Play) -> dict[str, Any]:
         "recorded": dict(sorted(play.results[-1].recorded.items())) if play.results else {},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
         "refused": sorted(set(play.guard.refused)),
+        "syntheses": play.synthesis.times,
+        "costs": play.costs.data(),
         "problems": play.problems(),
     }
 
@@ -86,8 +88,19 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(f"not emulated, and failed: {call}")
     for host in summary["refused"]:
         printer.line(f"refused: a request to {host}")
+    _show_costs(summary, printer)
     for problem in summary["problems"]:
         printer.line(printer.paint(f"problem: {problem}", "31"))
+
+
+def _show_costs(summary: dict[str, Any], printer: Printer) -> None:
+    costs = summary["costs"]
+    seconds, cpu = costs["seconds"], sum(costs["cpuSeconds"].values())
+    printer.line(
+        f"{seconds['total']:.1f} s: start {seconds['startUp']:.1f}, synthesis {seconds['synthesis']:.1f}, "
+        f"commands {seconds['commands']:.1f}, comparison {seconds['comparison']:.1f}; {cpu:.1f} s of CPU, "
+        f"{max(costs['peakMebibytes'].values())} MiB"
+    )
 
 
 def _verb(left: list[str]) -> str:

@@ -100,8 +100,8 @@ def test_another_account_that_changes_fails_the_rehearsal(monkeypatch):
     monkeypatch.setenv("STAGES", "prod,dev")
     real = Play.cdk
 
-    def cdk(play, words, account_id, region, quiet=False):
-        command = real(play, words, account_id, region, quiet)
+    def cdk(play, words, account_id, region, *more):
+        command = real(play, words, account_id, region, *more)
         if words[0] == "destroy":
             prod = next(call.account_id for call in faults.calls if call.email == "aws+prod@acme.example")
             client("iam", prod, "eu-west-1").create_user(UserName="intruder")

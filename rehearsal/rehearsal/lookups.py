@@ -1,0 +1,86 @@
+"""What the CLI would look up for an app, asked of the emulated AWS in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.utilities.utils import get_partition
+
+from emulator.aws import client
+from rehearsal.app import PLACEHOLDER
+
+# as the library asks, in its `private/account-lookup.ts`
+_ACCOUNT = {"typeName": "AWS::Organizations::Account", "expectedMatchCount": "exactly-one"}
+
+Question = dict[str, Any]
+
+
+def waits_for_an_account(question: Question) -> bool:
+    """Whether it is in order that there is no answer yet."""
+    return _is_about_account(question) or question["props"].get("account") == PLACEHOLDER
+
+
+def _is_about_account(question: Question) -> bool:
+    props = question["props"]
+    return question["provider"] == "cc-api-provider" and "propertyMatch" in props and _ACCOUNT.items() <= props.items()
+
+
+class Lookups:
+    """The lookups of one caller, at one time."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self.account_id, self.region = account_id, region
+
+    def answers(self, questions: Iterable[Question], regions: set[str]) -> dict[str, Any]:
+        """By key of the context. Who learns an account asks for its zones next, in these regions: they are in it too."""
+        found: dict[str, Any] = {}
+        for question in questions:
+            props = question["props"]
+            if _is_about_account(question):
+                found |= (answer := self._account(question))
+                for account in answer.get(question["key"], []):
+                    for region in regions if "AccountId" in account else ():
+                        found |= self._zones(account["AccountId"], region, _moved(props, account["AccountId"], region))
+            elif question["provider"] == "availability-zones":
+                found |= self._zones(props["account"], props["region"], props.get("lookupRoleArn"))
+        return found
+
+    def _account(self, question: Question) -> dict[str, Any]:
+        props = question["props"]
+        matches = [item for item in self._accounts if props["propertyMatch"].items() <= item.items()]
+        wanted = [*props["propertiesToReturn"], "Identifier"]
+        return {question["key"]: [{name: matches[0][name] for name in wanted}]} if len(matches) == 1 else {}
+
+    @cached_property
+    def _accounts(self) -> list[dict[str, str]]:
+        api, more, found = client("cloudcontrol", self.account_id, self.region), {}, []
+        try:
+            while True:
+                page = api.list_resources(TypeName=_ACCOUNT["typeName"], **more)
+                for item in page["ResourceDescriptions"]:
+                    found.append({**json.loads(item["Properties"]), "Identifier": item["Identifier"]})
+                if "NextToken" not in page:
+                    return found
+                more = {"NextToken": page["NextToken"]}
+        except ClientError:  # there is no organization yet
+            return []
+
+    def _zones(self, account_id: str, region: str, role: str | None) -> dict[str, list[str]]:
+        try:
+            if account_id != self.account_id:
+                arn = (role or "").replace("${AWS::Partition}", get_partition(region))
+                client("sts", self.account_id, self.region).assume_role(RoleArn=arn, RoleSessionName="lookup")
+            zones = client("ec2", account_id, region).describe_availability_zones()["AvailabilityZones"]
+        except ClientError:
+            return {}
+        key = f"availability-zones:account={account_id}:region={region}"
+        return {key: [zone["ZoneName"] for zone in zones if zone["State"] == "available"]}
+
+
+def _moved(props: dict[str, Any], account_id: str, region: str) -> str:
+    """The role for lookups that another environment has for the same bootstrap."""
+    return props.get("lookupRoleArn", "").replace(props["account"], account_id).replace(props["region"], region)
