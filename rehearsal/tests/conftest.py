@@ -13,18 +13,33 @@ sys.path.insert(0, str(HERE.parent))
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 
+from assemblies import Assemblies  # noqa: E402
+
 from emulator.deployment import Deployment  # noqa: E402
 from emulator.stacks import cloudformation_backends  # noqa: E402
 from rehearsal.cdk import Command  # noqa: E402
 from rehearsal.play import Options, Play, Result  # noqa: E402
 from rehearsal.processes import Processes  # noqa: E402
 from rehearsal.report import Printer  # noqa: E402
+from rehearsal.synthesis import Synthesis  # noqa: E402
 
 ACME = HERE / "apps" / "acme"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore::UserWarning:moto")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The workers of a run share one folder."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "assemblies"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        kept = Assemblies(folder, Synthesis._make)
+        patch.setattr(Synthesis, "_make", lambda *arguments: kept.synthesize(*arguments))
+        yield
 
 
 class Driver:

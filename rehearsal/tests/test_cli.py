@@ -128,7 +128,7 @@ def test_an_installation_that_is_stopped_leaves_nothing(tmp_path):
 def test_help_names_the_options():
     done = run("rehearse", "--help")
     assert done.returncode == 0
-    for option in ("--destroy", "--twice", "--app-dir", "--json", "--keep-output", "--timeout"):
+    for option in ("--destroy", "--twice", "--app-dir", "--json", "--keep-output", "--timeout", "--every-command-synthesizes"):
         assert option in done.stdout
 
 
@@ -144,12 +144,17 @@ def test_a_rehearsal_from_the_command_line(tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().endswith("rehearsal succeeded")
-    assert json.loads((tmp_path / "s.json").read_text())["problems"] == []
+    data = json.loads((tmp_path / "s.json").read_text())
+    assert data["problems"] == []
+    seconds = data["costs"]["seconds"]
+    assert 0 < sum(seconds[phase] for phase in ("startUp", "synthesis", "commands")) <= seconds["total"] + 0.2
+    assert min(data["costs"]["cpuSeconds"].values()) > 0
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == [
         "01-ls.log",
         "02-bootstrap.log",
         "03-bootstrap.log",
-        "04-deploy.log",
+        "04-ls.log",
+        "05-deploy.log",
         "cdk.out",
     ]
 

@@ -1,0 +1,78 @@
+"""What apps were synthesized to, for all tests of a session: one synthesis for the same source, context and caller."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from rehearsal.cdk import Command
+from rehearsal.synthesis import Synthesis
+
+_REPOSITORY = Path(__file__).parents[2]
+_VARIABLE = re.compile(r"process\.env\.(\w+)")
+
+Make = Callable[[Synthesis, str, str, bool, bool], Command]
+
+
+class Assemblies:
+    def __init__(self, folder: Path, make: Make) -> None:
+        self.folder, self.make = folder, make
+        self._used: WeakKeyDictionary[Synthesis, set[str]] = WeakKeyDictionary()
+
+    def synthesize(self, synthesis: Synthesis, account_id: str, region: str, lookups: bool, validate: bool) -> Command:
+        """In place of `Synthesis._make`."""
+        key = self._key(synthesis, account_id, region, validate)
+        used = self._used.setdefault(synthesis, set())
+        # who asks again wants to know whether the app is the same
+        if lookups or key in used:
+            return self.make(synthesis, account_id, region, lookups, validate)
+        used.add(key)
+        kept, assembly = self.folder / key, synthesis.sandbox.assembly
+        with self._lock(key):
+            if not kept.exists():
+                command = self.make(synthesis, account_id, region, lookups, validate)
+                if not (assembly / "manifest.json").exists():
+                    return command
+                shutil.copytree(assembly, unfinished := self.folder / f"{key}.unfinished")
+                (unfinished / "command.json").write_text(json.dumps(vars(command)), "utf-8")
+                unfinished.rename(kept)
+                return command
+        shutil.rmtree(assembly, ignore_errors=True)
+        shutil.copytree(kept, assembly, ignore=shutil.ignore_patterns("command.json"))
+        return Command(**json.loads((kept / "command.json").read_text("utf-8")))
+
+    @contextmanager
+    def _lock(self, key: str) -> Iterator[None]:
+        """Of several workers that want the same, one makes it."""
+        with open(self.folder / f"{key}.lock", "w", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _key(self, synthesis: Synthesis, account_id: str, region: str, validate: bool) -> str:
+        sandbox = synthesis.sandbox
+        source = _content(sandbox.app_dir)
+        variables = sorted({match.decode() for match in re.findall(_VARIABLE.pattern.encode(), source)})
+        given = [
+            str(sandbox.app_dir), account_id, region, validate, {name: os.environ.get(name) for name in variables},
+            (sandbox.cwd / "cdk.json").read_text("utf-8"), (sandbox.cwd / "cdk.context.json").read_text("utf-8"),
+        ]
+        return hashlib.sha256(json.dumps(given).encode() + source + _library()).hexdigest()[:24]
+
+
+def _content(folder: Path) -> bytes:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts)
+    return b"".join(str(path).encode() + path.read_bytes() for path in files)
+
+
+@cache
+def _library() -> bytes:
+    return hashlib.sha256(_content(_REPOSITORY / "lib")).digest()
