@@ -18,7 +18,11 @@ function typescript(consumer: Consumer, version: string): string[] {
     "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
     organization, services,
   ].join('\n'));
-  return [...consumer.problems(['npx', 'cdk']), ...version === CDK_VERSION ? [] : consumer.rehearsalProblems()];
+  return [
+    ...consumer.problems(['npx', 'cdk']),
+    ...version === CDK_VERSION ? [] : consumer.rehearsalProblems(),
+    ...consumer.exampleProblems(['npx', 'cdk']),
+  ];
 }
 
 function python(consumer: Consumer, version: string): string[] {
@@ -55,7 +59,7 @@ const cases: Array<['typescript' | 'python', string, typeof typescript]> = [
 const failed = cases.filter(([language, version, install]) => {
   const consumer = new Consumer(language);
   const problems = install(consumer, version);
-  console.log(`${language} with aws-cdk-lib ${version}: ${problems.length === 0 ? 'no error, no warning' : `fails: ${problems.join('\n  ')}`}`);
+  console.log(`${language} with aws-cdk-lib ${version}: ${consumer.lines} lines printed, ${problems.length === 0 ? 'no finding' : `fails: ${problems.join('\n  ')}`}`);
   consumer.leave();
   return problems.length > 0;
 });
