@@ -170,10 +170,15 @@ def change(api: Any, hosted_zone: str, action: str, record: dict[str, Any]) -> N
 
 
 def has(api: Any, hosted_zone: str, record: dict[str, Any]) -> bool:
-    key = (_dotted(record["Name"]).lower(), record["Type"], record.get("SetIdentifier"))
+    name, kind = key = (_dotted(record["Name"]).lower(), record["Type"])
+    identifier = record.get("SetIdentifier")
+    # AWS allows a hundred with the same name and type, which only their identifiers tell apart
+    listed = api.list_resource_record_sets(
+        HostedZoneId=hosted_zone, StartRecordName=name, StartRecordType=kind, MaxItems="100" if identifier else "1"
+    )
     return any(
-        (_dotted(known["Name"]), known["Type"], known.get("SetIdentifier")) == key
-        for known in api.list_resource_record_sets(HostedZoneId=hosted_zone)["ResourceRecordSets"]
+        (_dotted(known["Name"]), known["Type"]) == key and known.get("SetIdentifier") == identifier
+        for known in listed["ResourceRecordSets"]
     )
 
 

@@ -72,13 +72,12 @@ class SecurityGroup(Ec2Resource):
 
     def delete(self, properties: Properties) -> None:
         used = [item for item in self.interfaces() if self.physical_id in [group.id for group in item.group_set]]
-        groups = [group.id for groups in self.backend.groups.values() for group in groups.values()]
         named = [
-            rule["GroupId"]
-            for rule in self.client.describe_security_group_rules()["SecurityGroupRules"]
-            if rule.get("ReferencedGroupInfo", {}).get("GroupId") == self.physical_id
-            and rule["GroupId"] in groups
-            and rule["GroupId"] != self.physical_id
+            group.id
+            for groups in self.backend.groups.values()
+            for group in groups.values()
+            for rule in (*group.ingress_rules, *group.egress_rules)
+            if group.id != self.physical_id and (rule.referenced_group_info or {}).get("GroupId") == self.physical_id
         ]
         if used or named:
             raise ResourceFailure(f"resource {self.physical_id} has a dependent object (DependencyViolation)")

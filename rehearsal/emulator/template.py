@@ -90,6 +90,8 @@ class Scope:
     ) -> None:
         self.template = template
         self.names = {**pseudo, **parameters, "AWS::NoValue": NO_VALUE}
+        # of those that somebody has asked for
+        self.conditions: dict[str, bool] = {}
         self.attribute = attribute
         self.import_value = import_value
 
@@ -186,11 +188,28 @@ class Scope:
         subnets = network.subnets(new_prefix=prefix)
         return [str(next(subnets)) for _ in range(int(count))]
 
+    def _named_condition(self, name: str) -> bool:
+        """What it refers to comes first, without recursion: a chain may be longer than Python's stack."""
+        declared: dict[str, Any] = self.template.get("Conditions", {})
+        begun: set[str] = set()
+        waiting = [] if name in self.conditions else [name]
+        while waiting:
+            current = waiting[-1]
+            if current not in declared:
+                raise ValidationError(f"Template error: unresolved condition dependency {current}")
+            missing = [need for need in _conditions(declared[current]) if need not in self.conditions]
+            begun.add(current)
+            if begun & set(missing):
+                raise ValidationError(f"Circular dependency between conditions: [{', '.join(sorted(begun))}]")
+            waiting += missing
+            if not missing:
+                self.conditions[waiting.pop()] = self.condition(declared[current])
+                begun.discard(current)
+        return self.conditions[name]
+
     def condition(self, expression: Any) -> bool:
         if isinstance(expression, str):
-            if expression not in self.template.get("Conditions", {}):
-                raise ValidationError(f"Template error: unresolved condition dependency {expression}")
-            return self.condition(self.template["Conditions"][expression])
+            return self._named_condition(expression)
         ((key, argument),) = expression.items()
         if key == "Condition":
             return self.condition(argument)
@@ -204,6 +223,19 @@ class Scope:
         if key == "Fn::Contains":
             return self.resolve(argument[1]) in self.resolve(argument[0])
         raise ValidationError(f"Template error: condition function {key} is not emulated")
+
+
+def _conditions(node: Any) -> Iterator[str]:
+    """The conditions that an expression of a condition refers to."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _conditions(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "Condition" and isinstance(value, str):
+                yield value
+            else:
+                yield from _conditions(value)
 
 
 def _text(value: Any) -> str:

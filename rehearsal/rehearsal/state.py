@@ -75,6 +75,9 @@ class _Plain:
             return str(value)
         if isinstance(value, _OPAQUE) or isinstance(value, type):
             return f"<{type(value).__name__}>"
+        if isinstance(value, (tuple, frozenset)):
+            # Python may share equal ones, which means nothing
+            return self._children(value, path)
         if id(value) in self.seen:
             return f"<same as {self.seen[id(value)]}>"
         self.seen[id(value)] = path
