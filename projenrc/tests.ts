@@ -66,5 +66,11 @@ export class Tests extends Component {
 
     const languages = project.addTask('bench:languages', { description: 'Measure Python against TypeScript, as test:languages has installed them' });
     languages.exec(`${TS_NODE} test/languages/ratio.ts`);
+
+    const benchRehearsal = project.addTask('bench:rehearsal', {
+      description: 'Measure rehearsals of many accounts and of large stacks, with --before also by the cli.js of another checkout',
+    });
+    benchRehearsal.spawn(once.compiled);
+    benchRehearsal.exec(`${TS_NODE} bench/rehearsal.ts`, { receiveArgs: true });
   }
 }
