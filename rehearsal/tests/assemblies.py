@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from rehearsal.cdk import Command
 from rehearsal.synthesis import Synthesis
+from shared import Shared
 
 _REPOSITORY = Path(__file__).parents[2]
 _VARIABLE = re.compile(r"process\.env\.(\w+)")
@@ -24,8 +23,8 @@ Make = Callable[[Synthesis, str, str, bool, bool], Command]
 
 
 class Assemblies:
-    def __init__(self, folder: Path, make: Make) -> None:
-        self.folder, self.make = folder, make
+    def __init__(self, shared: Shared, make: Make) -> None:
+        self.shared, self.make = shared, make
         self._used: WeakKeyDictionary[Synthesis, set[str]] = WeakKeyDictionary()
 
     def synthesize(self, synthesis: Synthesis, account_id: str, region: str, lookups: bool, validate: bool) -> Command:
@@ -36,26 +35,19 @@ class Assemblies:
         if lookups or key in used:
             return self.make(synthesis, account_id, region, lookups, validate)
         used.add(key)
-        kept, assembly = self.folder / key, synthesis.sandbox.assembly
-        with self._lock(key):
+        kept, assembly = self.shared.folder / key, synthesis.sandbox.assembly
+        with self.shared.lock(key):
             if not kept.exists():
                 command = self.make(synthesis, account_id, region, lookups, validate)
                 if not (assembly / "manifest.json").exists():
                     return command
-                shutil.copytree(assembly, unfinished := self.folder / f"{key}.unfinished")
+                shutil.copytree(assembly, unfinished := kept.with_suffix(".unfinished"))
                 (unfinished / "command.json").write_text(json.dumps(vars(command)), "utf-8")
                 unfinished.rename(kept)
                 return command
         shutil.rmtree(assembly, ignore_errors=True)
         shutil.copytree(kept, assembly, ignore=shutil.ignore_patterns("command.json"))
         return Command(**json.loads((kept / "command.json").read_text("utf-8")))
-
-    @contextmanager
-    def _lock(self, key: str) -> Iterator[None]:
-        """Of several workers that want the same, one makes it."""
-        with open(self.folder / f"{key}.lock", "w", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def _key(self, synthesis: Synthesis, account_id: str, region: str, validate: bool) -> str:
         sandbox = synthesis.sandbox

@@ -14,6 +14,7 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 
 from assemblies import Assemblies  # noqa: E402
+from shared import Shared, shared  # noqa: E402, F401
 
 from emulator.deployment import Deployment  # noqa: E402
 from emulator.stacks import cloudformation_backends  # noqa: E402
@@ -31,13 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The workers of a run share one folder."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "assemblies"
-    folder.mkdir(exist_ok=True)
+def assemblies(shared: Shared) -> Iterator[None]:
+    kept = Assemblies(shared, Synthesis._make)
     with pytest.MonkeyPatch.context() as patch:
-        kept = Assemblies(folder, Synthesis._make)
         patch.setattr(Synthesis, "_make", lambda *arguments: kept.synthesize(*arguments))
         yield
 

@@ -35,13 +35,15 @@ def rehearse(app: str | Path, **options):
 
 
 @pytest.fixture(scope="module")
-def acme():
-    before = files(ACME)
-    data = rehearse("acme", twice=True, destroy="dev", concurrency=4)
-    return {**data, "files": (before, files(ACME))}
+def acme(shared):
+    def make():
+        before = files(ACME)
+        data = rehearse("acme", twice=True, destroy="dev", concurrency=4)
+        return {**data, "files": (before, files(ACME))}
+
+    return shared.data("acme", make)
 
 
-@pytest.mark.xdist_group("acme")
 def test_the_organization_stands(acme):
     (organization,) = acme["organizations"]
     names = {account["name"]: account["status"] for account in organization["accounts"]}
@@ -57,7 +59,6 @@ def test_the_organization_stands(acme):
     )
 
 
-@pytest.mark.xdist_group("acme")
 def test_every_member_account_is_bootstrapped(acme):
     for account in acme["organizations"][0]["accounts"]:
         names = [stack["name"] for stack in account["stacks"]]
@@ -65,17 +66,14 @@ def test_every_member_account_is_bootstrapped(acme):
         assert sum(name.startswith(start) for name in names) == 1
 
 
-@pytest.mark.xdist_group("acme")
 def test_what_nobody_emulates_is_named(acme):
     assert acme["recorded"] == {"AWS::Bedrock::Guardrail": 1}
 
 
-@pytest.mark.xdist_group("acme")
 def test_the_second_run_changes_nothing(acme):
     assert acme["organizations"][0]["secondRunChanged"] == []
 
 
-@pytest.mark.xdist_group("acme")
 def test_destroying_a_stage_leaves_its_bootstrap_alone(acme):
     destroyed = acme["organizations"][0]["destroyed"]
     assert destroyed["changedAccounts"] == {}
@@ -85,13 +83,11 @@ def test_destroying_a_stage_leaves_its_bootstrap_alone(acme):
     assert acme["problems"] == []
 
 
-@pytest.mark.xdist_group("acme")
 def test_the_folder_of_the_app_is_untouched(acme):
     before, after = acme["files"]
     assert before == after
 
 
-@pytest.mark.xdist_group("acme")
 def test_the_summary_reads_well(acme, capsys):
     summary.show(acme, Printer())
     text = capsys.readouterr().out
