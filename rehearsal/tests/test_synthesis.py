@@ -81,6 +81,13 @@ def test_an_app_is_validated_once_and_made_by_who_deploys_it(syntheses):
     assert syntheses() == [["false", "us-east-1"], ["true", "eu-west-1"], ["false", "eu-west-1"]]
 
 
+def test_another_caller_has_an_assembly_of_its_own(drive, syntheses):
+    synthesis = drive(INVALID).play.synthesis
+    for region in (REGION, REGION, "us-west-2", "us-west-2"):
+        synthesis.prepare(ROOT, region)
+    assert syntheses()[1:] == [["true", REGION], ["false", "us-west-2"]]
+
+
 def test_what_only_the_cli_looks_up_it_looks_up(drive, monkeypatch):
     monkeypatch.setenv("INVALID", "lookup")
     driver = drive(INVALID).bootstrapped()
