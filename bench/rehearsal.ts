@@ -1,7 +1,7 @@
 import { spawnSync } from 'child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { join, resolve } from 'path';
+import { dirname, join, resolve } from 'path';
 import { parseArgs } from 'util';
 
 // rehearses organizations of many accounts, and stacks of many resources, with the flags of `cdk init` and the newest
@@ -57,18 +57,27 @@ interface Summary {
   };
 }
 
-function rehearse(cli: string, app: string): string[] {
+function rehearse(cli: string, source: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const summary = join(folder, 'summary.json');
-    writeFileSync(join(folder, 'app.js'), app);
+    const tool = join(folder, 'rehearsal');
+    const quotas = join(tool, 'emulator', 'quotas.py');
+    const app = join(folder, 'app');
+    // a copy, for an organization whose quota of accounts has been raised
+    cpSync(dirname(cli), tool, { recursive: true });
+    writeFileSync(quotas, readFileSync(quotas, 'utf8').replace(/^ACCOUNTS = .*$/m, 'ACCOUNTS = 1000'));
+    mkdirSync(app);
+    writeFileSync(join(app, 'app.js'), source);
     const flags = join(REPOSITORY, 'node_modules', 'aws-cdk-lib-newest', 'recommended-feature-flags.json');
-    writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ app: 'node app.js', context: JSON.parse(readFileSync(flags, 'utf8')) }));
+    writeFileSync(join(app, 'cdk.json'), JSON.stringify({ app: 'node app.js', context: JSON.parse(readFileSync(flags, 'utf8')) }));
     const words = ['rehearse', '--destroy', 'stage-0', '--timeout', '3600', '--json', summary];
     const started = process.hrtime.bigint();
     // the shell knows the CPU seconds of all that it has waited for
-    const timed = ['-c', '"$@" >/dev/null; code=$?; times; exit $code', 'sh', process.execPath, cli, ...words];
-    const { status, stdout, stderr } = spawnSync('sh', timed, { cwd: folder, encoding: 'utf8' });
+    const timed = ['-c', '"$@" >/dev/null; code=$?; times; exit $code', 'sh', process.execPath, join(tool, 'cli.js'), ...words];
+    const { status, stdout, stderr } = spawnSync('sh', timed, {
+      cwd: app, encoding: 'utf8', env: { ...process.env, NODE_PATH: join(REPOSITORY, 'node_modules') },
+    });
     if (status !== 0) {
       throw new Error(`${cli} failed: ${stderr}`);
     }
@@ -97,8 +106,8 @@ const cases: Array<[string, string]> = [
 ];
 const print = (row: string[]) => console.log(row.map((cell, index) => index < 2 ? cell.padEnd(index ? 7 : 14) : cell.padStart(12)).join(''));
 print(['seconds', '', 'all', 'start', 'synthesis', 'bootstrap', 'first deploy', 'second', 'destroy', 'comparison', 'CPU', 'MiB']);
-for (const [name, app] of cases) {
+for (const [name, source] of cases) {
   for (const cli of sides) {
-    print([name, sides.length > 1 ? cli === sides[0] ? 'before' : 'after' : '', ...rehearse(cli, app)]);
+    print([name, sides.length > 1 ? cli === sides[0] ? 'before' : 'after' : '', ...rehearse(cli, source)]);
   }
 }
