@@ -18,6 +18,7 @@ async function freePort(): Promise<number> {
 }
 
 const FOLDER = join(CACHE, 'registries');
+const PYTHON = join(REPOSITORY, 'rehearsal', 'python.sh');
 
 /** A registry of each kind on this machine, to which publib publishes as the release workflow does. */
 export class Registries {
@@ -93,6 +94,8 @@ export class Registries {
   }
 
   private async serve(): Promise<void> {
+    // with all that it has to install on a new machine, which takes longer than a server may
+    run(this.home, PYTHON, ['-c', '']);
     const config = join(this.home, 'verdaccio.json');
     writeFileSync(config, JSON.stringify({
       storage: join(FOLDER, 'npm'),
@@ -106,7 +109,7 @@ export class Registries {
       log: { type: 'stdout', level: 'error' },
     }));
     this.start(join(BIN, 'verdaccio'), '--config', config, '--listen', `127.0.0.1:${this.npmPort}`);
-    this.start(join(REPOSITORY, 'rehearsal', 'python.sh'), '-m', 'pypiserver', 'run', '--interface', '127.0.0.1', '--port', String(this.pypiPort),
+    this.start(PYTHON, '-m', 'pypiserver', 'run', '--interface', '127.0.0.1', '--port', String(this.pypiPort),
       '--passwords', '.', '--authenticate', '.', '--disable-fallback', join(FOLDER, 'pypi'));
     for (const url of [this.npm, this.pypi]) {
       await this.answers(url);
