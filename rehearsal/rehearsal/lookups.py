@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.utilities.utils import get_partition
 
 from emulator.aws import client
@@ -49,6 +50,9 @@ class Lookups:
                 found |= self._zones(props["account"], props["region"], props.get("lookupRoleArn"))
         return found
 
+    def own_zones(self) -> dict[str, Any]:
+        return self._zones(self.account_id, self.region, None)
+
     def _account(self, question: Question) -> dict[str, Any]:
         props = question["props"]
         matches = [item for item in self._accounts if props["propertyMatch"].items() <= item.items()]
@@ -74,11 +78,11 @@ class Lookups:
             if account_id != self.account_id:
                 arn = (role or "").replace("${AWS::Partition}", get_partition(region))
                 client("sts", self.account_id, self.region).assume_role(RoleArn=arn, RoleSessionName="lookup")
-            zones = client("ec2", account_id, region).describe_availability_zones()["AvailabilityZones"]
         except ClientError:
             return {}
         key = f"availability-zones:account={account_id}:region={region}"
-        return {key: [zone["ZoneName"] for zone in zones if zone["State"] == "available"]}
+        # the same for every account
+        return {key: [zone.name for zone in RegionsAndZonesBackend.zones.get(region, []) if zone.state == "available"]}
 
 
 def _moved(props: dict[str, Any], account_id: str, region: str) -> str:

@@ -51,7 +51,8 @@ class Sandbox:
         self._write("cdk.json", {**self.settings, "app": str(self.assembly), "build": None})
 
     def add_context(self, values: dict[str, Any]) -> None:
-        self._write("cdk.context.json", _read(self.cwd / "cdk.context.json") | values)
+        """What the app's own context says stays."""
+        self._write("cdk.context.json", values | _read(self.cwd / "cdk.context.json"))
 
     def _settings(self) -> dict[str, Any]:
         settings = _read(self.app_dir / "cdk.json")

@@ -25,7 +25,9 @@ class Synthesis:
         self._validated = False
 
     def begin(self, account_id: str, region: str) -> list[apps.StackArtifact]:
-        """The first assembly, without lookups: nothing is deployed yet that they could find."""
+        """The first assembly, without lookups: of what they could find, only the caller's zones are there already."""
+        if not self.by_every_command:
+            self.sandbox.add_context(Lookups(account_id, region).own_zones())
         self._synthesize(account_id, region, lookups=self.by_every_command)
         return apps.read_stacks(self.sandbox.assembly)
 

@@ -213,6 +213,7 @@ def test_account_ids_of_the_real_organization_do_not_reach_the_rehearsal(tmp_pat
     )
     sandbox = Sandbox(tmp_path)
     try:
+        sandbox.add_context({other: ["eu-west-1b"]})
         assert json.loads((sandbox.cwd / "cdk.context.json").read_text()) == {other: ["eu-west-1a"]}
         assert "profile" not in json.loads((sandbox.cwd / "cdk.json").read_text())
     finally:

@@ -57,6 +57,8 @@ def test_it_comes_to_the_same_when_every_command_synthesizes():
     """With accounts that are looked up, and the zones in which one of them has a network."""
     short, long = (rehearse(EXAMPLES / "minimal", every_command_synthesizes=every) for every in (False, True))
     assert (short.pop("syntheses"), long.pop("syntheses")) == (2, 1)
+    root = f"availability-zones:account={ROOT}:region={REGION}"
+    assert short["context"].pop(root) == ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
     assert len(short["context"]) == 2
     assert short == long
 
