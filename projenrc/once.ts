@@ -2,6 +2,8 @@ import { Component, Task } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
 const SOURCES = ['src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-services.js'];
+// npm takes the second out again whenever it installs something
+const COMPILED = ['lib/index.js', 'node_modules/cdk-multi-account-org/package.json'];
 const RELEASED = [...SOURCES, 'projenrc', '.projenrc.ts', 'docs', 'rehearsal', 'rosetta', 'test/release', 'test/services'];
 
 /** What many tasks stand on, made once for the same files. */
@@ -16,7 +18,7 @@ export class Once extends Component {
   constructor(project: JsiiProject) {
     super(project);
     this.compiled = project.addTask('compiled', { description: 'Compile, unless lib/ is of these very files' });
-    this.compiled.exec(`node projenrc/run-once.js compiled lib/index.js ${SOURCES} sh -c 'projen pre-compile && projen compile'`);
+    this.compiled.exec(`node projenrc/run-once.js compiled ${COMPILED} ${SOURCES} sh -c 'projen pre-compile && projen compile'`);
     // who compiles by hand leaves something else
     const forget = 'rm -f node_modules/.cache/cdk-multi-account-org/compiled';
     project.compileTask.prependExec(forget);

@@ -1,5 +1,5 @@
 // runs a command unless it has run before on these very files, and has left what it makes:
-// run-once.js <name> <what it makes> <files and folders, by commas> <command…>
+// run-once.js <name> <what it makes, by commas> <of which files and folders, by commas> <command…>
 const { execFileSync, spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
@@ -18,7 +18,7 @@ function fingerprint() {
 }
 
 const before = fingerprint();
-if (existsSync(record) && existsSync(made) && readFileSync(record, 'utf8') === before) {
+if (existsSync(record) && made.split(',').every(path => existsSync(path)) && readFileSync(record, 'utf8') === before) {
   console.log(`${name}: made of these files before`);
   process.exit(0);
 }
