@@ -72,6 +72,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       maxWorkers: '100%', // jest leaves one core free, which on two is half of them
       moduleNameMapper: { '^cdk-multi-account-org$': '<rootDir>/src' },
       setupFilesAfterEnv: ['<rootDir>/test/quiet.ts'],
+      testSequencer: '<rootDir>/test/sequencer.js',
     },
   },
   sampleCode: false,
