@@ -291,9 +291,8 @@ export class MultiAccountOrg extends Construct {
 
   /** A name that is taken is told at synth; until then the stage needs another. */
   private freeId(name: string): string {
-    const taken = [...RESERVED, ...this.added.map(stage => stage.node.id)];
     let id = name;
-    for (let number = 2; taken.includes(id); number++) {
+    for (let number = 2; RESERVED.includes(id) || this.node.tryFindChild(id); number++) {
       id = `stage-${number}`;
     }
     return id;
