@@ -37,6 +37,7 @@ export class Tests extends Component {
     rosetta.exec('jsii-rosetta extract --strict --compile');
     rosetta.exec('node projenrc/check-translations.js');
     project.compileTask.exec('node projenrc/lazy-services.js');
+    project.compileTask.exec('node projenrc/source-maps.js');
     // the examples have a package.json of their own, and find this package where a consumer's would be; a link would
     // be a circle
     project.compileTask.exec('rm -rf node_modules/cdk-multi-account-org && mkdir node_modules/cdk-multi-account-org');
