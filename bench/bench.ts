@@ -1,8 +1,10 @@
 import { deepStrictEqual } from 'assert';
-import { execFileSync } from 'child_process';
+import { execFile, execFileSync } from 'child_process';
 import { statSync } from 'fs';
 import { join } from 'path';
+import { promisify } from 'util';
 import type { Measurement } from './measure';
+import { NEWEST_CDK, PACKAGES, REPOSITORY } from '../test/packages';
 
 // a limit is a ratio within this run, or a size; none is a time of its own
 const MAX_RATIO = 1.3;
@@ -19,41 +21,62 @@ function check(holds: boolean, what: string): void {
   }
 }
 
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+interface Variant {
+  readonly version: string;
+  /** As `cdk init` has it, or with nothing that can be turned off: neither analytics nor validation. */
+  readonly settings: 'cdk init' | 'bare';
 }
 
-function run(subject: string, count: number): Measurement {
-  const script = join(__dirname, 'measure.ts');
-  return JSON.parse(execFileSync(process.execPath, ['-r', 'ts-node/register/transpile-only', script, subject, `${count}`], {
-    env: { ...process.env, CDK_VALIDATION: 'false', TS_NODE_PROJECT: join(__dirname, '..', 'tsconfig.dev.json') },
+async function run(subject: string, count: number, { version, settings }: Variant): Promise<Measurement> {
+  const words = [
+    ...version === NEWEST_CDK ? ['-r', join(__dirname, 'newest.js')] : [],
+    // runs it, as it runs what `cdk init` makes
+    '--expose-gc', '--import', 'tsx', join(__dirname, 'measure.ts'), subject, `${count}`, settings,
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, words, {
+    cwd: REPOSITORY,
+    env: { ...process.env, CDK_VALIDATION: settings === 'bare' ? 'false' : undefined },
     maxBuffer: 200_000_000,
-    encoding: 'utf8',
-  }));
+  });
+  return JSON.parse(stdout);
 }
 
-function compare(count: number, rounds: number): number {
-  const pairs = Array.from({ length: rounds }, () => ({ ours: run('library', count), floor: run('floor', count) }));
+/** What each of the rounds has measured, of both sides at the same time: what else the machine does disturbs both. */
+async function measured(count: number, rounds: number, variant: Variant): Promise<Array<Record<'ours' | 'floor', Measurement>>> {
+  const pairs = [];
+  for (let round = 0; round < rounds; round++) {
+    const [ours, floor] = await Promise.all([run('library', count, variant), run('floor', count, variant)]);
+    pairs.push({ ours, floor });
+  }
+  return pairs;
+}
+
+async function compare(count: number, rounds: number, variant: Variant): Promise<number> {
+  const pairs = await measured(count, rounds, variant);
   const { ours, floor } = pairs[0];
   deepStrictEqual(ours.stacks, floor.stacks, 'both sides have to make the same resources');
   // the least disturbed run of each side
-  const least = (side: 'ours' | 'floor') => Math.min(...pairs.map(pair => pair[side].milliseconds));
-  const time = least('ours') / least('floor');
-  const memory = median(pairs.map(pair => pair.ours.megabytes / pair.floor.megabytes));
-  const milliseconds = least('ours');
+  const least = (side: 'ours' | 'floor', of: 'milliseconds' | 'megabytes') => Math.min(...pairs.map(pair => pair[side][of]));
+  const ratio = (of: 'milliseconds' | 'megabytes') => least('ours', of) / least('floor', of);
+  const [time, memory] = [ratio('milliseconds'), ratio('megabytes')];
+  const milliseconds = least('ours', 'milliseconds');
   console.log([
+    variant.version.padEnd(11),
+    variant.settings.padEnd(8),
     `${count}`.padStart(6),
     `${Object.keys(ours.stacks).length}`.padStart(7),
     `${milliseconds.toFixed(0)} ms`.padStart(10),
     time.toFixed(2).padStart(6),
-    `${ours.megabytes.toFixed(0)} MB`.padStart(8),
+    `${least('ours', 'megabytes').toFixed(0)} MB`.padStart(8),
     memory.toFixed(2).padStart(6),
     `${ours.dependencies}`.padStart(6),
     (ours.dependencies / floor.dependencies).toFixed(2).padStart(6),
     `${(ours.largestTemplate / 1000).toFixed(0)} kB`.padStart(9),
     `${ours.mostResources}`.padStart(10),
   ].join('  '));
-  check(time <= MAX_RATIO, `${count} stages take ${time.toFixed(2)} times the time of the floor: at most ${MAX_RATIO}`);
+  const what = `${count} stages on ${variant.version}, ${variant.settings},`;
+  check(time <= MAX_RATIO, `${what} take ${time.toFixed(2)} times the time of the floor: at most ${MAX_RATIO}`);
+  check(memory <= MAX_RATIO, `${what} take ${memory.toFixed(2)} times the memory of the floor: at most ${MAX_RATIO}`);
   check(ours.mostResources <= MAX_RESOURCES, `a template has ${ours.mostResources} resources: at most ${MAX_RESOURCES}`);
   check(ours.largestTemplate <= MAX_TEMPLATE, `a template has ${ours.largestTemplate} bytes: at most ${MAX_TEMPLATE}`);
   check(ours.dependencies <= 3 * count + 3, `${ours.dependencies} dependencies of stacks grow faster than the stages`);
@@ -81,33 +104,50 @@ function loadTimes(...scripts: string[]): number[] {
     scripts.forEach((script, index) => {
       const timed = `const t = process.hrtime.bigint(); ${script};`
         + 'process.stdout.write(String(Number(process.hrtime.bigint() - t) / 1e6))';
-      const words = { cwd: join(__dirname, '..'), encoding: 'utf8' } as const;
+      const words = { cwd: REPOSITORY, encoding: 'utf8' } as const;
       best[index] = Math.min(best[index], Number(execFileSync(process.execPath, ['-e', timed], words)));
     });
   }
   return best;
 }
 
-console.log('stages   stacks        time   ratio   memory   ratio   edges   ratio   largest   resources');
-const cases: Array<[number, number]> = [[10, 5], [50, 5], [200, 5], [1000, 3]];
-const perStage = new Map(cases.map(([count, rounds]) => [count, compare(count, rounds)]));
-const growth = perStage.get(1000)! / perStage.get(200)!;
-console.log(`a stage among 1,000 takes ${growth.toFixed(2)} times the time of one among 200`);
-check(growth <= 1.5, `growth is not linear: a stage among 1,000 takes ${growth.toFixed(2)} times that of one among 200`);
+async function compareAll(): Promise<void> {
+  console.log('aws-cdk-lib  settings  stages   stacks        time   ratio   memory   ratio   edges   ratio   largest   resources');
+  for (const version of [PACKAGES.cdkVersion, NEWEST_CDK]) {
+    for (const settings of ['cdk init', 'bare'] as const) {
+      const variant = { version, settings };
+      await compare(10, 3, variant);
+      const few = await compare(200, 3, variant);
+      const many = await compare(1000, 3, variant);
+      check(many <= 1.5 * few, `growth is not linear: a stage among 1,000 takes ${(many / few).toFixed(2)} times that of one among 200`);
+    }
+  }
+}
 
-const byHand = Object.entries(BY_HAND)
-  .map(([module, names]) => `{ const m = require('${module}'); ${names.map(name => `m.${name}`).join('; ')} }`).join(' ');
-const [ours, floor] = loadTimes("require('./lib')", byHand);
-const load = `loading the library takes ${(ours / floor).toFixed(2)} times the time of the same constructs by hand`;
-console.log(`${load}: ${ours.toFixed(0)} ms`);
-check(ours / floor <= MAX_LOAD_RATIO, `${load}: at most ${MAX_LOAD_RATIO}`);
+function compareLoading(): void {
+  const byHand = Object.entries(BY_HAND)
+    .map(([module, names]) => `{ const m = require('${module}'); ${names.map(name => `m.${name}`).join('; ')} }`).join(' ');
+  const [ours, floor] = loadTimes("require('./lib')", byHand);
+  const load = `loading the library takes ${(ours / floor).toFixed(2)} times the time of the same constructs by hand`;
+  console.log(`${load}: ${ours.toFixed(0)} ms`);
+  check(ours / floor <= MAX_LOAD_RATIO, `${load}: at most ${MAX_LOAD_RATIO}`);
+}
 
-const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-  cwd: join(__dirname, '..'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 50_000_000,
-}));
-console.log(`the package has ${(packed.size / 1000).toFixed(0)} kB in ${packed.files.length} files`);
-check(packed.size <= MAX_TARBALL, `the package has ${packed.size} bytes: at most ${MAX_TARBALL}`);
-check(statSync(join(__dirname, '..', 'bootstrap', 'LICENSE')).size > 0, 'the bootstrap template ships without its licence');
+function checkPackage(): void {
+  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: REPOSITORY, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 50_000_000,
+  }));
+  console.log(`the package has ${(packed.size / 1000).toFixed(0)} kB in ${packed.files.length} files`);
+  check(packed.size <= MAX_TARBALL, `the package has ${packed.size} bytes: at most ${MAX_TARBALL}`);
+  check(statSync(join(REPOSITORY, 'bootstrap', 'LICENSE')).size > 0, 'the bootstrap template ships without its licence');
+}
 
-failures.forEach(failure => console.error(`fails: ${failure}`));
-process.exit(failures.length === 0 ? 0 : 1);
+async function main(): Promise<void> {
+  await compareAll();
+  compareLoading();
+  checkPackage();
+  failures.forEach(failure => console.error(`fails: ${failure}`));
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+void main();

@@ -25,7 +25,7 @@ export function floor(app: App, count: number): void {
 
   const bootstrap = new Stack(root, 'organization');
   stackSet(bootstrap, rootId);
-  bootstrap.addDependency(structure);
+  deployAfter(bootstrap, structure);
 
   let last: Stack = structure;
   for (const name of stageNames(count)) {
@@ -34,8 +34,8 @@ export function floor(app: App, count: number): void {
     keep(account, CfnDeletionPolicy.RETAIN);
     new CfnOutput(stack, 'AccountId', { value: account.attrAccountId });
     new CfnParameter(stack, 'Id', { name: `/acme/account/${name}`, type: 'String', value: account.attrAccountId });
-    stack.addDependency(last);
-    bootstrap.addDependency(stack);
+    deployAfter(stack, last);
+    deployAfter(bootstrap, stack);
     last = stack;
     access(new Stage(acme, name, { stageName: `acme-${name}`, env: { account: accountIdOf(name), region: REGION } }), name);
   }
@@ -60,6 +60,12 @@ function access(stage: Stage, name: string): void {
     });
     resource.addMetadata('cdk_nag', { rules_to_suppress: [{ id: 'AwsSolutions-IAM4', reason: 'what the role is for' }] });
   }
+}
+
+/** By the name that the version has: newer ones tell everybody who uses the old one. */
+function deployAfter(stack: Stack, other: Stack): void {
+  const { addStackDependency = stack.addDependency } = stack as { addStackDependency?(on: Stack): void };
+  addStackDependency.call(stack, other);
 }
 
 function keep(resource: CfnResource, policy: CfnDeletionPolicy): void {

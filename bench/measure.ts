@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib-newest/recommended-feature-flags.json';
 import { knownAccounts } from './case';
 import { floor } from './floor';
 import { library } from './library';
@@ -9,6 +10,7 @@ import { library } from './library';
 /** What one synthesis took and made. */
 export interface Measurement {
   readonly milliseconds: number;
+  /** What the tree and the assembly keep: the peak depends on when there was time to collect what they do not. */
   readonly megabytes: number;
   readonly dependencies: number;
   readonly largestTemplate: number;
@@ -24,18 +26,30 @@ interface StackArtifact {
   readonly properties: { readonly templateFile: string };
 }
 
-function measure(subject: string, count: number): Measurement {
+// what the CLI says to the app that `cdk init` makes, or as little as there can be
+const SETTINGS: Record<string, Record<string, unknown>> = {
+  'cdk init': {
+    ...recommendedFlags,
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+    'aws:cdk:version-reporting': true,
+  },
+  'bare': {},
+};
+
+function measure(subject: string, count: number, settings: string): Measurement {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
-  const context = knownAccounts(count);
+  const context = { ...SETTINGS[settings], ...knownAccounts(count) };
   const define = subject === 'library' ? library : floor;
   try {
     const start = process.cpuUsage();
-    const app = new App({ outdir, context, analyticsReporting: false });
+    const app = new App({ outdir, context });
     define(app, count);
     app.synth();
     const used = process.cpuUsage(start); // what else the machine does is not in it
     const milliseconds = (used.user + used.system) / 1000;
-    return { milliseconds, megabytes: process.resourceUsage().maxRSS / 1024, ...assembly(outdir) };
+    gc!();
+    return { milliseconds, megabytes: process.memoryUsage().heapUsed / 1e6, ...assembly(app.outdir) };
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -62,4 +76,4 @@ function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes
   return { dependencies, largestTemplate, mostResources, stacks };
 }
 
-process.stdout.write(JSON.stringify(measure(process.argv[2], Number(process.argv[3]))));
+process.stdout.write(JSON.stringify(measure(process.argv[2], Number(process.argv[3]), process.argv[4])));
