@@ -30,5 +30,9 @@ export class Packages extends Component {
     });
     consumer.spawn(once.packages);
     consumer.exec(`${TS_NODE} test/consumer/main.ts`);
+
+    const nodes = project.addTask('test:nodes', { description: "A consumer's synth and some random cases by newer versions of Node" });
+    nodes.spawn(once.packages);
+    nodes.exec(`${TS_NODE} test/nodes/main.ts`);
   }
 }

@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageOptions } from '../src';
 import { answers, EXISTING, lookups, problems, ROOT, strings, Synthesized, synthesize, testApp } from './orgs';
+import { cases } from './random';
 import { tally } from './tally';
 
 jest.setTimeout(120_000);
@@ -135,7 +136,7 @@ describe('any organization', () => {
       const result = synthesized(spec);
       checkAccounts(spec, result);
       checkTemplates(spec, result);
-    }), { numRuns: 160 });
+    }), cases(160));
   });
 });
 
@@ -261,7 +262,7 @@ test('any mistakes are all named, in one error and in our words', () => {
     for (const { named: [property, value = ''] } of named) {
       expect(lines.filter(line => line.startsWith(property) && line.includes(value))).not.toEqual([]);
     }
-  }), { numRuns: 250 });
+  }), cases(250));
 });
 
 describe('what cannot be replaced', () => {
@@ -286,7 +287,7 @@ describe('what cannot be replaced', () => {
       const trail = spec.trail === undefined ? undefined
         : order.findIndex(({ name }) => name === spec.stages[spec.trail!].name);
       expect(sorted(kept(synthesized({ ...spec, stages: order, trail })))).toEqual(sorted(kept(synthesized(spec))));
-    }), { numRuns: 40 });
+    }), cases(40));
   });
 
   test('keeps its logical id and its stack, when stages are added or removed', () => {
@@ -299,7 +300,7 @@ describe('what cannot be replaced', () => {
       for (const [id, what] of kept(synthesized({ ...spec, stages: fewer }))) {
         expect([id, all.get(id)]).toEqual([id, what]);
       }
-    }), { numRuns: 40 });
+    }), cases(40));
   });
 
   test('keeps its logical id and its stack, when stages move to other units', () => {
@@ -313,7 +314,7 @@ describe('what cannot be replaced', () => {
       const accounts = (stages: StageSpec[]) =>
         [...kept(synthesized({ ...spec, stages }))].filter(([, what]) => what.includes('::Account"'));
       expect(accounts(moved)).toEqual(accounts(spec.stages));
-    }), { numRuns: 40 });
+    }), cases(40));
   });
 });
 
@@ -326,5 +327,5 @@ test('no account id gets into a template but by its own stage, root, or the trai
       const others = Object.entries(accounts).filter(([name]) => name !== stage && stage !== 'root').map(([, id]) => id);
       expect([path, strings(template).filter(text => others.some(id => text.includes(id)))]).toEqual([path, []]);
     }
-  }), { numRuns: 40 });
+  }), cases(40));
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { Consumer } from './consumer';
-import { readmeExamples } from './readme';
+import { readmeApp, readmeExamples } from './readme';
 import { CDK_VERSION, CLI, NEWEST_CDK, packed, run } from '../packages';
 
 // what the README asks of somebody new, in an app that is new: install the package, paste the example, `cdk synth`, and
@@ -12,12 +12,7 @@ const WHEEL = packed('python', /\.whl$/);
 
 function typescript(consumer: Consumer, version: string): string[] {
   consumer.run('npm', 'install', TARBALL, `aws-cdk-lib@${version}`);
-  const [organization, services] = readmeExamples('ts');
-  writeFileSync(join(consumer.folder, 'bin', 'acme.ts'), [
-    "import { Stack } from 'aws-cdk-lib';",
-    "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
-    organization, services,
-  ].join('\n'));
+  writeFileSync(join(consumer.folder, 'bin', 'acme.ts'), readmeApp());
   return [
     ...consumer.problems(['npx', 'cdk']),
     ...version === CDK_VERSION ? [] : consumer.rehearsalProblems(),

@@ -6,3 +6,13 @@ import { REPOSITORY } from '../packages';
 export function readmeExamples(language: 'ts' | 'python', text = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\b.*\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code);
 }
+
+/** The app of the README, as somebody pastes it. */
+export function readmeApp(): string {
+  const [organization, services] = readmeExamples('ts');
+  return [
+    "import { Stack } from 'aws-cdk-lib';",
+    "import { AuroraPostgres, Network } from 'cdk-multi-account-org';",
+    organization, services,
+  ].join('\n');
+}

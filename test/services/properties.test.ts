@@ -5,6 +5,7 @@ import { orgProps, synthesize, testApp } from '../orgs';
 import { CATALOGUE } from './catalogue';
 import { leftBehind, lost, PROFILES, secretsInClear } from './contract';
 import { given } from './given';
+import { cases } from '../random';
 import { tally } from '../tally';
 
 jest.setTimeout(600_000);
@@ -62,7 +63,7 @@ function check(stages: StageSpec[]): void {
 }
 
 test('any services in any stages, in any order, are kept or gone as their stage says', () => {
-  fc.assert(fc.property(spec, check), { numRuns: 500 });
+  fc.assert(fc.property(spec, check), cases(500));
 });
 
 test('every service in every stage at once is', () => {
@@ -87,5 +88,5 @@ test('the order of services changes none of them', () => {
         return Object.keys(synthesized.resources('acme/stage-0/services')).sort();
       });
       expect(templates[1]).toEqual(templates[0]);
-    }), { numRuns: 20 });
+    }), cases(20));
 });
