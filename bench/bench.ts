@@ -8,6 +8,9 @@ import { CDK_VERSION, NEWEST_CDK, REPOSITORY } from '../test/packages';
 
 // a limit is a ratio within this run, or a size; none is a time of its own
 const MAX_RATIO = 1.3;
+// more than it takes on a machine that does nothing else only where the limit seems to be passed
+const ROUNDS = 2;
+const MAX_ROUNDS = 6;
 const MAX_RESOURCES = 400;
 const MAX_TEMPLATE = 500_000;
 const MAX_LOAD_RATIO = 1.5;
@@ -41,23 +44,24 @@ async function run(subject: string, count: number, { version, settings }: Varian
   return JSON.parse(stdout);
 }
 
-/** What each of the rounds has measured, of both sides at the same time: what else the machine does disturbs both. */
-async function measured(count: number, rounds: number, variant: Variant): Promise<Array<Record<'ours' | 'floor', Measurement>>> {
-  const pairs = [];
-  for (let round = 0; round < rounds; round++) {
-    const [ours, floor] = await Promise.all([run('library', count, variant), run('floor', count, variant)]);
-    pairs.push({ ours, floor });
-  }
-  return pairs;
+type Pair = Record<'ours' | 'floor', Measurement>;
+
+/** Both sides at the same time: what else the machine does disturbs both. */
+async function runBoth(count: number, variant: Variant): Promise<Pair> {
+  const [ours, floor] = await Promise.all([run('library', count, variant), run('floor', count, variant)]);
+  return { ours, floor };
 }
 
-async function compare(count: number, rounds: number, variant: Variant): Promise<number> {
-  const pairs = await measured(count, rounds, variant);
-  const { ours, floor } = pairs[0];
-  deepStrictEqual(ours.stacks, floor.stacks, 'both sides have to make the same resources');
+async function compare(count: number, variant: Variant): Promise<number> {
+  const pairs: Pair[] = [];
   // the least disturbed run of each side
   const least = (side: 'ours' | 'floor', of: 'milliseconds' | 'megabytes') => Math.min(...pairs.map(pair => pair[side][of]));
   const ratio = (of: 'milliseconds' | 'megabytes') => least('ours', of) / least('floor', of);
+  while (pairs.length < ROUNDS || ratio('milliseconds') > MAX_RATIO && pairs.length < MAX_ROUNDS) {
+    pairs.push(await runBoth(count, variant));
+  }
+  const { ours, floor } = pairs[0];
+  deepStrictEqual(ours.stacks, floor.stacks, 'both sides have to make the same resources');
   const [time, memory] = [ratio('milliseconds'), ratio('megabytes')];
   const milliseconds = least('ours', 'milliseconds');
   console.log([
@@ -116,9 +120,9 @@ async function compareAll(): Promise<void> {
   for (const version of [CDK_VERSION, NEWEST_CDK]) {
     for (const settings of ['cdk init', 'bare'] as const) {
       const variant = { version, settings };
-      await compare(10, 3, variant);
-      const few = await compare(200, 3, variant);
-      const many = await compare(1000, 3, variant);
+      await compare(10, variant);
+      const few = await compare(200, variant);
+      const many = await compare(1000, variant);
       check(many <= 1.5 * few, `growth is not linear: a stage among 1,000 takes ${(many / few).toFixed(2)} times that of one among 200`);
     }
   }
