@@ -55,10 +55,14 @@ function run(lane) {
   const file = createWriteStream(log);
   child.stdout.pipe(file, { end: false });
   child.stderr.pipe(file, { end: false });
-  return new Promise(resolve => child.on('close', code => file.end(() => {
+  return new Promise(resolve => child.on('close', exit => file.end(() => {
     const output = readFileSync(log, 'utf8');
+    // projen takes a command that was killed, by a lack of memory say, for one that succeeded
+    const unsaid = exit === 0 ? lane.says?.find(text => !output.includes(text)) : undefined;
+    const code = unsaid === undefined ? exit : 1;
     const result = { ...lane, code, seconds: seconds(start), passed: sum(output, PASSED), skipped: sum(output, SKIPPED), tally: join(folder, 'tally') };
-    const shown = code === 0 ? output.trimEnd().split('\n').slice(-20).join('\n') : output;
+    const shown = code === 0 ? output.trimEnd().split('\n').slice(-20).join('\n')
+      : `${output}${unsaid === undefined ? '' : `\nit ended without '${unsaid}'`}`;
     console.log(`\n== ${lane.name}: ${code === 0 ? 'passed' : 'FAILED'} (${result.seconds} s)\n${shown}`);
     resolve(result);
   })));

@@ -151,6 +151,7 @@ async function main(): Promise<void> {
   compareLoading();
   checkPackage();
   failures.forEach(failure => console.error(`fails: ${failure}`));
+  console.log(failures.length === 0 ? 'every bound holds' : `${failures.length} bounds do not hold`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
