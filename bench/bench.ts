@@ -57,7 +57,8 @@ async function compare(count: number, variant: Variant): Promise<number> {
   // the least disturbed run of each side
   const least = (side: 'ours' | 'floor', of: 'milliseconds' | 'megabytes') => Math.min(...pairs.map(pair => pair[side][of]));
   const ratio = (of: 'milliseconds' | 'megabytes') => least('ours', of) / least('floor', of);
-  while (pairs.length < ROUNDS || ratio('milliseconds') > MAX_RATIO && pairs.length < MAX_ROUNDS) {
+  const seemsPassed = () => Math.max(ratio('milliseconds'), ratio('megabytes')) > MAX_RATIO;
+  while (pairs.length < ROUNDS || pairs.length < MAX_ROUNDS && seemsPassed()) {
     pairs.push(await runBoth(count, variant));
   }
   const { ours, floor } = pairs[0];
