@@ -33,6 +33,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     '@aws-cdk/cloud-assembly-schema@54.1.0', // what our Go module asks for is what is here: the one that the floor's asks for
+    'ajv@8.20.0', // holds facts to their JSON schema
     'aws-cdk@2.1148.1', // the CLI, and the bootstrap template in it; npm's "latest", 3.0.0, reads no assembly of today
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what the consumer's `cdk init` installs; `test:newest` runs on it
     '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships

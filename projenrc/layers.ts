@@ -1,7 +1,16 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join } from 'path';
 import { Component } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
-/** Lint: imports go one way, and what jsii loses in silence is an error. */
+const SRC = join(__dirname, '..', 'src');
+const FOLDERS = readdirSync(SRC, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+// a folder beside these is a concern
+const CONCERNS = FOLDERS.filter(name => !['support', 'services', 'organization'].includes(name));
+// what concerns build on is on top
+const NOUNS = readdirSync(SRC).filter(name => name.endsWith('.ts') && !['index.ts', 'multi-account-org.ts'].includes(name));
+
+/** Lint: imports go down, and what jsii loses in silence is an error. */
 export class Layers extends Component {
   constructor(project: JsiiProject) {
     super(project);
@@ -17,41 +26,19 @@ export class Layers extends Component {
     eslint.addRules({
       'import/no-restricted-paths': ['error', {
         zones: [
-          {
-            target: './src/private',
-            from: './src',
-            except: ['./private'],
-            message: 'private/ holds pure functions: hand in what they need to know',
-          },
-          {
-            target: './src/stage-profile.ts',
-            from: './src',
-            except: ['./private', './stage-profile.ts'],
-            message: 'a profile knows nothing but the CDK',
-          },
-          ...['cross-account-access-role', 'audit-trail-bucket', 'organization-trail'].map(noun => ({
-            target: `./src/${noun}.ts`,
-            from: './src',
-            except: ['./private', './trail-reference.ts', `./${noun}.ts`],
-            message: 'a resource knows no stage and no organization: take what you need as a prop',
-          })),
-          {
-            target: './src/stage-account.ts',
-            from: ['./src/multi-account-org.ts', './src/people.ts', './src/audit-trail.ts', './src/organization'],
-            message: 'a stage knows its account and its profile, never the organization around it',
-          },
-          {
-            target: './src/services',
-            from: './src',
-            except: ['./services', './private', './stage-profile.ts'],
-            message: 'a service asks StageProfile.of(this) and nothing else: then a consumer can write one as good as ours',
-          },
+          only('support', [], 'support/ imports nothing of ours: hand in what it needs to know'),
+          only('stage-profile.ts', ['support'], 'a profile knows nothing but the CDK'),
+          only('services', ['support', 'stage-profile.ts'],
+            'a service asks StageProfile.of(this) and nothing else: then a consumer can write one as good as ours'),
+          only(NOUNS, ['support'], 'what concerns build on knows an account and its profile, never the organization around it'),
+          only('organization', ['support', ...NOUNS], 'the organization knows no concern: a concern asks Organization.of(this)'),
+          ...CONCERNS.map(concern => only(concern, ['support', 'services', 'organization', ...NOUNS],
+            'a concern knows the organization and no other concern: what two of them need is in support/')),
         ],
       }],
     });
     eslint.addOverride({
-      files: ['src/**/*.ts'],
-      excludedFiles: ['src/private/**', 'src/**/private/**'],
+      files: published(SRC),
       rules: {
         '@typescript-eslint/no-explicit-any': 'error',
         'no-restricted-syntax': [
@@ -68,4 +55,16 @@ export class Layers extends Component {
       },
     } as never);
   }
+}
+
+/** What is at a place imports from there and from these, and from nowhere else of ours. */
+function only(target: string | string[], from: string[], message: string) {
+  const targets = [target].flat();
+  return { target: targets.map(place => `./src/${place}`), from: './src', except: [...targets, ...from].map(place => `./${place}`), message };
+}
+
+/** The files that an index exports whole: the API in five languages. */
+function published(folder: string): string[] {
+  return [...readFileSync(join(folder, 'index.ts'), 'utf8').matchAll(/^export \* from '(.+)';$/gm)].flatMap(([, path]) =>
+    path === './services' ? published(join(folder, 'services')) : [`${join(folder, path).slice(SRC.length - 3)}.ts`]);
 }

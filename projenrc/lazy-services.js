@@ -3,7 +3,7 @@ const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const lib = join(__dirname, '..', 'lib');
-const STAR = /__exportStar\(require\("(\.\/[\w-]+)"\), exports\);/g;
+const STAR = /__exportStar\(require\("(\.\/[\w/-]+)"\), exports\);/g;
 const MARK = 'lazily_';
 
 // in the very form that the compiler writes: whoever reads the names without running the file, as an import from an ES

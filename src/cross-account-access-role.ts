@@ -26,7 +26,12 @@ export class MfaRequirement {
     return new MfaRequirement(true, age);
   }
 
-  private constructor(private readonly required: boolean, private readonly age?: Duration) {}
+  private constructor(
+    /** Whether the caller has to have signed in with multi-factor authentication. */
+    public readonly required: boolean,
+    /** Not longer ago than this, if that matters. */
+    public readonly age?: Duration,
+  ) {}
 
   /**
    * The conditions of a statement that this requirement adds.
@@ -48,6 +53,9 @@ export interface ICrossAccountAccessRole extends IResource, iam.IGrantable {
 
   /** The ARN of the role, made of its name: naming it in another account makes no reference between the accounts. */
   readonly roleArn: string;
+
+  /** What the role asks of a caller. */
+  readonly mfa: MfaRequirement;
 
   /** Opens the console's page for switching to this role, for somebody who is signed in and may assume it. */
   readonly switchRoleUrl: string;
@@ -139,8 +147,8 @@ export interface CrossAccountAccessRoleProps {
 
 abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAccountAccessRole {
   public abstract readonly roleName: string;
+  public abstract readonly mfa: MfaRequirement;
   /** @internal */ protected abstract readonly _accountId: string;
-  /** @internal */ protected abstract readonly _mfa: MfaRequirement;
 
   public get roleArn(): string {
     return `arn:${Aws.PARTITION}:iam::${this._accountId}:role/${this.roleName}`;
@@ -160,7 +168,7 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
       grantee,
       actions: ['sts:AssumeRole'],
       resourceArns: [this.roleArn],
-      conditions: this._mfa._conditions(),
+      conditions: this.mfa._conditions(),
     });
   }
 }
@@ -189,7 +197,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     class Import extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
       protected readonly _accountId = attributes.accountId;
-      protected readonly _mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
+      public readonly mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
     }
     return new Import(scope, id);
   }
@@ -199,8 +207,10 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   /** The role itself, for stacks of its own account. */
   public readonly role: iam.Role;
 
+  public readonly mfa: MfaRequirement;
+
+  /** @internal */ public readonly _trustedPrincipals: iam.IPrincipal[];
   /** @internal */ protected readonly _accountId: string;
-  /** @internal */ protected readonly _mfa: MfaRequirement;
 
   /**
    * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours
@@ -211,10 +221,11 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     checkProps(props);
     this.roleName = props.roleName;
     this._accountId = Stack.of(this).account;
-    this._mfa = props.mfa ?? MfaRequirement.REQUIRED;
+    this._trustedPrincipals = props.trustedPrincipals;
+    this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
 
     const conditions = {
-      ...this._mfa._conditions(),
+      ...this.mfa._conditions(),
       ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
     };
     this.role = new iam.Role(this, 'Resource', {

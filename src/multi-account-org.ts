@@ -1,27 +1,27 @@
-import { Aspects, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct, IConstruct } from 'constructs';
-import { AuditTrail, AuditTrailOptions } from './audit-trail';
-import { AuditTrailBucket } from './audit-trail-bucket';
-import { Domain, DomainOptions, IDomain } from './domain';
-import { AuditAccountSeal } from './organization/audit-account-seal';
+import { Construct, IConstruct, IValidation } from 'constructs';
+import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './address-plan';
+import { AuditTrail, AuditTrailProps } from './audit-trail/audit-trail';
+import { AuditTrailBucket } from './audit-trail/audit-trail-bucket';
+import { Domain, DomainOptions, IDomain } from './domains/domain';
+import { factProblems, literalFacts, roleFacts, stageFacts, writeFacts } from './organization/facts';
+import { Management } from './organization/management';
 import { AccountRemoval } from './organization/member-account';
-import { OwnedOrganization } from './organization/owned-organization';
-import { OrganizationSource } from './organization-source';
-import { GroupOptions, People, UserOptions } from './people';
-import { NotDeployableYet } from './private/account-lookup';
-import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './private/address-plan';
-import { parseBlock } from './private/cidr';
-import { domainNameProblem } from './private/domain-names';
-import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './private/org-problems';
-import {
-  accountIdProblem, namespaceProblem, NO_ACCOUNT, organizationalUnitProblem, regionProblem, stageNameProblem,
-} from './private/rules';
-import { given, stageClaim } from './private/stage-claim';
-import type { Network } from './services/network';
+import { IFacts, IManagement, IOrganization, IStageVisitor, Organization } from './organization/organization';
+import { OrganizationSource } from './organization/organization-source';
+import { holdBack } from './organization/placeholders';
+import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
+import { organizationalUnitProblem } from './organization/rules';
+import { given, stageClaim } from './organization/stage-claim';
+import { StageOptions } from './organization/stage-options';
+import { GroupOptions, People, UserOptions } from './people/people';
+import type { Network } from './services/network/network';
 import { StageAccount } from './stage-account';
-import { StageOptions } from './stage-options';
 import { StageProfile } from './stage-profile';
+import { parseBlock } from './support/cidr';
+import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
+import { kindOf, tellWhoseNames } from './support/taken-names';
 
 /** What an organization is. */
 export interface MultiAccountOrgProps {
@@ -103,48 +103,52 @@ export interface MultiAccountOrgProps {
  * Accounts, organizational units and the organization are retained when they are removed from the code. All input is
  * checked when the app is synthesized, and all that is wrong is told together.
  */
-export class MultiAccountOrg extends Construct {
+export class MultiAccountOrg extends Construct implements IOrganization {
   /** Whether a construct is a `MultiAccountOrg`, also one of another copy of this library. */
   public static isMultiAccountOrg(construct: IConstruct): construct is MultiAccountOrg {
     return MULTI_ACCOUNT_ORG in construct;
   }
 
-  /** The stage of the management account, or of the account that acts as root. */
   public readonly root: StageAccount;
-
-  /** What the names begin with that two accounts have to agree on. */
   public readonly namespace: string;
+  public readonly management?: IManagement;
 
   private readonly source: OrganizationSource;
   private readonly added: StageAccount[] = [];
   private readonly claims: StageClaim[] = [];
-  private readonly owned?: OwnedOrganization;
-  private people?: People;
-  private auditTrail?: AuditTrail;
-  private dns?: Stack;
+  private readonly waiting = new Set<StageAccount>();
+  private readonly visitors: IStageVisitor[] = [];
+  private readonly validations: IValidation[] = [];
+  private readonly factSources: IFacts[] = [];
+  private readonly owned?: Management;
 
   constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
     super(scope, id);
     Object.defineProperty(this, MULTI_ACCOUNT_ORG, { value: true });
+    Organization._mark(this);
+    tellWhoseNames(this);
     this.source = props.organization ?? OrganizationSource.create();
     // what is wrong is told at synth, all of it: until then something valid stands in its place
     this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
     this.root = this.defineStage('root', props.managementAccountId, {
       profile: StageProfile.ROOT, addressIndex: props.rootAddressIndex,
     });
-    this.owned = !this.source._ownsManagementAccount ? undefined : new OwnedOrganization(this.root, {
+    this.owned = !this.source._ownsManagementAccount ? undefined : new Management(this, {
       source: this.source,
       existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
       bootstrapRegions: () => props.bootstrapRegions ?? this.regions(),
       bootstrapExecutionPolicies: props.bootstrapExecutionPolicies
         ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
     });
+    this.management = this.owned;
+    this.addFacts({ facts: () => [...stageFacts(this, this.claims), ...roleFacts(this)] });
 
     // root is synthesized first, and tells what is wrong with all stages
-    [this, this.root].forEach(({ node }) => node.addValidation({ validate: () => this.problems() }));
+    this.root.node.addValidation({ validate: () => this.problems() });
+    this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
+    this.node.addValidation({ validate: () => this.tell() });
   }
 
-  /** The stages other than root, in the order in which they were added. */
   public get stages(): StageAccount[] {
     return [...this.added];
   }
@@ -157,109 +161,78 @@ export class MultiAccountOrg extends Construct {
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = stageClaim(id, options, this.orgClaim());
+    const other = this.node.tryFindChild(id);
+    const takenBy = other && !StageAccount.isStageAccount(other) ? kindOf(other) : undefined;
     const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
 
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
       accountName: claim.accountName!,
       email: claim.email,
-      organizationalUnit: validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
+      organizationalUnit: validOr(options.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
       removal: options.accountRemoval ?? AccountRemoval.RETAIN,
     });
-    this.claims.push({ ...claim, foundAccountId: found });
+    this.claims.push({ ...claim, foundAccountId: found, takenBy });
     const stage = this.defineStage(stageId, claim.accountId ?? found, options);
     if (claim.email !== undefined && found === undefined) {
-      stage._waitForAccount(this.notThereYet(id));
+      this.waiting.add(stage);
     }
     this.added.push(stage);
-    this.auditTrail?.cover(stage);
+    this.visitors.forEach(visitor => visitor.visit(stage));
     return stage;
   }
 
   /**
-   * Records what is done in every account, into one bucket in the account of a stage.
-   *
-   * With the management account, one trail of the organization records all accounts. Otherwise each account has its
-   * own.
+   * Adds the `AuditTrail`: what is done in every account is recorded into one bucket in the account of a stage.
    *
    * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
    * asked for without the management account
    */
-  public addAuditTrail(options: AuditTrailOptions): AuditTrailBucket {
-    const { storedIn } = options;
-    if (this.auditTrail) {
-      throw new Error(`'${this.node.path}' has an audit trail already, stored in '${this.auditTrail.storedIn.node.id}': add one`);
-    }
-    if (!this.added.includes(storedIn)) {
-      throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${this.node.path}': give one, such as audit`);
-    }
-    if (!this.owned && options.auditAccountSeal !== undefined) {
-      throw new Error(`auditAccountSeal ${options.auditAccountSeal} would be ignored, because without the management account `
-        + 'there are no policies of the organization: leave it out');
-    }
-    this.auditTrail = new AuditTrail(this, 'audit-trail', {
-      ...options,
-      root: this.root,
-      organization: this.owned && { id: this.source._existing?.organizationId },
-    });
-    this.owned?.prepareAudit(storedIn, options.auditAccountSeal ?? AuditAccountSeal.ROOT_DEPLOYS_ONLY);
-    this.added.forEach(stage => this.auditTrail!.cover(stage));
-    if (storedIn.accountId === NO_ACCOUNT) {
-      Aspects.of(this.auditTrail).add(new NotDeployableYet(this.notThereYet(storedIn.node.id)));
-    }
-    return this.auditTrail.bucket;
+  public addAuditTrail(props: AuditTrailProps): AuditTrailBucket {
+    return new AuditTrail(this, 'audit-trail', props).bucket;
   }
 
   /**
-   * Adds a domain: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it delegates to.
-   *
-   * Root comes first: `<org>/root/organization` deploys its zone, and what each stage needs to enter its own name
-   * servers there. Without the management account, deploy `<org>/root/*` before the stages.
+   * Adds a `Domain`: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it delegates to.
    *
    * @param domainName such as `acme.example`, in lower case
    * @throws if it is not a domain, or the organization has it already, or a stage is another organization's or named
    * twice
    */
   public addDomain(domainName: string, options: DomainOptions): IDomain {
-    const stages = [this.root, ...this.added];
-    const strangers = options.stages.filter((stage, index) =>
-      !stages.includes(stage) || options.stages.indexOf(stage) < index);
-    const problems = [
-      ...domainNameProblem('domainName', domainName),
-      ...strangers.map(({ node }) => `stage '${node.path}' is named twice, or is none of '${this.node.path}': name each of its stages once`),
-      ...this.dns?.node.tryFindChild(domainName)
-        ? [`domain '${domainName}' is there already: name all its stages in one addDomain`] : [],
-    ];
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
-    this.dns ??= new Stack(this.root, 'dns', { description: 'The domains, and which stage may delegate which part to itself' });
-    this.owned?.deployWith(this.dns, options.stages);
-    return new Domain(this.dns, {
-      ...options,
-      root: this.root,
-      domainName,
-      accountOf: stage => this.owned?.accountReference(stage) ?? stage.accountId,
-    });
+    return new Domain(this, domainName, { ...options, domainName });
   }
 
   /**
-   * Adds a group of people in root.
+   * Adds a group to the `People` of the organization.
    *
    * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
-    return this.peopleStack().addGroup(id, options);
+    return People.of(this).addGroup(id, options);
   }
 
   /**
-   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and
-   * without multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
+   * Adds a user to the `People` of the organization: able to sign in, and without multi-factor authentication to do
+   * nothing but look after their own password and device. The first password is in Secrets Manager of root.
    *
    * @throws if there is a user of that id or name already, or the groups are more than AWS takes
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
-    return this.peopleStack().addUser(id, options);
+    return People.of(this).addUser(id, options);
+  }
+
+  public visitStages(visitor: IStageVisitor): void {
+    this.added.forEach(stage => visitor.visit(stage));
+    this.visitors.push(visitor);
+  }
+
+  public addValidation(validation: IValidation): void {
+    this.validations.push(validation);
+  }
+
+  public addFacts(facts: IFacts): void {
+    this.factSources.push(facts);
   }
 
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
@@ -278,15 +251,11 @@ export class MultiAccountOrg extends Construct {
     return { addressPool, stagePrefixLength };
   }
 
-  /** Where anything of this organization is deployed to. */
+  /** Where anything of this organization is deployed to, wherever it is in the tree. */
   private regions(): string[] {
-    const stacks = this.added.flatMap(({ node }) => node.findAll().filter(Stack.isStack));
+    const stacks = this.node.findAll().filter(Stack.isStack).filter(stack => stack.account !== this.root.account);
     const regions = [this.root, ...this.added, ...stacks].map(({ region }) => region!);
     return [...new Set(regions.filter(region => !Token.isUnresolved(region)))];
-  }
-
-  private peopleStack(): People {
-    return this.people ??= new People(this.root);
   }
 
   /** A name that is taken is told at synth; until then the stage needs another. */
@@ -296,10 +265,6 @@ export class MultiAccountOrg extends Construct {
       id = `stage-${number}`;
     }
     return id;
-  }
-
-  private notThereYet(name: string): string {
-    return `account '${name}' does not exist yet: deploy '${this.root.node.path}/organization' first`;
   }
 
   private orgClaim(): OrgClaim {
@@ -329,7 +294,18 @@ export class MultiAccountOrg extends Construct {
       ...orgProblems(this.orgClaim()),
       ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.orgClaim() }))),
+      ...this.validations.flatMap(validation => validation.validate()),
     ];
+  }
+
+  /** What is wrong with facts can be told only once everything is synthesized. */
+  private tell(): string[] {
+    const facts = literalFacts(this, this.factSources.flatMap(source => source.facts()));
+    const problems = [...this.problems(), ...factProblems(facts)];
+    if (problems.length === 0) {
+      writeFacts(this, facts);
+    }
+    return problems;
   }
 }
 

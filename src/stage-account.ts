@@ -1,13 +1,13 @@
-import { Aspects, Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { anotherRegionProblem, cidrProblem } from './address-plan';
 import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-role';
-import { NotDeployableYet } from './private/account-lookup';
-import { anotherRegionProblem, cidrProblem } from './private/address-plan';
-import { refuseCrossAccountReferences } from './private/cross-account-references';
-import { accept } from './private/nag';
-import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './private/rules';
+import { refuseCrossAccountReferences } from './cross-account-references';
 import { StageProfile } from './stage-profile';
+import { accept } from './support/nag';
+import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
+import { tellWhoseNames } from './support/taken-names';
 
 /** Which roles let people of root into a stage. */
 export enum StageAccess {
@@ -57,6 +57,31 @@ export interface StageAccountOptions {
   readonly regionalCidrs?: { [region: string]: string };
 }
 
+/** What may be said of a stack in the account of a stage. */
+export interface StageStackOptions {
+  /**
+   * The region of the stack. New accounts are prepared for the CDK there, too.
+   *
+   * @default - that of the stage
+   */
+  readonly region?: string;
+
+  /**
+   * Where the stack is in the tree: a `Stage` of your own, if stacks of several accounts wait for each other. The CDK
+   * lets no dependency cross a `Stage`.
+   *
+   * @default - the stage
+   */
+  readonly scope?: Construct;
+
+  /**
+   * What the stack is for.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+}
+
 /** What a stage is that stands alone, as with one repository per account. */
 export interface StageAccountProps extends StageAccountOptions {
   /** The account of the stage: 12 digits, no token. */
@@ -103,7 +128,7 @@ export class StageAccount extends Stage {
   /** What the names begin with that two accounts have to agree on. */
   public readonly namespace: string;
 
-  private readonly cidrs: { [region: string]: string | undefined };
+  /** @internal */ public readonly _cidrs: { [region: string]: string | undefined };
   private readonly adminRole?: CrossAccountAccessRole;
   private readonly readOnlyRole?: CrossAccountAccessRole;
 
@@ -116,18 +141,19 @@ export class StageAccount extends Stage {
       env: { account: props.accountId, region: props.region },
     });
     Object.defineProperty(this, STAGE_ACCOUNT, { value: true });
+    tellWhoseNames(this);
     this.accountId = props.accountId;
     this.namespace = props.namespace;
     this.profile = props.profile ?? StageProfile.PRODUCTION;
     this.profile.applyTo(this);
-    this.cidrs = { ...props.regionalCidrs, [props.region]: props.cidr };
+    this._cidrs = { ...props.regionalCidrs, [props.region]: props.cidr };
     if (props.accountId === NO_ACCOUNT) {
-      Object.keys(this.cidrs).forEach(region => this.assumeZones(region));
+      Object.keys(this._cidrs).forEach(region => this.assumeZones(region));
     }
 
     const access = props.access ?? StageAccess.ADMIN_AND_READ_ONLY;
     if (access !== StageAccess.NONE) {
-      const stack = new Stack(this, 'access', { description: `Lets people of root into ${id}` });
+      const stack = this.addStack('access', { description: `Lets people of root into ${id}` });
       this.adminRole = access === StageAccess.ADMIN_AND_READ_ONLY
         ? this.accessRole(stack, 'admin', 'AdministratorAccess', props) : undefined;
       this.readOnlyRole = this.accessRole(stack, 'read-only', 'ReadOnlyAccess', props);
@@ -171,7 +197,7 @@ export class StageAccount extends Stage {
    * @throws if the stage was defined without
    */
   public cidrIn(region: string): string {
-    const cidr = this.cidrs[region];
+    const cidr = this._cidrs[region];
     if (cidr === undefined) {
       throw new Error(region === this.region
         ? `stage '${this.node.id}' has no addresses: give it an addressIndex in its organization, or a cidr`
@@ -190,12 +216,16 @@ export class StageAccount extends Stage {
   }
 
   /**
-   * Keeps the stacks of this stage from being deployed as long as its account does not exist.
+   * Defines a stack that goes to the account of this stage, and is not deployed before the account exists.
    *
-   * @internal
+   * @param id the name of the stack in its scope
+   * @throws if something in the scope has that name already
    */
-  public _waitForAccount(reason: string): void {
-    Aspects.of(this).add(new NotDeployableYet(reason));
+  public addStack(id: string, options: StageStackOptions = {}): Stack {
+    return new Stack(options.scope ?? this, id, {
+      env: { account: this.account, region: options.region ?? this.region },
+      description: options.description,
+    });
   }
 
   /** An account that does not exist cannot be asked for its zones. */

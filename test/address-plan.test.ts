@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageOptions } from '../src';
 import { lookups, orgProps, PROD, problems, ROOT, synthesize, testApp } from './orgs';
 import { cases } from './random';
-import { formatBlock, overlaps, parseBlock, size } from '../src/private/cidr';
+import { formatBlock, overlaps, parseBlock, size } from '../src/support/cidr';
 
 type Stages = Record<string, StageOptions>;
 

@@ -14,7 +14,7 @@ from moto.utilities.utils import get_partition
 from emulator.aws import client
 from rehearsal.app import PLACEHOLDER
 
-# as the library asks, in its `private/account-lookup.ts`
+# as the library asks, in its `organization/account-lookup.ts`
 _ACCOUNT = {"typeName": "AWS::Organizations::Account", "expectedMatchCount": "exactly-one"}
 
 Question = dict[str, Any]

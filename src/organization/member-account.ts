@@ -1,7 +1,7 @@
 import { CfnDeletionPolicy, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
-import { parameterName, parameterValue } from '../private/names';
+import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
 
 /** What becomes of an account when its stack is destroyed. Removing the stage from the code alone never touches it. */

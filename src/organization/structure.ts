@@ -2,11 +2,11 @@ import { CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnOrganization, CfnOrganizationalUnit } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { OrganizationSource } from '../organization-source';
-import { createAfter } from '../private/dependencies';
-import { parameterName, parameterValue } from '../private/names';
+import { OrganizationSource } from './organization-source';
+import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
-import { AccountCall, AccountCallProps } from './account-call';
+import { AccountCall, AccountCallProps } from '../support/account-call';
+import { createAfter } from '../support/dependencies';
 
 export interface StructureProps {
   readonly source: OrganizationSource;
@@ -25,6 +25,8 @@ interface Place {
  */
 export class Structure extends Stack {
   private readonly root: Place;
+  private readonly organization?: CfnOrganization;
+  private readonly existingOrganizationId?: string;
   private readonly units = new Map<string, Place>();
   private last?: CfnResource;
 
@@ -35,8 +37,26 @@ export class Structure extends Stack {
     for (const [path, id] of Object.entries(props.existingOrganizationalUnits)) {
       this.units.set(path, { here: id, elsewhere: id });
     }
-    const rootId = props.source._existing?.rootId;
-    this.root = rootId !== undefined ? { here: rootId, elsewhere: rootId } : this.createOrganization();
+    const existing = props.source._existing;
+    this.existingOrganizationId = existing?.organizationId;
+    if (existing) {
+      this.root = { here: existing.rootId, elsewhere: existing.rootId };
+    } else {
+      this.organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
+      this.root = this.keep(this.organization, this.organization.attrRootId, 'root-id');
+    }
+  }
+
+  /** The id of the organization, for another stack of this account. */
+  public get organizationId(): string {
+    if (this.existingOrganizationId !== undefined) {
+      return this.existingOrganizationId;
+    }
+    const name = parameterName(this.stage.namespace, 'organization-id');
+    if (!this.node.tryFindChild('OrganizationId')) {
+      new CfnParameter(this, 'OrganizationId', { name, type: 'String', value: this.organization!.attrId });
+    }
+    return parameterValue(name);
   }
 
   /** Where the accounts of this path are, for another stack of this account. */
@@ -87,11 +107,6 @@ export class Structure extends Stack {
       alreadySo: 'PolicyTypeAlreadyEnabledException',
       allowed: ['organizations:EnablePolicyType', 'organizations:DescribeOrganization'],
     });
-  }
-
-  private createOrganization(): Place {
-    const organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
-    return this.keep(organization, organization.attrRootId, 'root-id');
   }
 
   private unit(names: string[]): Place {

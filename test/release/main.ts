@@ -76,7 +76,7 @@ type Files = Record<string, string>;
 function broken(scratch: Scratch): void {
   const changes = [
     ['src/cross-account-access-role.ts', 'switchRoleUrl', 'switchUrl'],
-    ['src/services/secret-store.ts', "'Key'", "'OtherKey'"],
+    ['src/services/secrets/secret-store.ts', "'Key'", "'OtherKey'"],
   ];
   for (const [file, from, to] of changes) {
     const before = readFileSync(join(scratch.clone, file), 'utf8');

@@ -1,0 +1,93 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { IManagement } from '../organization/organization';
+import { OrganizationPolicyType } from '../organization/organization-policies';
+import { StageAccount } from '../stage-account';
+
+/** Who may change what keeps the trail, in the account that keeps it. */
+export enum AuditAccountSeal {
+  /**
+   * Deployments from root, and nobody inside the account: neither its admin role nor its root user. A service control
+   * policy of the organization says so.
+   */
+  ROOT_DEPLOYS_ONLY = 'ROOT_DEPLOYS_ONLY',
+  /**
+   * Whoever may change roles in the account, or deploy with CloudFormation there, can make themselves an administrator
+   * of it.
+   */
+  NONE = 'NONE',
+}
+
+/**
+ * Keeps accounts from leaving the organization, and so its trail and its policies, and from closing themselves. Root
+ * can do both to them.
+ */
+export function keepMembers(management: IManagement, namespace: string): void {
+  management.addPolicy('MembersStay', {
+    policyType: OrganizationPolicyType.SERVICE_CONTROL,
+    policyName: `${namespace}-members-stay`,
+    description: 'Accounts do not leave the organization, and its trail, by themselves',
+    // an invitation that is accepted moves an account directly
+    statements: [deny('MembersStay', ['organizations:LeaveOrganization', 'organizations:AcceptHandshake', 'account:CloseAccount'], ['*'])],
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+}
+
+/**
+ * Closes the ways around the policies of the bucket and its key: to become one of the roles that they name, to have one
+ * of them deploy, and the root user of the account, whom the policy of a bucket cannot keep from changing it.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+ */
+export function sealAuditAccount(management: IManagement, stage: StageAccount, qualifier: string): void {
+  const name = stage.node.id;
+  management.addPolicy(`AuditAccountSeal-${name}`, {
+    policyType: OrganizationPolicyType.SERVICE_CONTROL,
+    policyName: stage.conventionalName('seal'),
+    description: `Only deployments from root change what keeps the trail in ${name}`,
+    statements: seal(stage, qualifier),
+    stages: [stage],
+    // the records outlive the code that asked for them, and so does what keeps them
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  });
+}
+
+function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
+  const { namespace } = stage;
+  const role = (name: string) => `arn:*:iam::*:role/${name}`;
+  // roles of these names cannot be made by anybody else, nor assumed: the statements see to it, and the trust of
+  // `stacksets-exec`
+  const deploying = [role(`cdk-${qualifier}-*`), role('stacksets-exec-*')];
+  const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
+  return [
+    deny('RolesStayAsDeployed', [
+      'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
+      'iam:DetachRolePolicy', 'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy',
+      'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
+    ], [...deploying, role(`${namespace}-${stage.node.id}-*`)], unlessDeploying),
+    // stacks remember the role that deploys them, so whoever may change any of them may change what that role may
+    deny('StacksStayAsDeployed', [
+      'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
+      'cloudformation:CreateStack', 'cloudformation:CreateStackRefactor', 'cloudformation:DeleteStack',
+      'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RollbackStack',
+      'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
+    ], ['*'], unlessDeploying),
+    deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
+    // a policy of this organization binds its members alone: root assumes them still
+    deny('NobodyInsideDeploys', ['sts:AssumeRole'], [role(`cdk-${qualifier}-*`)]),
+    // with the assets of the CDK, in which somebody could leave a template to be deployed
+    new iam.PolicyStatement({
+      sid: 'BucketsStayAsDeployed',
+      effect: iam.Effect.DENY,
+      notActions: ['s3:Get*', 's3:List*'],
+      resources: [`arn:*:s3:::${namespace}-audit-trail-*`, `arn:*:s3:::cdk-${qualifier}-assets-*`, 'arn:*:s3:*:*:accesspoint/*'],
+      conditions: unlessDeploying,
+    }),
+  ];
+}
+
+function deny(
+  sid: string, actions: string[], resources: string[], conditions?: Record<string, object>,
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid, effect: iam.Effect.DENY, actions, resources, conditions });
+}

@@ -1,0 +1,153 @@
+import { Aws, Stack, Stage } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
+import { StageAccount } from '../stage-account';
+import { StageProfile } from '../stage-profile';
+import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
+import { AuditTrailBucket, AuditTrailBucketOptions } from './audit-trail-bucket';
+import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
+import { TrailReference } from './trail-reference';
+import { deployAfter } from '../support/dependencies';
+
+/** Where the trail of all accounts is kept, and what it records. */
+export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
+  /** The stage whose account keeps the trail, in a bucket that no other account administers. */
+  readonly storedIn: StageAccount;
+
+  /**
+   * Who may change what keeps the trail, inside that account.
+   *
+   * @default AuditAccountSeal.ROOT_DEPLOYS_ONLY with the management account; without it, there are no policies of the
+   * organization
+   */
+  readonly auditAccountSeal?: AuditAccountSeal;
+}
+
+/**
+ * Records what is done in every account, into one bucket in the account of a stage.
+ *
+ * With the management account, one trail of the organization records all accounts. Otherwise each account has its own.
+ *
+ * It is a `Stage` of its own, because the trail can be created only after the bucket's policy, and only within a
+ * `Stage` one account waits for another.
+ */
+export class AuditTrail extends Stage {
+  /** The bucket that keeps the trail. */
+  public readonly bucket: AuditTrailBucket;
+
+  /** The stage whose account keeps the trail. */
+  public readonly storedIn: StageAccount;
+
+  private readonly organization: IOrganization;
+  private readonly bucketStack: Stack;
+
+  /**
+   * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
+   * asked for without the management account
+   */
+  constructor(scope: Construct, id: string, private readonly props: AuditTrailProps) {
+    super(scope, checked(scope, id, props), { stageName: `${Organization.of(scope).namespace}-${id}` });
+    StageProfile.AUDIT.applyTo(this);
+    this.organization = Organization.of(scope);
+    TRAILS.set(this.organization, this);
+    this.storedIn = props.storedIn;
+    this.bucketStack = this.storedIn.addStack('bucket', { scope: this, description: 'Keeps the trail of every account' });
+    this.bucket = new AuditTrailBucket(this.bucketStack, 'trails', {
+      ...props,
+      bucketName: this.bucketName,
+      keyAlias: trailKeyAlias(this.organization.namespace),
+      trails: [],
+    });
+    this.organization.addFacts({ facts: () => this.facts() });
+    this.record(this.organization.root, 'trail');
+    const { management } = this.organization;
+    if (management) {
+      management.enableServiceAccess('cloudtrail.amazonaws.com');
+      this.seal(management);
+    } else {
+      this.organization.visitStages({ visit: stage => this.recordApart(stage) });
+    }
+  }
+
+  private seal(management: IManagement): void {
+    if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
+      sealAuditAccount(management, this.storedIn, this.bucketStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
+      keepMembers(management, this.organization.namespace);
+    }
+  }
+
+  /** An account whose organization is not ours has a trail of its own. */
+  private recordApart(stage: StageAccount): void {
+    if (stage.account !== this.organization.root.account) {
+      this.record(stage, `trail-${stage.node.id}`);
+    }
+  }
+
+  private record(stage: StageAccount, id: string): void {
+    const { namespace, management } = this.organization;
+    const name = trailName(namespace);
+    const identity = { accountId: stage.account!, region: stage.region!, trailName: name };
+    this.bucket.addTrail(management
+      ? TrailReference.ofOrganization({ ...identity, organizationId: management.existingOrganizationId })
+      : TrailReference.ofAccount(identity));
+
+    const description = management ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`;
+    const stack = stage.addStack(id, { scope: this, description });
+    deployAfter(stack, this.bucketStack);
+    new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
+      ...this.props,
+      trailName: name,
+      bucketName: this.bucketName,
+      keyArn: `arn:${Aws.PARTITION}:kms:${this.storedIn.region}:${this.storedIn.account}:${trailKeyAlias(namespace)}`,
+    });
+  }
+
+  private facts(): Fact[] {
+    const { root, stages, management } = this.organization;
+    const bucket = `s3://${this.bucketName}`;
+    const below = management ? `AWSLogs/${management.existingOrganizationId ?? 'o-*'}` : 'AWSLogs';
+    const source = this.node.path;
+    return [
+      ...[root, ...stages].map(({ node, accountId }) =>
+        ({ kind: 'records', subject: node.id, name: 'cloudtrail', value: `${bucket}/${below}/${accountId}/`, source })),
+      ...this.bucket._readers.map(reader => ({ kind: 'reads', subject: reader, name: `${bucket}/`, value: '', source })),
+    ];
+  }
+
+  private get bucketName(): string {
+    return trailBucketName(this.organization.namespace, this.storedIn.accountId);
+  }
+}
+
+function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: AuditTrailProps): string {
+  const organization = Organization.of(scope);
+  const { path } = organization.node;
+  const other = TRAILS.get(organization);
+  if (other) {
+    throw new Error(`'${path}' has an audit trail already, stored in '${other.storedIn.node.id}': add one`);
+  }
+  if (!organization.stages.includes(storedIn)) {
+    throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${path}': give one, such as audit`);
+  }
+  if (!organization.management && auditAccountSeal !== undefined) {
+    throw new Error(`auditAccountSeal ${auditAccountSeal} would be ignored, because without the management account `
+      + 'there are no policies of the organization: leave it out');
+  }
+  return id;
+}
+
+const TRAILS = new WeakMap<IOrganization, AuditTrail>();
+
+/** How root finds the bucket, the key and the trail: by names, because nothing else may be known across accounts. */
+function trailName(namespace: string): string {
+  return `${namespace}-trail`;
+}
+
+/** Bucket names are taken world-wide, hence the account. */
+function trailBucketName(namespace: string, accountId: string): string {
+  return `${namespace}-audit-trail-${accountId}`;
+}
+
+function trailKeyAlias(namespace: string): string {
+  return `alias/${namespace}-audit-trail`;
+}

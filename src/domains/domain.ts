@@ -1,0 +1,201 @@
+import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Construct, IConstruct } from 'constructs';
+import { Fact, IOrganization, Organization } from '../organization/organization';
+import { StageDns } from '../services/dns/stage-dns';
+import { StageAccount } from '../stage-account';
+import { domainNameProblem } from '../support/domain-names';
+import { accept } from '../support/nag';
+
+/** What may be said of a domain of an organization. */
+export interface DomainOptions {
+  /** The stages that get a part of the domain: `<stage>.<domain>`, in a zone of their own account. */
+  readonly stages: StageAccount[];
+
+  /**
+   * The public zone of the domain, if root has one already: a domain that was registered in Route 53 has. It is used as
+   * it is.
+   *
+   * @default - a new one, whose name servers are an output of the stack `dns` of root
+   */
+  readonly hostedZoneId?: string;
+}
+
+/** Defines a domain of an organization. */
+export interface DomainProps extends DomainOptions {
+  /** The domain, such as `acme.example`, in lower case. */
+  readonly domainName: string;
+}
+
+/**
+ * A domain of an organization: its zone in root, and a zone of `<stage>.<domain>` in the account of each named stage.
+ *
+ * Each stage may delegate its own name to itself, and no other. It comes from `MultiAccountOrg.addDomain`.
+ */
+export interface IDomain extends IConstruct {
+  /** The domain. */
+  readonly domainName: string;
+
+  /** The zone in root. */
+  readonly zone: route53.IHostedZone;
+
+  /**
+   * The zone of a stage, `<stage>.<domain>`, for the stacks of that stage.
+   *
+   * @param stage one that was named in `addDomain`; otherwise it throws
+   */
+  zoneOf(stage: StageAccount): route53.IHostedZone;
+}
+
+/**
+ * Defines a domain of an organization: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it
+ * delegates to.
+ *
+ * Root comes first: `<org>/root/organization` deploys its zone, and what each stage needs to enter its own name servers
+ * there. Without the management account, deploy `<org>/root/*` before the stages.
+ */
+export class Domain extends Construct implements IDomain {
+  public readonly domainName: string;
+  public readonly zone: route53.IHostedZone;
+  private readonly parts = new Map<StageAccount, StageDns>();
+  private readonly place: Construct;
+
+  /**
+   * @throws if it is not a domain, or the organization has it already, or a stage is another organization's or named
+   * twice
+   */
+  constructor(scope: Construct, id: string, props: DomainProps) {
+    super(scope, checked(scope, id, props));
+    const organization = Organization.of(this);
+    const others = DOMAINS.get(organization) ?? [];
+    DOMAINS.set(organization, [...others, this]);
+    organization.addFacts({ facts: () => this.facts(organization.root) });
+    this.domainName = props.domainName;
+    const dns = others.length > 0 ? others[0].stack : rootStack(organization);
+    this.place = new Construct(dns, props.domainName);
+    this.zone = props.hostedZoneId === undefined ? this.createZone()
+      : route53.PublicHostedZone.fromHostedZoneAttributes(this.place, 'Zone', {
+        hostedZoneId: props.hostedZoneId, zoneName: props.domainName,
+      });
+    for (const stage of props.stages) {
+      const name = `${stage.node.id}.${props.domainName}`;
+      const accountId = organization.management?.accountIdOf(stage, dns) ?? stage.accountId;
+      const role = delegationRole(dns, stage, accountId);
+      this.mayDelegate(role, name, props.hostedZoneId === undefined);
+      const stack = stage === organization.root ? dns
+        : others.map(domain => domain.stackIn(stage)).find(Boolean) ?? stageStack(stage);
+      const part = new StageDns(stack, name, {
+        domainName: name,
+        delegationRoleArn: stack.formatArn({
+          service: 'iam', region: '', account: organization.root.accountId, resource: 'role', resourceName: roleName(stage),
+        }),
+        // there may be others of that name beside one that exists
+        ...props.hostedZoneId === undefined
+          ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
+      });
+      if (stack === dns) {
+        part.node.addDependency(role, this.zone);
+      }
+      this.parts.set(stage, part);
+    }
+  }
+
+  public zoneOf(stage: StageAccount): route53.IHostedZone {
+    const part = this.parts.get(stage);
+    if (!part) {
+      throw new Error(`stage '${stage.node.id}' has no part of '${this.domainName}': name it in the stages of addDomain`);
+    }
+    return part.zone;
+  }
+
+  private facts(root: StageAccount): Fact[] {
+    const zones: Array<[StageAccount, string]> = [
+      [root, this.domainName], ...[...this.parts.keys()].map((stage): [StageAccount, string] => [stage, `${stage.node.id}.${this.domainName}`]),
+    ];
+    return zones.map(([stage, name]) =>
+      ({ kind: 'domain', subject: stage.node.id, name, value: name === this.domainName ? '' : this.domainName, source: this.node.path }));
+  }
+
+  private get stack(): Stack {
+    return Stack.of(this.place);
+  }
+
+  private stackIn(stage: StageAccount): Stack | undefined {
+    const part = this.parts.get(stage);
+    return part && Stack.of(part);
+  }
+
+  private createZone(): route53.IHostedZone {
+    const zone = new route53.PublicHostedZone(this.place, 'Zone', { zoneName: this.domainName });
+    // another zone has other name servers, and the domain is dead until its registrar knows them; one whose creation
+    // failed nobody knows yet, and beside the next one of that name no stage would find the right one
+    zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    new CfnOutput(this.place, 'NameServers', {
+      description: `What the registrar of ${this.domainName} has to know`,
+      value: Fn.join(' ', zone.hostedZoneNameServers!),
+    });
+    return zone;
+  }
+
+  private mayDelegate(role: iam.Role, name: string, byName: boolean): void {
+    if (byName) {
+      role.addToPolicy(new iam.PolicyStatement({ actions: ['route53:ListHostedZonesByName'], resources: ['*'] }));
+      accept(role, { rule: 'AwsSolutions-IAM5', reason: 'ListHostedZonesByName knows no resources; it finds the zone by its name' });
+    }
+    role.addToPolicy(new iam.PolicyStatement({
+      actions: ['route53:ChangeResourceRecordSets'],
+      resources: [this.zone.hostedZoneArn],
+      conditions: {
+        'ForAllValues:StringEquals': {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': [name],
+          'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
+          'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+        },
+      },
+    }));
+  }
+}
+
+function checked(scope: Construct, id: string, { domainName, stages }: DomainProps): string {
+  const organization = Organization.of(scope);
+  const others = DOMAINS.get(organization) ?? [];
+  const all = [organization.root, ...organization.stages];
+  const strangers = stages.filter((stage, index) => !all.includes(stage) || stages.indexOf(stage) < index);
+  const problems = [
+    ...domainNameProblem('domainName', domainName),
+    ...strangers.map(({ node }) =>
+      `stage '${node.path}' is named twice, or is none of '${organization.node.path}': name each of its stages once`),
+    ...others.some(other => other.domainName === domainName)
+      ? [`domain '${domainName}' is there already: name all its stages in one addDomain`] : [],
+  ];
+  if (problems.length > 0) {
+    throw new Error(problems.join('; '));
+  }
+  return id;
+}
+
+function rootStack({ management, root }: IOrganization): Stack {
+  const description = 'The domains, and which stage may delegate which part to itself';
+  return management?.addStack('dns', description) ?? root.addStack('dns', { description });
+}
+
+function stageStack(stage: StageAccount): Stack {
+  return stage.addStack('dns', { description: `The domains of ${stage.node.id}` });
+}
+
+const DOMAINS = new WeakMap<IOrganization, Domain[]>();
+
+function roleName(stage: StageAccount): string {
+  return stage.conventionalName('dns-delegation');
+}
+
+/** The role of root by which a stage enters its own name servers, for all domains. */
+function delegationRole(scope: Stack, stage: StageAccount, accountId: string): iam.Role {
+  const id = `delegation-${stage.node.id}`;
+  return scope.node.tryFindChild(id) as iam.Role | undefined ?? new iam.Role(scope, id, {
+    roleName: roleName(stage),
+    description: `Lets ${stage.node.id} enter the name servers of its own domains`,
+    assumedBy: new iam.AccountPrincipal(accountId),
+  });
+}

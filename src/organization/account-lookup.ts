@@ -1,0 +1,27 @@
+import { ContextProvider, Stack } from 'aws-cdk-lib';
+import { ContextProvider as Provider } from 'aws-cdk-lib/cloud-assembly-schema';
+
+/**
+ * The id of the account with this e-mail, as far as the CDK CLI has found it.
+ *
+ * `ContextProvider.getValue` would put the error of a failed lookup on the stack that asks. That stack is the one that
+ * is about to create the account, so the question is asked without it.
+ */
+export function lookUpAccountId(asking: Stack, email: string): string | undefined {
+  const { key, props } = ContextProvider.getKey(asking, {
+    provider: Provider.CC_API_PROVIDER,
+    props: {
+      typeName: 'AWS::Organizations::Account',
+      propertyMatch: { Email: email },
+      propertiesToReturn: ['AccountId'],
+      expectedMatchCount: 'exactly-one',
+    },
+  });
+  const found: unknown = asking.node.tryGetContext(key);
+  if (Array.isArray(found) && /^\d{12}$/.test(found[0]?.AccountId)) {
+    return found[0].AccountId;
+  }
+  // nothing, an error, or no answer to the question: ask (again)
+  asking.reportMissingContextKey({ key, provider: Provider.CC_API_PROVIDER, props: props as never });
+  return undefined;
+}

@@ -1,0 +1,102 @@
+import { writeFileSync } from 'fs';
+import { join } from 'path';
+import { DefaultTokenResolver, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { IConstruct } from 'constructs';
+import { CrossAccountAccessRole, MfaRequirement } from '../cross-account-access-role';
+import { Fact, IOrganization } from './organization';
+import { StageClaim } from './problems';
+import { NO_ACCOUNT } from '../support/rules';
+
+/** The version of the file, raised by what its readers have to know of. Its schema is docs/organization.schema.json. */
+const VERSION = 1;
+
+/** Facts as they are written: what stands for the partition is known at synth, any other token stays one. */
+export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[] {
+  const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
+  return facts.map(({ kind, subject, name, value, source }) => {
+    const literal = (text: string) =>
+      Token.isUnresolved(text) ? withPartition(at(organization, source), text, partition) : text;
+    return { kind, subject: literal(subject), name: literal(name), value: literal(value), source };
+  });
+}
+
+/** What is wrong with facts: they are read without the app, so that nothing of them may stand for something else. */
+export function factProblems(facts: Fact[]): string[] {
+  return facts.flatMap(fact => {
+    const called = `fact '${fact.kind}' of '${fact.source}'`;
+    const unresolved = Object.entries(fact).filter(([, value]) => Token.isUnresolved(value)).map(([name]) => name);
+    return [
+      ...unresolved.map(property => `${called} has a token as its ${property}: give what is known at synth, or leave the fact out`),
+      ...unresolved.includes('kind') || /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(fact.kind) ? []
+        : [`${called} is of no kind: give it lower-case letters, digits and single hyphens`],
+      ...fact.subject && fact.name && fact.source ? [] : [`${called} says nothing: give it a subject, a name and a source`],
+    ];
+  });
+}
+
+/** Writes facts beside the manifest of the assembly. */
+export function writeFacts(organization: IOrganization, facts: Fact[]): void {
+  const { namespace } = organization;
+  const content = { version: VERSION, namespace, facts };
+  writeFileSync(join(Stage.of(organization)!.outdir, `${namespace}.organization.json`), `${JSON.stringify(content, undefined, 1)}\n`);
+}
+
+/** What is known of the stages themselves. */
+export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]): Fact[] {
+  return [root, ...stages].flatMap((stage, index) => {
+    const { email, organizationalUnit } = claims[index - 1] ?? {};
+    const known: Record<string, string | undefined> = {
+      'account-id': stage.accountId === NO_ACCOUNT ? undefined : stage.accountId,
+      'email': email,
+      'organizational-unit': organizationalUnit,
+      'profile': stage.profile.name,
+      'region': stage.region,
+      ...Object.fromEntries(Object.entries(stage._cidrs).map(([region, cidr]) => [`cidr ${region}`, cidr])),
+    };
+    return Object.entries(known).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ kind: 'stage', subject: stage.node.id, name, value, source: stage.node.path }]);
+  });
+}
+
+/** Whom the roles into the stages trust. Who of them may assume one says `can-assume`. */
+export function roleFacts(organization: IOrganization): Fact[] {
+  const roles = organization.node.findAll()
+    .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole);
+  return roles.flatMap(role => {
+    const trusted = role._trustedPrincipals
+      .flatMap(({ policyFragment }) => Object.entries(policyFragment.principalJson));
+    return trusted.flatMap(([type, names]) => [names].flat().map((name: string) => ({
+      kind: 'trusts',
+      subject: role.roleArn,
+      name: type === 'AWS' ? name : `${type} ${name}`,
+      value: describeMfa(role.mfa),
+      source: role.node.path,
+    })));
+  });
+}
+
+/** `mfa`, `mfa within 3600 seconds`, or nothing. */
+export function describeMfa({ required, age }: MfaRequirement): string {
+  return !required ? '' : age ? `mfa within ${age.toSeconds()} seconds` : 'mfa';
+}
+
+function at(organization: IOrganization, path: string): IConstruct {
+  const { root } = organization.node;
+  const found = path.split('/').reduce<IConstruct | undefined>((above, id) => above?.node.tryFindChild(id), root);
+  return found ?? organization;
+}
+
+function withPartition(scope: IConstruct, value: string, partition: string): string {
+  const isPartition = (part: unknown) => (part as { Ref?: string }).Ref === 'AWS::Partition';
+  const resolver = new DefaultTokenResolver({
+    join: (left: unknown, right: unknown) => [left ?? [], right ?? []].flat(),
+  });
+  try {
+    const parts: unknown[] = [Tokenization.resolve(value, { scope, resolver, preparing: false })].flat();
+    const known = parts.map(part => isPartition(part) ? partition : part);
+    return known.every(part => typeof part === 'string') ? known.join('') : value;
+  } catch {
+    return value; // it belongs to a stack
+  }
+}

@@ -1,0 +1,165 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import { IManagedPolicy, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { IConstruct } from 'constructs';
+import { StageAccount } from '../stage-account';
+import { lookUpAccountId } from './account-lookup';
+import { Bootstrap } from './bootstrap';
+import { AccountRemoval, MemberAccount } from './member-account';
+import { IManagement, IOrganization } from './organization';
+import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
+import { OrganizationSource } from './organization-source';
+import { Structure } from './structure';
+import { AccountCall } from '../support/account-call';
+import { deployAfter } from '../support/dependencies';
+import { roleOrUser } from '../support/principals';
+
+export interface ManagementProps {
+  readonly source: OrganizationSource;
+  readonly existingOrganizationalUnits: { [path: string]: string };
+  readonly bootstrapRegions: () => string[];
+  readonly bootstrapExecutionPolicies: IManagedPolicy[];
+}
+
+export interface NewAccount {
+  readonly stageName: string;
+  readonly accountName: string;
+  readonly email: string;
+  readonly organizationalUnit?: string;
+  readonly removal: AccountRemoval;
+}
+
+/**
+ * What comes with the management account: the stacks of root that make an organization and its accounts.
+ *
+ * The stack `organization` holds what is about all accounts and waits for all of them, so that deploying it deploys the
+ * whole.
+ */
+export class Management implements IManagement {
+  private readonly root: StageAccount;
+  private readonly accounts = new Map<string, MemberAccount>();
+  private readonly afterAccounts: Stack[] = [];
+  private readonly policies: OrganizationPolicies;
+  private lastAccount?: MemberAccount;
+  private structureStack?: Structure;
+  private organizationStack?: Stack;
+  private bootstrap?: Bootstrap;
+
+  constructor(organization: IOrganization, private readonly props: ManagementProps) {
+    this.root = organization.root;
+    this.policies = new OrganizationPolicies({
+      namespace: this.root.namespace,
+      accountIdOf: stage => this.accountIdOf(stage),
+      organizationalUnitIdOf: path => this.organizationalUnitIdOf(path),
+      // what else is in an organization that exists is none of our business
+      everything: () => props.source._existing
+        ? [...new Set(organization.stages.map(stage => this.accountIdOf(stage)))] : [this.organizationalUnitIdOf()],
+    });
+    if (!props.source._existing) {
+      this.bootstrapAccounts();
+    }
+  }
+
+  public get existingOrganizationId(): string | undefined {
+    return this.props.source._existing?.organizationId;
+  }
+
+  public get organizationId(): string {
+    return this.structure().organizationId;
+  }
+
+  public addStack(id: string, description?: string): Stack {
+    const stack = this.root.addStack(id, { description });
+    [...this.accounts.values()].forEach(account => deployAfter(stack, account));
+    this.afterAccounts.push(stack);
+    if (this.organizationStack) {
+      deployAfter(this.organizationStack, stack);
+    }
+    return stack;
+  }
+
+  public accountIdOf(stage: StageAccount, _scope?: IConstruct): string {
+    return this.accounts.get(stage.node.id)?.parameterValue ?? stage.accountId;
+  }
+
+  public organizationalUnitIdOf(path?: string): string {
+    return this.structure().placeOf(path);
+  }
+
+  public enableServiceAccess(servicePrincipal: string): void {
+    this.structure().enableServiceAccess(servicePrincipal);
+  }
+
+  public enablePolicyType(policyType: string): void {
+    this.structure().enablePolicyType(policyType);
+  }
+
+  public registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void {
+    this.enableServiceAccess(servicePrincipal);
+    const call = new AccountCall(this.aboutAllAccounts(), `administer-${servicePrincipal.split('.')[0]}-${stage.node.id}`, {
+      service: 'Organizations',
+      action: 'registerDelegatedAdministrator',
+      parameters: { AccountId: this.accountIdOf(stage), ServicePrincipal: servicePrincipal },
+      alreadySo: 'AccountAlreadyRegisteredException',
+      allowed: ['organizations:RegisterDelegatedAdministrator', 'organizations:DescribeOrganization', 'iam:CreateServiceLinkedRole'],
+    });
+    this.policies.append(call.node.findChild('Resource').node.defaultChild as CfnResource);
+  }
+
+  public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
+    this.enablePolicyType(policy.policyType.name);
+    this.policies.add(this.aboutAllAccounts(), id, policy);
+  }
+
+  public spare(principal: IPrincipal): void {
+    this.policies.spare(roleOrUser('principal', principal));
+  }
+
+  /** Defines an account, and says its id as far as it is known. */
+  public createAccount(account: NewAccount): string | undefined {
+    const structure = this.structure();
+    const accountId = lookUpAccountId(structure, account.email);
+    structure.terminationProtection ||= accountId !== undefined;
+    const stack = new MemberAccount(this.root, {
+      ...account,
+      parentId: structure.placeOf(account.organizationalUnit),
+      exists: accountId !== undefined,
+    });
+    // AWS creates one account at a time
+    deployAfter(stack, this.lastAccount ?? structure);
+    this.lastAccount = stack;
+    this.accounts.set(account.stageName, stack);
+    this.bootstrapAccounts();
+    [this.aboutAllAccounts(), ...this.afterAccounts].forEach(waiting => deployAfter(waiting, stack));
+    return accountId;
+  }
+
+  private bootstrapAccounts(): void {
+    if (!this.bootstrap) {
+      const structure = this.structure();
+      structure.activateStackSets();
+      this.bootstrap = new Bootstrap(this.aboutAllAccounts(), 'Bootstrap', {
+        root: this.root,
+        regions: this.props.bootstrapRegions,
+        executionPolicies: this.props.bootstrapExecutionPolicies,
+        targetId: structure.placeOf(),
+        // an organization that exists has accounts which are none of our business
+        onlyAccounts: this.props.source._existing
+          ? () => [...this.accounts.values()].map(account => account.parameterValue) : undefined,
+      });
+    }
+  }
+
+  // an organization that exists may need nothing of us, and a stack without resources cannot be deployed
+
+  private structure(): Structure {
+    return this.structureStack ??= new Structure(this.root, this.props);
+  }
+
+  private aboutAllAccounts(): Stack {
+    if (!this.organizationStack) {
+      this.organizationStack = this.root.addStack('organization', { description: 'What is about all accounts' });
+      [this.structure(), ...this.afterAccounts].forEach(stack => deployAfter(this.organizationStack!, stack));
+    }
+    return this.organizationStack;
+  }
+}

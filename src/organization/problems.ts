@@ -1,0 +1,194 @@
+import { AddressClaim, AddressPlan, addressProblems } from '../address-plan';
+import { accountNameProblem, collisions, emailProblem, idProblem, organizationalUnitProblem } from './rules';
+import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
+
+/** What a stage was asked to be, before anything is made of it. */
+export interface StageClaim {
+  readonly name: string;
+  readonly accountId?: string;
+  /** What has its name already and is no stage. */
+  readonly takenBy?: string;
+  /** Of the account that was created, as it was looked up. */
+  readonly foundAccountId?: string;
+  /** Of the account to be created: given, or made of the organization's. Nothing if there is none to create. */
+  readonly email?: string;
+  /** Whether it is made of the organization's, and wrong if that is. */
+  readonly emailIsDerived: boolean;
+  readonly accountName?: string;
+  readonly organizationalUnit?: string;
+  /** Given. */
+  readonly region?: string;
+  /** Given, but only of use for an account that is created. */
+  readonly useless: string[];
+  readonly addresses: AddressClaim[];
+}
+
+export interface OrgClaim {
+  readonly namespace: string;
+  readonly managementAccountId: string;
+  readonly homeRegion: string;
+  readonly email?: string;
+  readonly existingOrganization?: { readonly organizationId: string; readonly rootId: string };
+  readonly existingOrganizationalUnits: { [path: string]: string };
+  readonly bootstrapRegions?: string[];
+  /** Given, but only of use with the management account. */
+  readonly useless: string[];
+  readonly ownsManagementAccount: boolean;
+  readonly sharesOneAccount: boolean;
+  readonly stages: StageClaim[];
+  readonly addressPlan: AddressPlan;
+  readonly rootAddresses: AddressClaim[];
+}
+
+export const RESERVED = ['root', 'audit-trail'];
+
+/** CloudFormation takes 500 resources a stack, a unit is two of them, and the rest is for what is none. */
+const MAX_UNITS = 190;
+
+/** All that is wrong with an organization, told together. */
+export function orgProblems(org: OrgClaim): string[] {
+  return [
+    ...namespaceProblem('namespace', org.namespace),
+    ...accountIdProblem('managementAccountId', org.managementAccountId),
+    ...regionProblem('homeRegion', org.homeRegion),
+    ...org.email === undefined ? [] : emailProblem('email', org.email),
+    ...bootstrapProblems(org),
+    ...org.ownsManagementAccount ? [] : org.useless.map(property =>
+      `${property} would be ignored, because no account is created without the management account: leave it out`),
+    ...existingProblems(org),
+    ...org.stages.flatMap(stage => stageProblems(org, stage)),
+    ...stageCollisions(org),
+    ...unitProblems(org),
+    ...addressProblems(org.addressPlan, [
+      { name: 'root', region: org.homeRegion, addresses: org.rootAddresses },
+      ...org.stages.map(({ name, region = org.homeRegion, addresses }) => ({ name, region, addresses })),
+    ]),
+  ];
+}
+
+function bootstrapProblems({ bootstrapRegions, homeRegion, stages }: OrgClaim): string[] {
+  if (bootstrapRegions === undefined) {
+    return [];
+  }
+  const leftOut = stages.filter(({ email, region = homeRegion }) =>
+    email !== undefined && !bootstrapRegions.includes(region) && regionProblem('region', region).length === 0);
+  return [
+    ...bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
+    ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
+      : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
+    ...leftOut.map(({ name, region = homeRegion }) =>
+      `bootstrapRegions leaves out '${region}', the region of stage '${name}': nothing could be deployed there, add it`),
+  ];
+}
+
+function existingProblems({ existingOrganization, existingOrganizationalUnits }: OrgClaim): string[] {
+  return [
+    ...existingOrganization === undefined ? [] : [
+      ...idProblem('organizationId', existingOrganization.organizationId, /^o-[a-z0-9]{10,32}$/, 'o-a1b2c3d4e5'),
+      ...idProblem('rootId', existingOrganization.rootId, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'),
+    ],
+    ...Object.entries(existingOrganizationalUnits).flatMap(([path, id]) => [
+      ...organizationalUnitProblem('existingOrganizationalUnits', path),
+      ...idProblem(`existingOrganizationalUnits '${path}'`, id, /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/, 'ou-a1b2-c3d4e5f6'),
+    ]),
+  ];
+}
+
+function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
+  const of = `of stage '${stage.name}'`;
+  const { accountId, accountName, email, organizationalUnit } = stage;
+  return [
+    ...stageNameProblem(stage.name),
+    ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a part of every organization: choose another name`]
+      : stage.takenBy === undefined ? [] : [`stage '${stage.name}' has the name of a ${stage.takenBy}: give one of them another`],
+    ...stage.region === undefined ? [] : regionProblem(`region ${of}`, stage.region),
+    ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
+    ...accountName === undefined ? [] : accountNameProblem(`accountName ${of}`, accountName),
+    ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
+    ...accountProblems(org, stage, of),
+    ...email === undefined || isConsequence(org, stage) ? [] : emailProblem(`email ${of}`, email),
+  ];
+}
+
+/** What is wrong with the organization's address is told once, not for every stage. */
+function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
+  return stage.emailIsDerived && org.email !== undefined && emailProblem('email', org.email).length > 0;
+}
+
+function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClaim, of: string): string[] {
+  const ignored = (why: string) => useless.map(property => `${property} ${of} would be ignored, because ${why}: leave it out`);
+  if (org.sharesOneAccount) {
+    return [
+      ...accountId === undefined || accountId === org.managementAccountId ? []
+        : [`accountId ${of} is '${accountId}', but all stages share '${org.managementAccountId}': leave it out`],
+      ...ignored('no account is created where all stages share one'),
+    ];
+  }
+  if (!org.ownsManagementAccount) {
+    return [
+      ...accountId !== undefined ? []
+        : [`accountId ${of} is missing: without the management account, accounts are neither created nor found`],
+      ...ignored('no account is created without the management account'),
+    ];
+  }
+  if (accountId !== undefined) {
+    return ignored('the account exists and is used as it is');
+  }
+  return email !== undefined ? []
+    : [`email ${of} is missing: give it, or the organization an email to make it of, or the accountId of an account that exists`];
+}
+
+function stageCollisions(org: OrgClaim): string[] {
+  const { stages } = org;
+  const claims = (value: (stage: StageClaim) => string | undefined) => stages.flatMap(stage => {
+    const claimed = value(stage);
+    return claimed === undefined ? [] : [{ owner: stage.name, value: claimed }];
+  });
+  const names = stages.map(stage => stage.name);
+  const again = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  return [
+    ...[...again].map(name => `stage '${name}' is added more than once: choose another name`),
+    ...collisions('email', claims(stage => isConsequence(org, stage) ? undefined : stage.email?.toLowerCase()),
+      'AWS takes an address once, whatever its case'),
+    ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
+    ...org.sharesOneAccount ? []
+      : collisions('accountId', [
+        { owner: 'root', value: org.managementAccountId },
+        ...claims(stage => stage.accountId ?? stage.foundAccountId),
+      ], 'one account per stage keeps them apart, so give another, or mend `cdk.context.json`'),
+  ];
+}
+
+function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string[] {
+  const used = new Set<string>();
+  for (const names of stages.map(stage => stage.organizationalUnit?.split('/') ?? [])) {
+    names.forEach((_, index) => used.add(names.slice(0, index + 1).join('/')));
+  }
+  const all = [...new Set([...used, ...Object.keys(existingOrganizationalUnits)])];
+  const created = [...used].filter(path => !(path in existingOrganizationalUnits));
+  return [
+    ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'write it in one way'),
+    ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
+      .map(path => `existingOrganizationalUnits '${path}' would be ignored, because no stage is in it: leave it out`),
+    ...created.length <= MAX_UNITS ? []
+      : [`${created.length} organizational units are more than the ${MAX_UNITS} that one stack creates: adopt some by their ids`],
+  ];
+}
+
+export interface NamedOrg {
+  readonly path: string;
+  readonly claim: OrgClaim;
+}
+
+/** What several organizations of one app claim. */
+export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
+  const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
+    [...new Set(values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
+  return [
+    ...collisions('accountId', claims(({ managementAccountId, stages }) =>
+      [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization'),
+    ...collisions('email', claims(({ stages }) => stages.map(stage => stage.email?.toLowerCase())),
+      'AWS takes an address once, whatever its case'),
+    ...collisions('namespace', claims(({ namespace }) => [namespace]), 'give one of them another namespace'),
+  ];
+}

@@ -1,0 +1,61 @@
+import { Token } from 'aws-cdk-lib';
+
+// each rule returns what is wrong with the value, or nothing
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+export function emailProblem(property: string, value: string): string[] {
+  if (Token.isUnresolved(value)) {
+    return [`${property} is a token: accounts are found by their e-mail, so give it as a literal`];
+  }
+  if (value.length < 6 || value.length > 64) {
+    return [`${property} '${value}' has ${value.length} characters: AWS takes 6 to 64`];
+  }
+  if (value !== value.toLowerCase()) {
+    return [`${property} '${value}' has capital letters: AWS takes addresses as the same whatever their case, but finds an `
+      + 'account by the very letters, so write it in lower case'];
+  }
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
+    ? [] : [`${property} '${value}' is not an e-mail address: give one like 'aws@acme.example'`];
+}
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
+export function accountNameProblem(property: string, value: string): string[] {
+  if (Token.isUnresolved(value)) {
+    return [`${property} is a token: an account cannot be renamed by a deployment, so give it as a literal`];
+  }
+  return /^[\u0020-\u007E]{1,50}$/.test(value)
+    ? [] : [`${property} '${value}' is not an account name: AWS takes 1 to 50 printable ASCII characters`];
+}
+
+/** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const OU_DEPTH = 5;
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html */
+export function organizationalUnitProblem(property: string, path: string): string[] {
+  if (Token.isUnresolved(path)) {
+    return [`${property} is a token: the ids of organizational units depend on their paths, so give it as a literal`];
+  }
+  const names = path.split('/');
+  if (names.length > OU_DEPTH) {
+    return [`${property} '${path}' is ${names.length} levels deep: AWS Organizations nests at most ${OU_DEPTH}`];
+  }
+  const bad = names.find(name => name.trim() !== name || name.length < 1 || name.length > 128);
+  return bad === undefined ? [] : [`${property} '${path}' has a part '${bad}': separate names of 1 to 128 characters, `
+    + 'without outer spaces, by single slashes'];
+}
+
+export function idProblem(property: string, value: string, pattern: RegExp, example: string): string[] {
+  return pattern.test(value) ? [] : [`${property} '${value}' is not such an id: give one like '${example}'`];
+}
+
+/** One problem for each value that several owners claim. */
+export function collisions(
+  what: string, claims: ReadonlyArray<{ readonly owner: string; readonly value: string }>, wayOut: string,
+): string[] {
+  const owners = new Map<string, string[]>();
+  for (const { owner, value } of claims) {
+    owners.set(value, [...owners.get(value) ?? [], owner]);
+  }
+  return [...owners].filter(([, names]) => names.length > 1).map(([value, names]) =>
+    `${what} '${value}' is claimed by ${names.map(name => `'${name}'`).join(' and ')}: ${wayOut}`);
+}

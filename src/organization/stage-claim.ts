@@ -1,0 +1,51 @@
+import { addressClaims, StageAddresses } from '../address-plan';
+import { StageClaim } from './problems';
+
+export interface AskedStage extends StageAddresses {
+  readonly accountId?: string;
+  readonly accountName?: string;
+  readonly email?: string;
+  readonly organizationalUnit?: string;
+  readonly accountRemoval?: string;
+  readonly region?: string;
+}
+
+export interface AskingOrg {
+  readonly managementAccountId: string;
+  readonly email?: string;
+  readonly ownsManagementAccount: boolean;
+  readonly sharesOneAccount: boolean;
+}
+
+/** What a stage is asked to be, by what is said of it and of its organization. */
+export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): StageClaim {
+  const createsAccount = org.ownsManagementAccount && asked.accountId === undefined;
+  const email = asked.email ?? (org.email === undefined ? undefined : plusAddress(org.email, name));
+  return {
+    name,
+    accountId: asked.accountId ?? (org.sharesOneAccount ? org.managementAccountId : undefined),
+    email: createsAccount ? email : undefined,
+    accountName: createsAccount ? asked.accountName ?? name : undefined,
+    organizationalUnit: createsAccount ? asked.organizationalUnit : undefined,
+    emailIsDerived: asked.email === undefined,
+    region: asked.region,
+    addresses: addressClaims(asked),
+    useless: createsAccount ? [] : given({
+      email: asked.email,
+      accountName: asked.accountName,
+      organizationalUnit: asked.organizationalUnit,
+      accountRemoval: asked.accountRemoval,
+    }),
+  };
+}
+
+/** The names of what is not left out. */
+export function given(props: { [property: string]: unknown }): string[] {
+  return Object.keys(props).filter(property => props[property] !== undefined);
+}
+
+/** aws@acme.example and prod give aws+prod@acme.example, which most mail servers deliver to aws@acme.example. */
+function plusAddress(email: string, tag: string): string {
+  const at = email.lastIndexOf('@');
+  return at < 0 ? email : `${email.slice(0, at)}+${tag}${email.slice(at)}`;
+}

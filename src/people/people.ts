@@ -1,0 +1,255 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ICrossAccountAccessRole } from '../cross-account-access-role';
+import { describeMfa } from '../organization/facts';
+import { Fact, IOrganization, Organization } from '../organization/organization';
+import { StageAccount } from '../stage-account';
+import { AccountCall } from '../support/account-call';
+import { accept } from '../support/nag';
+
+/** What a group of people may do. */
+export interface GroupOptions {
+  /**
+   * The roles that members of the group may assume, such as `dev.admin`. A stage that is not named here stays closed to
+   * them.
+   *
+   * @default - none
+   */
+  readonly canAssume?: ICrossAccountAccessRole[];
+
+  /**
+   * The name of the group.
+   *
+   * @default - the namespace of the organization and the id, as `acme-engineers`
+   */
+  readonly groupName?: string;
+}
+
+/** Who a user is. */
+export interface UserOptions {
+  /**
+   * The groups that the user is a member of.
+   *
+   * @default - none: the user can sign in and nothing else
+   */
+  readonly groups?: iam.IGroup[];
+
+  /**
+   * The name that the user signs in with.
+   *
+   * @default - the id
+   */
+  readonly userName?: string;
+}
+
+/**
+ * Defines the people of an organization: groups and users in root, the only account with users. Everywhere else they
+ * assume roles. An organization has one such construct, which its `addGroup` and `addUser` define unless it is there.
+ */
+export class People extends Construct {
+  /** The people of an organization: those that there are, or new ones, under an id that no stage can have. */
+  public static of(organization: IOrganization): People {
+    return PEOPLE.get(organization) ?? new People(organization, 'People');
+  }
+
+  private readonly stage: StageAccount;
+  private readonly stack: Stack;
+  private readonly everybody: iam.Group;
+  private readonly known: Fact[] = [];
+  private readonly namesOfGroups = new Map<iam.IGroup, string>();
+  private readonly groupNames = new Set<string>();
+  private readonly userNames = new Set<string>();
+
+  /**
+   * @throws if the organization has its people already
+   */
+  constructor(scope: Construct, id: string) {
+    super(scope, checked(scope, id));
+    const organization = Organization.of(this);
+    PEOPLE.set(organization, this);
+    this.stage = organization.root;
+    this.stack = this.stage.addStack('people', { description: 'The people of the organization, and which roles they may assume' });
+    new AccountCall(this.stack, 'password-policy', {
+      service: 'IAM',
+      action: 'updateAccountPasswordPolicy',
+      parameters: PASSWORD_POLICY,
+      allowed: ['iam:UpdateAccountPasswordPolicy'],
+    });
+    const groupName = `${this.stage.namespace}-everybody`;
+    this.take('groupName', groupName, this.groupNames);
+    organization.addFacts({ facts: () => this.known });
+    this.everybody = new iam.Group(this.stack, 'everybody', {
+      groupName,
+      managedPolicies: [this.ownCredentials()],
+    });
+    this.namesOfGroups.set(this.everybody, groupName);
+  }
+
+  /**
+   * Adds a group of people.
+   *
+   * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
+   */
+  public addGroup(id: string, options: GroupOptions = {}): iam.Group {
+    const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
+    this.take('groupName', groupName, this.groupNames);
+    const group = new iam.Group(this.stack, `group-${id}`, { groupName });
+    this.namesOfGroups.set(group, groupName);
+    const roles = options.canAssume ?? [];
+    if (roles.length > 0) {
+      // one statement for all roles, whatever the feature flags say: the policies of a group have little room
+      const document = new iam.PolicyDocument({ minimize: true });
+      const policy = new iam.Policy(group, 'CanAssume', { groups: [group], document });
+      roles.forEach(role => {
+        role.grantAssume(policy);
+        this.know('can-assume', this.arn('group', groupName), role.roleArn, describeMfa(role.mfa));
+      });
+      const length = roles.reduce((sum, role) => sum + `"arn:aws:iam::123456789012:role/${role.roleName}",`.length, 200);
+      if (length > MAX_GROUP_POLICY) {
+        throw new Error(`canAssume of group '${id}' has ${roles.length} roles, about ${length} characters of policy: `
+          + `AWS takes ${MAX_GROUP_POLICY} a group, split it`);
+      }
+    }
+    return group;
+  }
+
+  /**
+   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and
+   * without multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
+   *
+   * @throws if there is a user of that id or name already, or the groups are more than AWS takes
+   */
+  public addUser(id: string, options: UserOptions = {}): iam.User {
+    const userName = options.userName ?? id;
+    const groups = options.groups ?? [];
+    this.take('userName', userName, this.userNames);
+    if (groups.length >= MAX_GROUPS) {
+      throw new Error(`groups of user '${id}' are ${groups.length}: AWS takes ${MAX_GROUPS}, with that of everybody`);
+    }
+    [this.everybody, ...groups].forEach(group =>
+      this.know('member', this.arn('user', userName), this.arn('group', this.namesOfGroups.get(group) ?? group.groupName), ''));
+    const password = new Secret(this.stack, `password-${id}`, {
+      description: `First password of ${userName}, to be changed at sign-in; call the device for MFA '${userName}' too`,
+      generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: NO_SYMBOLS_TO_IAM },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    accept(password, { rule: 'AwsSolutions-SMG4', reason: 'the password is used once: AWS asks for another one at sign-in' });
+    return new iam.User(this.stack, `user-${id}`, {
+      userName,
+      password: password.secretValue,
+      passwordResetRequired: true,
+      groups: [this.everybody, ...groups],
+    });
+  }
+
+  private know(kind: string, subject: string, name: string, value: string): void {
+    this.known.push({ kind, subject, name, value, source: this.node.path });
+  }
+
+  private arn(type: string, name: string): string {
+    return `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${type}/${name}`;
+  }
+
+  /** IAM takes names as the same whatever their case. */
+  private take(property: string, name: string, taken: Set<string>): void {
+    if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
+      throw new Error(`${property} '${name}' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-`);
+    }
+    if (taken.has(name.toLowerCase())) {
+      throw new Error(`${property} '${name}' is taken already: choose another`);
+    }
+    taken.add(name.toLowerCase());
+  }
+
+  /**
+   * Everybody looks after their own password, keys and devices; without a device, after nothing but password and
+   * device.
+   */
+  private ownCredentials(): iam.ManagedPolicy {
+    const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
+    const own = [iamArn('user'), iamArn('mfa')];
+    const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    // keys that carry no such value at all are without MFA too
+    const withoutMfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
+    const policy = new iam.ManagedPolicy(this.stack, 'own-credentials', {
+      managedPolicyName: `${this.stage.namespace}-own-credentials`,
+      statements: [
+        new iam.PolicyStatement({ sid: 'SeeTheRules', actions: SEE_THE_RULES, resources: ['*'] }),
+        new iam.PolicyStatement({ sid: 'OwnPassword', actions: OWN_PASSWORD, resources: [iamArn('user')] }),
+        new iam.PolicyStatement({ sid: 'OwnDevice', actions: OWN_DEVICE, resources: own }),
+        new iam.PolicyStatement({
+          sid: 'OwnKeysAndChangeOfDevice', actions: [...OWN_KEYS, 'iam:DeactivateMFADevice'], resources: [iamArn('user')], conditions: withMfa,
+        }),
+        new iam.PolicyStatement({
+          sid: 'NothingElseWithoutMfa',
+          effect: iam.Effect.DENY,
+          notActions: [...SEE_THE_RULES, ...OWN_PASSWORD, ...OWN_DEVICE, 'sts:GetSessionToken'],
+          resources: ['*'],
+          conditions: withoutMfa,
+        }),
+        new iam.PolicyStatement({
+          sid: 'NobodyElsesWithoutMfa',
+          effect: iam.Effect.DENY,
+          actions: [...OWN_PASSWORD, ...OWN_DEVICE],
+          notResources: own,
+          conditions: withoutMfa,
+        }),
+        new iam.PolicyStatement({
+          // whoever stole keys would register a device of their own, and be with MFA from then on: only who signs in
+          // does
+          sid: 'NoDeviceByKeys',
+          effect: iam.Effect.DENY,
+          actions: OWN_DEVICE.filter(action => !action.startsWith('iam:List')),
+          resources: ['*'],
+          conditions: { Null: { 'aws:MultiFactorAuthPresent': 'true' } },
+        }),
+      ],
+    });
+    accept(policy, { rule: 'AwsSolutions-IAM5', reason: 'the variable is the name of the user who asks; the lists have no resource' });
+    return policy;
+  }
+}
+
+function checked(scope: Construct, id: string): string {
+  const organization = Organization.of(scope);
+  const other = PEOPLE.get(organization);
+  if (other) {
+    throw new Error(`'${organization.node.path}' has its people at '${other.node.path}' already: define them before the first group or user`);
+  }
+  return id;
+}
+
+const PEOPLE = new WeakMap<IOrganization, People>();
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_GROUP_POLICY = 5120;
+const MAX_GROUPS = 10;
+
+/** Secrets Manager draws these too, but the password policy does not count them for symbols. */
+const NO_SYMBOLS_TO_IAM = '"\\,./:;<>?`~';
+
+/** @see https://www.cisecurity.org/benchmark/amazon_web_services */
+const PASSWORD_POLICY = {
+  MinimumPasswordLength: 14,
+  PasswordReusePrevention: 24,
+  RequireLowercaseCharacters: true,
+  RequireUppercaseCharacters: true,
+  RequireNumbers: true,
+  RequireSymbols: true,
+  AllowUsersToChangePassword: true,
+};
+
+/**
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
+ */
+const SEE_THE_RULES = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
+const OWN_PASSWORD = ['iam:ChangePassword', 'iam:GetUser'];
+// a device can only be deleted before it is in use, or by somebody who has just deactivated it
+const OWN_DEVICE = [
+  'iam:CreateVirtualMFADevice', 'iam:DeleteVirtualMFADevice', 'iam:EnableMFADevice', 'iam:ListMFADevices', 'iam:ResyncMFADevice',
+];
+const OWN_KEYS = [
+  'iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:UpdateAccessKey',
+];

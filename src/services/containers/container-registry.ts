@@ -1,0 +1,204 @@
+import { Annotations, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { keepNamedOrDestroy } from '../../support/removal';
+import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
+import { earlierSiblings } from '../support/siblings';
+
+/** What is said of the repositories of a stage. */
+export interface ContainerRegistryProps {
+  /** The names of the repositories, such as `acme/api`: one for each image, and each once in an account and region. */
+  readonly repositoryNames: string[];
+
+  /**
+   * The accounts that may pull, such as `dev.accountId` of a stage: 12 digits each. In those accounts, the roles that
+   * pull need it allowed by a policy of their own. As long as an account does not exist, the stack cannot be deployed.
+   *
+   * @default - only the account of the registry
+   */
+  readonly pullAccounts?: string[];
+
+  /**
+   * Whether a tag can be pushed again, and would then mean another image.
+   *
+   * @default ecr.TagMutability.IMMUTABLE
+   */
+  readonly imageTagMutability?: ecr.TagMutability;
+
+  /**
+   * How many tagged images each repository keeps, the newest of them. Images without a tag are kept for a day, or as
+   * long as one with a tag needs them.
+   *
+   * @default - by the size of the profile: 30 if small, 100 if medium, 500 if large
+   */
+  readonly maxImageCount?: number;
+
+  /**
+   * The key that encrypts the images. It cannot be changed without new repositories. Amazon ECR uses it by grants of
+   * its own: who pulls or pushes, from whatever account, needs no permission for it.
+   *
+   * @default - a key of Amazon S3
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What becomes of the repositories, and all images in them, when they are removed from the code. The name of what is
+   * kept stays taken.
+   *
+   * @default - what the profile of the stage says; kept, where that wants a snapshot, which does not exist for images
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const IMAGES: Record<StageSize, number> = {
+  [StageSize.SMALL]: 30,
+  [StageSize.MEDIUM]: 100,
+  [StageSize.LARGE]: 500,
+};
+
+/**
+ * Defines the repositories of the container images of a stage, for the stage itself and for others that pull from it.
+ *
+ * A tag means one image for ever. Every image is scanned when it is pushed. Of the tagged ones only the newest are
+ * kept, even if somebody still runs an older one: where images are pushed often and deployed seldom, raise
+ * `maxImageCount`. Other accounts may pull and nothing else.
+ *
+ * @example
+ * new ContainerRegistry(stack, 'images', { repositoryNames: ['web'], pullAccounts: [dev.accountId] });
+ */
+export class ContainerRegistry extends Construct {
+  private readonly repositories = new Map<string, ecr.Repository>();
+
+  /**
+   * @throws if there is no repository, a name is not one or is there twice, an account is not an id, `maxImageCount` is
+   * not a whole number of 1 or more, or images are to be kept as a snapshot
+   */
+  constructor(scope: Construct, id: string, props: ContainerRegistryProps) {
+    super(scope, id);
+    const profile = StageProfile.of(this);
+    const maxImageCount = props.maxImageCount ?? IMAGES[profile.size];
+    const problems = [
+      ...nameProblems(props.repositoryNames),
+      ...props.pullAccounts?.flatMap(pullAccountProblem) ?? [],
+      ...countProblem(maxImageCount),
+    ];
+    if (problems.length > 0) {
+      throw new Error(problems.join('; '));
+    }
+    const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
+
+    for (const repositoryName of props.repositoryNames) {
+      this.repositories.set(repositoryName, new ecr.Repository(this, repositoryName, {
+        repositoryName,
+        imageTagMutability: props.imageTagMutability ?? ecr.TagMutability.IMMUTABLE,
+        imageScanOnPush: true,
+        encryption: props.encryptionKey ? ecr.RepositoryEncryption.KMS : ecr.RepositoryEncryption.AES_256,
+        encryptionKey: props.encryptionKey,
+        lifecycleRules: lifecycleRules(maxImageCount),
+        removalPolicy,
+        emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY,
+      }));
+    }
+    this.allowPull(props.pullAccounts ?? []);
+    this.node.addValidation({ validate: () => this.collisions() });
+  }
+
+  /**
+   * The repository of a name.
+   *
+   * @param repositoryName one of `repositoryNames`
+   * @throws if there is no such repository
+   */
+  public repository(repositoryName: string): ecr.IRepository {
+    const repository = this.repositories.get(repositoryName);
+    if (!repository) {
+      const names = [...this.repositories.keys()].map(name => `'${name}'`).join(', ');
+      throw new Error(`there is no repository '${repositoryName}' in '${this.node.path}': it has ${names}, so add it to repositoryNames`);
+    }
+    return repository;
+  }
+
+  /** Lets somebody pull from all repositories. */
+  public grantPull(grantee: iam.IGrantable): iam.Grant {
+    return this.grantAll(repository => repository.grantPull(grantee));
+  }
+
+  /** Lets somebody push to all repositories. What builds on images that are there needs `grantPull` too. */
+  public grantPush(grantee: iam.IGrantable): iam.Grant {
+    return this.grantAll(repository => repository.grantPush(grantee));
+  }
+
+  private grantAll(grantOne: (repository: ecr.Repository) => iam.Grant): iam.Grant {
+    return [...this.repositories.values()].map(grantOne).reduce((all, grant) => all.combine(grant));
+  }
+
+  private allowPull(accountIds: string[]): void {
+    // stages may share an account
+    const existing = [...new Set(accountIds)].filter(accountId => accountId !== NO_ACCOUNT);
+    if (accountIds.includes(NO_ACCOUNT)) {
+      Annotations.of(this).addError('pullAccounts has an account that does not exist yet: deploy what creates it first');
+    }
+    if (existing.length > 0) {
+      this.repositories.forEach(repository => repository.addToResourcePolicy(new iam.PolicyStatement({
+        sid: 'Pull',
+        principals: existing.map(accountId => new iam.AccountPrincipal(accountId)),
+        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      })));
+    }
+  }
+
+  private collisions(): string[] {
+    return earlierSiblings<ContainerRegistry>(this, ContainerRegistry).flatMap(other =>
+      [...this.repositories.keys()].filter(name => other.repositories.has(name)).map(name =>
+        `repositoryNames '${name}' is a repository of '${other.node.path}' too, in the same account and region: choose another name`));
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html */
+function lifecycleRules(maxImageCount: number): ecr.LifecycleRule[] {
+  return [
+    {
+      rulePriority: 1,
+      description: 'images that have no tag',
+      tagStatus: ecr.TagStatus.UNTAGGED,
+      maxImageAge: Duration.days(1),
+    },
+    {
+      rulePriority: 2,
+      description: 'all but the newest images',
+      tagStatus: ecr.TagStatus.TAGGED,
+      tagPatternList: ['*'],
+      maxImageCount,
+    },
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
+function nameProblems(names: string[]): string[] {
+  if (names.length === 0) {
+    return ['repositoryNames is empty: name one repository for each image'];
+  }
+  const bad = names.filter(name => name.length < 2 || name.length > 256
+    || !/^[a-z][a-z0-9]*([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/.test(name));
+  const twice = names.filter((name, index) => names.indexOf(name) < index);
+  return [
+    ...bad.map(name => `repositoryNames '${name}' cannot be the name of a repository: give one like 'acme/api', of 2 to 256 `
+      + 'lower-case letters and digits, with single dots, hyphens, underscores or slashes in between'),
+    ...twice.map(name => `repositoryNames has '${name}' twice: name it once`),
+  ];
+}
+
+function pullAccountProblem(accountId: string): string[] {
+  if (Token.isUnresolved(accountId)) {
+    return ['pullAccounts has a token: give 12 digits, such as accountId of a stage'];
+  }
+  return accountId === NO_ACCOUNT ? [] : accountIdProblem('pullAccounts', accountId);
+}
+
+function countProblem(count: number): string[] {
+  return Number.isInteger(count) && count >= 1 ? [] : [`maxImageCount is ${count}: give a whole number, 1 or more`];
+}

@@ -1,0 +1,260 @@
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { DatabaseProps } from './database-props';
+import {
+  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
+  MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+} from './databases';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { accept } from '../../support/nag';
+import { addAlarms, AlarmSpec } from '../support/alarms';
+import { backupDays } from '../support/backups';
+
+/** What may be said of every Aurora cluster. */
+export interface AuroraProps extends DatabaseProps {
+  /**
+   * The least capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5. With 0 an instance
+   * pauses after 5 minutes without connections, and takes some 15 seconds to resume.
+   *
+   * @default - by the size of the profile: 0 if small (0.5 where the version cannot pause), 0.5 if medium, 2 if large
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+   */
+  readonly serverlessV2MinCapacity?: number;
+
+  /**
+   * The most capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5, up to 256.
+   *
+   * @default - by the size of the profile: 2 if small, 8 if medium, 32 if large
+   */
+  readonly serverlessV2MaxCapacity?: number;
+
+  /**
+   * Instances of a fixed size, in the place of serverless ones.
+   *
+   * @default - serverless
+   */
+  readonly instanceType?: ec2.InstanceType;
+
+  /**
+   * How many instances there are besides the one that writes, from 0 to 15. The first takes over if that one fails.
+   *
+   * @default - by the size of the profile: none if small, one if medium, one for each further availability zone of the
+   * profile if large
+   */
+  readonly readers?: number;
+
+  /**
+   * How long backups are kept, from 1 to 35 days. The database can be restored to any second of that time.
+   *
+   * @default - as long as the profile of the stage says, within 1 to 35 days
+   */
+  readonly backupRetention?: Duration;
+}
+
+/** What differs between the engines of Aurora. */
+export interface AuroraEngine {
+  /** The engine, in a version. */
+  readonly engine: rds.IClusterEngine;
+  /** The port, unless another one is given. */
+  readonly port: number;
+  /** The name of the master user, unless another one is given. */
+  readonly masterUsername: string;
+  /** The parameters that make the engine refuse connections without TLS. */
+  readonly parameters: { [name: string]: string };
+  /** The logs that it writes to CloudWatch. */
+  readonly logs: string[];
+  /** Whether serverless instances of this version can pause. */
+  readonly pauses: boolean;
+
+  /**
+   * How far it can be turned back.
+   *
+   * @default - it cannot
+   */
+  readonly backtrackWindow?: Duration;
+}
+
+interface Size {
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly readers: (availabilityZones: number) => number;
+  readonly advancedInsights: boolean;
+}
+
+const SIZES: Record<StageSize, Size> = {
+  [StageSize.SMALL]: { minCapacity: 0, maxCapacity: 2, readers: () => 0, advancedInsights: false },
+  [StageSize.MEDIUM]: { minCapacity: 0.5, maxCapacity: 8, readers: () => 1, advancedInsights: false },
+  [StageSize.LARGE]: {
+    minCapacity: 2, maxCapacity: 32, readers: zones => Math.max(1, zones - 1), advancedInsights: true,
+  },
+};
+
+// not in the index: jsii repeats the members of this in both classes
+/** What `AuroraPostgres` and `AuroraMysql` have in common. */
+export abstract class Aurora extends Construct implements ec2.IConnectable {
+  /** The cluster, with its endpoints: `clusterEndpoint` writes, `clusterReadEndpoint` reads. */
+  public readonly cluster: rds.IDatabaseCluster;
+
+  /**
+   * The secret of the master user: JSON with `username` and `password`. RDS makes it, rotates it every seven days, and
+   * deletes it with the cluster.
+   */
+  public readonly secret: secretsmanager.ISecret;
+
+  /** Who may connect to the cluster, by its port. At first nobody may. */
+  public readonly connections: ec2.Connections;
+
+  /**
+   * @param aurora what differs between the engines
+   * @throws if a number, a time or a type of instance is none that Aurora takes
+   */
+  protected constructor(scope: Construct, id: string, props: AuroraProps, aurora: AuroraEngine) {
+    super(scope, id);
+    const profile = StageProfile.of(this);
+    const size = SIZES[profile.size];
+    const fate = fateOf(props, profile);
+    const { minCapacity, maxCapacity } = capacityOf(props, size, aurora);
+    checkWholeNumber('readers', props.readers, 0, 15);
+    const readers = props.readers ?? size.readers(profile.availabilityZones);
+    const days = backupDays(props.backupRetention, profile.backupRetention, 1, ', because Aurora always has backups');
+    const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
+    const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
+      props, { advanced: size.advancedInsights, metrics }, aurora.engine.engineType, props.instanceType,
+    );
+    const port = portOf(props.port, aurora.port);
+    const { subnetGroup, securityGroups } = place(this, props.vpc, props.vpcSubnets);
+    this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
+
+    const cluster = new rds.DatabaseCluster(this, 'Cluster', {
+      engine: aurora.engine,
+      vpc: props.vpc,
+      subnetGroup,
+      securityGroups,
+      port,
+      writer: instance('Writer', props.instanceType, true, insights),
+      // the first is as large as the writer at any time, or it could not take over
+      readers: Array.from({ length: readers }, (_, index) =>
+        instance(`Reader${index + 1}`, props.instanceType, index === 0, insights)),
+      serverlessV2MinCapacity: minCapacity,
+      serverlessV2MaxCapacity: maxCapacity,
+      defaultDatabaseName: props.databaseName,
+      credentials: noPassword(props.masterUsername ?? aurora.masterUsername),
+      iamAuthentication: true,
+      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
+        engine: aurora.engine, parameters: { ...aurora.parameters, ...props.parameters },
+      }),
+      storageEncrypted: true,
+      storageEncryptionKey: props.storageEncryptionKey,
+      backup: { retention: Duration.days(days), preferredWindow: props.preferredBackupWindow },
+      backtrackWindow: aurora.backtrackWindow,
+      preferredMaintenanceWindow: props.preferredMaintenanceWindow,
+      deletionProtection: fate.deletionProtection,
+      cloudwatchLogsExports: aurora.logs,
+      monitoringInterval,
+      databaseInsightsMode,
+      ...insights,
+    });
+    this.cluster = cluster;
+
+    const resource = cluster.node.defaultChild as rds.CfnDBCluster;
+    this.secret = managedSecret(this, 'Secret', resource, props.secretEncryptionKey);
+    resource.addPropertyOverride('DeleteAutomatedBackups', fate.removalPolicy === RemovalPolicy.DESTROY);
+    decideFate(this, resource, fate);
+    // so that they go in this order: instances, the logs that they write, the cluster
+    const instances = cluster.node.findAll().filter(child => child instanceof rds.CfnDBInstance);
+    defineLogGroups(this, `/aws/rds/cluster/${resource.ref}`, aurora.logs, fate, instances);
+
+    addAlarms(this, props.alarmTopic, alarmsOf(cluster, props.instanceType === undefined, readers));
+    accept(cluster, ...[
+      ...fate.deletionProtection ? [] : [UNPROTECTED],
+      ...port === 3306 ? [DEFAULT_PORT] : [],
+      ...monitoringInterval ? [MONITORING_ROLE] : [],
+    ]);
+  }
+
+  /**
+   * Lets somebody connect as a user of the database, by a token of IAM in the place of a password. The user has to be
+   * made in the database for that.
+   *
+   * @param grantee who may connect
+   * @param dbUser the user of the database
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
+   */
+  public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
+    return this.cluster.grantConnect(grantee, dbUser);
+  }
+}
+
+function instance(
+  id: string, instanceType: ec2.InstanceType | undefined, takesOver: boolean, insights: Insights,
+): rds.IClusterInstance {
+  const common = { ...insights, publiclyAccessible: false, autoMinorVersionUpgrade: true };
+  return instanceType
+    ? rds.ClusterInstance.provisioned(id, { ...common, instanceType, promotionTier: takesOver ? 1 : 2 })
+    : rds.ClusterInstance.serverlessV2(id, { ...common, scaleWithWriter: takesOver });
+}
+
+function alarmsOf(cluster: rds.DatabaseCluster, serverless: boolean, readers: number): Record<string, AlarmSpec> {
+  const { path } = cluster.node.scope!.node;
+  return {
+    CpuAlarm: { description: `${path} is short of CPU`, metric: cluster.metricCPUUtilization(), threshold: 90 },
+    ...serverless ? {
+      CapacityAlarm: {
+        description: `${path} needs more than its serverlessV2MaxCapacity`,
+        metric: cluster.metricACUUtilization(),
+        threshold: 95,
+      },
+    } : {
+      LocalStorageAlarm: {
+        description: `${path} is short of local storage, where it sorts and logs`,
+        metric: cluster.metric('FreeLocalStorage', { statistic: 'Minimum' }),
+        threshold: 1024 ** 3,
+        alarmsBelow: true,
+      },
+    },
+    ...readers > 0 && {
+      ReplicaLagAlarm: {
+        description: `readers of ${path} are two seconds behind`,
+        metric: cluster.metric('AuroraReplicaLagMaximum', { statistic: 'Maximum' }),
+        threshold: 2000,
+      },
+    },
+  };
+}
+
+interface Capacity {
+  readonly minCapacity?: number;
+  readonly maxCapacity?: number;
+}
+
+function capacityOf(props: AuroraProps, size: Size, { pauses }: AuroraEngine): Capacity {
+  const { instanceType, serverlessV2MinCapacity: min, serverlessV2MaxCapacity: max } = props;
+  if (instanceType) {
+    if (min !== undefined || max !== undefined) {
+      const given = min === undefined ? `serverlessV2MaxCapacity is ${max}` : `serverlessV2MinCapacity is ${min}`;
+      throw new Error(`${given}, and has no effect on instances of type ${instanceType.toString()}: give one of both`);
+    }
+    return {};
+  }
+  checkCapacity('serverlessV2MinCapacity', min, 0);
+  checkCapacity('serverlessV2MaxCapacity', max, 1);
+  if (min === 0 && !pauses) {
+    throw new Error('serverlessV2MinCapacity is 0, and engineVersion cannot pause: give 0.5 or more, or a newer version');
+  }
+  const least = min ?? Math.min(Math.max(size.minCapacity, pauses ? 0 : 0.5), max ?? Infinity);
+  const most = max ?? Math.max(size.maxCapacity, least);
+  if (least > most) {
+    throw new Error(`serverlessV2MinCapacity is ${least}, which is more than serverlessV2MaxCapacity, ${most}: exchange them`);
+  }
+  return { minCapacity: least, maxCapacity: most };
+}
+
+function checkCapacity(property: string, given: number | undefined, least: number): void {
+  if (given !== undefined && (Token.isUnresolved(given) || given < least || given > 256 || given * 2 % 1 !== 0)) {
+    throw new Error(`${property} is ${given}: give a number from ${least} to 256 in steps of 0.5`);
+  }
+}

@@ -1,0 +1,193 @@
+import { Aws, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { createAfter } from '../../support/dependencies';
+import { Acceptance } from '../../support/nag';
+import { checkWhole } from '../support/numbers';
+import { closedSecurityGroup, plain } from '../support/security-groups';
+import { dataSubnets, inTwoZones } from '../support/subnets';
+import { uniqueName } from '../support/unique-name';
+
+/** What becomes of a database and its logs, as the props say it, or otherwise the profile. */
+export interface Fate {
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletionProtection: boolean;
+  readonly logRetention: logs.RetentionDays;
+}
+
+export function fateOf(props: Partial<Fate>, profile: Fate): Fate {
+  return {
+    removalPolicy: props.removalPolicy ?? profile.removalPolicy,
+    deletionProtection: props.deletionProtection ?? profile.deletionProtection,
+    logRetention: props.logRetention ?? profile.logRetention,
+  };
+}
+
+// without these a retained database could not stay, and the deletion of its stack would fail at the first of them
+const KEPT_WITH_IT = /^AWS::(RDS::DB|EC2::SecurityGroup$|SecretsManager::Secret)/;
+
+/** Applies the fate to a database and to all that it needs to go on. */
+export function decideFate(scope: Construct, database: CfnResource, { removalPolicy, deletionProtection }: Fate): void {
+  // what is not protected can be taken back if its creation fails, and is not in the way of the next attempt
+  const policy = removalPolicy === RemovalPolicy.RETAIN && !deletionProtection
+    ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy;
+  const others = policy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : policy;
+  scope.node.findAll().filter(CfnResource.isCfnResource)
+    .filter(({ cfnResourceType }) => KEPT_WITH_IT.test(cfnResourceType))
+    .forEach(resource => resource.applyRemovalPolicy(resource === database ? policy : others));
+}
+
+export interface Placement {
+  readonly subnetGroup: rds.SubnetGroup;
+  readonly securityGroups: ec2.SecurityGroup[];
+}
+
+/** Where a database is, and who may get there: nobody yet. */
+export function place(scope: Construct, vpc: ec2.IVpc, selection: ec2.SubnetSelection = dataSubnets(vpc)): Placement {
+  const vpcSubnets = inTwoZones(vpc, 'vpcSubnets', selection);
+  return {
+    subnetGroup: new rds.SubnetGroup(scope, 'Subnets', {
+      vpc, vpcSubnets, description: plain(`Where ${scope.node.path} is`),
+    }),
+    securityGroups: [closedSecurityGroup(scope, vpc, `Who may connect to ${scope.node.path}`)],
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
+export function portOf(given: number | undefined, ofEngine: number): number {
+  const port = given ?? ofEngine;
+  checkWhole('port', port, 1150, 65535);
+  return port;
+}
+
+/** The logs of instances in groups of the stack, there before the instances that would make them otherwise. */
+export function defineLogGroups(
+  scope: Construct, prefix: string, names: string[], { logRetention, removalPolicy }: Fate, instances: CfnResource[],
+): void {
+  for (const name of names) {
+    const group = new logs.LogGroup(scope, `Logs-${name}`, {
+      logGroupName: `${prefix}/${name}`,
+      retention: logRetention,
+      removalPolicy: removalPolicy === RemovalPolicy.DESTROY ? removalPolicy : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    instances.forEach(instance => createAfter(instance, group.node.defaultChild as logs.CfnLogGroup));
+  }
+}
+
+/** An identifier that is known before the instance is there: at most 62 of the 63 characters that RDS takes. */
+export function instanceIdentifier(scope: Construct): string {
+  return uniqueName(scope, scope.node.path.slice(Stack.of(scope).node.path.length), 40);
+}
+
+/** What the CDK has to be given in the place of a password, while RDS makes it. */
+export function noPassword(masterUsername: string): rds.Credentials {
+  return rds.Credentials.fromPassword(masterUsername, new SecretValue(Aws.NO_VALUE));
+}
+
+/** Leaves the password of the master user to RDS: made, rotated every seven days, and deleted with the database. */
+export function managedSecret(
+  scope: Construct, id: string, database: rds.CfnDBCluster | rds.CfnDBInstance, encryptionKey?: kms.IKey,
+): secretsmanager.ISecret {
+  database.masterUserPassword = undefined;
+  database.manageMasterUserPassword = true;
+  database.masterUserSecret = encryptionKey && { kmsKeyId: encryptionKey.keyArn };
+  const secretCompleteArn = database.attrMasterUserSecretSecretArn;
+  return secretsmanager.Secret.fromSecretAttributes(scope, id, { secretCompleteArn, encryptionKey });
+}
+
+/** A literal, because others follow from it. */
+export function checkWholeNumber(property: string, given: number | undefined, least: number, most: number): void {
+  const unknown = Token.isUnresolved(given);
+  if (given !== undefined && (unknown || !Number.isInteger(given) || given < least || given > most)) {
+    throw new Error(`${property} is ${unknown ? 'a token' : given}: give a whole number from ${least} to ${most}`);
+  }
+}
+
+export interface MonitoringProps {
+  readonly databaseInsightsMode?: rds.DatabaseInsightsMode;
+  readonly monitoringInterval?: Duration;
+  readonly storageEncryptionKey?: kms.IKey;
+}
+
+/** What a database is watched by, unless the props say it. */
+export interface Usual {
+  /** Advanced Database Insights, in the place of the standard. */
+  readonly advanced: boolean;
+  /** Those of the operating system. */
+  readonly metrics: boolean;
+}
+
+export interface Insights {
+  readonly enablePerformanceInsights: boolean;
+  readonly performanceInsightRetention?: rds.PerformanceInsightRetention;
+  readonly performanceInsightEncryptionKey?: kms.IKey;
+}
+
+export interface Monitoring {
+  readonly monitoringInterval?: Duration;
+  readonly databaseInsightsMode?: rds.DatabaseInsightsMode;
+  readonly insights: Insights;
+}
+
+const INTERVALS = [0, 1, 5, 10, 15, 30, 60];
+
+/** Everything that watches an instance, by the names of the CDK. */
+export function monitoring(
+  props: MonitoringProps, otherwise: Usual, engine: string, instanceType?: ec2.InstanceType,
+): Monitoring {
+  const usually = otherwise.advanced ? rds.DatabaseInsightsMode.ADVANCED : rds.DatabaseInsightsMode.STANDARD;
+  const mode = insightsMode(props.databaseInsightsMode, usually, engine, instanceType?.toString());
+  const interval = props.monitoringInterval?.toSeconds() ?? (otherwise.metrics ? 60 : 0);
+  if (!INTERVALS.includes(interval)) {
+    throw new Error(`monitoringInterval is ${interval} seconds: give one of ${INTERVALS.join(', ')}`);
+  }
+  return {
+    monitoringInterval: interval > 0 ? Duration.seconds(interval) : undefined,
+    databaseInsightsMode: mode,
+    insights: {
+      enablePerformanceInsights: mode !== undefined,
+      // how long follows from the mode, RDS takes no other
+      performanceInsightRetention: mode && (mode === rds.DatabaseInsightsMode.ADVANCED
+        ? rds.PerformanceInsightRetention.MONTHS_15 : rds.PerformanceInsightRetention.DEFAULT),
+      performanceInsightEncryptionKey: mode && props.storageEncryptionKey,
+    },
+  };
+}
+
+type Mode = rds.DatabaseInsightsMode;
+
+function insightsMode(
+  given: Mode | undefined, otherwise: Mode, engine: string, instanceType?: string,
+): Mode | undefined {
+  if (instanceType === undefined || supportsInsights(engine, instanceType)) {
+    return given ?? otherwise;
+  }
+  if (given !== undefined) {
+    throw new Error(`databaseInsightsMode is '${given}', and ${instanceType} does not support it for ${engine}: `
+      + 'give a larger instanceType, or no mode');
+  }
+  return undefined;
+}
+
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
+function supportsInsights(engine: string, instanceType: string): boolean {
+  const tooSmall = /^t\w+\.(micro|small)$/.test(instanceType);
+  const tooOld = engine === 'aurora-mysql' && /^t[23]\./.test(instanceType);
+  return engine.includes('postgres') || !tooSmall && !tooOld;
+}
+
+export const UNPROTECTED: Acceptance = {
+  rule: 'AwsSolutions-RDS10', reason: 'it is meant to be deleted with its stack, so RDS must not refuse that',
+};
+
+export const DEFAULT_PORT: Acceptance = {
+  rule: 'AwsSolutions-RDS11', reason: 'clients expect this port, and the security group decides who may connect',
+};
+
+export const MONITORING_ROLE: Acceptance = {
+  rule: 'AwsSolutions-IAM4', reason: 'the policy that AWS maintains for enhanced monitoring writes to one log group, and no more',
+};

@@ -1,0 +1,350 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { DatabaseProps } from './database-props';
+import {
+  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, Fate, fateOf, instanceIdentifier,
+  managedSecret, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+} from './databases';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { createAfter } from '../../support/dependencies';
+import { accept, Acceptance } from '../../support/nag';
+import { addAlarms, AlarmSpec } from '../support/alarms';
+import { backupDays } from '../support/backups';
+
+/** What may be said of an RDS instance. */
+export interface RelationalDatabaseProps extends DatabaseProps {
+  /**
+   * PostgreSQL, MySQL or MariaDB, of a version, as `DatabaseInstanceEngine.postgres` makes it. A newer one is an
+   * upgrade in place; for another major version allow it by `allowMajorVersionUpgrade`.
+   */
+  readonly engine: rds.IInstanceEngine;
+
+  /**
+   * Whether another `engine` may be another major version. RDS refuses that otherwise, and it cannot be undone.
+   *
+   * @default false
+   */
+  readonly allowMajorVersionUpgrade?: boolean;
+
+  /**
+   * The type of the instances.
+   *
+   * @default - by the size of the profile: t4g.micro if small, t4g.medium if medium, m7g.large if large
+   */
+  readonly instanceType?: ec2.InstanceType;
+
+  /**
+   * Whether there is a second instance in another availability zone, which takes over if the first one fails. It cannot
+   * be read from.
+   *
+   * @default - yes, unless the profile of the stage is small
+   */
+  readonly multiAz?: boolean;
+
+  /**
+   * The storage to begin with, in GiB, 20 or more.
+   *
+   * @default - by the size of the profile: 20 if small, 50 if medium, 200 if large
+   */
+  readonly allocatedStorage?: number;
+
+  /**
+   * Up to how much the storage grows by itself, in GiB, at least a tenth more than there is. Storage never shrinks.
+   *
+   * @default - five times `allocatedStorage`
+   */
+  readonly maxAllocatedStorage?: number;
+
+  /**
+   * How many replicas there are to read from, from 0 to 15, each as large as the database. AWS does not let RDS manage
+   * the secret of a database that has any: see `secret`.
+   *
+   * @default 0
+   */
+  readonly readReplicas?: number;
+
+  /**
+   * How long backups are kept, from 0 to 35 days; zero means no backups. The database can be restored to any second of
+   * that time.
+   *
+   * @default - as long as the profile of the stage says, up to 35 days, and a day at least if there are replicas
+   */
+  readonly backupRetention?: Duration;
+}
+
+interface Size {
+  readonly instanceType: string;
+  readonly multiAz: boolean;
+  readonly allocatedStorage: number;
+  readonly advancedInsights: boolean;
+}
+
+const SIZES: Record<StageSize, Size> = {
+  [StageSize.SMALL]: { instanceType: 't4g.micro', multiAz: false, allocatedStorage: 20, advancedInsights: false },
+  [StageSize.MEDIUM]: { instanceType: 't4g.medium', multiAz: true, allocatedStorage: 50, advancedInsights: false },
+  [StageSize.LARGE]: { instanceType: 'm7g.large', multiAz: true, allocatedStorage: 200, advancedInsights: true },
+};
+
+interface Engine {
+  readonly port: number;
+  readonly masterUsername: string;
+  readonly logs: string[];
+  readonly parameters: Record<string, string>;
+}
+
+const POSTGRES: Engine = {
+  port: 5432, masterUsername: 'postgres', logs: ['postgresql', 'upgrade'], parameters: { 'rds.force_ssl': '1' },
+};
+
+const MYSQL: Engine = {
+  port: 3306,
+  masterUsername: 'admin',
+  logs: ['error', 'slowquery'],
+  // to a table by default, from where CloudWatch gets nothing
+  parameters: { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' },
+};
+
+const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
+
+const MOST_STORAGE = 65_536;
+
+const NO_STANDBY: Acceptance = {
+  rule: 'AwsSolutions-RDS3', reason: 'a standby in another zone costs as much again, and nobody waits for this one',
+};
+
+const NO_BACKUPS: Acceptance = {
+  rule: 'AwsSolutions-RDS13', reason: 'nothing in it is worth a backup, and none is left behind',
+};
+
+const NO_ROTATION: Acceptance = {
+  rule: 'AwsSolutions-SMG4', reason: 'RDS rotates no secret of a database with replicas; applications sign in by IAM',
+};
+
+/**
+ * Defines an RDS instance of PostgreSQL, MySQL or MariaDB, with replicas to read from, if any.
+ *
+ * It is private, encrypted, and demands TLS. Users of the database can sign in by IAM. Storage grows by itself. Size,
+ * standby, backups, protection, and what becomes of the data follow the profile of the stage. Nobody may connect until
+ * `connections` lets them in.
+ */
+export class RelationalDatabase extends Construct implements ec2.IConnectable {
+  /** The instance. */
+  public readonly instance: rds.IDatabaseInstance;
+
+  /** The replicas to read from. */
+  public readonly readReplicas: rds.IDatabaseInstance[];
+
+  /**
+   * The secret of the master user: JSON with `username` and `password`.
+   *
+   * Without replicas, RDS makes it, rotates it every seven days, and deletes it with the instance. With replicas AWS
+   * does not allow that. Then it is one of the stack, and stays the same until you call `addRotationSchedule`; let
+   * applications sign in by IAM.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
+   */
+  public readonly secret: secretsmanager.ISecret;
+
+  /** Who may connect to the instance and its replicas, by their port. At first nobody may. */
+  public readonly connections: ec2.Connections;
+
+  private readonly instances: rds.CfnDBInstance[];
+
+  /**
+   * @throws if the engine is none of the three or has no version, or if a prop is out of its range, has no effect
+   * beside another one, or is more than the instances support
+   */
+  constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
+    super(scope, id);
+    const engine = engineOf(props.engine);
+    const profile = StageProfile.of(this);
+    const size = SIZES[profile.size];
+    const fate = fateOf(props, profile);
+    checkWholeNumber('readReplicas', props.readReplicas, 0, 15);
+    const readReplicas = props.readReplicas ?? 0;
+    const { allocatedStorage, maxAllocatedStorage } = storageOf(props, size);
+    const instanceType = props.instanceType ?? new ec2.InstanceType(size.instanceType);
+    const multiAz = props.multiAz ?? size.multiAz;
+    const port = portOf(props.port, engine.port);
+    const username = props.masterUsername ?? engine.masterUsername;
+    const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
+    const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
+      props, { advanced: size.advancedInsights, metrics }, props.engine.engineType, instanceType,
+    );
+    const backups = backupsOf(props, profile, readReplicas);
+    const { subnetGroup, securityGroups } = place(this, props.vpc, props.vpcSubnets);
+    this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
+
+    // what a replica does not take over from its source
+    const common = {
+      vpc: props.vpc,
+      subnetGroup,
+      securityGroups,
+      publiclyAccessible: false,
+      port,
+      instanceType,
+      storageType: rds.StorageType.GP3,
+      maxAllocatedStorage,
+      iamAuthentication: true,
+      preferredMaintenanceWindow: props.preferredMaintenanceWindow,
+      autoMinorVersionUpgrade: true,
+      deletionProtection: fate.deletionProtection,
+      deleteAutomatedBackups: fate.removalPolicy === RemovalPolicy.DESTROY,
+      cloudwatchLogsExports: engine.logs,
+      monitoringInterval,
+      ...insights,
+    };
+    const generated = readReplicas > 0
+      ? new rds.DatabaseSecret(this, 'Secret', { username, encryptionKey: props.secretEncryptionKey }) : undefined;
+    const identifier = instanceIdentifier(this);
+    const instance = new rds.DatabaseInstance(this, 'Instance', {
+      ...common,
+      ...backups,
+      engine: props.engine,
+      allowMajorVersionUpgrade: props.allowMajorVersionUpgrade,
+      instanceIdentifier: identifier,
+      multiAz,
+      allocatedStorage,
+      databaseName: props.databaseName,
+      credentials: generated ? rds.Credentials.fromSecret(generated, username) : noPassword(username),
+      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
+        engine: props.engine, parameters: { ...engine.parameters, ...props.parameters },
+      }),
+      storageEncrypted: true,
+      storageEncryptionKey: props.storageEncryptionKey,
+    });
+    this.instance = instance;
+    const resource = instance.node.defaultChild as rds.CfnDBInstance;
+    this.secret = instance.secret ?? managedSecret(this, 'Secret', resource, props.secretEncryptionKey);
+    defineLogGroups(this, `/aws/rds/instance/${identifier}`, engine.logs, fate, [resource]);
+
+    const replicas = Array.from({ length: readReplicas }, (_, index) => {
+      const replica = new Construct(this, `ReadReplica${index + 1}`);
+      return replicaOf(instance, replica, common, engine.logs, fate);
+    });
+    this.readReplicas = replicas;
+    this.instances = [instance, ...replicas].map(({ node }) => node.defaultChild as rds.CfnDBInstance);
+    // RDS refuses another one while the source is busy with the one before
+    this.instances.slice(2).forEach((each, index) => createAfter(each, this.instances[index + 1]));
+    // a prop of the construct in newer versions only
+    this.instances.forEach(each => each.databaseInsightsMode = databaseInsightsMode);
+    decideFate(this, resource, fate);
+    addAlarms(this, props.alarmTopic, alarmsOf(instance, replicas, allocatedStorage));
+
+    accept(this, ...[
+      ...fate.deletionProtection ? [] : [UNPROTECTED],
+      ...port === engine.port ? [DEFAULT_PORT] : [],
+      ...monitoringInterval ? [MONITORING_ROLE] : [],
+    ]);
+    accept(instance, ...[
+      ...multiAz ? [] : [NO_STANDBY],
+      ...backups.backupRetention.toDays() > 0 ? [] : [NO_BACKUPS],
+    ]);
+    if (generated) {
+      accept(generated, NO_ROTATION);
+    }
+  }
+
+  /**
+   * Lets somebody connect to the instance and its replicas as a user of the database, by a token of IAM in the place of
+   * a password. The user has to be made in the database for that.
+   *
+   * @param grantee who may connect
+   * @param dbUser the user of the database
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
+   */
+  public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['rds-db:connect'],
+      resourceArns: this.instances.map(({ attrDbiResourceId }) => Stack.of(this).formatArn({
+        service: 'rds-db',
+        resource: 'dbuser',
+        resourceName: `${attrDbiResourceId}/${dbUser}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      })),
+    });
+  }
+}
+
+type ReplicaProps = Omit<rds.DatabaseInstanceReadReplicaProps, 'sourceDatabaseInstance'>;
+
+function replicaOf(
+  instance: rds.DatabaseInstance, scope: Construct, props: ReplicaProps, logs: string[], fate: Fate,
+): rds.DatabaseInstanceReadReplica {
+  const identifier = instanceIdentifier(scope);
+  const replica = new rds.DatabaseInstanceReadReplica(scope, 'Instance', {
+    ...props, sourceDatabaseInstance: instance, instanceIdentifier: identifier,
+  });
+  defineLogGroups(scope, `/aws/rds/instance/${identifier}`, logs, fate, [replica.node.defaultChild as rds.CfnDBInstance]);
+  const inherited = 'a replica in the same region has this from its source, and may not be told';
+  accept(replica,
+    { rule: 'AwsSolutions-RDS2', reason: inherited },
+    { rule: 'AwsSolutions-RDS3', reason: 'a replica is the second instance itself, and does not take over' },
+    { rule: 'AwsSolutions-RDS11', reason: inherited },
+  );
+  return replica;
+}
+
+function alarmsOf(
+  instance: rds.DatabaseInstance, replicas: rds.DatabaseInstanceReadReplica[], allocatedStorage: number,
+): Record<string, AlarmSpec> {
+  const { path } = instance.node.scope!.node;
+  return {
+    CpuAlarm: { description: `${path} is short of CPU`, metric: instance.metricCPUUtilization(), threshold: 90 },
+    StorageAlarm: {
+      description: `${path} has less than a tenth of its first storage left, and does not grow`,
+      metric: instance.metricFreeStorageSpace({ statistic: 'Minimum' }),
+      threshold: allocatedStorage * 1024 ** 3 / 10,
+      alarmsBelow: true,
+    },
+    ...Object.fromEntries(replicas.map((replica, index) => [`ReplicaLagAlarm${index + 1}`, {
+      description: `${replica.node.path} is a minute behind`,
+      metric: replica.metric('ReplicaLag', { statistic: 'Maximum' }),
+      threshold: 60,
+    }])),
+  };
+}
+
+function engineOf({ engineType, engineVersion }: rds.IInstanceEngine): Engine {
+  const engine = ENGINES[engineType];
+  if (!engine) {
+    throw new Error(`engine is ${engineType}: give one of ${Object.keys(ENGINES).join(', ')}, or use the DatabaseInstance of the CDK`);
+  }
+  if (!engineVersion) {
+    throw new Error(`engine is ${engineType} of no version: give one, as DatabaseInstanceEngine.${engineType}({ version })`);
+  }
+  return engine;
+}
+
+interface Storage {
+  readonly allocatedStorage: number;
+  readonly maxAllocatedStorage: number;
+}
+
+function storageOf(props: RelationalDatabaseProps, size: Size): Storage {
+  checkWholeNumber('allocatedStorage', props.allocatedStorage, 20, Math.floor(MOST_STORAGE / 1.1));
+  const allocatedStorage = props.allocatedStorage ?? size.allocatedStorage;
+  checkWholeNumber('maxAllocatedStorage', props.maxAllocatedStorage, Math.ceil(allocatedStorage * 11 / 10), MOST_STORAGE);
+  const maxAllocatedStorage = props.maxAllocatedStorage ?? Math.min(5 * allocatedStorage, MOST_STORAGE);
+  return { allocatedStorage, maxAllocatedStorage };
+}
+
+interface Backups {
+  readonly backupRetention: Duration;
+  readonly preferredBackupWindow?: string;
+}
+
+function backupsOf(props: RelationalDatabaseProps, profile: StageProfile, readReplicas: number): Backups {
+  const { preferredBackupWindow } = props;
+  const [least, why]: [number, string?] = readReplicas > 0 ? [1, ', because readReplicas need backups'] : [0];
+  const days = backupDays(props.backupRetention, profile.backupRetention, least, why);
+  if (preferredBackupWindow !== undefined && days === 0) {
+    throw new Error(`preferredBackupWindow is '${preferredBackupWindow}', and there are no backups: give a backupRetention`);
+  }
+  return { backupRetention: Duration.days(days), preferredBackupWindow };
+}

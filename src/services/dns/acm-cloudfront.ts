@@ -1,0 +1,82 @@
+import { Stack, Stage, Token } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { Certificate, CertificateProps } from './certificate';
+import { StageProfile } from '../../stage-profile';
+import { deployAfter } from '../../support/dependencies';
+import { readParameter, uniqueParameterName } from '../support/parameters';
+import { zoneName } from '../support/zones';
+
+/** What a certificate of CloudFront is for. Its `alarmTopic` is one of us-east-1. */
+export interface AcmCloudFrontProps extends CertificateProps {}
+
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
+const REGION = 'us-east-1';
+
+/**
+ * Defines a certificate for CloudFront, which takes only those of us-east-1: like `Certificate`, whatever the region
+ * of the stack.
+ *
+ * In a stack of another region it makes a second stack beside it, of the same stage and account, in us-east-1, which is
+ * named after the path of this construct and is deployed first. The account has to be bootstrapped there; the accounts
+ * of a `MultiAccountOrg` are. When the construct leaves the code, so does that stack: destroy it before, or by hand.
+ *
+ * Other names later are another certificate. The one before is still in use at that moment and cannot be deleted with
+ * the update: it stays in the account, at no charge, until somebody deletes it.
+ *
+ * The zone has to be in another stack than this construct, or be imported by its id: its id is needed before the stack
+ * that uses the certificate is deployed.
+ *
+ * @example
+ * new AcmCloudFront(stack, 'certificate', { zone });
+ */
+export class AcmCloudFront extends Construct {
+  /** The certificate, for a distribution in this stack. */
+  public readonly acmCertificate: acm.ICertificate;
+
+  /** The ARN of the certificate, which is in us-east-1. */
+  public readonly certificateArn: string;
+
+  /**
+   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach us-east-1; if the
+   * topic is not in us-east-1
+   */
+  constructor(scope: Construct, id: string, props: AcmCloudFrontProps) {
+    super(scope, id);
+    if (Stack.of(this).region === REGION) {
+      this.acmCertificate = new Certificate(this, 'Certificate', props).acmCertificate;
+    } else {
+      this.acmCertificate = acm.Certificate.fromCertificateArn(this, 'Certificate', this.createElsewhere(props));
+    }
+    this.certificateArn = this.acmCertificate.certificateArn;
+  }
+
+  /** The ARN of a certificate in a stack of its own. */
+  private createElsewhere(props: AcmCloudFrontProps): string {
+    const { zone } = props;
+    const stack = Stack.of(this);
+    if (Stack.of(zone) === stack && Token.isUnresolved(zone.hostedZoneId)) {
+      throw new Error(`zone '${zone.node.path}' is in the same stack as '${this.node.path}', whose certificate in ${REGION} comes `
+        + 'before that stack, and after the zone: define the zone in a stack of its own');
+    }
+    const profile = StageProfile.of(this);
+    const elsewhere = new Stack(Stage.of(this), this.stackId(), {
+      description: `Certificate of ${this.node.path} for CloudFront`,
+      env: { account: Token.isUnresolved(stack.account) ? undefined : stack.account, region: REGION },
+    });
+    profile.applyTo(elsewhere);
+
+    const { certificateArn } = new Certificate(elsewhere, 'Certificate', props);
+    const name = uniqueParameterName(elsewhere, 'certificate',
+      [props.domainName, props.subjectAlternativeNames, zoneName(zone), zone.hostedZoneId]);
+    new ssm.StringParameter(elsewhere, 'Arn', { parameterName: name, stringValue: certificateArn });
+    deployAfter(stack, elsewhere);
+    return readParameter(this, 'Arn', { name, region: REGION }, profile);
+  }
+
+  private stackId(): string {
+    const inStage = this.node.scopes.slice(Stage.of(this)!.node.scopes.length);
+    return [...inStage.map(({ node }) => node.id.replace(/[^A-Za-z0-9]+/g, '-')), REGION].join('-');
+  }
+}

@@ -1,0 +1,75 @@
+import { Tags, Token } from 'aws-cdk-lib';
+import { CfnVPC, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Block, parseBlock, size } from '../../support/cidr';
+
+// the first that EKS Auto Mode has
+const OLDEST_MINOR = 29;
+
+const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+export function checkVersion(version: string): void {
+  const [, minor] = /^1\.(\d{2})$/.exec(version) ?? [];
+  if (!Token.isUnresolved(version) && !(Number(minor) >= OLDEST_MINOR)) {
+    throw new Error(`version '${version}' is not one that EKS Auto Mode has: give 1.${OLDEST_MINOR} or a later one`);
+  }
+}
+
+export function checkClusterName(name?: string): void {
+  if (name !== undefined && !Token.isUnresolved(name) && !/^[0-9A-Za-z][\w-]{0,99}$/.test(name)) {
+    throw new Error(`clusterName '${name}' is not one: give 1 to 100 letters, digits, '-' and '_', a letter or digit first`);
+  }
+}
+
+export function checkNamespace(name: string): void {
+  checkName('kubernetesNamespace', name, /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+}
+
+export function checkServiceAccount(name: string): void {
+  checkName('serviceAccount', name, /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
+}
+
+function checkName(property: string, name: string, form: RegExp): void {
+  if (!Token.isUnresolved(name) && !form.test(name)) {
+    throw new Error(`${property} '${name}' is not a name in Kubernetes: give lower-case letters, digits and '-'`);
+  }
+}
+
+/** Addresses of services are seen in the cluster only, but there nothing else that has them can be reached. */
+export function checkServiceCidr(cidr: string, vpc: IVpc): void {
+  if (Token.isUnresolved(cidr)) {
+    return;
+  }
+  const block = parseBlock(cidr);
+  const isPrivate = block && PRIVATE_BLOCKS.some(around => contains(parseBlock(around)!, block));
+  if (!isPrivate || block.prefixLength < 12 || block.prefixLength > 24) {
+    throw new Error(`serviceIpv4Cidr '${cidr}' is not a private block of /12 to /24: give one as '172.20.0.0/16'`);
+  }
+  const given = literalCidr(vpc);
+  const network = given === undefined ? undefined : parseBlock(given);
+  if (network && (contains(network, block) || contains(block, network))) {
+    throw new Error(`serviceIpv4Cidr '${cidr}' overlaps with '${given}' of vpc '${vpc.node.path}': `
+      + 'give a block that does not');
+  }
+}
+
+function contains(around: Block, block: Block): boolean {
+  return around.first <= block.first && block.first + size(block) <= around.first + size(around);
+}
+
+/** What a network of this app was told, or an imported one knows: neither has to be. */
+function literalCidr(vpc: IVpc): string | undefined {
+  const resource = vpc.node.defaultChild;
+  try {
+    return resource instanceof CfnVPC ? resource.cidrBlock : vpc.vpcCidrBlock;
+  } catch {
+    return undefined;
+  }
+}
+
+/** So that Kubernetes finds the subnets for its load balancers. Those of another app stay as they are. */
+export function tagSubnets(vpc: IVpc, ofNodes: SubnetSelection): void {
+  const { subnets } = vpc.selectSubnets(ofNodes);
+  subnets.forEach(subnet => Tags.of(subnet).add('kubernetes.io/role/internal-elb', '1'));
+  vpc.publicSubnets.filter(subnet => !subnets.includes(subnet))
+    .forEach(subnet => Tags.of(subnet).add('kubernetes.io/role/elb', '1'));
+}

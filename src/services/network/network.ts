@@ -1,0 +1,264 @@
+import { Annotations, Arn, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct, IConstruct } from 'constructs';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
+import { keepProviderLogs } from '../../support/provider-logs';
+import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
+
+/** What may be said of a network. */
+export interface NetworkProps {
+  /**
+   * The addresses of the network: `10.1.0.0/16`, a literal, from `/16` to `/24`. It cannot be changed without a new
+   * network. Networks that are to be connected one day must not overlap.
+   *
+   * @default '10.0.0.0/16'
+   */
+  readonly cidr?: string;
+
+  /**
+   * Over how many availability zones the subnets spread, from 1 to 5. More or fewer later leaves all other subnets as
+   * they are.
+   *
+   * @default - as many as the profile of the stage says
+   */
+  readonly availabilityZones?: number;
+
+  /**
+   * How many NAT gateways let private subnets reach the internet, from none to one for each availability zone. Without
+   * any there are no private subnets.
+   *
+   * @default - by the size of the profile: none if small, one if medium, one for each availability zone if large
+   */
+  readonly natGateways?: number;
+
+  /**
+   * The services of AWS that are reached inside the network, besides Amazon S3 and DynamoDB, which always are. Useful
+   * where there is no NAT gateway. Each is charged by the hour and availability zone.
+   *
+   * @default - none
+   */
+  readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
+
+  /**
+   * How long the flow logs are kept.
+   *
+   * @default - as long as the profile of the stage says
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What becomes of the flow logs when the network is removed from the code.
+   *
+   * @default - what the profile of the stage says
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const NAT_GATEWAYS: Record<StageSize, (availabilityZones: number) => number> = {
+  [StageSize.SMALL]: () => 0,
+  [StageSize.MEDIUM]: () => 1,
+  [StageSize.LARGE]: availabilityZones => availabilityZones,
+};
+
+const DEFAULT_CIDR = '10.0.0.0/16';
+
+// sixteen parts: five zones of three kinds, and one to spare
+const PART_BITS = 4;
+const MAX_ZONES = 5;
+const KINDS = ['public', 'private', 'isolated'];
+
+/**
+ * Defines the network of a stage: a VPC with public, private and isolated subnets in each availability zone.
+ *
+ * Public subnets are for load balancers and NAT gateways: nothing in them gets a public address unless it asks for one.
+ * Private subnets reach the internet by NAT gateways, for what computes. Isolated subnets reach only the VPC, for what
+ * keeps data. Without NAT gateways, as in a small stage, there are no private subnets: compute in public subnets with
+ * public addresses, or in isolated ones with `interfaceEndpoints`.
+ *
+ * Addresses are divided into 16 equal parts: five for public subnets, five for private and five for isolated ones, one
+ * for each availability zone, and one that stays free. A subnet has the same part whatever else there is, so NAT
+ * gateways and availability zones can come and go.
+ *
+ * Amazon S3 and DynamoDB are reached inside the VPC. All traffic is logged. The default security group allows nothing.
+ *
+ * Where the profile keeps data, the VPC and its isolated subnets are kept too: databases that stay hold on to them.
+ * What costs by the hour goes.
+ *
+ * Zones are looked up by the CDK CLI and kept in `cdk.context.json`. In a stack that does not know its account and
+ * region there are two.
+ *
+ * @example
+ * const network = new Network(stack, 'network', { cidr: prod.cidr });
+ */
+export class Network extends Construct {
+  /** Whether a construct is a `Network`, also one of another copy of this library. */
+  public static isNetwork(construct: IConstruct): construct is Network {
+    return NETWORK in construct;
+  }
+
+  /** The VPC. */
+  public readonly vpc: ec2.IVpc;
+
+  /** The addresses of the network, such as `10.1.0.0/16`. */
+  public readonly cidr: string;
+
+  /** The log group of all traffic. */
+  public readonly flowLogs: logs.ILogGroup;
+
+  /**
+   * @throws if `cidr` is not such a block, there are too many zones or NAT gateways, an endpoint is named twice, or the
+   * logs are to be kept as a snapshot
+   */
+  constructor(scope: Construct, id: string, props: NetworkProps = {}) {
+    super(scope, id);
+    Object.defineProperty(this, NETWORK, { value: true });
+    const profile = StageProfile.of(this);
+    const zones = checkedZones(props, profile);
+    const natGateways = checkedNatGateways(props, NAT_GATEWAYS[profile.size](zones), zones);
+    const logRetention = props.logRetention ?? profile.logRetention;
+    const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
+    this.cidr = props.cidr ?? DEFAULT_CIDR;
+    const available = this.availableZones(zones, props);
+
+    const vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: new SixteenParts(checkedBlock(this.cidr)),
+      maxAzs: zones,
+      natGateways: Math.min(natGateways, available),
+      subnetConfiguration: [
+        { name: 'public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+        ...natGateways > 0 ? [{ name: 'private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }] : [],
+        { name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+      gatewayEndpoints: {
+        S3: { service: ec2.GatewayVpcEndpointAwsService.S3 },
+        DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
+      },
+      restrictDefaultSecurityGroup: true,
+    });
+    this.vpc = vpc;
+    this.keepWhatDataAreIn(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
+    keepProviderLogs(this, profile);
+
+    this.flowLogs = new logs.LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy });
+    vpc.addFlowLog('FlowLog', {
+      trafficType: ec2.FlowLogTrafficType.ALL,
+      destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogs, this.flowLogRole()),
+    });
+    this.addInterfaceEndpoints(vpc, props.interfaceEndpoints ?? []);
+  }
+
+  /** A database that is kept holds on to its subnets, and the deletion of them would fail half-way. */
+  private keepWhatDataAreIn(vpc: ec2.Vpc, policy: RemovalPolicy): void {
+    [vpc, ...vpc.isolatedSubnets].forEach(({ node }) => (node.defaultChild as CfnResource).applyRemovalPolicy(policy));
+  }
+
+  private availableZones(zones: number, props: NetworkProps): number {
+    const available = Stack.of(this).availabilityZones.length;
+    if (available < zones) {
+      const problem = `availabilityZones is ${zones}, and only ${available} are known here: give the stack an account and a `
+        + 'region that has as many, or the network fewer availabilityZones';
+      if (props.availabilityZones !== undefined) {
+        Annotations.of(this).addError(problem);
+      } else {
+        Annotations.of(this).addWarningV2('cdk-multi-account-org:fewerAvailabilityZones', problem);
+      }
+    }
+    return Math.min(zones, available);
+  }
+
+  /** @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+  private flowLogRole(): iam.Role {
+    const stack = Stack.of(this);
+    return new iam.Role(this, 'FlowLogRole', {
+      description: 'Lets VPC write flow logs',
+      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          ArnLike: {
+            'aws:SourceArn': Arn.format({ service: 'ec2', resource: 'vpc-flow-log', resourceName: '*' }, stack),
+          },
+        },
+      }),
+    });
+  }
+
+  private addInterfaceEndpoints(vpc: ec2.Vpc, services: ec2.InterfaceVpcEndpointAwsService[]): void {
+    const names = services.map(service => service.shortName);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+      throw new Error(`interfaceEndpoints has '${twice}' twice: a VPC has one endpoint of a service, so name it once`);
+    }
+    if (services.length === 0) {
+      return;
+    }
+    const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc, description: 'Interface endpoints of AWS services', allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(ec2.Peer.ipv4(this.cidr), ec2.Port.tcp(443), 'HTTPS from inside the VPC');
+    for (const service of services) {
+      vpc.addInterfaceEndpoint(service.shortName, {
+        service,
+        open: false,
+        securityGroups: [securityGroup],
+        subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      });
+    }
+  }
+}
+
+/** Gives each kind of subnet in each zone the same addresses, whatever else there is. */
+class SixteenParts implements ec2.IIpAddresses {
+  constructor(private readonly block: Block) {}
+
+  public allocateVpcCidr(): ec2.VpcIpamOptions {
+    return { cidrBlock: formatBlock(this.block) };
+  }
+
+  public allocateSubnetsCidr({ requestedSubnets }: ec2.AllocateCidrRequest): ec2.SubnetIpamOptions {
+    return {
+      allocatedSubnets: requestedSubnets.map(({ configuration: { name } }, index) => {
+        const zone = requestedSubnets.slice(0, index).filter(other => other.configuration.name === name).length;
+        const part = KINDS.indexOf(name) * MAX_ZONES + zone;
+        return { cidr: formatBlock(blockAt(this.block, this.block.prefixLength + PART_BITS, part)) };
+      }),
+    };
+  }
+}
+
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+function checkedBlock(cidr: string): Block {
+  if (Token.isUnresolved(cidr)) {
+    throw new Error('cidr is a token: subnets and overlaps are computed at synth, so give it as a literal');
+  }
+  const block = parseBlock(cidr);
+  if (!block) {
+    throw new Error(`cidr '${cidr}' is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'`);
+  }
+  if (block.prefixLength < 16 || block.prefixLength > 24) {
+    throw new Error(`cidr '${cidr}' is a /${block.prefixLength}: AWS takes no VPC above a /16, and no subnet below a /28, of which there `
+      + 'are 16; give a /16 to a /24');
+  }
+  return block;
+}
+
+function checkedZones(props: NetworkProps, profile: StageProfile): number {
+  const zones = props.availabilityZones ?? profile.availabilityZones;
+  if (!Number.isInteger(zones) || zones < 1 || zones > MAX_ZONES) {
+    const whose = props.availabilityZones === undefined ? ` of profile '${profile.name}'` : '';
+    throw new Error(`availabilityZones${whose} is ${zones}: a network has room for 1 to ${MAX_ZONES}, so give it a whole number of those`);
+  }
+  return zones;
+}
+
+function checkedNatGateways(props: NetworkProps, bySize: number, zones: number): number {
+  const count = props.natGateways ?? bySize;
+  if (!Number.isInteger(count) || count < 0 || count > zones) {
+    throw new Error(`natGateways is ${count} with availabilityZones ${zones}: give a whole number from 0 to ${zones}`);
+  }
+  return count;
+}
+
+const NETWORK = Symbol.for('cdk-multi-account-org.Network');

@@ -1,0 +1,127 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
+import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { LogPolicy } from '../../support/provider-logs';
+import { sdkCall } from '../../support/sdk-calls';
+import { AlarmSpec } from '../support/alarms';
+import { uniqueName } from '../support/unique-name';
+
+const ID = 'opensearch-service-linked-role';
+const SERVICE = 'opensearchservice.amazonaws.com';
+const ROLE = 'AWSServiceRoleForAmazonOpenSearchService';
+
+/**
+ * The role of the account by which OpenSearch reaches into networks, made if there is none. The type of CloudFormation
+ * for that fails where there is one: at the second stack, at the second creation, in an account that somebody used.
+ */
+export function openSearchRole(scope: Construct, policy: LogPolicy): AwsCustomResource {
+  const stack = Stack.of(scope);
+  const known = stack.node.tryFindChild(ID) as AwsCustomResource | undefined;
+  if (known) {
+    return known;
+  }
+  return sdkCall(stack, ID, {
+    call: {
+      service: 'IAM',
+      action: 'createServiceLinkedRole',
+      parameters: { AWSServiceName: SERVICE },
+      ignoreErrorCodesMatching: 'InvalidInput', // there is one
+      physicalResourceId: PhysicalResourceId.of(ROLE),
+    },
+    allowed: [new iam.PolicyStatement({
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [stack.formatArn({
+        service: 'iam', region: '', resource: 'role', resourceName: `aws-service-role/${SERVICE}/${ROLE}`,
+      })],
+    })],
+    logs: policy,
+  });
+}
+
+/** Lets OpenSearch write to log groups. The L2 would do that by a function. */
+export function logPolicy(
+  scope: Construct, groups: logs.ILogGroup[], removalPolicy: RemovalPolicy,
+): logs.ResourcePolicy {
+  const policy = new logs.ResourcePolicy(scope, 'LogPolicy', {
+    resourcePolicyName: uniqueName(scope),
+    policyStatements: [new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('es.amazonaws.com')],
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: groups.map(({ logGroupArn }) => logGroupArn),
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    })],
+  });
+  policy.applyRemovalPolicy(removalPolicy);
+  return policy;
+}
+
+interface Spread {
+  readonly zones: number;
+  readonly subnets: ec2.ISubnet[];
+}
+
+/** OpenSearch wants exactly one subnet for each availability zone: as many as are asked for, or up to a number. */
+export function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, asked?: number): Spread {
+  if (asked !== undefined && ![1, 2, 3].includes(asked)) {
+    throw new Error(`availabilityZones is ${asked}: give 1, 2 or 3`);
+  }
+  const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
+  const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
+  const needed = asked ?? Math.min(atMost, 2);
+  if (zones.length < needed && !isPendingLookup) {
+    throw new Error(`vpc '${vpc.node.path}' has subnets for the domain in ${zones.length} availability zones, and ${needed} are needed: `
+      + 'give subnets in more zones, or fewer availabilityZones');
+  }
+  const used = asked ?? (isPendingLookup ? atMost : Math.min(atMost, zones.length));
+  return {
+    zones: used,
+    subnets: zones.slice(0, used).map(zone => subnets.find(({ availabilityZone }) => availabilityZone === zone)!),
+  };
+}
+
+/** What goes wrong with a domain. */
+export function searchAlarms(
+  domain: opensearch.Domain, dataNodes: number, volumeSize: number,
+): Record<string, AlarmSpec> {
+  const { path } = domain.node.scope!.node;
+  return {
+    RedAlarm: {
+      description: `${path} is red: a primary shard is missing`,
+      metric: domain.metricClusterStatusRed(),
+      threshold: 0,
+    },
+    // on one node no replica has a place
+    ...dataNodes > 1 && {
+      YellowAlarm: {
+        description: `${path} is yellow: a replica is missing`,
+        metric: domain.metricClusterStatusYellow(),
+        threshold: 0,
+      },
+    },
+    StorageAlarm: {
+      description: `A node of ${path} has less than a quarter of its storage left`,
+      metric: domain.metricFreeStorageSpace(),
+      threshold: volumeSize * 1024 / 4,
+      alarmsBelow: true,
+    },
+    WritesBlockedAlarm: {
+      description: `${path} refuses to write`,
+      metric: domain.metricClusterIndexWritesBlocked(),
+      threshold: 0,
+    },
+    CpuAlarm: {
+      description: `A node of ${path} is busy: it uses more than 80 % of its CPU`,
+      metric: domain.metricCPUUtilization(),
+      threshold: 80,
+    },
+    MemoryAlarm: {
+      description: `A node of ${path} is short of memory: it uses more than 95 % of its heap`,
+      metric: domain.metricJVMMemoryPressure(),
+      threshold: 95,
+    },
+  };
+}

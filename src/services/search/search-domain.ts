@@ -1,0 +1,347 @@
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { logPolicy, openSearchRole, searchAlarms, spread } from './opensearch';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { accept } from '../../support/nag';
+import { keepNamedOrDestroy } from '../../support/removal';
+import { addAlarms } from '../support/alarms';
+import { closedSecurityGroup } from '../support/security-groups';
+import { dataSubnets } from '../support/subnets';
+
+/** What may be said of a search domain. */
+export interface SearchDomainProps {
+  /** The network of the domain. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * In which subnets the nodes are. One subnet of each availability zone is used.
+   *
+   * @default - isolated subnets, or private ones in a network that has no others
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of the domain.
+   *
+   * @default - one that lets nobody in, until `connections` allows it
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * The version of OpenSearch. A newer one is an upgrade in place.
+   *
+   * @default opensearch.EngineVersion.OPENSEARCH_2_19
+   */
+  readonly version?: opensearch.EngineVersion;
+
+  /**
+   * Over how many availability zones the nodes spread: 1, 2 or 3.
+   *
+   * @default - by the size of the profile: 1 if small, 2 if medium, 3 if large, but not more than the profile of the
+   * stage says and the network has
+   */
+  readonly availabilityZones?: number;
+
+  /**
+   * How many data nodes there are, a multiple of the availability zones.
+   *
+   * @default - by the size of the profile: one if small, one for each availability zone if medium, and at least three
+   * if large
+   */
+  readonly dataNodes?: number;
+
+  /**
+   * The type of every data node, such as `r6g.large.search`.
+   *
+   * @default - by the size of the profile: `t3.small.search`, `m6g.large.search` or `r6g.large.search`
+   */
+  readonly dataNodeInstanceType?: string;
+
+  /**
+   * How many nodes do nothing but manage the cluster: 0, 3 or 5.
+   *
+   * @default - by the size of the profile: 3 if large, none otherwise
+   */
+  readonly masterNodes?: number;
+
+  /**
+   * The type of the nodes that manage the cluster.
+   *
+   * @default 'm6g.large.search'
+   */
+  readonly masterNodeInstanceType?: string;
+
+  /**
+   * The size of the volume of every data node, in GiB, 10 or more. The type of the node limits it.
+   *
+   * @default - by the size of the profile: 10, 20 or 100
+   */
+  readonly volumeSize?: number;
+
+  /**
+   * The key that encrypts the data. Another one later means a new, empty domain.
+   *
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-opensearchservice-domain-encryptionatrestoptions.html
+   * @default - the key of the account that AWS manages for OpenSearch
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The role that may do everything in the domain, and map other roles to what they may do.
+   *
+   * @default - one is made, which the account's principals assume who are allowed to by their own policies
+   */
+  readonly masterRole?: iam.IRole;
+
+  /**
+   * Whether to make the role by which OpenSearch reaches into the network, if the account does not have it yet. It is
+   * one for all domains of an account, and stays when they go. Without it in the account, no domain can be created.
+   *
+   * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/slr-aos.html
+   * @default true
+   */
+  readonly createServiceLinkedRole?: boolean;
+
+  /**
+   * When the ten hours begin in which OpenSearch updates its software, in UTC.
+   *
+   * @default - 22:00
+   */
+  readonly offPeakWindowStart?: opensearch.WindowStartTime;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default - as long as the profile of the stage says
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What becomes of the domain and its logs when it is removed from the code.
+   *
+   * @default - what the profile of the stage says
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The topic that hears of alarms.
+   *
+   * @default - nobody is told, the alarms are seen in CloudWatch
+   */
+  readonly alarmTopic?: sns.ITopic;
+}
+
+interface Size {
+  readonly zones: number;
+  readonly dataNodes: number;
+  readonly dataNodeType: string;
+  readonly masterNodes: number;
+  readonly volumeSize: number;
+}
+
+const SIZES: Record<StageSize, Size> = {
+  [StageSize.SMALL]: { zones: 1, dataNodes: 1, dataNodeType: 't3.small.search', masterNodes: 0, volumeSize: 10 },
+  [StageSize.MEDIUM]: { zones: 2, dataNodes: 1, dataNodeType: 'm6g.large.search', masterNodes: 0, volumeSize: 20 },
+  [StageSize.LARGE]: { zones: 3, dataNodes: 3, dataNodeType: 'r6g.large.search', masterNodes: 3, volumeSize: 100 },
+};
+
+const MASTER_TYPE = 'm6g.large.search';
+const LOGS = ['SearchSlowLogs', 'IndexSlowLogs', 'ApplicationLogs', 'AuditLogs'];
+
+/**
+ * Defines a search domain in the network of a stage: OpenSearch, with its dashboards.
+ *
+ * It is encrypted at rest and between nodes, and reached by HTTPS only. A client passes three doors: `connections` lets
+ * it in, a grant lets it sign requests by IAM, and in the domain the master role maps the client's role to what it may
+ * do. The last is not done by CloudFormation: assume the master role and use the security plugin of OpenSearch.
+ *
+ * It writes slow, application and audit logs to log groups; which requests are audited is said in the domain as well.
+ * Alarms tell of the cluster's health, storage, CPU and memory. An account can have ten policies for logs in a region,
+ * and each domain needs one.
+ *
+ * By the profile of the stage: how many nodes of which type over how many availability zones, how long logs are kept,
+ * and whether the domain is kept when it is removed from the code. Where it is kept, all that it needs is kept as well.
+ * OpenSearch takes snapshots every hour and keeps them for 14 days whatever the profile says, and has no deletion
+ * protection.
+ */
+export class SearchDomain extends Construct implements ec2.IConnectable {
+  /** The domain, with its metrics. */
+  public readonly domain: opensearch.IDomain;
+
+  /** Who may reach the domain, by HTTPS by default. */
+  public readonly connections: ec2.Connections;
+
+  /** The role that may do everything in the domain. */
+  public readonly masterRole: iam.IRole;
+
+  /**
+   * @throws if a number or type is not one, the network has too few availability zones, something is given that has no
+   * effect, or the domain is to be kept as a snapshot
+   */
+  constructor(scope: Construct, id: string, props: SearchDomainProps) {
+    super(scope, id);
+    const profile = StageProfile.of(this);
+    const size = SIZES[profile.size];
+    const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
+    const selection = props.vpcSubnets ?? dataSubnets(props.vpc);
+    const atMost = Math.min(size.zones, profile.availabilityZones);
+    const { zones, subnets } = spread(props.vpc, selection, atMost, props.availabilityZones);
+    const dataNodes = checkedDataNodes(props.dataNodes ?? Math.ceil(size.dataNodes / zones) * zones, zones);
+    const masterNodes = checkedMasterNodes(props, size);
+    const volumeSize = checkedVolumeSize(props.volumeSize ?? size.volumeSize);
+
+    const securityGroups = props.securityGroups ?? [this.securityGroup(props.vpc, removalPolicy)];
+    this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(443) });
+    this.masterRole = props.masterRole ?? this.ownMasterRole(removalPolicy);
+
+    const [search, index, application, audit] = LOGS.map(name => new logs.LogGroup(this, name, {
+      retention: props.logRetention ?? profile.logRetention, removalPolicy,
+    }));
+    const domain = new opensearch.Domain(this, 'Domain', {
+      version: props.version ?? opensearch.EngineVersion.OPENSEARCH_2_19,
+      enableVersionUpgrade: true,
+      vpc: props.vpc,
+      vpcSubnets: [{ subnets }],
+      securityGroups,
+      zoneAwareness: zones > 1 ? { enabled: true, availabilityZoneCount: zones } : { enabled: false },
+      capacity: {
+        dataNodes,
+        dataNodeInstanceType: checkedType('dataNodeInstanceType', props.dataNodeInstanceType ?? size.dataNodeType),
+        masterNodes,
+        masterNodeInstanceType: checkedType('masterNodeInstanceType', props.masterNodeInstanceType ?? MASTER_TYPE),
+        // it stands idle until a zone fails, and refuses indexes with less than two replicas
+        multiAzWithStandbyEnabled: false,
+      },
+      ebs: { volumeSize, volumeType: ec2.EbsDeviceVolumeType.GP3 },
+      encryptionAtRest: { enabled: true, kmsKey: props.encryptionKey },
+      nodeToNodeEncryption: true,
+      enforceHttps: true,
+      tlsSecurityPolicy: opensearch.TLSSecurityPolicy.TLS_1_2_PFS,
+      fineGrainedAccessControl: { masterUserArn: this.masterRole.roleArn },
+      logging: {
+        ...{ slowSearchLogEnabled: true, slowSearchLogGroup: search },
+        ...{ slowIndexLogEnabled: true, slowIndexLogGroup: index },
+        ...{ appLogEnabled: true, appLogGroup: application },
+        ...{ auditLogEnabled: true, auditLogGroup: audit },
+      },
+      suppressLogsResourcePolicy: true, // it would be written by a function
+      enableAutoSoftwareUpdate: true,
+      offPeakWindowEnabled: true,
+      offPeakWindowStart: props.offPeakWindowStart,
+      removalPolicy,
+    });
+    this.domain = domain;
+    this.admit(domain, removalPolicy);
+    domain.node.addDependency(logPolicy(this, [search, index, application, audit], removalPolicy));
+    if (props.createServiceLinkedRole ?? true) {
+      // of all: it takes some seconds until OpenSearch sees a new role, and making what the domain needs takes as long
+      this.node.addDependency(openSearchRole(this, profile));
+    }
+
+    this.acceptFindings(domain, masterNodes, zones);
+    addAlarms(this, props.alarmTopic, searchAlarms(domain, dataNodes, volumeSize));
+  }
+
+  /**
+   * Lets a principal sign requests that read: `GET`, `HEAD`, searches by `POST`. The master role says what it finds.
+   *
+   * @param grantee who may read
+   */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    const arn = this.domain.domainArn;
+    return this.domain.grantRead(grantee).combine(iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['es:ESHttpPost'],
+      resourceArns: ['_search', '_msearch', '_count', '_mget'].flatMap(path => [`${arn}/${path}`, `${arn}/*/${path}`]),
+    }));
+  }
+
+  /**
+   * Lets a principal sign any request. The master role says what it may do.
+   *
+   * @param grantee who may read and write
+   */
+  public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
+    return this.domain.grantReadWrite(grantee);
+  }
+
+  private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {
+    const group = closedSecurityGroup(this, vpc, `Nodes of ${this.node.path}`);
+    group.applyRemovalPolicy(removalPolicy);
+    return group;
+  }
+
+  private ownMasterRole(removalPolicy: RemovalPolicy): iam.Role {
+    const role = new iam.Role(this, 'MasterRole', {
+      description: `May do everything in ${this.node.path}`, assumedBy: new iam.AccountRootPrincipal(),
+    });
+    role.applyRemovalPolicy(removalPolicy);
+    return role;
+  }
+
+  private admit(domain: opensearch.Domain, removalPolicy: RemovalPolicy): void {
+    // requests have to be signed by principals of the account, whose own policies allow it
+    (domain.node.defaultChild as opensearch.CfnDomain).accessPolicies = new iam.PolicyDocument({
+      statements: [new iam.PolicyStatement({
+        principals: [new iam.AccountRootPrincipal()],
+        actions: ['es:ESHttp*'],
+        resources: ['*'], // of this domain, whose name is not known yet
+      })],
+    });
+    domain.grantReadWrite(this.masterRole);
+    const own = this.node.tryFindChild('MasterRole')?.node.tryFindChild('DefaultPolicy') as iam.Policy | undefined;
+    if (own) {
+      own.applyRemovalPolicy(removalPolicy);
+      accept(own, { rule: 'AwsSolutions-IAM5', reason: 'the master role may do everything in this domain, and nothing elsewhere' });
+    }
+  }
+
+  private acceptFindings(domain: opensearch.Domain, masterNodes: number, zones: number): void {
+    accept(domain, { rule: 'AwsSolutions-OS3', reason: 'a domain in a VPC takes no policy by addresses, its security groups do that' });
+    if (masterNodes === 0) {
+      accept(domain, { rule: 'AwsSolutions-OS4', reason: 'this domain is not large enough for nodes that only manage' });
+    }
+    if (zones === 1) {
+      accept(domain, { rule: 'AwsSolutions-OS7', reason: 'this domain is meant to be in one availability zone' });
+    }
+  }
+}
+
+function checkedDataNodes(count: number, zones: number): number {
+  if (!Number.isInteger(count) || count < 1 || count % zones !== 0) {
+    throw new Error(`dataNodes is ${count}, over ${zones} availability zones: give a multiple of ${zones}`);
+  }
+  return count;
+}
+
+function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: SearchDomainProps, size: Size): number {
+  const count = masterNodes ?? size.masterNodes;
+  if (![0, 3, 5].includes(count)) {
+    throw new Error(`masterNodes is ${count}: give 0, 3 or 5`);
+  }
+  if (count === 0 && masterNodeInstanceType !== undefined) {
+    throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType}', but masterNodes is 0: `
+      + 'give masterNodes, or leave it out');
+  }
+  return count;
+}
+
+function checkedVolumeSize(size: number): number {
+  if (!Number.isInteger(size) || size < 10) {
+    throw new Error(`volumeSize is ${size}: give whole GiB, 10 or more`);
+  }
+  return size;
+}
+
+function checkedType(property: string, type: string): string {
+  if (!Token.isUnresolved(type) && !/^[a-z0-9-]+\.[a-z0-9]+\.search$/.test(type)) {
+    throw new Error(`${property} is '${type}': give one of OpenSearch, such as '${MASTER_TYPE}'`);
+  }
+  return type;
+}

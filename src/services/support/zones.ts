@@ -1,0 +1,82 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { readParameter, uniqueParameterName } from './parameters';
+import { deployAfter } from '../../support/dependencies';
+import { LogPolicy } from '../../support/provider-logs';
+
+/** The name of a zone, without a dot at the end, or nothing: one that is imported by its id alone does not know it. */
+export function zoneName(zone: route53.IHostedZone): string | undefined {
+  try {
+    return zone.zoneName.replace(/\.$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The name that was asked for, or that of the zone, which has to be public and around it. */
+export function nameIn(zone: route53.IHostedZone, property: string, name = zoneName(zone)): string {
+  if (name === undefined) {
+    throw new Error(`${property} is missing: zone '${zone.node.path}' is imported by its id alone and does not tell its name; `
+      + `give ${property}, or import the zone by fromHostedZoneAttributes`);
+  }
+  const around = zoneName(zone);
+  if (around !== undefined && !Token.isUnresolved(around) && !Token.isUnresolved(name) && !`.${name}`.toLowerCase().endsWith(`.${around.toLowerCase()}`)) {
+    throw new Error(`${property} '${name}' is not in zone '${around}', where its records would be: `
+      + `give a name that ends in '.${around}', or the zone of that name`);
+  }
+  if (zone instanceof route53.PrivateHostedZone) {
+    throw new Error(`zone '${zone.node.path}' is private, and nobody outside sees what is in it: give a public zone`);
+  }
+  return name;
+}
+
+/** The same where records need the name of the zone as well. */
+export function recordNameIn(zone: route53.IHostedZone, property: string, name?: string): string {
+  if (zoneName(zone) === undefined) {
+    throw new Error(`zone '${zone.node.path}' is imported by its id alone and does not tell its name: import it by `
+      + 'fromHostedZoneAttributes');
+  }
+  return nameIn(zone, property, name);
+}
+
+/**
+ * A zone as the stack of a scope can refer to it. The id of one that is created in another region is left there in a
+ * parameter.
+ *
+ * That is one parameter and one function, in the stack that needs them. References across regions by the CDK itself
+ * would put a function into the zone's stack too, at the very end, when nobody can give it a log any more.
+ */
+export function zoneFor(scope: Construct, zone: route53.IHostedZone, policy: LogPolicy): route53.IHostedZone {
+  const [here, there] = [Stack.of(scope), Stack.of(zone)];
+  const inReach = here.region === there.region || Token.isUnresolved(here.region);
+  if (inReach || !Token.isUnresolved(zone.hostedZoneId)) {
+    return zone;
+  }
+  if (Token.isUnresolved(there.region)) {
+    throw new Error(`zone '${zone.node.path}' is in a stack that does not know its region, and its id is needed in ${here.region}: `
+      + 'give that stack a region, or import the zone by its id');
+  }
+  if (here.account !== there.account) {
+    throw new Error(`zone '${zone.node.path}' is in a stack of another account, or of one that is not known: give a zone of the account of `
+      + `stack '${here.node.path}', or import the zone by its id`);
+  }
+  deployAfter(here, there);
+  const hostedZoneId = readParameter(scope, 'ZoneId', { name: publishedId(zone), region: there.region }, policy);
+  const name = zoneName(zone);
+  return name === undefined ? route53.HostedZone.fromHostedZoneId(scope, 'Zone', hostedZoneId)
+    : route53.HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: name });
+}
+
+const ID = 'for-other-regions';
+
+/** The name of the parameter with the id of a zone. Another zone has another. */
+function publishedId(zone: route53.IHostedZone): string {
+  const identity = [zoneName(zone), zone.hostedZoneId];
+  const name = uniqueParameterName(zone, 'hosted-zone', identity);
+  if (!zone.node.tryFindChild(ID)) {
+    new ssm.StringParameter(zone as unknown as Construct, ID, { parameterName: name, stringValue: zone.hostedZoneId });
+  }
+  return name;
+}

@@ -1,0 +1,123 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { AccountTrail, OrganizationTrail, OrganizationTrailProps, TrailDataEvents, TrailReference } from '../../src';
+import { AUDIT, ROOT, testApp } from '../orgs';
+
+type Kind = typeof OrganizationTrail | typeof AccountTrail;
+
+function trailOf(kind: Kind, props: Partial<OrganizationTrailProps> = {}, app: App = testApp()): Template {
+  const stack = new Stack(app, 'stack', { env: { account: ROOT, region: 'eu-west-1' } });
+  new kind(stack, 'trail', {
+    trailName: 'acme-trail',
+    bucketName: 'acme-audit-trail',
+    keyArn: `arn:aws:kms:eu-west-1:${AUDIT}:alias/acme-audit-trail`,
+    ...props,
+  });
+  return Template.fromStack(stack);
+}
+
+describe.each<[string, Kind, boolean]>([
+  ['the trail of an organization', OrganizationTrail, true], ['the trail of an account', AccountTrail, false],
+])('%s', (_, kind, ofOrganization) => {
+  test('records everywhere, signs its files, and writes to bucket and key by their names', () => {
+    const trails = Object.values(trailOf(kind).findResources('AWS::CloudTrail::Trail'));
+    expect(trails.map(({ Properties }) => Properties)).toEqual([{
+      TrailName: 'acme-trail',
+      S3BucketName: 'acme-audit-trail',
+      KMSKeyId: `arn:aws:kms:eu-west-1:${AUDIT}:alias/acme-audit-trail`,
+      IsLogging: true,
+      IsOrganizationTrail: ofOrganization,
+      IsMultiRegionTrail: true,
+      IncludeGlobalServiceEvents: true,
+      EnableLogFileValidation: true,
+    }]);
+  });
+
+  test('is all there is, if nothing is said', () => {
+    const resources = Object.values(trailOf(kind).toJSON().Resources as Record<string, { Type: string }>);
+    expect(resources.map(({ Type }) => Type).filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::CloudTrail::Trail']);
+  });
+
+  test('sends to a log group that outlives it', () => {
+    const template = trailOf(kind, { cloudWatchLogsRetention: RetentionDays.SIX_MONTHS });
+    template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 180 }, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+    });
+    const [logGroup] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+    const [[roleId, role]] = Object.entries(template.findResources('AWS::IAM::Role'));
+    template.hasResource('AWS::CloudTrail::Trail', {
+      Properties: {
+        CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': [logGroup, 'Arn'] }, CloudWatchLogsRoleArn: { 'Fn::GetAtt': [roleId, 'Arn'] },
+      },
+      DependsOn: Match.arrayWith([roleId]),
+    });
+    expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([{
+      Action: 'sts:AssumeRole',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudtrail.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'aws:SourceArn': {
+            'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:cloudtrail:eu-west-1:${ROOT}:trail/acme-trail`]],
+          },
+        },
+      },
+    }]);
+    expect(role.Properties.Policies.flatMap(({ PolicyDocument }: any) => PolicyDocument.Statement)).toEqual([{
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [logGroup, 'Arn'] },
+    }]);
+  });
+
+  test('records data where asked, and management still', () => {
+    const template = trailOf(kind, {
+      dataEvents: [TrailDataEvents.S3_OBJECTS, TrailDataEvents.LAMBDA_FUNCTIONS, TrailDataEvents.DYNAMODB_ITEMS],
+    });
+    const [{ Properties }] = Object.values(template.findResources('AWS::CloudTrail::Trail'));
+    expect(Properties.AdvancedEventSelectors).toEqual([
+      { Name: 'management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
+      ...['AWS::S3::Object', 'AWS::Lambda::Function', 'AWS::DynamoDB::Table'].map(type => ({
+        Name: type,
+        FieldSelectors: expect.arrayContaining([
+          { Field: 'eventCategory', Equals: ['Data'] }, { Field: 'resources.type', Equals: [type] },
+        ]),
+      })),
+    ]);
+  });
+
+  test('does not record its own writing', () => {
+    const template = trailOf(kind, { dataEvents: [TrailDataEvents.S3_OBJECTS] });
+    const [{ Properties }] = Object.values(template.findResources('AWS::CloudTrail::Trail'));
+    expect(Properties.AdvancedEventSelectors[1].FieldSelectors).toContainEqual({
+      Field: 'resources.ARN',
+      NotStartsWith: [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::acme-audit-trail/']] }],
+    });
+  });
+
+  test.each([[{ dataEvents: [] }], [{ insightTypes: [] }]])('takes an empty list for nothing: %j', props => {
+    const [{ Properties }] = Object.values(trailOf(kind, props).findResources('AWS::CloudTrail::Trail'));
+    expect(Properties).not.toHaveProperty('AdvancedEventSelectors');
+    expect(Properties).not.toHaveProperty('InsightSelectors');
+  });
+
+  test('tells of unusual activity where asked', () => {
+    trailOf(kind, { insightTypes: [cloudtrail.InsightType.API_CALL_RATE, cloudtrail.InsightType.API_ERROR_RATE] })
+      .hasResourceProperties('AWS::CloudTrail::Trail', {
+        InsightSelectors: [{ InsightType: 'ApiCallRateInsight' }, { InsightType: 'ApiErrorRateInsight' }],
+      });
+  });
+});
+
+describe('a trail by its name', () => {
+  test('has the ARN that CloudTrail gives it', () => {
+    expect(TrailReference.ofAccount({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail' }).trailArn)
+      .toMatch(new RegExp(`^arn:[^:]+:cloudtrail:eu-west-1:${ROOT}:trail/acme-trail$`));
+  });
+
+  test('writes to the folder of its account', () => {
+    expect(TrailReference.ofAccount({ accountId: ROOT, region: 'eu-west-1', trailName: 't' }).folders).toEqual([ROOT]);
+  });
+});

@@ -1,0 +1,163 @@
+import { Stack } from 'aws-cdk-lib';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { DomainOptions, MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
+import { acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, orgProps, PROD, ROOT, strings, synthesize, testApp } from '../orgs';
+
+function withDomain({ app, org, prod, dev }: Acme, options: Partial<DomainOptions> = {}) {
+  const domain = org.addDomain('acme.example', { stages: [prod, dev], ...options });
+  return { app, org, prod, dev, domain };
+}
+
+const known = () => discovered(acme);
+
+describe('a domain of an organization', () => {
+  test('has its zone in root, which stays, and says what the registrar has to know', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    const { Properties, DeletionPolicy, UpdateReplacePolicy } = synthesized.one('AWS::Route53::HostedZone', 'acme/root/dns');
+    // not that of a creation that failed: there must be one zone of that name
+    expect([Properties.Name, DeletionPolicy, UpdateReplacePolicy]).toEqual(['acme.example.', 'RetainExceptOnCreate', 'Retain']);
+    expect(Object.values(synthesized.outputs('acme/root/dns'))).toHaveLength(1);
+  });
+
+  test('has a zone in each named stage, and in no other', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    expect(synthesized.find('AWS::Route53::HostedZone').map(({ path, resource }) => [path, resource.Properties.Name])).toEqual([
+      ['acme/dev/dns', 'dev.acme.example.'], ['acme/prod/dns', 'prod.acme.example.'], ['acme/root/dns', 'acme.example.'],
+    ]);
+  });
+
+  test('is as the profile of each stage demands', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    expect(['prod', 'dev'].map(stage => synthesized.one('AWS::Route53::HostedZone', `acme/${stage}/dns`).DeletionPolicy))
+      .toEqual(['RetainExceptOnCreate', 'Delete']);
+  });
+
+  test('lets each stage enter its own name servers, and nothing else', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    const policies = synthesized.find('AWS::IAM::Policy', 'acme/root/dns').map(({ resource }) => resource.Properties.PolicyDocument.Statement);
+    expect(policies.map(([, change]) => change.Condition['ForAllValues:StringEquals'])).toEqual(['prod', 'dev'].map(stage => ({
+      'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`${stage}.acme.example`],
+      'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
+      'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+    })));
+    expect(policies.flat().map(({ Action }) => Action)).toEqual(
+      ['route53:ListHostedZonesByName', 'route53:ChangeResourceRecordSets', 'route53:ListHostedZonesByName', 'route53:ChangeResourceRecordSets']);
+  });
+
+  test('trusts each stage\'s account by what root knows of it, before it exists', () => {
+    const trusts = (app: Acme) => synthesize(withDomain(app).app).find('AWS::IAM::Role', 'acme/root/dns').map(({ resource }) =>
+      [resource.Properties.RoleName, strings(resource.Properties.AssumeRolePolicyDocument).find(text => text.includes('iam::'))]);
+    const expected = ['prod', 'dev'].map(stage =>
+      [`acme-${stage}-dns-delegation`, `:iam::{{resolve:ssm:/acme/account/${stage}}}:root`]);
+    expect(trusts(acme())).toEqual(expected);
+    expect(trusts(known())).toEqual(expected);
+  });
+
+  test('trusts adopted accounts by their ids', () => {
+    const trusts = synthesize(withDomain(acmeOfKnownAccounts()).app).find('AWS::IAM::Role', 'acme/root/dns')
+      .map(({ resource }) => strings(resource.Properties.AssumeRolePolicyDocument).find(text => /iam::/.test(text)));
+    expect(trusts).toEqual([PROD, DEV].map(id => `:iam::${id}:root`));
+  });
+
+  test('is delegated by the role of that name, in root', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    const { Properties } = synthesized.one('Custom::CrossAccountZoneDelegation', 'acme/prod/dns');
+    expect(strings(Properties.AssumeRoleArn).join('')).toContain(`:iam::${ROOT}:role/acme-prod-dns-delegation`);
+    expect([Properties.ParentZoneName, Properties.DelegatedZoneName]).toEqual(['acme.example', 'prod.acme.example']);
+  });
+
+  test('is there before any stage: `organization` deploys root\'s part, after every account', () => {
+    const synthesized = synthesize(withDomain(known()).app);
+    expect(synthesized.dependencies('acme/root/organization')).toContain('acme/root/dns');
+    expect(synthesized.dependencies('acme/root/dns')).toEqual(['audit', 'dev', 'prod'].map(stage => `acme/root/account-${stage}`));
+  });
+
+  test.each([['before', true], ['after', false]])('is so too in an organization that exists, with the domain %s the stage that needs the stack', (_, first) => {
+    const app = testApp();
+    const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: EXISTING }));
+    const prod = org.addStage('prod', { accountId: PROD });
+    const domain = () => org.addDomain('acme.example', { stages: [prod] });
+    const newcomer = () => org.addStage('dev', { profile: StageProfile.DEVELOPMENT });
+    (first ? [domain, newcomer] : [newcomer, domain]).forEach(step => step());
+    expect(synthesize(app).dependencies('acme/root/organization')).toContain('acme/root/dns');
+  });
+
+  test('gives its zones to the stacks of their stages', () => {
+    const { app, domain, prod } = withDomain(known());
+    new route53.TxtRecord(new Stack(prod, 'shop'), 'Record', { zone: domain.zoneOf(prod), recordName: 'hello', values: ['there'] });
+    const synthesized = synthesize(app);
+    expect(synthesized.dependencies('acme/prod/shop')).toEqual(['acme/prod/dns']);
+    expect(synthesized.one('AWS::Route53::RecordSet', 'acme/prod/shop').Properties.Name).toBe('hello.prod.acme.example.');
+  });
+
+  test('does not give one account\'s zone to another', () => {
+    const { app, domain, prod, dev } = withDomain(known());
+    new route53.TxtRecord(new Stack(dev, 'shop'), 'Record', { zone: domain.zoneOf(prod), values: ['there'] });
+    expect(() => app.synth()).toThrow();
+  });
+
+  test('may have its zone already', () => {
+    const { app, domain } = withDomain(known(), { hostedZoneId: 'Z0123456789ABCDEFGHIJ' });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::Route53::HostedZone', 'acme/root/dns')).toEqual([]);
+    expect(synthesized.outputs('acme/root/dns')).toEqual({});
+    expect(domain.zone.hostedZoneId).toBe('Z0123456789ABCDEFGHIJ');
+    expect(strings(synthesized.find('AWS::IAM::Policy', 'acme/root/dns')[0].resource.Properties).join(' '))
+      .toContain(':route53:::hostedzone/Z0123456789ABCDEFGHIJ');
+    // by its id: there may be another zone of that name
+    const { Properties } = synthesized.one('Custom::CrossAccountZoneDelegation', 'acme/prod/dns');
+    expect([Properties.ParentZoneId, Properties.ParentZoneName]).toEqual(['Z0123456789ABCDEFGHIJ', undefined]);
+    expect(JSON.stringify(synthesized.find('AWS::IAM::Policy', 'acme/root/dns'))).not.toContain('ListHostedZonesByName');
+  });
+
+  test('shares roles and stacks with a second one', () => {
+    const { app, org, prod } = withDomain(known());
+    org.addDomain('acme-internal.example', { stages: [prod] });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::IAM::Role', 'acme/root/dns').map(({ resource }) => resource.Properties.RoleName))
+      .toEqual(['acme-prod-dns-delegation', 'acme-dev-dns-delegation']);
+    expect(synthesized.find('Custom::CrossAccountZoneDelegation', 'acme/prod/dns')).toHaveLength(2);
+  });
+
+  test('may have a part for root itself', () => {
+    const { app, org } = known();
+    org.addDomain('acme.example', { stages: [org.root] });
+    expect(synthesize(app).find('AWS::Route53::HostedZone', 'acme/root/dns').map(({ resource }) => resource.Properties.Name))
+      .toEqual(['acme.example.', 'root.acme.example.']);
+  });
+
+  test.each<[string, () => Acme]>([
+    ['of member accounts', () => acmeOfKnownAccounts()],
+    ['that exists', () => discovered(app => acme(app, { organization: EXISTING }))],
+    ['of one account', () => acmeOfOneAccount()],
+  ])('works in an organization %s', (_, define) => {
+    const synthesized = synthesize(withDomain(define()).app);
+    expect(synthesized.find('Custom::CrossAccountZoneDelegation')).toHaveLength(2);
+  });
+
+  test('keeps a stage whose account does not exist yet from being deployed, and root not', () => {
+    const synthesized = synthesize(withDomain(acme()).app);
+    expect([synthesized.errors('acme/prod/dns').length, synthesized.errors('acme/root/dns')]).toEqual([1, []]);
+  });
+
+  test('is refused twice, for strangers, and if it is none', () => {
+    const { org, domain, prod, dev } = withDomain(known());
+    const stranger = new MultiAccountOrg(testApp(), 'beta', orgProps()).addStage('prod');
+    const add = (name: string, options: Partial<DomainOptions> = {}) => () =>
+      org.addDomain(name, { stages: [prod], ...options });
+    expect(add('acme.example')).toThrow("domain 'acme.example' is there already: name all its stages in one addDomain");
+    expect(add('other.example', { stages: [stranger] })).toThrow("stage 'beta/prod' is named twice, or is none of 'acme': name each of its stages once");
+    expect(add('other.example', { stages: [prod, prod] })).toThrow("stage 'acme/prod' is named twice");
+    expect(add('Other.Example')).toThrow("domainName 'Other.Example' is not a domain");
+    expect(() => domain.zoneOf(org.stages[0])).toThrow("stage 'audit' has no part of 'acme.example': name it in the stages of addDomain");
+    expect(domain.zoneOf(dev).zoneName).toBe('dev.acme.example');
+  });
+});
+
+test('the longest names of a delegation fit', () => {
+  const app = testApp();
+  const org = new MultiAccountOrg(app, 'acme', orgProps({ namespace: 'n'.repeat(24), organization: OrganizationSource.memberAccounts(), email: undefined }));
+  org.addDomain('acme.example', { stages: [org.addStage('s'.repeat(24), { accountId: AUDIT })] });
+  const names = synthesize(app).find('AWS::IAM::Role').map(({ resource }) => resource.Properties.RoleName ?? '');
+  expect(Math.max(...names.map(name => name.length))).toBeLessThanOrEqual(64);
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import Ajv from 'ajv';
+import { App } from 'aws-cdk-lib';
+import * as fc from 'fast-check';
+import { Fact, IFacts, MultiAccountOrg } from '../src';
+import { claims, factsOf, lies, templatesOf } from './isolation/facts';
+import { acme, discovered, orgProps, problems, synthesize, testApp } from './orgs';
+import { cases } from './random';
+import { defined, orgSpec } from './random-organizations';
+import { tally } from './tally';
+
+jest.setTimeout(300_000);
+
+const schema = JSON.parse(readFileSync(join(__dirname, '..', 'docs', 'organization.schema.json'), 'utf8'));
+const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
+
+function schemaErrors(file: unknown): unknown[] {
+  validate(file);
+  return validate.errors ?? [];
+}
+
+const everything = orgSpec.map(spec => ({ ...spec, found: true }));
+
+describe('the facts of any organization', () => {
+  test('are what the evaluator says of its templates', async () => {
+    let pairs = 0;
+    await fc.assert(fc.asyncProperty(everything, async spec => {
+      const app = defined(spec);
+      app.synth();
+      const file = factsOf(app, spec.props.namespace);
+      const templates = templatesOf(app);
+      const all = claims(file.facts, templates);
+      all.forEach(({ what, claimed }) => tally('facts', [spec, what, claimed]));
+      pairs += all.length;
+      expect(schemaErrors(file)).toEqual([]);
+      expect(await lies(file.facts, templates)).toEqual([]);
+    }), cases(200));
+    expect(pairs).toBeGreaterThan(1000 * Number(process.env.RANDOM_CASES ?? 1));
+  });
+});
+
+describe('a lie', () => {
+  const { app, org, audit, dev, prod } = discovered(acme);
+  org.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
+  const engineers = org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] });
+  org.addGroup('operators', { canAssume: [prod.admin] });
+  org.addUser('ada', { groups: [engineers] });
+  synthesize(app);
+  const { facts } = factsOf(app);
+  const templates = templatesOf(app);
+  const told = (planted: Fact[]) => lies(planted, templates);
+  const is = (kind: string, text: string) => (fact: Fact) =>
+    fact.kind === kind && Object.values(fact).some(value => value.includes(text));
+  const changed = (which: (fact: Fact) => boolean, change: Partial<Fact>) =>
+    facts.map(fact => which(fact) ? { ...fact, ...change } : fact);
+
+  test('is none in what was written', async () => {
+    expect(await told(facts)).toEqual([]);
+  });
+
+  test.each<[string, Fact[]]>([
+    ['a right that is left out', facts.filter(fact => !is('can-assume', 'acme-dev-admin')(fact))],
+    ['a right that nobody has', changed(is('can-assume', 'acme-dev-admin'), { name: prod.admin.roleArn })],
+    ['a right without its condition', changed(fact => fact.kind === 'can-assume' || fact.kind === 'trusts', { value: '' })],
+    ['a trust that is left out', facts.filter(fact => !is('trusts', 'acme-prod-read-only')(fact))],
+    ['a group that nobody is in', changed(is('member', 'acme-engineers'), { name: 'arn:aws:iam::111111111111:group/acme-operators' })],
+    ['records that go elsewhere', changed(is('records', 'prod'), { value: 's3://acme-elsewhere/AWSLogs/' })],
+    ['a reader who is not let in', changed(fact => fact.kind === 'reads', { subject: 'arn:aws:iam::222222222222:role/acme-audit-admin' })],
+    ['a reader who is left out', facts.filter(fact => fact.kind !== 'reads')],
+  ])('is told: %s', async (_, planted) => {
+    expect(planted).not.toEqual(facts);
+    expect(await told(planted)).not.toEqual([]);
+  });
+});
+
+describe('facts of a concern', () => {
+  function organization(facts: Fact[] | IFacts): { app: App; org: MultiAccountOrg } {
+    const app = testApp();
+    const org = new MultiAccountOrg(app, 'acme', orgProps());
+    org.addFacts(Array.isArray(facts) ? { facts: () => facts } : facts);
+    return { app, org };
+  }
+  const fact: Fact = { kind: 'budget', subject: 'prod', name: 'monthly', value: '100', source: 'acme/budgets' };
+
+  test('are written beside the manifest, as they are', () => {
+    const { app } = organization([fact]);
+    app.synth();
+    expect(factsOf(app)).toMatchObject({ version: 1, namespace: 'acme', facts: expect.arrayContaining([fact]) });
+  });
+
+  test.each<[string, Partial<Fact>, RegExp]>([
+    ['a token', { value: '${Token[TOKEN.1]}' }, /fact 'budget' of 'acme\/budgets' has a token as its value: give what is known at synth/],
+    ['a kind that is none', { kind: 'Budget of prod' }, /fact 'Budget of prod' of 'acme\/budgets' is of no kind/],
+    ['nobody', { subject: '' }, /fact 'budget' of 'acme\/budgets' says nothing/],
+  ])('are refused if they are of %s', (_, part, message) => {
+    const { app } = organization({ facts: () => [{ ...fact, ...part }] });
+    expect(problems(app).join()).toMatch(message);
+  });
+});

@@ -1,0 +1,186 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
+import { MultiAccountOrg, OrganizationSource } from '../../src';
+import {
+  ACME_IDS, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, AUDIT, discovered, EXISTING, lookups, orgProps, PROD,
+  problems, ROOT, strings, synthesize, testApp,
+} from '../orgs';
+
+const NOT_YET = (stage: string) => `account '${stage}' does not exist yet: deploy 'acme/root/organization' first`;
+
+function withTrailAndServices(app: App) {
+  const defined = acme(app);
+  defined.org.addAuditTrail({ storedIn: defined.audit });
+  for (const id of ['network', 'postgres']) {
+    new Stack(defined.prod, id);
+  }
+  return defined;
+}
+
+describe('as long as no account exists', () => {
+  const { app } = withTrailAndServices(testApp());
+  const synthesized = synthesize(app);
+
+  test('each is asked for by its e-mail, in root', () => {
+    expect(lookups(synthesized.assembly).map(({ provider, props }) => ({ provider, props }))).toEqual(
+      ['audit', 'prod', 'dev'].map(stage => ({
+        provider: 'cc-api-provider',
+        props: expect.objectContaining({
+          account: ROOT,
+          region: 'eu-west-1',
+          typeName: 'AWS::Organizations::Account',
+          propertyMatch: { Email: `aws+${stage}@acme.example` },
+          propertiesToReturn: ['AccountId'],
+          expectedMatchCount: 'exactly-one',
+        }),
+      })),
+    );
+  });
+
+  test.each([
+    ['acme/prod/access', 'prod'], ['acme/prod/network', 'prod'], ['acme/prod/postgres', 'prod'], ['acme/dev/access', 'dev'],
+    ['acme/audit/access', 'audit'],
+  ])('%s carries an error that says what to do', (path, stage) => {
+    expect(synthesized.errors(path)).toEqual([NOT_YET(stage)]);
+  });
+
+  test.each(['acme/audit-trail/bucket', 'acme/audit-trail/trail'])('%s carries one too, because it names such an account', path => {
+    expect(synthesized.errors(path)).toEqual([
+      "it names an account that does not exist yet, of 'audit', 'prod', 'dev': deploy 'acme/root/organization' first",
+    ]);
+  });
+
+  test('nothing of root carries an error', () => {
+    const ofRoot = [...synthesized.stacks.keys()].filter(path => path.startsWith('acme/root/'));
+    expect(ofRoot).toHaveLength(6);
+    expect(ofRoot.flatMap(path => synthesized.errors(path))).toEqual([]);
+  });
+
+  test('the stages are in the account that AWS gives to nobody', () => {
+    expect(synthesized.stack('acme/prod/access').environment.account).toBe('000000000000');
+  });
+
+  test('the stack to be deployed first is there', () => {
+    expect(synthesized.stack('acme/root/organization').environment).toMatchObject({ account: ROOT, region: 'eu-west-1' });
+  });
+});
+
+describe('once the accounts exist', () => {
+  const synthesized = synthesize(discovered(withTrailAndServices).app);
+
+  test('nothing is asked for', () => {
+    expect(lookups(synthesized.assembly)).toEqual([]);
+  });
+
+  test('no stack carries an error', () => {
+    expect([...synthesized.stacks.keys()].flatMap(path => synthesized.errors(path))).toEqual([]);
+  });
+
+  test.each([
+    ['acme/prod/access', PROD], ['acme/prod/network', PROD], ['acme/audit-trail/bucket', AUDIT], ['acme/audit-trail/trail', ROOT],
+    ['acme/root/organization', ROOT],
+  ])('%s goes to its account', (path, account) => {
+    expect(synthesized.stack(path).environment).toMatchObject({ account, region: 'eu-west-1' });
+  });
+
+  test('nothing is left of the account that stood in', () => {
+    for (const [path, stack] of synthesized.stacks) {
+      expect([path, strings(stack.template).filter(text => text.includes('000000000000'))]).toEqual([path, []]);
+    }
+  });
+});
+
+test('accounts that exist in part are deployed to in part', () => {
+  const { app } = discovered(acme, { 'aws+prod@acme.example': PROD });
+  const synthesized = synthesize(app);
+  expect(synthesized.errors('acme/prod/access')).toEqual([]);
+  expect(synthesized.errors('acme/dev/access')).toEqual([NOT_YET('dev')]);
+  expect(lookups(synthesized.assembly).map(({ props }) => props.propertyMatch?.Email))
+    .toEqual(['aws+audit@acme.example', 'aws+dev@acme.example']);
+});
+
+describe('a lookup that failed', () => {
+  const first = acme().app.synth();
+  const context = Object.fromEntries(lookups(first).map(({ key }) =>
+    [key, { [PROVIDER_ERROR_KEY]: 'expected exactly one resource but found 0', $dontSaveContext: true }]));
+  const synthesized = synthesize(acme(testApp(context)).app);
+
+  test('is asked again', () => {
+    expect(lookups(synthesized.assembly).map(({ key }) => key)).toEqual(lookups(first).map(({ key }) => key));
+  });
+
+  test('leaves root deployable', () => {
+    expect(synthesized.errors('acme/root/structure')).toEqual([]);
+    expect(synthesized.errors('acme/root/organization')).toEqual([]);
+  });
+
+  test('leaves the stage waiting', () => {
+    expect(synthesized.errors('acme/prod/access')).toEqual([NOT_YET('prod')]);
+  });
+});
+
+test.each([
+  ['no account', []], ['an account without an id', [{}]], ['a word', 'prod'], ['nothing', null], ['no id', [{ AccountId: 'prod' }]],
+])('an answer that is %s leaves the stage waiting, and is asked for again', (_, answer) => {
+  const key = lookups(acme().app.synth()).find(({ props }) => props.propertyMatch?.Email === 'aws+prod@acme.example')!.key;
+  const synthesized = synthesize(acme(testApp({ [key]: answer })).app);
+  expect(synthesized.errors('acme/prod/access')).toEqual([NOT_YET('prod')]);
+  expect(lookups(synthesized.assembly).map(lookup => lookup.key)).toContain(key);
+});
+
+test('an account that is found twice, or is another one, fails', () => {
+  const first = acme().app.synth();
+  const same = answers(first, { 'aws+prod@acme.example': PROD, 'aws+dev@acme.example': PROD, 'aws+audit@acme.example': ROOT });
+  expect(problems(acme(testApp(same)).app)).toEqual([
+    expect.stringMatching(`^accountId '${ROOT}' is claimed by 'root' and 'audit': `),
+    expect.stringMatching(`^accountId '${PROD}' is claimed by 'prod' and 'dev': `),
+  ]);
+});
+
+test('an address of the stage is what it is found by', () => {
+  const app = testApp();
+  new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod', { email: 'production@acme.example' });
+  expect(lookups(app.synth()).map(({ props }) => props.propertyMatch)).toEqual([{ Email: 'production@acme.example' }]);
+});
+
+test('the message names the path of root, wherever the organization is', () => {
+  const app = testApp();
+  const stack = new MultiAccountOrg(app, 'beta', orgProps()).addStage('prod');
+  expect(stack.node.path).toBe('beta/prod');
+  expect(synthesize(app).errors('beta/prod/access'))
+    .toEqual(["account 'prod' does not exist yet: deploy 'beta/root/organization' first"]);
+});
+
+describe('in an organization that exists', () => {
+  test('new accounts are found in the same way', () => {
+    const synthesized = synthesize(discovered(app => acme(app, { organization: EXISTING })).app);
+    expect(synthesized.stack('acme/dev/access').environment.account).toBe(ACME_IDS['aws+dev@acme.example']);
+  });
+
+  test('an account that is given is not asked for', () => {
+    const app = testApp();
+    new MultiAccountOrg(app, 'acme', orgProps({ organization: EXISTING })).addStage('prod', { accountId: PROD });
+    expect(lookups(app.synth())).toEqual([]);
+  });
+});
+
+test.each([
+  ['of member accounts', () => acmeOfKnownAccounts(OrganizationSource.memberAccounts())],
+  ['of one account', () => acmeOfOneAccount()],
+])('an organization %s asks for nothing', (_, define) => {
+  const synthesized = synthesize(define().app);
+  expect(lookups(synthesized.assembly)).toEqual([]);
+  expect([...synthesized.stacks.keys()].flatMap(path => synthesized.errors(path))).toEqual([]);
+});
+
+test('two organizations ask for their own', () => {
+  const app = testApp();
+  new MultiAccountOrg(app, 'acme', orgProps()).addStage('prod');
+  new MultiAccountOrg(app, 'beta', orgProps({ managementAccountId: AUDIT, email: 'aws@beta.example' })).addStage('prod');
+  const assembly = app.synth();
+  expect(answers(assembly, { 'aws+prod@acme.example': PROD, 'aws+prod@beta.example': PROD })).toEqual({
+    [lookups(assembly)[0].key]: [{ AccountId: PROD }],
+    [lookups(assembly)[1].key]: [{ AccountId: PROD }],
+  });
+  expect(lookups(assembly).map(({ props }) => (props as { account?: string }).account)).toEqual([ROOT, AUDIT]);
+});

@@ -1,0 +1,173 @@
+import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { IManagement, OrganizationPolicyOptions, OrganizationPolicyType, StageAccount } from '../../src';
+import { Acme, acme, callOf, discovered, EXISTING, problems, synthesize } from '../orgs';
+
+const ORGANIZATION = 'acme/root/organization';
+const DENY = new iam.PolicyStatement({ sid: 'NoUsers', effect: iam.Effect.DENY, actions: ['iam:CreateUser'], resources: ['*'] });
+
+function managed(define: (management: IManagement, acme: Acme) => void, defined = acme()) {
+  define(defined.org.management!, defined);
+  return defined;
+}
+
+describe('a policy of an organization', () => {
+  const policy = (options: Partial<OrganizationPolicyOptions> = {}, defined = acme()) => {
+    const { app } = managed(management => management.addPolicy('no-users', {
+      policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], ...options,
+    }), defined);
+    return synthesize(app).one('AWS::Organizations::Policy', ORGANIZATION);
+  };
+
+  test('is of the whole organization, named by its id, and goes with the code', () => {
+    const { Properties, DeletionPolicy } = policy();
+    expect(Properties).toEqual({
+      Name: 'acme-no-users',
+      Type: 'SERVICE_CONTROL_POLICY',
+      TargetIds: ['{{resolve:ssm:/acme/root-id}}'],
+      Content: { Version: '2012-10-17', Statement: [{ Sid: 'NoUsers', Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*' }] },
+    });
+    expect(DeletionPolicy).toBe('Delete');
+    expect(policy({ removalPolicy: RemovalPolicy.RETAIN }).DeletionPolicy).toBe('Retain');
+  });
+
+  test('is of all stages, where the organization is not ours alone', () => {
+    const defined = acme(undefined, { organization: EXISTING });
+    const { TargetIds } = policy({}, defined).Properties;
+    expect(TargetIds).toEqual(['audit', 'prod', 'dev'].map(stage => `{{resolve:ssm:/acme/account/${stage}}}`));
+  });
+
+  test('is of the stages and units that are named', () => {
+    const defined = acme();
+    const { TargetIds } = policy({ stages: [defined.prod], organizationalUnits: ['sandbox'] }, defined).Properties;
+    expect(TargetIds).toEqual(['{{resolve:ssm:/acme/account/prod}}', expect.stringMatching(/^\{\{resolve:ssm:\/acme\/\w+ousandbox/)]);
+  });
+
+  test('is of a kind that has no statements', () => {
+    const content = '{"tags":{"owner":{"tag_key":{"@@assign":"owner"}}}}';
+    const { Properties } = policy({ policyType: OrganizationPolicyType.of('TAG_POLICY'), statements: undefined, content });
+    expect([Properties.Type, Properties.Content]).toEqual(['TAG_POLICY', JSON.parse(content)]);
+  });
+
+  test.each([['both statements and content', { content: '{}' }], ['neither statements nor content', { statements: undefined }]])(
+    'is refused with %s', (what, options) => {
+      expect(() => policy(options)).toThrow(`policy 'no-users' has ${what}: give one of them`);
+    });
+
+  test('is refused if it is longer than AWS takes', () => {
+    const { app } = managed(management => management.addPolicy('long', {
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL,
+      statements: [DENY.copy({ resources: Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-${index}`) })],
+    }));
+    expect(problems(app)).toEqual([
+      expect.stringMatching(/^policy 'long' has \d+ characters: AWS takes 5120, so divide it$/),
+    ]);
+  });
+
+  test('has its kind enabled first, and comes after the others', () => {
+    const { app } = managed(management => ['one', 'two', 'three'].forEach(id => management.addPolicy(id, {
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY],
+    })));
+    const synthesized = synthesize(app);
+    const calls = synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => JSON.stringify(resource));
+    expect(calls.filter(call => call.includes('RESOURCE_CONTROL_POLICY'))).toHaveLength(1);
+    const { one, two, three } = synthesized.resources(ORGANIZATION);
+    expect([one.DependsOn, two.DependsOn, three.DependsOn]).toEqual([undefined, ['one'], ['two']]);
+  });
+
+  test('stops nobody who is spared, whoever added it, in whatever order', () => {
+    const arn = 'arn:aws:iam::333333333333:role/break-glass';
+    const { app } = managed(management => {
+      management.addPolicy('before', { policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY] });
+      management.spare(new iam.ArnPrincipal(arn));
+      management.addPolicy('after', {
+        policyType: OrganizationPolicyType.SERVICE_CONTROL,
+        statements: [DENY.copy({
+          conditions: {
+            ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/other' }, Bool: { 'aws:ViaAWSService': 'false' },
+          },
+        })],
+      });
+    });
+    const { before, after } = synthesize(app).resources(ORGANIZATION);
+    expect(before.Properties.Content.Statement[0].Condition).toEqual({ ArnNotLike: { 'aws:PrincipalArn': [arn] } });
+    expect(after.Properties.Content.Statement[0].Condition).toEqual({
+      ArnNotLike: { 'aws:PrincipalArn': ['arn:aws:iam::*:role/other', arn] }, Bool: { 'aws:ViaAWSService': 'false' },
+    });
+  });
+
+  test('spares nobody who is not one role or user', () => {
+    expect(() => managed(management => management.spare(new iam.AnyPrincipal())))
+      .toThrow(/give roles or users one by one/);
+  });
+});
+
+describe('the management account', () => {
+  test('lets an account administer a service, once it exists', () => {
+    const { app } = managed((management, { audit }) => {
+      management.registerDelegatedAdministrator('guardduty.amazonaws.com', audit);
+      management.registerDelegatedAdministrator('securityhub.amazonaws.com', audit);
+    });
+    const synthesized = synthesize(app);
+    const calls = synthesized.find('Custom::AWS', ORGANIZATION);
+    expect(calls.map(({ resource }) => callOf(resource))).toEqual(Array(2).fill('Organizations.registerDelegatedAdministrator'));
+    expect(calls[0].resource.Properties.Create).toContain('{{resolve:ssm:/acme/account/audit}}');
+    expect(calls[1].resource.DependsOn).toContain(calls[0].id);
+    expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => resource.Properties.Create)
+      .filter(call => /enableAWSServiceAccess.*(guardduty|securityhub)/.test(call))).toHaveLength(2);
+  });
+
+  test('knows the id of the organization, as root writes it', () => {
+    const id = (defined: Acme) => {
+      const { app } = managed(management =>
+        new CfnParameter(management.addStack('reader'), 'Id', { type: 'String', value: management.organizationId }), defined);
+      const synthesized = synthesize(app);
+      return [synthesized.one('AWS::SSM::Parameter', 'acme/root/reader').Properties.Value, defined.org.management!.existingOrganizationId];
+    };
+    expect(id(acme())).toEqual(['{{resolve:ssm:/acme/organization-id}}', undefined]);
+    expect(id(acme(undefined, { organization: EXISTING }))).toEqual(['o-a1b2c3d4e5', 'o-a1b2c3d4e5']);
+  });
+
+  test('knows the ids of units that nobody is in yet', () => {
+    const { app } = managed(management =>
+      new CfnParameter(management.addStack('reader'), 'Id', {
+        type: 'String', value: management.organizationalUnitIdOf('sandbox'),
+      }));
+    const units = synthesize(app).find('AWS::Organizations::OrganizationalUnit');
+    expect(units.map(({ resource }) => resource.Properties.Name)).toContain('sandbox');
+  });
+});
+
+describe('what names an account that does not exist yet', () => {
+  const NOT_YET = "it names an account that does not exist yet, of 'audit', 'prod', 'dev': deploy 'acme/root/organization' first";
+
+  function errors(path: string, define: (acme: Acme) => void): string[] {
+    const defined = acme();
+    define(defined);
+    return synthesize(defined.app).errors(path);
+  }
+  const naming = (scope: StageAccount | Stage, { prod }: Acme) =>
+    new iam.CfnRole(new Stack(scope, 'naming'), 'Role', { assumeRolePolicyDocument: { principal: prod.admin.roleArn } });
+
+  test('is not deployed: in root, in another stage, in a stack of the app', () => {
+    expect(errors('acme/root/naming', defined => naming(defined.org.root, defined))).toEqual([NOT_YET]);
+    expect(errors('other/naming', defined => naming(new Stage(defined.app, 'other'), defined))).toEqual([NOT_YET]);
+    expect(errors('acme/dev/naming', defined => naming(defined.dev, defined)))
+      .toEqual(["account 'dev' does not exist yet: deploy 'acme/root/organization' first"]);
+  });
+
+  test('is not deployed: a Stage below a stage', () => {
+    expect(errors('acme/prod/blue/naming', defined => naming(new Stage(defined.prod, 'blue'), defined)))
+      .toEqual(["account 'prod' does not exist yet: deploy 'acme/root/organization' first"]);
+  });
+
+  test('is deployed once it exists', () => {
+    const defined = discovered(app => {
+      const known = acme(app);
+      naming(known.org.root, known);
+      return known;
+    });
+    expect(synthesize(defined.app).errors('acme/root/naming')).toEqual([]);
+  });
+});

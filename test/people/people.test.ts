@@ -1,0 +1,286 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { MultiAccountOrg, OrganizationSource, StageAccess } from '../../src';
+import { Acme, acme, acmeOfKnownAccounts, DEV, orgProps, PROD, ROOT, strings, Synthesized, synthesize, testApp } from '../orgs';
+
+const PEOPLE = 'acme/root/people';
+
+function people(define: (acme: Acme) => void): Synthesized {
+  const defined = acmeOfKnownAccounts(OrganizationSource.create());
+  define(defined);
+  return synthesize(defined.app);
+}
+
+function statements(synthesized: Synthesized, type: string): Array<{ [key: string]: any }> {
+  return synthesized.find(type, PEOPLE).flatMap(({ resource }) => resource.Properties.PolicyDocument.Statement);
+}
+
+function messageOf(attempt: () => string): string {
+  try {
+    return attempt();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('the people of an organization', () => {
+  test('are in root and nowhere else', () => {
+    const synthesized = people(({ org, dev }) => org.addUser('ada', { groups: [org.addGroup('engineers', { canAssume: [dev.admin] })] }));
+    for (const type of ['AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::ManagedPolicy', 'AWS::SecretsManager::Secret']) {
+      expect(new Set(synthesized.find(type).map(({ path }) => path))).toEqual(new Set([PEOPLE]));
+    }
+    expect(synthesized.stack(PEOPLE).environment.account).toBe(ROOT);
+  });
+
+  test('have no stack where there are none', () => {
+    expect([...synthesize(acme().app).stacks.keys()]).not.toContain(PEOPLE);
+  });
+
+  test('can be added without the management account', () => {
+    const { app, org, dev } = acmeOfKnownAccounts();
+    org.addUser('ada', { groups: [org.addGroup('engineers', { canAssume: [dev.admin] })] });
+    expect(synthesize(app).find('AWS::IAM::User')).toHaveLength(1);
+  });
+
+  test('wait for no account that they have nothing to do with', () => {
+    const { app, org } = acme();
+    org.addGroup('engineers', { canAssume: [org.root.admin] });
+    const synthesized = synthesize(app);
+    expect([synthesized.errors(PEOPLE), synthesized.dependencies(PEOPLE)]).toEqual([[], []]);
+  });
+
+  test('are not deployed with the placeholder of an account that they may enter', () => {
+    const { app, org, dev } = acme();
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    expect(synthesize(app).errors(PEOPLE)).toEqual([
+      expect.stringMatching(/^it names an account that does not exist yet, of .*'dev'/),
+    ]);
+  });
+
+  test('follow the password policy of CIS', () => {
+    const [call] = people(({ org }) => org.addUser('ada')).find('Custom::AWS', PEOPLE);
+    const { service, action, parameters } = JSON.parse(call.resource.Properties.Create);
+    expect([service, action]).toEqual(['IAM', 'updateAccountPasswordPolicy']);
+    expect(parameters).toEqual({
+      MinimumPasswordLength: 14,
+      PasswordReusePrevention: 24,
+      RequireLowercaseCharacters: true,
+      RequireUppercaseCharacters: true,
+      RequireNumbers: true,
+      RequireSymbols: true,
+      AllowUsersToChangePassword: true,
+    });
+    expect(call.resource.Properties.Delete).toBeUndefined();
+  });
+});
+
+describe('a group', () => {
+  test('is called after the namespace, or as it is told', () => {
+    const groups = people(({ org }) => {
+      org.addGroup('engineers');
+      org.addGroup('operators', { groupName: 'Operators' });
+    }).find('AWS::IAM::Group');
+    expect(groups.map(({ resource }) => resource.Properties.GroupName)).toEqual(['acme-everybody', 'acme-engineers', 'Operators']);
+  });
+
+  test('may assume exactly what it is given, on the terms of the role', () => {
+    const synthesized = people(({ org, dev, prod }) => org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] }));
+    const arn = (account: string, name: string) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:role/${name}`]],
+    });
+    const assume = { Action: 'sts:AssumeRole', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, Effect: 'Allow' };
+    expect(statements(synthesized, 'AWS::IAM::Policy').filter(({ Action }) => Action === 'sts:AssumeRole')).toEqual([
+      { ...assume, Resource: [arn(PROD, 'acme-prod-read-only'), arn(DEV, 'acme-dev-admin')] },
+    ]);
+  });
+
+  test('may assume nothing if nothing is said', () => {
+    const synthesized = people(({ org }) => org.addGroup('engineers'));
+    expect(statements(synthesized, 'AWS::IAM::Policy').filter(({ Action }) => Action === 'sts:AssumeRole')).toEqual([]);
+  });
+
+  test('fails when there is one of that id', () => {
+    const { org } = acme();
+    org.addGroup('engineers');
+    expect(() => org.addGroup('engineers')).toThrow(/group.*engineers/);
+  });
+
+  test('fails when it is called as the one of everybody', () => {
+    const { app, org } = acme();
+    expect(() => {
+      org.addGroup('everybody');
+      app.synth();
+    }).toThrow(/everybody/);
+  });
+
+  test.each(['a b', 'a/b', '', 'a'.repeat(65)])('fails when it is called %j, which is no name in IAM', groupName => {
+    expect(() => acme().org.addGroup('engineers', { groupName })).toThrow(/^groupName '.*' is not a name in IAM: give/);
+  });
+
+  test('fails when another is called the same', () => {
+    const { app, org } = acme();
+    org.addGroup('engineers');
+    expect(() => {
+      org.addGroup('others', { groupName: 'acme-engineers' });
+      app.synth();
+    }).toThrow(/groupName 'acme-engineers'/);
+  });
+
+  test('fails when it is to assume a role that the stage was defined without', () => {
+    const org = new MultiAccountOrg(testApp(), 'acme', orgProps());
+    const stage = org.addStage('prod', { access: StageAccess.READ_ONLY });
+    expect(() => org.addGroup('engineers', { canAssume: [stage.admin] })).toThrow("stage 'prod' has no admin role");
+  });
+});
+
+describe('a user', () => {
+  test('signs in with the id, or as told', () => {
+    const users = people(({ org }) => {
+      org.addUser('ada');
+      org.addUser('engineer', { userName: 'engineer@acme.example' });
+    }).find('AWS::IAM::User');
+    expect(users.map(({ resource }) => resource.Properties.UserName)).toEqual(['ada', 'engineer@acme.example']);
+  });
+
+  test('belongs to everybody and to the groups given', () => {
+    const synthesized = people(({ org }) =>
+      org.addUser('ada', { groups: [org.addGroup('engineers'), org.addGroup('operators')] }));
+    const names = synthesized.one('AWS::IAM::User').Properties.Groups.map(({ Ref }: { Ref: string }) =>
+      synthesized.resources(PEOPLE)[Ref].Properties.GroupName);
+    expect(names).toEqual(['acme-everybody', 'acme-engineers', 'acme-operators']);
+  });
+
+  test('has a first password that is random, long, kept as a secret, and to be changed', () => {
+    const synthesized = people(({ org }) => org.addUser('ada'));
+    const [{ id, resource }] = synthesized.find('AWS::SecretsManager::Secret');
+    expect(resource.Properties.GenerateSecretString)
+      .toMatchObject({ PasswordLength: 24, RequireEachIncludedType: true });
+    expect(synthesized.one('AWS::IAM::User').Properties.LoginProfile).toEqual({
+      Password: { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: id }, ':SecretString:::}}']] },
+      PasswordResetRequired: true,
+    });
+  });
+
+  test('has no keys, and no policy of its own', () => {
+    const synthesized = people(({ org }) => org.addUser('ada'));
+    expect(synthesized.find('AWS::IAM::AccessKey')).toEqual([]);
+    expect(Object.keys(synthesized.one('AWS::IAM::User').Properties).sort())
+      .toEqual(['Groups', 'LoginProfile', 'UserName']);
+  });
+
+  test('leaks nothing into outputs', () => {
+    expect(people(({ org }) => org.addUser('ada')).outputs(PEOPLE)).toEqual({});
+  });
+
+  test('fails when there is one of that id', () => {
+    const { org } = acme();
+    org.addUser('ada');
+    expect(() => org.addUser('ada')).toThrow(/ada/);
+  });
+
+  test('gets a first password whose symbols IAM counts for some', () => {
+    const { app, org } = acme();
+    org.addUser('ada');
+    const { ExcludeCharacters } = synthesize(app).one('AWS::SecretsManager::Secret').Properties.GenerateSecretString;
+    const drawn = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'].filter(symbol => !ExcludeCharacters.includes(symbol));
+    // as the documentation of the password policy lists them
+    expect(drawn.filter(symbol => !"!@#$%^&*()_+-=[]{}|'".includes(symbol))).toEqual([]);
+    expect(drawn.length).toBeGreaterThan(10);
+  });
+
+  test('fails with a name that is none in IAM', () => {
+    expect(() => acme().org.addUser('a person')).toThrow("userName 'a person' is not a name in IAM: give");
+  });
+
+  test('fails when another signs in with the same name', () => {
+    const { app, org } = acme();
+    org.addUser('ada');
+    expect(() => {
+      org.addUser('engineer', { userName: 'ada' });
+      app.synth();
+    }).toThrow(/userName 'ada'/);
+  });
+
+  test('belongs to nine groups at most, since AWS takes ten with that of everybody', () => {
+    const { app, org } = acme();
+    const groups = Array.from({ length: 10 }, (_, index) => org.addGroup(`group-${index}`));
+    expect(() => org.addUser('ada', { groups: groups.slice(1) })).not.toThrow();
+    expect(() => {
+      org.addUser('engineer', { groups });
+      app.synth();
+    }).toThrow(/groups of user 'engineer'/);
+  });
+});
+
+// 5,120 characters for all inline policies of a group together, white space apart
+test.each([20, 60, 120])('what a group is to assume, %i roles, fits its policy or fails', count => {
+  const app = testApp();
+  const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: OrganizationSource.memberAccounts(), email: undefined }));
+  const roles = Array.from({ length: count }, (_, index) =>
+    org.addStage(`stage-${index}`, { accountId: String(200000000000 + index), access: StageAccess.READ_ONLY }).readOnly);
+  const told = messageOf(() => {
+    org.addGroup('auditors', { canAssume: roles });
+    const [{ resource }] = synthesize(app).find('AWS::IAM::Policy', PEOPLE)
+      .filter(({ id }) => id.startsWith('groupauditors'));
+    const arns = strings(resource.Properties.PolicyDocument).filter(text => text.startsWith(':iam::'));
+    expect(arns).toHaveLength(count);
+    const document = JSON.stringify(resource.Properties.PolicyDocument)
+      .replace(/\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"([^"]*)"\]\]\}/g, '"arn:aws$1"');
+    return document.length <= 5120 ? 'fits' : `has ${document.length} characters`;
+  });
+  expect(told).toMatch(/^fits$|canAssume of group 'auditors'/);
+});
+
+describe('everybody', () => {
+  const synthesized = people(({ org }) => org.addUser('ada'));
+  const own = statements(synthesized, 'AWS::IAM::ManagedPolicy');
+
+  test('looks after what is their own', () => {
+    expect(own.filter(({ Effect }) => Effect === 'Allow').map(({ Sid, Action }) => [Sid, Action])).toEqual([
+      ['SeeTheRules', ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices']],
+      ['OwnPassword', ['iam:ChangePassword', 'iam:GetUser']],
+      ['OwnDevice', [
+        'iam:CreateVirtualMFADevice', 'iam:DeleteVirtualMFADevice', 'iam:EnableMFADevice', 'iam:ListMFADevices',
+        'iam:ResyncMFADevice',
+      ]],
+      ['OwnKeysAndChangeOfDevice', [
+        'iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:UpdateAccessKey',
+        'iam:DeactivateMFADevice',
+      ]],
+    ]);
+  });
+
+  test('does so with what carries their name alone', () => {
+    const theirs = own.filter(statement => statement.Effect === 'Allow' && statement.Sid !== 'SeeTheRules');
+    for (const { Sid, Resource } of theirs) {
+      for (const resource of [Resource].flat()) {
+        const arn = strings(resource).join('');
+        expect([Sid, arn]).toEqual([Sid, expect.stringMatching(`:iam::${ROOT}:(user|mfa)/\\$\\{aws:username\\}$`)]);
+      }
+    }
+  });
+
+  test('does nothing else without MFA', () => {
+    const denial = own.find(({ Sid }) => Sid === 'NothingElseWithoutMfa')!;
+    expect(denial).toMatchObject({
+      Effect: 'Deny', Resource: '*', Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+    });
+    expect(denial.NotAction).toEqual(expect.arrayContaining(['iam:ChangePassword', 'iam:EnableMFADevice', 'sts:GetSessionToken']));
+    expect(denial.NotAction.filter((action: string) => /AssumeRole|AccessKey|Deactivate|\*/.test(action))).toEqual([]);
+  });
+
+  test('changes keys and devices with MFA only', () => {
+    expect(own.find(({ Sid }) => Sid === 'OwnKeysAndChangeOfDevice')!.Condition)
+      .toEqual({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
+  });
+});
+
+test('a group of a consumer can be given to a user', () => {
+  const { org } = acme();
+  const group = iam.Group.fromGroupName(new Stack(org.root, 'more-people'), 'imported', 'billing');
+  const user = org.addUser('ada', { groups: [group] });
+  expect(Template.fromStack(Stack.of(user)).findResources('AWS::IAM::User')).toMatchObject({
+    [Stack.of(user).getLogicalId(user.node.defaultChild as iam.CfnUser)]: { Properties: { Groups: expect.arrayContaining(['billing']) } },
+  });
+});

@@ -1,0 +1,148 @@
+import { App, Fn, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { StageProfile } from '../../../src';
+import { Certificate, CertificateProps } from '../../../src/services/dns/certificate';
+import { synthesize } from '../../orgs';
+import { behavesLikeAService, REGION, stackIn, templateIn } from '../contract';
+import { importedZone, zoneOfStage, reads } from '../zones';
+
+describe('without an alarm', () => behavesLikeAService((stack, id) => new Certificate(stack, id, { zone: importedZone(stack) })));
+
+describe('with an alarm', () => behavesLikeAService((stack, id) => new Certificate(stack, id, {
+  zone: importedZone(stack),
+  domainName: `${id}.acme.example`,
+  alarmTopic: sns.Topic.fromTopicArn(stack, `${id}-alarms`, `arn:aws:sns:${REGION}:222222222222:alarms`),
+})));
+
+const certificate = (stack: Stack, props: Partial<CertificateProps> = {}) =>
+  new Certificate(stack, 'it', { zone: importedZone(stack), ...props });
+
+function of(props: Partial<CertificateProps> = {}): Template {
+  return templateIn(StageProfile.PRODUCTION, stack => certificate(stack, props));
+}
+
+describe('a certificate', () => {
+  test('is for the zone and everything right below it, and proved there', () => {
+    of().hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'acme.example',
+      SubjectAlternativeNames: ['*.acme.example'],
+      ValidationMethod: 'DNS',
+      // the record of a name and that of its wildcard are the same
+      DomainValidationOptions: [{ DomainName: 'acme.example', HostedZoneId: 'Z1' }],
+    });
+  });
+
+  test('is for the names that are given', () => {
+    of({ domainName: 'shop.acme.example' }).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'shop.acme.example', SubjectAlternativeNames: ['*.shop.acme.example'],
+    });
+    of({ domainName: 'Shop.ACME.example', subjectAlternativeNames: [] }).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'Shop.ACME.example', SubjectAlternativeNames: [],
+    });
+    of({ domainName: '*.acme.example' }).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: '*.acme.example', SubjectAlternativeNames: [],
+    });
+    of({ subjectAlternativeNames: ['a.acme.example', 'b.acme.example'] }).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: 'acme.example', SubjectAlternativeNames: ['a.acme.example', 'b.acme.example'],
+    });
+  });
+
+  test('takes a zone that is known by its id alone, or whose names are tokens', () => {
+    const byId = (stack: Stack) => route53.HostedZone.fromHostedZoneId(stack, 'by-id', 'Z2');
+    templateIn(StageProfile.PRODUCTION, stack => certificate(stack, { zone: byId(stack), domainName: 'other.example' }))
+      .hasResourceProperties('AWS::CertificateManager::Certificate', { DomainName: 'other.example' });
+    of({ domainName: Fn.importValue('domain') }).hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: { 'Fn::ImportValue': 'domain' },
+    });
+  });
+
+  test('tells a topic when it is not renewed, and nobody otherwise', () => {
+    of().resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    templateIn(StageProfile.PRODUCTION, stack => certificate(stack, { alarmTopic: new sns.Topic(stack, 'alarms') }))
+      .hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: 'DaysToExpiry', Threshold: 30, ComparisonOperator: 'LessThanThreshold', AlarmActions: [Match.anyValue()],
+      });
+  });
+
+  test('shows what is underneath', () => {
+    const it = certificate(stackIn(StageProfile.PRODUCTION));
+    expect(Stack.of(it).resolve(it.certificateArn)).toEqual({ Ref: expect.stringMatching(/^it/) });
+    expect(it.acmCertificate.certificateArn).toBe(it.certificateArn);
+  });
+
+  test('is proved in the zone that another stack of the region defines', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    certificate(stack, { zone: zoneOfStage(stack) });
+    const synthesized = synthesize(stack.node.root as App);
+    expect(synthesized.dependencies('in-production/services')).toEqual(['in-production/dns']);
+    expect(reads(synthesized)).toEqual([]);
+  });
+
+  test('is proved in a zone of another region', () => {
+    const stack = stackIn(StageProfile.STAGING);
+    certificate(stack, { zone: zoneOfStage(stack, 'eu-central-1') });
+    const synthesized = synthesize(stack.node.root as App);
+    const [zone] = synthesized.find('AWS::Route53::HostedZone', 'in-staging/dns');
+    const { Name, Value } = synthesized.one('AWS::SSM::Parameter', 'in-staging/dns').Properties;
+    expect(Value).toEqual({ Ref: zone.id });
+    const call = JSON.parse(reads(synthesized, 'in-staging/services')[0].resource.Properties.Create);
+    expect(call).toMatchObject({ service: 'SSM', action: 'getParameter', region: 'eu-central-1', parameters: { Name } });
+    expect(synthesized.dependencies('in-staging/services')).toEqual(['in-staging/dns']);
+    const { DomainValidationOptions } = synthesized.one('AWS::CertificateManager::Certificate').Properties;
+    expect(DomainValidationOptions[0].HostedZoneId).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^itZoneId/), 'Parameter.Value'] });
+  });
+});
+
+test.each<[string, (stack: Stack) => Partial<CertificateProps>]>([
+  ["domainName 'other.example' is not in zone 'acme.example'", () => ({ domainName: 'other.example' })],
+  ["domainName 'notacme.example' is not in zone 'acme.example'", () => ({ domainName: 'notacme.example' })],
+  ["subjectAlternativeNames 'b.example' is not in zone 'acme.example', where its records would be: give a name that ends in '.acme.example'",
+    () => ({ subjectAlternativeNames: ['a.acme.example', 'b.example'] })],
+  [' has 68 characters, and the first name of a certificate at most 64: give a shorter one',
+    () => ({ domainName: `${'a'.repeat(55)}.acme.example` })],
+  ["domainName is missing: zone 'in-production/services/by-id' is imported by its id alone",
+    stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'by-id', 'Z2') })],
+  ["zone 'in-production/services/inside' is private", stack => ({
+    zone: new route53.PrivateHostedZone(stack, 'inside', { zoneName: 'acme.example', vpc: new ec2.Vpc(stack, 'vpc') }),
+  })],
+  ['alarmTopic is in us-east-1, and what should tell it is in eu-west-1: give a topic of eu-west-1, or none',
+    stack => ({ alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:us-east-1:222222222222:alarms') })],
+  ["zone 'in-production/other/zone' is in a stack of another account, or of one that is not known", stack => ({
+    zone: new route53.PublicHostedZone(
+      new Stack(stack.node.scope, 'other', { env: { account: '999999999999', region: 'us-west-2' } }), 'zone', { zoneName: 'acme.example' }),
+  })],
+])('refuses: %s', (message, props) => {
+  const stack = stackIn(StageProfile.PRODUCTION);
+  expect(() => certificate(stack, props(stack))).toThrow(message);
+});
+
+describe('the records that prove a certificate', () => {
+  const calls = (profile: StageProfile, props: Partial<CertificateProps> = {}) => {
+    const template = templateIn(profile, (stack, id) => {
+      const zone = route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'acme.example' });
+      new Certificate(stack, id, { zone, ...props });
+    });
+    return Object.values(template.findResources('Custom::AWS')).map(({ Properties, DeletionPolicy }) => `${DeletionPolicy} ${JSON.stringify(Properties)}`);
+  };
+
+  test('are taken out of the zone where the profile destroys', () => {
+    const [described, removed, ...rest] = calls(StageProfile.TESTING);
+    expect(described).toContain('describeCertificate');
+    expect(removed).toMatch(/^Delete .*"Create":.*UPSERT.*"Delete":.*\\"DELETE\\".*InvalidChangeBatch/);
+    expect(rest).toEqual([]);
+  });
+
+  test('stay where it keeps, also in a stage that destroyed before', () => {
+    const [described, kept, ...rest] = calls(StageProfile.PRODUCTION);
+    expect(described).toContain('describeCertificate');
+    expect(kept).toMatch(/^RetainExceptOnCreate /);
+    expect(rest).toEqual([]);
+  });
+
+  test('are all taken out if there are several', () => {
+    expect(calls(StageProfile.TESTING, { subjectAlternativeNames: ['a.acme.example', '*.a.acme.example'] })).toHaveLength(4);
+  });
+});
