@@ -1,4 +1,4 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, cdk, javascript } from 'projen';
 import { BootstrapTemplate } from './projenrc/bootstrap-template';
 import { Evidence } from './projenrc/evidence';
 import { Layers } from './projenrc/layers';
@@ -10,6 +10,7 @@ import { Tests } from './projenrc/tests';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-multi-account-org',
+  stability: cdk.Stability.EXPERIMENTAL, // below 1.0
   description: 'AWS organizations as code: one account per stage, people in root, every trail in audit',
   keywords: ['aws', 'cdk', 'organizations', 'multi-account', 'landing-zone', 'cloudtrail', 'iam'],
   author: 'The cdk-multi-account-org authors',

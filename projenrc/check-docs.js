@@ -1,5 +1,8 @@
-// fails when a public type or member has no first line, an optional property no @default, or C# no XML of what is said
-const { types } = JSON.parse(require('fs').readFileSync('.jsii', 'utf8'));
+// fails when a public type or member has no first line, an optional property no @default, or C# no XML of what is said, and
+// when somebody is let in or granted something in a place that no test of principals knows
+const { readFileSync } = require('node:fs');
+
+const { types } = JSON.parse(readFileSync('.jsii', 'utf8'));
 
 const undocumented = Object.values(types).flatMap(type => [
   ...type.docs?.summary ? [] : [type.name],
@@ -19,6 +22,15 @@ const malformed = Object.values(types).flatMap(type =>
       .filter(([, text]) => /[<>&]/.test(text ?? ''))
       .map(([tag, text]) => `${type.name}.${name} (@${tag} '${text}')`)));
 
+const takesSomebody = type => /aws[-_]iam\.(IPrincipal|IGrantable)"/.test(JSON.stringify(type));
+const places = Object.values(types).flatMap(type => [
+  ...(type.methods ?? []).filter(({ parameters = [] }) => parameters.some(parameter => takesSomebody(parameter.type))),
+  ...(type.datatype ? type.properties ?? [] : []).filter(property => takesSomebody(property.type)),
+].map(({ name }) => `${type.name}.${name}`));
+const known = readFileSync('test/principals.test.ts', 'utf8');
+const untested = places.filter(place => !known.includes(`'${place}'`));
+
+untested.forEach(place => console.error(`fails: ${place} takes somebody, and test/principals.test.ts does not know it`));
 undocumented.forEach(name => console.error(`fails: ${name} is not documented`));
 malformed.forEach(name => console.error(`fails: ${name} is not XML, as the comments of C# are: say it without <, > and &`));
-process.exit(undocumented.length + malformed.length === 0 ? 0 : 1);
+process.exit(undocumented.length + malformed.length + untested.length === 0 ? 0 : 1);

@@ -1,6 +1,7 @@
 import { Aws, Duration, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { grantByPolicy, kindsOf, readable, refuseEverybody } from './support/principals';
 
 /** Whether a caller needs multi-factor authentication, and how fresh. */
 export class MfaRequirement {
@@ -57,7 +58,13 @@ export interface ICrossAccountAccessRole extends IResource, iam.IGrantable {
   /** What the role asks of a caller. */
   readonly mfa: MfaRequirement;
 
-  /** Opens the console's page for switching to this role, for somebody who is signed in and may assume it. */
+  /** Who may assume the role, if their own policies allow it; nothing of a role that exists elsewhere. */
+  readonly trustedPrincipals?: iam.IPrincipal[];
+
+  /**
+   * Opens the console's page for switching to this role, for somebody who is signed in and may assume it. It throws if
+   * the role asks for an external id, which the console does not tell.
+   */
   readonly switchRoleUrl: string;
 
   /**
@@ -148,7 +155,9 @@ export interface CrossAccountAccessRoleProps {
 abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAccountAccessRole {
   public abstract readonly roleName: string;
   public abstract readonly mfa: MfaRequirement;
+  public abstract readonly trustedPrincipals?: iam.IPrincipal[];
   /** @internal */ protected abstract readonly _accountId: string;
+  /** @internal */ protected abstract readonly _externalId?: string;
 
   public get roleArn(): string {
     return `arn:${Aws.PARTITION}:iam::${this._accountId}:role/${this.roleName}`;
@@ -159,17 +168,21 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
   }
 
   public get switchRoleUrl(): string {
+    if (this._externalId !== undefined) {
+      throw new Error(`switchRoleUrl of role '${this.roleName}' would let nobody in, because the console does not tell the externalId: `
+        + 'leave that out, or assume the role by the AWS CLI');
+    }
     return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${encodeURIComponent(this.roleName)}`
       + `&displayName=${encodeURIComponent(this.roleName)}`;
   }
 
   public grantAssume(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
+    return grantByPolicy(this, 'grantAssume', grantee, () => iam.Grant.addToPrincipal({
       grantee,
       actions: ['sts:AssumeRole'],
       resourceArns: [this.roleArn],
       conditions: this.mfa._conditions(),
-    });
+    }));
   }
 }
 
@@ -196,7 +209,9 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   ): ICrossAccountAccessRole {
     class Import extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
+      public readonly trustedPrincipals = undefined;
       protected readonly _accountId = attributes.accountId;
+      protected readonly _externalId = undefined;
       public readonly mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
     }
     return new Import(scope, id);
@@ -209,7 +224,9 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
 
   public readonly mfa: MfaRequirement;
 
-  /** @internal */ public readonly _trustedPrincipals: iam.IPrincipal[];
+  public readonly trustedPrincipals?: iam.IPrincipal[];
+
+  /** @internal */ protected readonly _externalId?: string;
   /** @internal */ protected readonly _accountId: string;
 
   /**
@@ -221,7 +238,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     checkProps(props);
     this.roleName = props.roleName;
     this._accountId = Stack.of(this).account;
-    this._trustedPrincipals = props.trustedPrincipals;
+    this.trustedPrincipals = props.trustedPrincipals;
+    this._externalId = props.externalId;
     this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
 
     const conditions = {
@@ -253,9 +271,15 @@ function checkProps(props: CrossAccountAccessRoleProps): void {
     throw new Error(`role '${props.roleName}' may do nothing: give managedPolicies or inlinePolicies`);
   }
   for (const principal of props.trustedPrincipals) {
-    const json = principal.policyFragment.principalJson;
-    if (Object.values(json).flat().includes('*')) {
-      throw new Error(`trustedPrincipals of role '${props.roleName}' hold everybody: name accounts, roles or users`);
+    refuseEverybody(`trustedPrincipals of role '${props.roleName}'`, principal);
+    const kinds = kindsOf(principal);
+    const without = kinds.find(([type, name]) => type !== 'AWS' || /:(role|assumed-role)\//.test(name));
+    if ((props.mfa ?? MfaRequirement.REQUIRED).required && without) {
+      throw new Error(`mfa of role '${props.roleName}' is required, and ${readable(principal)} never has multi-factor authentication `
+        + 'to show, so that it could not assume the role: give MfaRequirement.NOT_REQUIRED');
+    }
+    if (props.externalId !== undefined && kinds.some(([type]) => type === 'Federated')) {
+      throw new Error(`externalId of role '${props.roleName}' cannot be told by who is federated, as ${readable(principal)} is: leave it out`);
     }
   }
   const seconds = props.maxSessionDuration?.toSeconds();

@@ -1,9 +1,8 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './address-plan';
-import { AuditTrail, AuditTrailProps } from './audit-trail/audit-trail';
-import { AuditTrailBucket } from './audit-trail/audit-trail-bucket';
+import { AuditTrail, AuditTrailProps, IAuditTrail } from './audit-trail/audit-trail';
 import { Domain, DomainOptions, IDomain } from './domains/domain';
 import { factProblems, literalFacts, roleFacts, stageFacts, writeFacts } from './organization/facts';
 import { Management } from './organization/management';
@@ -13,6 +12,7 @@ import { OrganizationSource } from './organization/organization-source';
 import { holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
 import { organizationalUnitProblem } from './organization/rules';
+import { stackProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
@@ -154,13 +154,21 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   }
 
   /**
+   * Root, the stages, the trail's, and each `Stage` below one of them: all that has stacks. Aspects and tags reach what
+   * is in one `Stage` and not what is in another, so they are applied to each of these.
+   */
+  public get allStages(): Stage[] {
+    return this.node.findAll().filter(Stage.isStage);
+  }
+
+  /**
    * Adds a stage: an account of its own, new or existing.
    *
    * @param id the name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the
    * logical ids of the account depend on it and on nothing else
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
-    const claim = stageClaim(id, options, this.orgClaim());
+    const claim = stageClaim(id, options, this.claim);
     const other = this.node.tryFindChild(id);
     const takenBy = other && !StageAccount.isStageAccount(other) ? kindOf(other) : undefined;
     const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
@@ -188,8 +196,8 @@ export class MultiAccountOrg extends Construct implements IOrganization {
    * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
    * asked for without the management account
    */
-  public addAuditTrail(props: AuditTrailProps): AuditTrailBucket {
-    return new AuditTrail(this, 'audit-trail', props).bucket;
+  public addAuditTrail(props: AuditTrailProps): IAuditTrail {
+    return new AuditTrail(this, 'audit-trail', props);
   }
 
   /**
@@ -240,7 +248,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       ...options,
       ...plannedAddresses(this.addressPlan, options.region ?? this.props.homeRegion, options),
       accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
-      rootAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
+      managementAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
       region: validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1'),
       namespace: this.namespace,
     });
@@ -267,7 +275,8 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     return id;
   }
 
-  private orgClaim(): OrgClaim {
+  /** As another copy of this library asks for it, which may be older and have none. */
+  private get claim(): OrgClaim {
     return {
       ...this.props,
       namespace: this.props.namespace ?? this.node.id,
@@ -291,9 +300,10 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
     const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(isNetwork));
     return [
-      ...orgProblems(this.orgClaim()),
+      ...orgProblems(this.claim),
       ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),
-      ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.orgClaim() }))),
+      ...stackProblems(this),
+      ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),
     ];
   }

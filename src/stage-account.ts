@@ -6,6 +6,7 @@ import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-r
 import { refuseCrossAccountReferences } from './cross-account-references';
 import { StageProfile } from './stage-profile';
 import { accept } from './support/nag';
+import { callIt } from './support/principals';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { tellWhoseNames } from './support/taken-names';
 
@@ -88,7 +89,7 @@ export interface StageAccountProps extends StageAccountOptions {
   readonly accountId: string;
 
   /** The account of the people: the access roles trust it. 12 digits, no token. */
-  readonly rootAccountId: string;
+  readonly managementAccountId: string;
 
   /** The region of the stage's stacks, unless one says otherwise. */
   readonly region: string;
@@ -244,10 +245,11 @@ export class StageAccount extends Stage {
     const role = new CrossAccountAccessRole(stack, name, {
       roleName: this.conventionalName(name),
       description: `${policy} for people of root`,
-      trustedPrincipals: [new iam.AccountPrincipal(props.rootAccountId)],
+      trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],
       mfa: props.accessMfa,
       managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)],
     });
+    callIt(role, `${this.node.id}.${name === 'admin' ? 'admin' : 'readOnly'}`);
     accept(role, { rule: 'AwsSolutions-IAM4', reason: `${policy} is what the role is for; root says who may assume it` });
     return role;
   }
@@ -257,7 +259,7 @@ function checked(id: string, props: StageAccountProps): string {
   const problems = [
     ...stageNameProblem(id),
     ...props.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', props.accountId),
-    ...accountIdProblem('rootAccountId', props.rootAccountId),
+    ...accountIdProblem('managementAccountId', props.managementAccountId),
     ...regionProblem('region', props.region),
     ...namespaceProblem('namespace', props.namespace),
     ...props.cidr === undefined ? [] : cidrProblem('cidr', props.cidr),

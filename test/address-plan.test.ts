@@ -48,7 +48,7 @@ describe('a stage', () => {
 
   test('that stands alone has what it is given', () => {
     const alone = (cidr: string, regionalCidrs = {}) => new StageAccount(testApp(), 'prod', {
-      accountId: PROD, rootAccountId: ROOT, namespace: 'acme', region: 'eu-west-1', cidr, regionalCidrs,
+      accountId: PROD, managementAccountId: ROOT, namespace: 'acme', region: 'eu-west-1', cidr, regionalCidrs,
     });
     expect(alone('10.3.0.0/16', { 'eu-central-1': '10.13.0.0/16' }).cidrIn('eu-central-1')).toBe('10.13.0.0/16');
     expect(() => alone('10.3.1.0/16')).toThrow("stage 'prod': cidr '10.3.1.0/16' is not a block of addresses: give the first address and a length, like '10.1.0.0/16'");

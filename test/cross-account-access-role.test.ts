@@ -40,13 +40,13 @@ describe('a role for another account', () => {
   test('trusts exactly who is given, each under all conditions', () => {
     const { Statement } = propertiesOf({
       trustedPrincipals: [
-        new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`), new iam.ArnPrincipal(`arn:aws:iam::${AUDIT}:role/auditor`),
+        new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`), new iam.ArnPrincipal(`arn:aws:iam::${AUDIT}:user/auditor`),
       ],
       mfa: MfaRequirement.within(Duration.hours(1)),
       externalId: 'acme:support/1',
     }).AssumeRolePolicyDocument;
     expect(Statement.map(({ Principal }: { Principal: unknown }) => Principal)).toEqual([
-      { AWS: `arn:aws:iam::${ROOT}:user/ada` }, { AWS: `arn:aws:iam::${AUDIT}:role/auditor` },
+      { AWS: `arn:aws:iam::${ROOT}:user/ada` }, { AWS: `arn:aws:iam::${AUDIT}:user/auditor` },
     ]);
     for (const { Condition } of Statement) {
       expect(Condition).toEqual({
@@ -128,7 +128,7 @@ describe('a role for another account fails', () => {
     ['everybody among others', new iam.CompositePrincipal(new iam.AccountPrincipal(ROOT), new iam.AnyPrincipal())],
   ])('when it trusts %s', (_, principal) => {
     expect(() => roleIn(stackOf(PROD), { trustedPrincipals: [principal] }))
-      .toThrow(/trustedPrincipals of role '.*' hold everybody: name/);
+      .toThrow(/trustedPrincipals of role '.*' holds everybody, as '\*': name/);
   });
 
   test.each([Duration.seconds(0), Duration.millis(500)])('with MFA within %s', age => {

@@ -40,7 +40,7 @@ describe(`a reference to another account (aws-cdk-lib ${version})`, () => {
   test('is refused of a stage that stands alone too', () => {
     const app = testApp();
     const [one, two] = ['333333333333', '444444444444'].map((accountId, index) => new StageAccount(app, `stage-${index}`, {
-      accountId, rootAccountId: '111111111111', region: 'eu-west-1', namespace: 'acme',
+      accountId, managementAccountId: '111111111111', region: 'eu-west-1', namespace: 'acme',
     }));
     refer(one, two);
     expect(told(app)).toHaveLength(1);

@@ -71,7 +71,7 @@ export function acmeOfOneAccount(app = testApp()): Acme {
   return { app, org, audit, prod, dev };
 }
 
-export const EXISTING = OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', rootId: 'r-a1b2' });
+export const EXISTING = OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'r-a1b2' });
 
 /** What is missing and how a CLI that finds the accounts would answer, by e-mail. */
 export interface Lookup {

@@ -6,7 +6,7 @@ import { PROD, ROOT, synthesize, testApp } from './orgs';
 
 function stageOf(props: Partial<StageAccountProps> = {}, id = 'prod', app: App = testApp()): StageAccount {
   return new StageAccount(app, id, {
-    accountId: PROD, rootAccountId: ROOT, region: 'eu-west-1', namespace: 'acme', ...props,
+    accountId: PROD, managementAccountId: ROOT, region: 'eu-west-1', namespace: 'acme', ...props,
   });
 }
 
@@ -117,9 +117,9 @@ describe('a stage fails', () => {
     ['with an account id that is none', { accountId: 'prod' },
       "stage 'prod': accountId 'prod' is not an account id: give its 12 digits as a string"],
     ['with a token as account id', { accountId: Aws.ACCOUNT_ID }, "stage 'prod': accountId is a token"],
-    ['with a root account id that is none', { rootAccountId: '0' },
-      "stage 'prod': rootAccountId '0' is not an account id: give its 12 digits as a string"],
-    ['with a token as root account id', { rootAccountId: Aws.ACCOUNT_ID }, "stage 'prod': rootAccountId is a token"],
+    ['with a root account id that is none', { managementAccountId: '0' },
+      "stage 'prod': managementAccountId '0' is not an account id: give its 12 digits as a string"],
+    ['with a token as root account id', { managementAccountId: Aws.ACCOUNT_ID }, "stage 'prod': managementAccountId is a token"],
     ['with a region that is none', { region: 'mars' }, "stage 'prod': region 'mars' is not a region"],
     ['with a token as region', { region: Aws.REGION }, "stage 'prod': region is a token"],
     ['with a namespace that is none', { namespace: 'Acme' }, "stage 'prod': namespace 'Acme' cannot start the names"],
@@ -132,8 +132,8 @@ describe('a stage fails', () => {
   });
 
   test('with all that is wrong in one error', () => {
-    expect(() => stageOf({ accountId: '1', rootAccountId: '2', region: 'mars', namespace: 'A' }, 'B')).toThrow(new RegExp([
-      "^stage 'B': stage 'B' .*", "accountId '1' .*", "rootAccountId '2' .*", "region 'mars' .*", "namespace 'A' .*$",
+    expect(() => stageOf({ accountId: '1', managementAccountId: '2', region: 'mars', namespace: 'A' }, 'B')).toThrow(new RegExp([
+      "^stage 'B': stage 'B' .*", "accountId '1' .*", "managementAccountId '2' .*", "region 'mars' .*", "namespace 'A' .*$",
     ].join('; ')));
   });
 });

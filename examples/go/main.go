@@ -34,7 +34,7 @@ func main() {
 	dev := workload("dev", org.StageProfile_DEVELOPMENT(), 101)
 	testing := workload("testing", org.StageProfile_TESTING(), 104)
 
-	acme.AddAuditTrail(&org.AuditTrailOptions{
+	acme.AddAuditTrail(&org.AuditTrailProps{
 		StoredIn: audit,
 		Readers:  &[]awsiam.IGrantable{audit.ReadOnly()},
 	})

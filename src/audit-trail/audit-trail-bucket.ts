@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -88,7 +88,8 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
  * day.
  *
  * @example
- * const bucket = acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
+ * const trail = acme.addAuditTrail({ storedIn: audit });
+ * trail.grantRead(audit.readOnly);
  */
 export class AuditTrailBucket extends Resource {
   /** The bucket of the trails. */
@@ -100,6 +101,7 @@ export class AuditTrailBucket extends Resource {
   /** The key that encrypts the trails. */
   public readonly key: kms.IKey;
 
+  private readonly names: { readonly bucketName: string; readonly keyAlias: string };
   private readonly trails: TrailReference[] = [];
   /** @internal */ public readonly _readers: string[] = [];
   private readonly readers: string[] = [];
@@ -110,6 +112,7 @@ export class AuditTrailBucket extends Resource {
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
     super(scope, id, { physicalName: props.bucketName });
     checkRecord(props);
+    this.names = props;
     const audience: Audience = {
       accountId: this.stack.account,
       administrators: [
@@ -120,7 +123,7 @@ export class AuditTrailBucket extends Resource {
       trails: this.trails,
     };
     props.trails.forEach(trail => this.addTrail(trail));
-    props.readers?.forEach(reader => this.addReader(reader));
+    props.readers?.forEach(reader => this.addReader('readers', reader));
 
     this.key = new kms.Key(this, 'Key', {
       alias: props.keyAlias,
@@ -177,13 +180,35 @@ export class AuditTrailBucket extends Resource {
   }
 
   /**
-   * Lets one more principal read the trails.
+   * Lets one more principal read the trails: by the policies of the bucket and of its key, and by a policy of its own
+   * if it is a role or user that is defined in the app, of whatever account. A role of another account needs a name.
    *
-   * @param reader a role or user, exactly
-   * @throws if the reader is a whole account, a service or everybody
+   * @param grantee a role or user, exactly
+   * @throws if the grantee is a whole account, a service or everybody
    */
-  public addReader(reader: iam.IGrantable): void {
-    this.readers.push(roleOrUser('readers', reader));
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    this.addReader('grantRead', grantee);
+    const [account, region] = [this.stack.account, this.stack.region];
+    const arn = `arn:${Aws.PARTITION}:s3:::${this.names.bucketName}`;
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['kms:Decrypt'],
+      resourceArns: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
+      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [this.names.keyAlias] } },
+    });
+    return iam.Grant.addToPrincipalAndResource({
+      grantee,
+      actions: READ,
+      resourceArns: [arn, `${arn}/*`],
+      // by names, because the role may be in another account
+      resource: Object.create(this, {
+        addToResourcePolicy: { value: () => ({ statementAdded: true, policyDependable: this }) },
+      }),
+    });
+  }
+
+  private addReader(property: string, reader: iam.IGrantable): void {
+    this.readers.push(roleOrUser(property, reader));
     this._readers.push(knownAs(reader));
   }
 
@@ -208,6 +233,8 @@ export class AuditTrailBucket extends Resource {
     });
   }
 }
+
+const READ = ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'];
 
 function lazyPolicy(statements: () => iam.PolicyStatement[]): iam.PolicyDocument {
   class LazyPolicy extends iam.PolicyDocument {

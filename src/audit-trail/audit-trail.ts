@@ -1,5 +1,7 @@
 import { Aws, Stack, Stage } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct, IConstruct } from 'constructs';
 import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
@@ -23,6 +25,33 @@ export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
   readonly auditAccountSeal?: AuditAccountSeal;
 }
 
+/** The trail of all accounts. It is not for implementing: `addAuditTrail` returns it. */
+export interface IAuditTrail extends IConstruct {
+  /** The bucket that keeps the trail. */
+  readonly bucket: AuditTrailBucket;
+
+  /** The stage whose account keeps the trail. */
+  readonly storedIn: StageAccount;
+
+  /** The name of the trail in root's account, and, without the management account, in that of each stage. */
+  readonly trailName: string;
+
+  /** The name of the bucket, for any account to write. It has zeros as long as the account does not exist. */
+  readonly bucketName: string;
+
+  /** The log group of root's trail, for alarms; nothing without `cloudWatchLogsRetention`. */
+  readonly logGroup?: ILogGroup;
+
+  /**
+   * Lets one more principal read the trails: by the policies of the bucket and of its key, and by a policy of its own
+   * if it is a role or user that is defined in the app, of whatever account. A role of another account needs a name.
+   * It throws if the grantee is a whole account, a service or everybody.
+   *
+   * @param grantee a role or user, exactly
+   */
+  grantRead(grantee: IGrantable): Grant;
+}
+
 /**
  * Records what is done in every account, into one bucket in the account of a stage.
  *
@@ -31,12 +60,12 @@ export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
  * It is a `Stage` of its own, because the trail can be created only after the bucket's policy, and only within a
  * `Stage` one account waits for another.
  */
-export class AuditTrail extends Stage {
-  /** The bucket that keeps the trail. */
+export class AuditTrail extends Stage implements IAuditTrail {
   public readonly bucket: AuditTrailBucket;
-
-  /** The stage whose account keeps the trail. */
   public readonly storedIn: StageAccount;
+  public readonly trailName: string;
+  public readonly bucketName: string;
+  public readonly logGroup?: ILogGroup;
 
   private readonly organization: IOrganization;
   private readonly bucketStack: Stack;
@@ -51,6 +80,8 @@ export class AuditTrail extends Stage {
     this.organization = Organization.of(scope);
     TRAILS.set(this.organization, this);
     this.storedIn = props.storedIn;
+    this.trailName = trailName(this.organization.namespace);
+    this.bucketName = trailBucketName(this.organization.namespace, this.storedIn.accountId);
     this.bucketStack = this.storedIn.addStack('bucket', { scope: this, description: 'Keeps the trail of every account' });
     this.bucket = new AuditTrailBucket(this.bucketStack, 'trails', {
       ...props,
@@ -59,7 +90,7 @@ export class AuditTrail extends Stage {
       trails: [],
     });
     this.organization.addFacts({ facts: () => this.facts() });
-    this.record(this.organization.root, 'trail');
+    this.logGroup = this.record(this.organization.root, 'trail').logGroup;
     const { management } = this.organization;
     if (management) {
       management.enableServiceAccess('cloudtrail.amazonaws.com');
@@ -67,6 +98,10 @@ export class AuditTrail extends Stage {
     } else {
       this.organization.visitStages({ visit: stage => this.recordApart(stage) });
     }
+  }
+
+  public grantRead(grantee: IGrantable): Grant {
+    return this.bucket.grantRead(grantee);
   }
 
   private seal(management: IManagement): void {
@@ -83,10 +118,9 @@ export class AuditTrail extends Stage {
     }
   }
 
-  private record(stage: StageAccount, id: string): void {
+  private record(stage: StageAccount, id: string): OrganizationTrail | AccountTrail {
     const { namespace, management } = this.organization;
-    const name = trailName(namespace);
-    const identity = { accountId: stage.account!, region: stage.region!, trailName: name };
+    const identity = { accountId: stage.account!, region: stage.region!, trailName: this.trailName };
     this.bucket.addTrail(management
       ? TrailReference.ofOrganization({ ...identity, organizationId: management.existingOrganizationId })
       : TrailReference.ofAccount(identity));
@@ -94,9 +128,9 @@ export class AuditTrail extends Stage {
     const description = management ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`;
     const stack = stage.addStack(id, { scope: this, description });
     deployAfter(stack, this.bucketStack);
-    new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
+    return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,
-      trailName: name,
+      trailName: this.trailName,
       bucketName: this.bucketName,
       keyArn: `arn:${Aws.PARTITION}:kms:${this.storedIn.region}:${this.storedIn.account}:${trailKeyAlias(namespace)}`,
     });
@@ -114,9 +148,6 @@ export class AuditTrail extends Stage {
     ];
   }
 
-  private get bucketName(): string {
-    return trailBucketName(this.organization.namespace, this.storedIn.accountId);
-  }
 }
 
 function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: AuditTrailProps): string {

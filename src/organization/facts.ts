@@ -64,7 +64,7 @@ export function roleFacts(organization: IOrganization): Fact[] {
   const roles = organization.node.findAll()
     .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole);
   return roles.flatMap(role => {
-    const trusted = role._trustedPrincipals
+    const trusted = role.trustedPrincipals!
       .flatMap(({ policyFragment }) => Object.entries(policyFragment.principalJson));
     return trusted.flatMap(([type, names]) => [names].flat().map((name: string) => ({
       kind: 'trusts',

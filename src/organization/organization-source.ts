@@ -4,7 +4,7 @@ export interface ExistingOrganization {
   readonly organizationId: string;
 
   /** The id of its root, such as `r-a1b2`: the place of stages without an organizational unit. */
-  readonly rootId: string;
+  readonly organizationRootId: string;
 }
 
 /**

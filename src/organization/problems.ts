@@ -28,7 +28,7 @@ export interface OrgClaim {
   readonly managementAccountId: string;
   readonly homeRegion: string;
   readonly email?: string;
-  readonly existingOrganization?: { readonly organizationId: string; readonly rootId: string };
+  readonly existingOrganization?: { readonly organizationId: string; readonly organizationRootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
   readonly bootstrapRegions?: string[];
   /** Given, but only of use with the management account. */
@@ -85,7 +85,7 @@ function existingProblems({ existingOrganization, existingOrganizationalUnits }:
   return [
     ...existingOrganization === undefined ? [] : [
       ...idProblem('organizationId', existingOrganization.organizationId, /^o-[a-z0-9]{10,32}$/, 'o-a1b2c3d4e5'),
-      ...idProblem('rootId', existingOrganization.rootId, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'),
+      ...idProblem('organizationRootId', existingOrganization.organizationRootId, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'),
     ],
     ...Object.entries(existingOrganizationalUnits).flatMap(([path, id]) => [
       ...organizationalUnitProblem('existingOrganizationalUnits', path),
@@ -177,14 +177,17 @@ function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string
 
 export interface NamedOrg {
   readonly path: string;
-  readonly claim: OrgClaim;
+  /** Nothing from a copy of this library that has none. */
+  readonly claim?: OrgClaim;
 }
 
 /** What several organizations of one app claim. */
 export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
   const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
-    [...new Set(values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
+    [...new Set(claim && values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
   return [
+    ...orgs.flatMap(({ path, claim }) => claim ? [] : [`organization '${path}' is of another copy of this library, which cannot be asked what it `
+      + 'claims: see to it that all of the app uses one version']),
     ...collisions('accountId', claims(({ managementAccountId, stages }) =>
       [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization'),
     ...collisions('email', claims(({ stages }) => stages.map(stage => stage.email?.toLowerCase())),

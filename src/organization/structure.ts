@@ -40,7 +40,7 @@ export class Structure extends Stack {
     const existing = props.source._existing;
     this.existingOrganizationId = existing?.organizationId;
     if (existing) {
-      this.root = { here: existing.rootId, elsewhere: existing.rootId };
+      this.root = { here: existing.organizationRootId, elsewhere: existing.organizationRootId };
     } else {
       this.organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
       this.root = this.keep(this.organization, this.organization.attrRootId, 'root-id');

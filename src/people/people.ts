@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { Fact, IOrganization, Organization } from '../organization/organization'
 import { StageAccount } from '../stage-account';
 import { AccountCall } from '../support/account-call';
 import { accept } from '../support/nag';
+import { kindsOf, readable } from '../support/principals';
 
 /** What a group of people may do. */
 export interface GroupOptions {
@@ -103,6 +104,7 @@ export class People extends Construct {
       const document = new iam.PolicyDocument({ minimize: true });
       const policy = new iam.Policy(group, 'CanAssume', { groups: [group], document });
       roles.forEach(role => {
+        this.checkTrust(id, role);
         role.grantAssume(policy);
         this.know('can-assume', this.arn('group', groupName), role.roleArn, describeMfa(role.mfa));
       });
@@ -142,6 +144,16 @@ export class People extends Construct {
       passwordResetRequired: true,
       groups: [this.everybody, ...groups],
     });
+  }
+
+  /** Whoever is in root assumes a role only if it trusts root's account, or a user of it. */
+  private checkTrust(id: string, role: ICrossAccountAccessRole): void {
+    const trusted = role.trustedPrincipals?.flatMap(principal => principal instanceof iam.AccountPrincipal
+      ? [String(principal.accountId)] : kindsOf(principal).map(([, name]) => name.split(':')[4] ?? name));
+    if (trusted && !trusted.some(name => name === this.stage.accountId || Token.isUnresolved(name))) {
+      throw new Error(`canAssume of group '${id}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
+        + `and nobody of root's account '${this.stage.accountId}': add that to its trustedPrincipals`);
+    }
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {

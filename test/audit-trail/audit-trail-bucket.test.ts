@@ -1,9 +1,10 @@
 import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { AuditTrailBucket, AuditTrailBucketProps, TrailReference } from '../../src';
-import { AUDIT, PROD, problems, ROOT, strings, testApp } from '../orgs';
+import { acmeOfKnownAccounts, AUDIT, PROD, problems, ROOT, strings, synthesize, testApp } from '../orgs';
 
 const TRAIL = TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail' });
 
@@ -272,7 +273,7 @@ describe('the readers of a bucket', () => {
 
   test('are those given and those added, in bucket and key', () => {
     const bucket = bucketIn({ readers: [new iam.ArnPrincipal(arn)] });
-    bucket.addReader(new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`));
+    bucket.grantRead(new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`));
     const template = Template.fromStack(Stack.of(bucket));
     const both = [arn, `arn:aws:iam::${ROOT}:user/ada`];
     expect(policyOf(template, 'AWS::S3::BucketPolicy', 'trailsPolicy').find(({ Sid }) => Sid === 'ReadersRead')!.Condition)
@@ -284,9 +285,33 @@ describe('the readers of a bucket', () => {
   test('may be roles of this app', () => {
     const bucket = bucketIn();
     const role = new iam.Role(Stack.of(bucket), 'Auditor', { assumedBy: new iam.AccountPrincipal(ROOT) });
-    bucket.addReader(role);
+    bucket.grantRead(role);
     expect(strings(policyOf(Template.fromStack(Stack.of(bucket)), 'AWS::S3::BucketPolicy', 'trailsPolicy')
       .find(({ Sid }) => Sid === 'ReadersRead')!.Condition)).toContain(Stack.of(role).getLogicalId(role.node.defaultChild as iam.CfnRole));
+  });
+
+  test('may be roles of this app in another account, which are told so too', () => {
+    const { app, org, audit, dev } = acmeOfKnownAccounts();
+    const trail = org.addAuditTrail({ storedIn: audit });
+    const role = new iam.Role(new Stack(dev, 'analysis'), 'Role', {
+      roleName: 'acme-dev-analyst', assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+    });
+    trail.grantRead(role);
+    const synthesized = synthesize(app);
+    const own = synthesized.one('AWS::IAM::Policy', 'acme/dev/analysis').Properties.PolicyDocument.Statement;
+    expect(own.map(({ Action }: { Action: string | string[] }) => Action)).toEqual([
+      'kms:Decrypt', ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
+    ]);
+    expect(JSON.stringify(own)).toContain(`:s3:::${trail.bucketName}/*`);
+    const policies = synthesized.find('AWS::S3::BucketPolicy', 'acme/audit-trail/bucket')
+      .map(({ resource }) => JSON.stringify(resource));
+    expect(policies.filter(policy => policy.includes('role/acme-dev-analyst'))).toHaveLength(2);
+  });
+
+  test('have a log group for alarms, if one is asked for', () => {
+    const { org, audit } = acmeOfKnownAccounts();
+    const trail = org.addAuditTrail({ storedIn: audit, cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
+    expect(trail.logGroup?.node.path).toBe('acme/audit-trail/trail/trail/Logs');
   });
 
   test.each<[string, iam.IGrantable]>([
@@ -300,9 +325,9 @@ describe('the readers of a bucket', () => {
     ['roles on a condition, which would be lost', new iam.ArnPrincipal(arn).withConditions({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })],
     ['an account in a token', new iam.ArnPrincipal(`arn:aws:iam::${Token.asString({ Ref: 'AWS::AccountId' })}:root`)],
   ])('fail when they are %s', (_, reader) => {
-    const message = /^readers holds .*: give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal/;
-    expect(() => bucketIn({ readers: [reader] })).toThrow(message);
-    expect(() => bucketIn().addReader(reader)).toThrow(message);
+    const wayOut = 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal';
+    expect(() => bucketIn({ readers: [reader] })).toThrow(new RegExp(`^readers holds .*: ${wayOut}`));
+    expect(() => bucketIn().grantRead(reader)).toThrow(new RegExp(`^grantRead holds .*: ${wayOut}`));
   });
 
   test('fail likewise as administrators', () => {

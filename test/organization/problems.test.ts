@@ -44,11 +44,11 @@ describe('an organization', () => {
     ['no regions to bootstrap', { bootstrapRegions: [] },
       "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
     ['an organization id that is none',
-      { organization: OrganizationSource.existing({ organizationId: 'acme', rootId: 'r-a1b2' }) },
+      { organization: OrganizationSource.existing({ organizationId: 'acme', organizationRootId: 'r-a1b2' }) },
       "organizationId 'acme' is not such an id: give one like 'o-a1b2c3d4e5'"],
     ['a root id that is none',
-      { organization: OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', rootId: 'root' }) },
-      "rootId 'root' is not such an id: give one like 'r-a1b2'"],
+      { organization: OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'root' }) },
+      "organizationRootId 'root' is not such an id: give one like 'r-a1b2'"],
   ])('fails with %s', (_, props, problem) => {
     expect(problemsOf(props, [['prod']])).toEqual([problem]);
   });

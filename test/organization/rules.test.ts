@@ -135,12 +135,12 @@ describe('the path of an organizational unit', () => {
 
 describe('an id of AWS', () => {
   test.each(['r-a1b2', 'r-0000'])('is %s', value => {
-    expect(idProblem('rootId', value, /^r-[0-9a-z]{4,32}$/, 'r-a1b2')).toEqual([]);
+    expect(idProblem('organizationRootId', value, /^r-[0-9a-z]{4,32}$/, 'r-a1b2')).toEqual([]);
   });
 
   test.each(['', 'a1b2', 'r-A1B2', 'r-a1b2 ', TOKEN])('is not %j', value => {
-    expect(idProblem('rootId', value, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'))
-      .toEqual([`rootId '${value}' is not such an id: give one like 'r-a1b2'`]);
+    expect(idProblem('organizationRootId', value, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'))
+      .toEqual([`organizationRootId '${value}' is not such an id: give one like 'r-a1b2'`]);
   });
 });
 

@@ -24,7 +24,7 @@ export const REGION = 'eu-west-1';
 export function stackIn(profile: StageProfile, app: App = testApp()): Stack {
   const index = Object.values(PROFILES).indexOf(profile);
   const stage = new StageAccount(app, `in-${profile.name}`, {
-    accountId: String(222222222222 + index), rootAccountId: '111111111111', namespace: 'acme', region: REGION, profile,
+    accountId: String(222222222222 + index), managementAccountId: '111111111111', namespace: 'acme', region: REGION, profile,
   });
   return new Stack(stage, 'services');
 }

@@ -12,6 +12,7 @@ import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
@@ -267,8 +268,9 @@ export class Redis extends Construct implements ec2.IConnectable {
    * @param grantee whom to let in
    */
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
-    if (this.secret) {
-      return this.secret.grantRead(grantee);
+    const { secret } = this;
+    if (secret) {
+      return grantHere(this, 'grantConnect', grantee, () => secret.grantRead(grantee));
     }
     const groupArn = Stack.of(this).formatArn({
       service: 'elasticache',
@@ -276,9 +278,9 @@ export class Redis extends Construct implements ec2.IConnectable {
       resourceName: this.replicationGroup.ref,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    return iam.Grant.addToPrincipal({
+    return grantHere(this, 'grantConnect', grantee, () => iam.Grant.addToPrincipal({
       grantee, actions: ['elasticache:Connect'], resourceArns: [groupArn, this.userArn!],
-    });
+    }));
   }
 
   private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {

@@ -18,6 +18,7 @@ import { LoadBalancerScheme } from './load-balancer-scheme';
 import { letLogsUse } from './log-encryption';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { LogPolicy } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
@@ -256,12 +257,13 @@ export class ContainerCluster extends Construct implements ec2.IConnectable {
   public grantExecuteCommand(grantee: iam.IGrantable): iam.Grant {
     const resourceName = `${this.cluster.clusterName}/*`;
     const tasks = Stack.of(this).formatArn({ service: 'ecs', resource: 'task', resourceName });
-    this._encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
-    return iam.Grant.addToPrincipal({
+    const granted = grantHere(this, 'grantExecuteCommand', grantee, () => iam.Grant.addToPrincipal({
       grantee,
       actions: ['ecs:ExecuteCommand', 'ecs:DescribeTasks'],
       resourceArns: [this.cluster.clusterArn, tasks],
-    });
+    }));
+    this._encryptionKey?.grant(grantee, 'kms:GenerateDataKey');
+    return granted;
   }
 
   /** @internal */

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { refuseEverybody } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
 import { earlierSiblings } from '../support/siblings';
@@ -124,11 +125,13 @@ export class ContainerRegistry extends Construct {
 
   /** Lets somebody pull from all repositories. */
   public grantPull(grantee: iam.IGrantable): iam.Grant {
+    refuseEverybody('grantPull', grantee.grantPrincipal);
     return this.grantAll(repository => repository.grantPull(grantee));
   }
 
   /** Lets somebody push to all repositories. What builds on images that are there needs `grantPull` too. */
   public grantPush(grantee: iam.IGrantable): iam.Grant {
+    refuseEverybody('grantPush', grantee.grantPrincipal);
     return this.grantAll(repository => repository.grantPush(grantee));
   }
 

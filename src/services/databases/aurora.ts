@@ -11,6 +11,7 @@ import {
 } from './databases';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec } from '../support/alarms';
 import { backupDays } from '../support/backups';
 
@@ -185,7 +186,7 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
-    return this.cluster.grantConnect(grantee, dbUser);
+    return grantHere(this, 'grantConnect', grantee, () => this.cluster.grantConnect(grantee, dbUser));
   }
 }
 

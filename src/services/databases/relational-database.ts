@@ -12,6 +12,7 @@ import {
 import { StageProfile, StageSize } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
 import { accept, Acceptance } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec } from '../support/alarms';
 import { backupDays } from '../support/backups';
 
@@ -258,7 +259,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
-    return iam.Grant.addToPrincipal({
+    return grantHere(this, 'grantConnect', grantee, () => iam.Grant.addToPrincipal({
       grantee,
       actions: ['rds-db:connect'],
       resourceArns: this.instances.map(({ attrDbiResourceId }) => Stack.of(this).formatArn({
@@ -267,7 +268,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
         resourceName: `${attrDbiResourceId}/${dbUser}`,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       })),
-    });
+    }));
   }
 }
 

@@ -14,6 +14,7 @@ import { StageProfile } from '../../stage-profile';
 import { parseBlock } from '../../support/cidr';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
+import { identityOf, readable } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
 
@@ -329,13 +330,14 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
   private grantAccess(grantee: iam.IGrantable, policy: string): iam.Grant {
     const principalArn = roleOrUserArn(Stack.of(this), grantee);
     if (principalArn === undefined) {
-      throw new Error(`grantee is ${JSON.stringify(grantee.grantPrincipal.policyFragment.principalJson)}: `
+      throw new Error(`grantee is ${readable(grantee)}: `
         + 'give a role or user, as `stage.admin` or `new ArnPrincipal(arn)`');
     }
-    const known = this.accessEntries.get(principalArn);
+    const identity = identityOf(Stack.of(this), principalArn);
+    const known = this.accessEntries.get(identity);
     const policies = known ?? new Set<string>();
     policies.add(policy);
-    this.accessEntries.set(principalArn, policies);
+    this.accessEntries.set(identity, policies);
     if (!known) {
       addAccessEntry(this, this.cluster, { principalArn, policies, grantee });
     }

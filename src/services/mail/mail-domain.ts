@@ -5,6 +5,7 @@ import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
+import { grantHere } from '../../support/principals';
 import { checkTopic } from '../support/topics';
 import { recordNameIn, zoneFor } from '../support/zones';
 
@@ -133,7 +134,7 @@ export class MailDomain extends Construct {
    */
   public grantSend(grantee: iam.IGrantable): iam.Grant {
     const { stack } = this.identity;
-    return iam.Grant.addToPrincipal({
+    return grantHere(this, 'grantSend', grantee, () => iam.Grant.addToPrincipal({
       grantee,
       actions: ['ses:SendEmail', 'ses:SendRawEmail'],
       resourceArns: [
@@ -141,7 +142,7 @@ export class MailDomain extends Construct {
         stack.formatArn({ service: 'ses', resource: 'configuration-set', resourceName: this.configurationSet.configurationSetName }),
       ],
       conditions: { StringLike: { 'ses:FromAddress': `*@${this.domainName}` } },
-    });
+    }));
   }
 }
 

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { logPolicy, openSearchRole, searchAlarms, spread } from './opensearch';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { closedSecurityGroup } from '../support/security-groups';
@@ -255,11 +256,11 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     const arn = this.domain.domainArn;
-    return this.domain.grantRead(grantee).combine(iam.Grant.addToPrincipal({
+    return grantHere(this, 'grantRead', grantee, () => this.domain.grantRead(grantee).combine(iam.Grant.addToPrincipal({
       grantee,
       actions: ['es:ESHttpPost'],
       resourceArns: ['_search', '_msearch', '_count', '_mget'].flatMap(path => [`${arn}/${path}`, `${arn}/*/${path}`]),
-    }));
+    })));
   }
 
   /**
@@ -268,7 +269,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
    * @param grantee who may read and write
    */
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.domain.grantReadWrite(grantee);
+    return grantHere(this, 'grantReadWrite', grantee, () => this.domain.grantReadWrite(grantee));
   }
 
   private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { Allowance, readAllowances, refuseOtherKeys, SecretPlace, writeAllowances } from './secret-policy';
 import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { earlierSiblings } from '../support/siblings';
 
@@ -195,18 +196,8 @@ export class SecretStore extends Construct {
   }
 
   private grant(method: string, grantee: iam.IGrantable, allowances: Allowance[]): iam.Grant {
-    const here = Stack.of(this).account;
-    const there = grantee.grantPrincipal.principalAccount ?? here;
-    if (here !== there && ![here, there].some(Token.isUnresolved)) {
-      throw new Error(`${method} is given a principal of account '${there}', and '${this.node.path}' is in '${here}': `
-        + 'secrets stay in their account, so give a role of that, which the other one may assume');
-    }
-    const grants = allowances.map(allowance => iam.Grant.addToPrincipal({ grantee, ...allowance }));
-    if (!grants.every(({ success }) => success)) {
-      throw new Error(`${method} is given ${String(grantee.grantPrincipal)}, which has no policy of its own: `
-        + 'give a role, user or group of this account');
-    }
-    return grants.reduce((all, one) => all.combine(one));
+    return grantHere(this, method, grantee, () => allowances
+      .map(allowance => iam.Grant.addToPrincipal({ grantee, ...allowance })).reduce((all, one) => all.combine(one)));
   }
 
   private collisions(): string[] {

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accessLogStatement } from '../../support/access-logs';
 import { accept, Acceptance } from '../../support/nag';
+import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
 import { AcmCloudFront } from '../dns/acm-cloudfront';
@@ -236,6 +237,7 @@ export class StaticSite extends Construct {
       new route53.AaaaRecord(this, 'Ipv6', record);
     }
     if (props.deployer) {
+      refuseEverybody('deployer', props.deployer);
       this.deployRole = new iam.Role(this, 'DeployRole', {
         assumedBy: props.deployer,
         description: `Deploys the content of ${this.node.path}`,
@@ -252,9 +254,9 @@ export class StaticSite extends Construct {
    * @param grantee who
    */
   public grantDeploy(grantee: iam.IGrantable): iam.Grant {
-    const list = iam.Grant.addToPrincipal({
+    const list = grantHere(this, 'grantDeploy', grantee, () => iam.Grant.addToPrincipal({
       grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn],
-    });
+    }));
     const write = iam.Grant.addToPrincipal({
       grantee, actions: ['s3:PutObject', 's3:DeleteObject'], resourceArns: [this.bucket.arnForObjects('*')],
     });

@@ -246,14 +246,14 @@ describe('a grant', () => {
   test('to nobody who would get nothing by it', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const it = new SecretStore(stack, 'it', { path: '/app' });
-    expect(() => it.grantRead(new iam.ServicePrincipal('ec2.amazonaws.com'))).toThrow(new Error(
-      'grantRead is given ServicePrincipal(ec2.amazonaws.com), which has no policy of its own: give a role, user or group of this account'));
+    expect(() => it.grantRead(new iam.ServicePrincipal('ec2.amazonaws.com'))).toThrow(
+      "grantRead of 'in-production/services/it' is given service 'ec2.amazonaws.com', which has no policy of its own");
     expect(() => it.grantWrite(new iam.AccountRootPrincipal())).toThrow('which has no policy of its own');
     expect(() => it.grantWrite(new iam.AnyPrincipal())).toThrow('which has no policy of its own');
-    const message = `is given a principal of account '${PROD}', and 'in-production/services/it' is in '${ACCOUNT}': `
-      + 'secrets stay in their account, so give a role of that, which the other one may assume';
-    expect(() => it.grantRead(iam.Role.fromRoleArn(stack, 'who', `arn:aws:iam::${PROD}:role/deployer`))).toThrow(new Error(`grantRead ${message}`));
-    expect(() => it.grantWrite(new iam.AccountPrincipal(PROD))).toThrow(new Error(`grantWrite ${message}`));
+    const message = `of account '${PROD}', and 'in-production/services/it' is in '${ACCOUNT}': what is allowed stays in its account`;
+    expect(() => it.grantRead(iam.Role.fromRoleArn(stack, 'who', `arn:aws:iam::${PROD}:role/deployer`)))
+      .toThrow(`grantRead is given 'in-production/services/who' ${message}`);
+    expect(() => it.grantWrite(new iam.AccountPrincipal(PROD))).toThrow(`grantWrite is given all of account '${PROD}' ${message}`);
   });
 });
 

@@ -28,7 +28,7 @@ public static class Program
         var dev = acme.AddStage("dev", Workload(StageProfile.DEVELOPMENT, 101));
         var testing = acme.AddStage("testing", Workload(StageProfile.TESTING, 104));
 
-        acme.AddAuditTrail(new AuditTrailOptions { StoredIn = audit, Readers = new IGrantable[] { audit.ReadOnly } });
+        acme.AddAuditTrail(new AuditTrailProps { StoredIn = audit, Readers = new IGrantable[] { audit.ReadOnly } });
 
         var engineers = acme.AddGroup("engineers", new GroupOptions
         {

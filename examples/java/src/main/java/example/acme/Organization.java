@@ -1,6 +1,6 @@
 package example.acme;
 
-import io.github.cdkmultiaccountorg.AuditTrailOptions;
+import io.github.cdkmultiaccountorg.AuditTrailProps;
 import io.github.cdkmultiaccountorg.DomainOptions;
 import io.github.cdkmultiaccountorg.GroupOptions;
 import io.github.cdkmultiaccountorg.MultiAccountOrg;
@@ -36,7 +36,7 @@ public final class Organization {
         final StageAccount dev = acme.addStage("dev", workload(StageProfile.DEVELOPMENT, 101));
         final StageAccount testing = acme.addStage("testing", workload(StageProfile.TESTING, 104));
 
-        acme.addAuditTrail(AuditTrailOptions.builder()
+        acme.addAuditTrail(AuditTrailProps.builder()
                 .storedIn(audit)
                 .readers(List.of(audit.getReadOnly()))
                 .build());

@@ -1,0 +1,77 @@
+import { Aspects, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { MultiAccountOrg } from '../../src';
+import { acme, acmeOfKnownAccounts, discovered, orgProps, PROD, problems, synthesize, testApp } from '../orgs';
+
+describe('a Stage below a stage', () => {
+  test('has its stacks in the account of the stage', () => {
+    const { app, prod } = acmeOfKnownAccounts();
+    new Topic(new Stack(new Stage(prod, 'blue'), 'data'), 'topic');
+    expect(synthesize(app).stack('acme/prod/blue/data').environment.account).toBe(PROD);
+  });
+
+  test('cannot have another account', () => {
+    const { app, prod } = acmeOfKnownAccounts();
+    new Topic(new Stack(new Stage(prod, 'blue', { env: { account: '999999999999' } }), 'data'), 'topic');
+    expect(problems(app)).toEqual([
+      `stack 'acme/prod/blue/data' goes to account '999999999999', and stage 'prod' is account '${PROD}': `
+      + 'leave out the account of its env, or define it outside of the stage',
+    ]);
+  });
+
+  test('cannot have the name of a stack beside it', () => {
+    const { app, prod } = acmeOfKnownAccounts();
+    new Topic(new Stack(new Stage(prod, 'blue'), 'data'), 'topic');
+    new Topic(new Stack(prod, 'blue-data'), 'topic');
+    expect(problems(app)).toEqual([
+      `stack name 'acme-prod-blue-data' in '${PROD}' and 'eu-west-1' is claimed by 'acme/prod/blue/data' and 'acme/prod/blue-data': `
+      + 'each deployment would replace the other, so give one of them another id',
+    ]);
+  });
+
+  test('may have the name of a stack in another account, before there is one', () => {
+    const { app, org, prod } = acme();
+    new Topic(new Stack(new Stage(prod, 'blue'), 'data'), 'topic');
+    new Topic(new Stack(org.addStage('prod-blue'), 'data'), 'topic');
+    expect(problems(app)).toEqual([]);
+  });
+});
+
+describe('all stages', () => {
+  const define = (app = testApp()) => {
+    const defined = acme(app);
+    defined.org.addAuditTrail({ storedIn: defined.audit });
+    new Topic(new Stack(new Stage(defined.prod, 'blue'), 'data'), 'topic');
+    return defined;
+  };
+
+  test('are root, those that were added, the trail and what is below', () => {
+    expect(define().org.allStages.map(({ node }) => node.path).sort())
+      .toEqual(['acme/audit', 'acme/audit-trail', 'acme/dev', 'acme/prod', 'acme/prod/blue', 'acme/root']);
+  });
+
+  test('reach every stack with an aspect, and with tags', () => {
+    const visited = new Set<string>();
+    const { app } = discovered(found => {
+      const defined = define(found);
+      defined.org.allStages.forEach(stage => {
+        Aspects.of(stage).add({ visit: construct => Stack.isStack(construct) && visited.add(construct.node.path) });
+        Tags.of(stage).add('owner', 'acme');
+      });
+      return defined;
+    });
+    const synthesized = synthesize(app);
+    expect([...visited].sort()).toEqual([...synthesized.stacks.keys()].sort());
+    expect(synthesized.one('AWS::SNS::Topic').Properties.Tags).toEqual([{ Key: 'owner', Value: 'acme' }]);
+  });
+});
+
+test('an organization of another copy of the library is told, if it cannot be asked', () => {
+  const app = testApp();
+  new MultiAccountOrg(app, 'acme', orgProps());
+  const other = new Construct(app, 'beta');
+  Object.defineProperty(other, Symbol.for('cdk-multi-account-org.MultiAccountOrg'), { value: true });
+  expect(problems(app)).toEqual([expect.stringContaining(
+    "organization 'beta' is of another copy of this library, which cannot be asked what it claims")]);
+});

@@ -1,0 +1,209 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import {
+  AuditTrailBucket, AuditTrailBucketProps, Aurora, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
+  IAuditTrail, KubernetesCluster, MailDomain, MfaRequirement, MultiAccountOrg, Redis, RelationalDatabase, SearchDomain,
+  SecretStore, StageAccount, StaticSite, TrailReference,
+} from '../src';
+import { Acme, acmeOfKnownAccounts, AUDIT, DEV, PROD, ROOT, synthesize } from './orgs';
+import { CATALOGUE } from './services/catalogue';
+import { given } from './services/given';
+
+const ELSEWHERE = { accountId: AUDIT, roleName: 'it' };
+const READ_ONLY = [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')];
+
+type Whoever = iam.IPrincipal & iam.IGrantable;
+
+function service<T>(name: string) {
+  return (use: (it: T, who: Whoever) => unknown) => (stage: StageAccount, who: Whoever) =>
+    use(CATALOGUE[name](new Stack(stage, 'services'), 'it', given(stage)) as unknown as T, who);
+}
+
+function trails(options: Partial<AuditTrailBucketProps>) {
+  return (stage: StageAccount) => new AuditTrailBucket(new Stack(stage, 'trails'), 'it', {
+    bucketName: 'acme-trails',
+    keyAlias: 'alias/acme-trails',
+    trails: [TrailReference.ofAccount({ accountId: PROD, region: 'eu-west-1', trailName: 'it' })],
+    ...options,
+  });
+}
+
+function trailOf(stage: StageAccount): IAuditTrail {
+  return (stage.node.scope as MultiAccountOrg).addAuditTrail({ storedIn: stage });
+}
+
+// every place of the API that takes somebody who is let in or granted something; post-compile fails if one is missing
+const PLACES: Record<string, (stage: StageAccount, who: Whoever) => unknown> = {
+  'AuditTrailBucket.grantRead': (stage, who) => trails({})(stage).grantRead(who),
+  'AuditTrail.grantRead': (stage, who) => trailOf(stage).grantRead(who),
+  'IAuditTrail.grantRead': (stage, who) => trailOf(stage).grantRead(who),
+  'AuditTrailBucketOptions.readers': (stage, who) => trails({ readers: [who] })(stage),
+  'AuditTrailBucketProps.administrators': (stage, who) => trails({ administrators: [who] })(stage),
+  'Aurora.grantConnect': service<Aurora>('AuroraPostgres')((it, who) => it.grantConnect(who, 'app')),
+  'ContainerCluster.grantExecuteCommand': service<ContainerCluster>('ContainerCluster')((it, who) => it.grantExecuteCommand(who)),
+  'ContainerRegistry.grantPull': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPull(who)),
+  'ContainerRegistry.grantPush': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPush(who)),
+  'CrossAccountAccessRole.grantAssume': (stage, who) => stage.readOnly.grantAssume(who),
+  'ICrossAccountAccessRole.grantAssume': (stage, who) =>
+    CrossAccountAccessRole.fromCrossAccountAccessRoleAttributes(stage, 'it', ELSEWHERE).grantAssume(who),
+  'CrossAccountAccessRoleProps.trustedPrincipals': (stage, who) => new CrossAccountAccessRole(new Stack(stage, 'role'), 'it', {
+    roleName: 'it', trustedPrincipals: [who.grantPrincipal], managedPolicies: READ_ONLY, mfa: MfaRequirement.NOT_REQUIRED,
+  }),
+  'KubernetesCluster.grantAdmin': service<KubernetesCluster>('KubernetesCluster')((it, who) => it.grantAdmin(who)),
+  'KubernetesCluster.grantView': service<KubernetesCluster>('KubernetesCluster')((it, who) => it.grantView(who)),
+  'MailDomain.grantSend': service<MailDomain>('MailDomain')((it, who) => it.grantSend(who)),
+  'Redis.grantConnect': service<Redis>('Redis')((it, who) => it.grantConnect(who)),
+  'RelationalDatabase.grantConnect': service<RelationalDatabase>('RelationalDatabase')((it, who) => it.grantConnect(who, 'app')),
+  'SearchDomain.grantRead': service<SearchDomain>('SearchDomain')((it, who) => it.grantRead(who)),
+  'SearchDomain.grantReadWrite': service<SearchDomain>('SearchDomain')((it, who) => it.grantReadWrite(who)),
+  'SecretStore.grantRead': service<SecretStore>('SecretStore')((it, who) => it.grantRead(who)),
+  'SecretStore.grantWrite': service<SecretStore>('SecretStore')((it, who) => it.grantWrite(who)),
+  'StaticSite.grantDeploy': service<StaticSite>('StaticSite')((it, who) => it.grantDeploy(who)),
+  'StaticSiteProps.deployer': (stage, who) => new StaticSite(new Stack(stage, 'site'), 'it', { deployer: who.grantPrincipal }),
+};
+
+// 'IManagement.spare' has a test of its own, with the policies
+const ISSUER = 'token.actions.githubusercontent.com';
+const PROVIDER = `arn:aws:iam::${PROD}:oidc-provider/${ISSUER}`;
+const github = (conditions: iam.Conditions) => new iam.WebIdentityPrincipal(PROVIDER, conditions);
+const AUDIENCE = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
+const subject = (sub: string, operator = 'StringLike') => github({ StringEquals: AUDIENCE, [operator]: { [`${ISSUER}:sub`]: sub } });
+
+const EVERYBODY: Record<string, () => Whoever> = {
+  'anybody': () => new iam.AnyPrincipal(),
+  'a star': () => new iam.StarPrincipal(),
+  'an ARN that is a star': () => new iam.ArnPrincipal('*'),
+  'any account': () => new iam.ArnPrincipal('arn:aws:iam::*:root'),
+  'anybody among others': () => new iam.CompositePrincipal(new iam.AccountPrincipal(DEV), new iam.AnyPrincipal()),
+  'anybody under a condition': () => new iam.AnyPrincipal().withConditions({ Bool: { 'aws:SecureTransport': 'true' } }),
+  'anybody of GitHub': () => github({}),
+  'anybody of GitHub with an audience': () => github({ StringEquals: AUDIENCE }),
+  'any subject of GitHub': () => subject('*'),
+  'any repository of GitHub': () => subject('repo:*'),
+  'any repository of GitHub by another pattern': () => subject('repo::*'),
+  'any owner on GitHub': () => subject('repo:*/shop:*'),
+  'owners on GitHub who begin alike': () => subject('repo:acme*'),
+  'who has no subject at all': () => subject('repo:acme/shop:*', 'ForAllValues:StringLike'),
+  'whose subject is missing': () => subject('repo:acme/shop:*', 'StringLikeIfExists'),
+};
+
+function trying(place: string, who: (acme: Acme) => Whoever) {
+  const acme = acmeOfKnownAccounts();
+  let refused: string | undefined;
+  try {
+    PLACES[place](acme.prod, who(acme));
+  } catch (error) {
+    refused = (error as Error).message;
+  }
+  return { ...acme, refused };
+}
+
+describe.each(Object.keys(PLACES))('%s', place => {
+  test.each(Object.keys(EVERYBODY))('refuses %s', name => {
+    const { refused } = trying(place, EVERYBODY[name]);
+    expect(refused).toBeDefined();
+    expect(refused).not.toMatch(/\$\{Token|undefined|\[object/);
+  });
+
+  test.each<[string, (acme: Acme) => Whoever, string]>([
+    ['a role of another account', () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/somebody`), 'role/somebody'],
+    ['a role for people', ({ prod }) => prod.readOnly as unknown as Whoever, 'acme-prod-read-only'],
+    ['a role for people of another stage', ({ dev }) => dev.readOnly as unknown as Whoever, 'acme-dev-read-only'],
+    ['an imported role of another account', ({ prod }) =>
+      iam.Role.fromRoleArn(new Stack(prod, 'imports'), 'role', `arn:aws:iam::${DEV}:role/somebody`) as unknown as Whoever, 'role/somebody'],
+    ['a whole account', () => new iam.AccountPrincipal(DEV), DEV],
+    ['a service', () => new iam.ServicePrincipal('codebuild.amazonaws.com'), 'codebuild'],
+    ['one branch on GitHub', () => subject('repo:acme/shop:ref:refs/heads/main'), 'refs/heads/main'],
+  ])('refuses %s, or writes it into a policy', (_, who, text) => {
+    const { app, refused } = trying(place, who);
+    if (refused === undefined) {
+      const written = [...synthesize(app).stacks].filter(([path]) => !/\/(access|imports)$/.test(path))
+        .some(([, { template }]) => JSON.stringify(template).includes(text));
+      expect(written).toBe(true);
+    } else {
+      expect(refused).not.toMatch(/\$\{Token|undefined|\[object/);
+    }
+  });
+});
+
+describe('who is refused', () => {
+  const refusal = (place: string, who: (acme: Acme) => Whoever) => trying(place, who).refused;
+
+  test('is named as the code does', () => {
+    expect(refusal('StaticSite.grantDeploy', ({ prod }) => prod.readOnly as unknown as Whoever)).toBe(
+      "grantDeploy of 'acme/prod/services/it' is given 'prod.readOnly', which has no policy of its own that could say so: "
+      + 'give a role, user or group that is defined in the app');
+  });
+
+  test('is told the account', () => {
+    const imported = ({ prod }: Acme) =>
+      iam.Role.fromRoleArn(new Stack(prod, 'imports'), 'role', `arn:aws:iam::${DEV}:role/somebody`) as unknown as Whoever;
+    expect(refusal('SecretStore.grantRead', imported)).toBe(
+      `grantRead is given 'acme/prod/imports/role' of account '${DEV}', and 'acme/prod/services/it' is in '${PROD}': `
+      + 'what is allowed stays in its account, so give a role of that, which the other one may assume');
+  });
+
+  test.each([
+    ["'arn:aws:iam::*:root'", EVERYBODY['any account']],
+    ["whom 'arn:aws:iam::333333333333:oidc-provider/token.actions.githubusercontent.com' knows, because 'repo:*' is anybody's",
+      EVERYBODY['any repository of GitHub']],
+    ['because no condition names a `sub`', EVERYBODY['anybody of GitHub with an audience']],
+    ['because ForAllValues:StringLike holds where there is no `sub`', EVERYBODY['who has no subject at all']],
+  ])('is told why: %s', (why, who) => {
+    expect(refusal('StaticSiteProps.deployer', who)).toContain(why);
+  });
+
+  test('is a reader under a condition, who is named without a token', () => {
+    const conditional = new iam.ArnPrincipal(`arn:aws:iam::${PROD}:role/r`)
+      .withConditions({ Bool: { 'aws:SecureTransport': 'true' } });
+    expect(refusal('AuditTrailBucketOptions.readers', () => conditional as unknown as Whoever)).toBe(
+      `readers holds 'arn:aws:iam::${PROD}:role/r', under conditions that cannot be asked for here: `
+      + 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal(arn)`');
+  });
+});
+
+describe('two sides that cannot agree', () => {
+  const role = (props: object) => ({ prod }: Acme) => new CrossAccountAccessRole(new Stack(prod, 'role'), 'it', {
+    roleName: 'it', trustedPrincipals: [new iam.AccountPrincipal(ROOT)], managedPolicies: READ_ONLY, ...props,
+  });
+  const branch = subject('repo:acme/shop:ref:refs/heads/main');
+
+  test.each<[string, iam.IPrincipal]>([
+    ["service 'codebuild.amazonaws.com'", new iam.ServicePrincipal('codebuild.amazonaws.com')],
+    [`Federated '${PROVIDER}'`, branch],
+    [`'arn:aws:iam::${DEV}:role/robot'`, new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/robot`)],
+  ])('are told: MFA of %s', (name, principal) => {
+    expect(() => role({ trustedPrincipals: [principal] })(acmeOfKnownAccounts()))
+      .toThrow(`mfa of role 'it' is required, and ${name} never has multi-factor authentication to show`);
+    const without = { trustedPrincipals: [principal], mfa: MfaRequirement.NOT_REQUIRED };
+    expect(() => role(without)(acmeOfKnownAccounts())).not.toThrow();
+  });
+
+  test('are told: an external id of who is federated, or of the console', () => {
+    const props = { externalId: 'acme:1', mfa: MfaRequirement.NOT_REQUIRED };
+    expect(() => role({ ...props, trustedPrincipals: [branch] })(acmeOfKnownAccounts())).toThrow("externalId of role 'it' cannot be told");
+    expect(() => role(props)(acmeOfKnownAccounts()).switchRoleUrl).toThrow("switchRoleUrl of role 'it' would let nobody in");
+  });
+
+  test('are told: people of root who may assume a role that trusts somebody else', () => {
+    const acme = acmeOfKnownAccounts();
+    const machines = role({ trustedPrincipals: [branch], mfa: MfaRequirement.NOT_REQUIRED })(acme);
+    expect(() => acme.org.addGroup('engineers', { canAssume: [machines] })).toThrow(
+      `canAssume of group 'engineers' has 'acme/prod/role/it', which trusts Federated '${PROVIDER}' and nobody of root's account '${ROOT}': `
+      + 'add that to its trustedPrincipals');
+    const user = new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`);
+    const named = acmeOfKnownAccounts();
+    expect(() => named.org.addGroup('engineers', { canAssume: [role({ trustedPrincipals: [user] })(named)] })).not.toThrow();
+  });
+});
+
+test('a principal of a cluster is one, however it is named', () => {
+  const { app, prod } = acmeOfKnownAccounts();
+  const cluster = CATALOGUE.KubernetesCluster(new Stack(prod, 'services'), 'it', given(prod)) as KubernetesCluster;
+  cluster.grantAdmin(prod.admin);
+  cluster.grantView(new iam.ArnPrincipal(`arn:aws:iam::${PROD}:role/acme-prod-admin`));
+  cluster.grantView(prod.readOnly);
+  const entries = synthesize(app).find('AWS::EKS::AccessEntry').map(({ resource }) => resource.Properties)
+    .filter(({ PrincipalArn }) => JSON.stringify(PrincipalArn).includes('acme-prod'));
+  expect(entries.map(({ AccessPolicies }) => AccessPolicies.length).sort()).toEqual([1, 2]);
+});
