@@ -15,7 +15,7 @@ const ALL = [...SHORT, 'AUDIT', 'ROOT'] as const;
 function resourcesOf(service: string, profile: StageProfile): Record<string, Resource> {
   const app = new App({ analyticsReporting: false });
   const stage = new StageAccount(app, 'stage', {
-    accountId: '222222222222', rootAccountId: '111111111111', namespace: 'acme', region: 'eu-west-1', profile,
+    accountId: '222222222222', managementAccountId: '111111111111', namespace: 'acme', region: 'eu-west-1', profile,
   });
   const stack = new Stack(stage, 'services');
   CATALOGUE[service](stack, 'it', given(stage));
