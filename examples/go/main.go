@@ -18,6 +18,7 @@ func main() {
 		HomeRegion:          jsii.String("eu-west-1"),
 		RootAddressIndex:    jsii.Number(100),
 	})
+	NewBudgets(acme, "Budgets", 1000)
 	audit := acme.AddStage(jsii.String("audit"), &org.StageOptions{
 		Profile:            org.StageProfile_AUDIT(),
 		OrganizationalUnit: jsii.String("security"),

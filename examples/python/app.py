@@ -1,6 +1,7 @@
 from aws_cdk import App
 from cdk_multi_account_org import MultiAccountOrg, StageProfile
 
+from acme.budgets import Budgets
 from acme.services import (
     add_automation,
     add_backing_services,
@@ -22,6 +23,7 @@ acme = MultiAccountOrg(
     home_region="eu-west-1",
     root_address_index=100,
 )
+Budgets(acme, "Budgets", 1000)
 audit = acme.add_stage("audit", profile=StageProfile.AUDIT, organizational_unit="security")
 prod = acme.add_stage("prod", profile=StageProfile.PRODUCTION, organizational_unit="workloads", address_index=103)
 staging = acme.add_stage("staging", profile=StageProfile.STAGING, organizational_unit="workloads", address_index=102)

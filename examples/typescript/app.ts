@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
+import { Budgets } from './budgets';
 import {
   addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets,
   addState,
@@ -12,6 +13,7 @@ const acme = new MultiAccountOrg(app, 'acme', {
   homeRegion: 'eu-west-1',
   rootAddressIndex: 100,
 });
+new Budgets(acme, 'Budgets', 1000);
 const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organizationalUnit: 'security' });
 const prod = acme.addStage('prod', { profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads', addressIndex: 103 });
 const staging = acme.addStage('staging', { profile: StageProfile.STAGING, organizationalUnit: 'workloads', addressIndex: 102 });

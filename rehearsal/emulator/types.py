@@ -3,6 +3,7 @@
 from emulator import (  # noqa: F401
     acm,
     balancers,
+    budgets,
     buckets,
     cloudfront,
     cloudtrail,

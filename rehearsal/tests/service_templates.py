@@ -437,6 +437,31 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"table": {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False}}},
     ),
+    "budgets": (
+        {
+            "costs": of(
+                "Budgets::Budget",
+                Budget={
+                    "BudgetName": "acme-dev-costs",
+                    "BudgetType": "COST",
+                    "TimeUnit": "MONTHLY",
+                    "BudgetLimit": {"Amount": 1000, "Unit": "USD"},
+                    "CostFilters": {"LinkedAccount": ["333333333333"]},
+                },
+            ),
+            "name": of("SSM::Parameter", Type="String", Value=ref("costs")),
+        },
+        {
+            "costs": {
+                "Budget": {
+                    "BudgetName": "acme-dev-costs",
+                    "BudgetType": "COST",
+                    "TimeUnit": "MONTHLY",
+                    "BudgetLimit": {"Amount": 2000, "Unit": "USD"},
+                }
+            }
+        },
+    ),
     "queues": (
         {
             "failed": of("SQS::Queue", MessageRetentionPeriod=1_209_600),

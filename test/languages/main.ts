@@ -5,6 +5,8 @@ import { JAVA } from './java';
 import { PYTHON } from './python';
 import { answers, firstDifference, templatesOf } from './templates';
 import { TYPESCRIPT } from './typescript';
+import type { Fact } from '../../src';
+import { schemaProblems } from '../facts-schema';
 import { missingTool, packedVersion } from '../packages';
 import { Registries } from '../release/registries';
 import { tally } from '../tally';
@@ -43,26 +45,36 @@ function compare(registries: Registries): void {
     found.forEach((_, template) => tally('templates-compared', [example.language.name, template]));
     // how often the language asks node to do something
     const calls = output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
-    return { name: example.language.name, calls, difference: firstDifference(expected, found) };
+    return { name: example.language.name, calls, difference: firstDifference(expected, found), facts: factsOf(found) };
   });
 
   const table = [
-    ['language', `${expected.size} templates of ${packedVersion()}`, 'jsii calls'],
-    ...rows.map(({ name, calls, difference }) => [name, difference ?? 'identical', `${calls}`]),
+    ['language', `${expected.size} files of ${packedVersion()}`, 'facts', 'jsii calls'],
+    ...rows.map(({ name, calls, difference, facts }) => [name, difference ?? 'identical', `${facts.count}`, `${calls}`]),
     ...skipped,
   ];
-  const widths = [0, 1].map(column => Math.max(...table.map(row => row[column].length)));
+  const widths = [0, 1, 2].map(column => Math.max(...table.map(row => row[column].length)));
   const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
   console.log(`\n${lines.join('\n')}\n`);
 
   const problems = [
     ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
     ...rows.filter(({ difference }) => difference).map(({ name }) => `${name} makes another organization than typescript`),
+    ...rows.flatMap(({ name, facts }) => facts.problems.map(problem => `the facts of ${name} are not as their schema says: ${problem}`)),
+    ...rows.filter(({ facts }) => !facts.kinds.has('budget')).map(({ name }) => `the concern of ${name} says nothing`),
     ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),
   ];
   problems.forEach(problem => console.error(`fails: ${problem}`));
   console.log(`${rows.length - problems.length} passed, ${problems.length} failed, ${skipped.length} skipped`);
   process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+/** What an app says of its organization, held to the schema. */
+function factsOf(files: Map<string, string>): { count: number; kinds: Set<string>; problems: string[] } {
+  const [[, text]] = [...files].filter(([file]) => file.endsWith('.organization.json'));
+  const said = JSON.parse(text);
+  const kinds = new Set<string>(said.facts.map(({ kind }: Fact) => kind));
+  return { count: said.facts.length, kinds, problems: schemaProblems(said) };
 }
 
 void main();

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'fs';
 import { join, relative } from 'path';
 
-/** The templates of an assembly, those of its stages included, by their paths. */
+/** The templates of an assembly, those of its stages included, and the facts of its organizations, by their paths. */
 export function templatesOf(assembly: string): Map<string, string> {
-  const files = readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.template.json'));
+  const files = readdirSync(assembly, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.template.json') || file.endsWith('.organization.json'));
   return new Map(files.sort().map(file => [relative(assembly, join(assembly, file)), readFileSync(join(assembly, file), 'utf8')]));
 }
 

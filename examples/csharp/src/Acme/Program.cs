@@ -18,6 +18,7 @@ public static class Program
             HomeRegion = "eu-west-1",
             RootAddressIndex = 100,
         });
+        new Budgets(acme, "Budgets", 1000);
         var audit = acme.AddStage("audit", new StageOptions
         {
             Profile = StageProfile.AUDIT,

@@ -27,6 +27,7 @@ public final class Organization {
                 .homeRegion("eu-west-1")
                 .rootAddressIndex(100)
                 .build();
+        new Budgets(acme, "Budgets", 1000);
         final StageAccount audit = acme.addStage("audit", StageOptions.builder()
                 .profile(StageProfile.AUDIT)
                 .organizationalUnit("security")
