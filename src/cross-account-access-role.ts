@@ -1,6 +1,6 @@
 import { Aws, Duration, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { grantByPolicy, kindsOf, readable, refuseEverybody } from './support/principals';
 
 /** Whether a caller needs multi-factor authentication, and how fresh. */
@@ -47,8 +47,21 @@ export class MfaRequirement {
   }
 }
 
+/**
+ * What people may be allowed to assume: a role, or the roles of a kind of stages. It is not for implementing: a role is
+ * one, and `StageRoles` has others.
+ */
+export interface IAssumable {
+  /**
+   * The roles that are meant, of a stage or of none.
+   *
+   * @param stage one that there is or that is added later; without it, roles that are meant in any case
+   */
+  rolesIn(stage?: IConstruct): ICrossAccountAccessRole[];
+}
+
 /** A role that people or machines of another account assume. */
-export interface ICrossAccountAccessRole extends IResource, iam.IGrantable {
+export interface ICrossAccountAccessRole extends IResource, iam.IGrantable, IAssumable {
   /** The name of the role, a literal that any account may use. */
   readonly roleName: string;
 
@@ -165,6 +178,10 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
 
   public get grantPrincipal(): iam.IPrincipal {
     return new iam.ArnPrincipal(this.roleArn);
+  }
+
+  public rolesIn(_stage?: IConstruct): ICrossAccountAccessRole[] {
+    return [this];
   }
 
   public get switchRoleUrl(): string {

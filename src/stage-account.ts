@@ -4,21 +4,12 @@ import { Construct, IConstruct } from 'constructs';
 import { anotherRegionProblem, cidrProblem } from './address-plan';
 import { CrossAccountAccessRole, MfaRequirement } from './cross-account-access-role';
 import { refuseCrossAccountReferences } from './cross-account-references';
+import { StageAccess, StageRoleOptions } from './stage-access';
 import { StageProfile } from './stage-profile';
 import { accept } from './support/nag';
 import { callIt } from './support/principals';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { tellWhoseNames } from './support/taken-names';
-
-/** Which roles let people of root into a stage. */
-export enum StageAccess {
-  /** One role that may do everything, and one that may read everything. */
-  ADMIN_AND_READ_ONLY = 'ADMIN_AND_READ_ONLY',
-  /** One role that may read everything. */
-  READ_ONLY = 'READ_ONLY',
-  /** No role: define a `CrossAccountAccessRole` of your own, or use IAM Identity Center. */
-  NONE = 'NONE',
-}
 
 /** What may be said of a stage, in an organization or alone. */
 export interface StageAccountOptions {
@@ -130,8 +121,7 @@ export class StageAccount extends Stage {
   public readonly namespace: string;
 
   /** @internal */ public readonly _cidrs: { [region: string]: string | undefined };
-  private readonly adminRole?: CrossAccountAccessRole;
-  private readonly readOnlyRole?: CrossAccountAccessRole;
+  private readonly roles = new Map<string, CrossAccountAccessRole>();
 
   /**
    * @throws if an id, the region, the namespace or the name of the stage is not one
@@ -152,12 +142,10 @@ export class StageAccount extends Stage {
       Object.keys(this._cidrs).forEach(region => this.assumeZones(region));
     }
 
-    const access = props.access ?? StageAccess.ADMIN_AND_READ_ONLY;
-    if (access !== StageAccess.NONE) {
+    const roles = (props.access ?? StageAccess.ADMIN_AND_READ_ONLY)._roles();
+    if (roles.length > 0) {
       const stack = this.addStack('access', { description: `Lets people of root into ${id}` });
-      this.adminRole = access === StageAccess.ADMIN_AND_READ_ONLY
-        ? this.accessRole(stack, 'admin', 'AdministratorAccess', props) : undefined;
-      this.readOnlyRole = this.accessRole(stack, 'read-only', 'ReadOnlyAccess', props);
+      roles.forEach(role => this.roles.set(role.name, this.accessRole(stack, role, props)));
     }
 
     refuseCrossAccountReferences(this.node.root);
@@ -169,7 +157,7 @@ export class StageAccount extends Stage {
    * @throws if the stage was defined without one
    */
   public get admin(): CrossAccountAccessRole {
-    return this.roleOrThrow('admin', this.adminRole, 'StageAccess.ADMIN_AND_READ_ONLY');
+    return this.roleOrThrow('admin', 'StageAccess.ADMIN_AND_READ_ONLY');
   }
 
   /**
@@ -178,7 +166,22 @@ export class StageAccount extends Stage {
    * @throws if the stage was defined without one
    */
   public get readOnly(): CrossAccountAccessRole {
-    return this.roleOrThrow('read-only', this.readOnlyRole, 'StageAccess.READ_ONLY');
+    return this.roleOrThrow('read-only', 'StageAccess.READ_ONLY');
+  }
+
+  /**
+   * The role of a name that lets people of root into the stage.
+   *
+   * @param name as it was given to `StageAccess.of`
+   * @throws if the stage was defined without it
+   */
+  public role(name: string): CrossAccountAccessRole {
+    return this.roleOrThrow(name, `StageAccess.of with a role '${name}'`);
+  }
+
+  /** Whether there is a role of this name that lets people of root into the stage. */
+  public hasRole(name: string): boolean {
+    return this.roles.has(name);
   }
 
   /**
@@ -234,26 +237,30 @@ export class StageAccount extends Stage {
     this.node.setContext(`availability-zones:account=${NO_ACCOUNT}:region=${region}`, ['a', 'b', 'c'].map(zone => region + zone));
   }
 
-  private roleOrThrow(name: string, role: CrossAccountAccessRole | undefined, wayOut: string): CrossAccountAccessRole {
+  private roleOrThrow(name: string, wayOut: string): CrossAccountAccessRole {
+    const role = this.roles.get(name);
     if (!role) {
       throw new Error(`stage '${this.node.id}' has no ${name} role: define the stage with access ${wayOut}`);
     }
     return role;
   }
 
-  private accessRole(stack: Stack, name: string, policy: string, props: StageAccountProps): CrossAccountAccessRole {
+  private accessRole(
+    stack: Stack, { name, ...options }: StageRoleOptions, props: StageAccountProps,
+  ): CrossAccountAccessRole {
     const role = new CrossAccountAccessRole(stack, name, {
-      roleName: this.conventionalName(name),
-      description: `${policy} for people of root`,
-      trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],
       mfa: props.accessMfa,
-      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)],
+      ...options,
+      roleName: this.conventionalName(name),
+      trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],
     });
-    callIt(role, `${this.node.id}.${name === 'admin' ? 'admin' : 'readOnly'}`);
-    accept(role, { rule: 'AwsSolutions-IAM4', reason: `${policy} is what the role is for; root says who may assume it` });
+    callIt(role, `${this.node.id}.${CALLED[name] ?? `role('${name}')`}`);
+    accept(role, { rule: 'AwsSolutions-IAM4', reason: `what ${name} is for, these policies say; root says who may assume it` });
     return role;
   }
 }
+
+const CALLED: Record<string, string> = { 'admin': 'admin', 'read-only': 'readOnly' };
 
 function checked(id: string, props: StageAccountProps): string {
   const problems = [

@@ -56,6 +56,13 @@ export interface StageProfileOptions {
    * @default 3
    */
   readonly availabilityZones?: number;
+
+  /**
+   * What services of your own ask for besides, by name, such as `tier`: `trait` reads it.
+   *
+   * @default - none, or those of the profile that is customized
+   */
+  readonly traits?: { [name: string]: string };
 }
 
 /**
@@ -64,7 +71,7 @@ export interface StageProfileOptions {
  * A service asks `StageProfile.of` for its own. What a service is told itself wins over the profile.
  *
  * @example
- * const derived = StageProfile.custom('derived', { removalPolicy: RemovalPolicy.DESTROY, size: StageSize.SMALL });
+ * const derived = StageProfile.STAGING.customized('derived', { removalPolicy: RemovalPolicy.DESTROY });
  * derived.applyTo(stack); // what is in the stack follows it, whatever the stage
  */
 export class StageProfile {
@@ -112,31 +119,17 @@ export class StageProfile {
   public static readonly ROOT = new StageProfile('root', { size: StageSize.SMALL });
 
   /**
-   * Defines a profile of your own. What is left out is as in PRODUCTION.
-   *
-   * @param name what the profile is called, in tables and messages
-   * @param options what differs from PRODUCTION
-   * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
-   */
-  public static custom(name: string, options: StageProfileOptions = {}): StageProfile {
-    const days = options.backupRetention?.toDays({ integral: false });
-    if (days !== undefined && !Number.isInteger(days)) {
-      throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);
-    }
-    const zones = options.availabilityZones;
-    if (zones !== undefined && (!Number.isInteger(zones) || zones < 1)) {
-      throw new Error(`availabilityZones of profile '${name}' is ${zones}: give a whole number, 1 or more`);
-    }
-    return new StageProfile(name, options);
-  }
-
-  /**
    * The profile in force at a construct: that of the closest scope around it that has one.
    *
    * Outside any stage it is PRODUCTION, so that forgetting the stage never loses data.
    */
   public static of(scope: IConstruct): StageProfile {
-    const closest = scope.node.scopes.reverse().find(candidate => PROFILE in candidate);
+    const scopes = scope.node.scopes.reverse();
+    const index = scopes.findIndex(candidate => PROFILE in candidate);
+    const closest = scopes[index];
+    // another profile between the two would come too late
+    scopes.slice(0, index + 1 || scopes.length).filter(candidate => !(ASKED in candidate))
+      .forEach(candidate => Object.defineProperty(candidate, ASKED, { value: scope.node.path }));
     return closest ? (closest as unknown as Profiled)[PROFILE] : StageProfile.PRODUCTION;
   }
 
@@ -154,6 +147,8 @@ export class StageProfile {
   public readonly size: StageSize;
   /** Over how many availability zones a service spreads. */
   public readonly availabilityZones: number;
+  /** What services of your own ask for besides. */
+  public readonly traits: { [name: string]: string };
 
   private constructor(name: string, options: StageProfileOptions) {
     this.name = name;
@@ -163,6 +158,36 @@ export class StageProfile {
     this.logRetention = options.logRetention ?? RetentionDays.ONE_YEAR;
     this.size = options.size ?? StageSize.LARGE;
     this.availabilityZones = options.availabilityZones ?? 3;
+    this.traits = { ...options.traits };
+  }
+
+  /**
+   * Defines a profile of your own. What is left out is as in this one.
+   *
+   * @param name what the profile is called, in tables and messages
+   * @param options what differs from this one
+   * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
+   */
+  public customized(name: string, options: StageProfileOptions = {}): StageProfile {
+    const days = options.backupRetention?.toDays({ integral: false });
+    if (days !== undefined && !Number.isInteger(days)) {
+      throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);
+    }
+    const zones = options.availabilityZones;
+    if (zones !== undefined && (!Number.isInteger(zones) || zones < 1)) {
+      throw new Error(`availabilityZones of profile '${name}' is ${zones}: give a whole number, 1 or more`);
+    }
+    return new StageProfile(name, { ...this, ...given(options), traits: { ...this.traits, ...options.traits } });
+  }
+
+  /**
+   * What the profile says of something that only services of your own know.
+   *
+   * @param name what it is, such as `tier`
+   * @param otherwise what it is where the profile does not say it
+   */
+  public trait(name: string, otherwise: string): string {
+    return this.traits[name] ?? otherwise;
   }
 
   /**
@@ -170,14 +195,31 @@ export class StageProfile {
    * itself.
    *
    * @param scope the scope; a profile that it already has is replaced
+   * @throws if something there has asked for the profile already, and would not follow this one
    */
   public applyTo(scope: IConstruct): void {
+    const asked = (scope as Partial<Asked>)[ASKED];
+    if (asked !== undefined) {
+      throw new Error(`profile '${this.name}' comes too late for '${scope.node.path}', because '${asked}' has asked for the profile there: `
+        + 'apply it first');
+    }
     Object.defineProperty(scope, PROFILE, { value: this, configurable: true });
   }
 }
 
 // by Symbol.for, so that two copies of this library in one app understand each other
 const PROFILE = Symbol.for('cdk-multi-account-org.StageProfile');
+
+const ASKED = Symbol.for('cdk-multi-account-org.StageProfile.asked');
+
+interface Asked {
+  readonly [ASKED]: string;
+}
+
+/** Without what is left out, which is as it was. */
+function given(options: StageProfileOptions): StageProfileOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
 
 interface Profiled {
   readonly [PROFILE]: StageProfile;

@@ -137,3 +137,27 @@ describe('a stage fails', () => {
     ].join('; ')));
   });
 });
+
+describe('access of your own', () => {
+  const billing = { name: 'billing', managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('job-function/Billing')] };
+
+  test('has the roles that are given, by their names', () => {
+    const stage = stageOf({ access: StageAccess.of([{ ...billing, mfa: MfaRequirement.within(Duration.hours(1)) }]) });
+    expect([stage.hasRole('billing'), stage.hasRole('admin')]).toEqual([true, false]);
+    expect([stage.role('billing').roleName, stage.role('billing').mfa.age?.toHours()]).toEqual(['acme-prod-billing', 1]);
+    expect(() => stage.role('support')).toThrow(
+      "stage 'prod' has no support role: define the stage with access StageAccess.of with a role 'support'");
+  });
+
+  test('may be more than that of the library', () => {
+    const access = StageAccess.ADMIN_AND_READ_ONLY.and(billing);
+    const stage = stageOf({ access });
+    expect(access.roleNames).toEqual(['admin', 'read-only', 'billing']);
+    expect([stage.admin, stage.readOnly, stage.role('billing')].map(({ roleName }) => roleName))
+      .toEqual(['acme-prod-admin', 'acme-prod-read-only', 'acme-prod-billing']);
+  });
+
+  test.each(['Billing', 'billing-', 'admin'])('fails with a role %s beside those of the library', name => {
+    expect(() => StageAccess.ADMIN_AND_READ_ONLY.and({ ...billing, name })).toThrow(`role '${name}' cannot be part of names, or is there twice`);
+  });
+});

@@ -15,18 +15,25 @@ describe('a profile of the library', () => {
   ] as const)('%s demands what it says', (constant, name, removalPolicy, deletionProtection, days, logRetention, size, zones) => {
     const profile = StageProfile[constant];
     expect({ ...profile, backupRetention: profile.backupRetention.toDays() }).toEqual({
-      name, removalPolicy, deletionProtection, backupRetention: days, logRetention, size, availabilityZones: zones,
+      name,
+      removalPolicy,
+      deletionProtection,
+      logRetention,
+      size,
+      backupRetention: days,
+      availabilityZones: zones,
+      traits: {},
     });
   });
 });
 
 describe('a profile of your own', () => {
   test('is as PRODUCTION where nothing is said', () => {
-    expect({ ...StageProfile.custom('mine'), name: '' }).toEqual({ ...StageProfile.PRODUCTION, name: '' });
+    expect({ ...StageProfile.PRODUCTION.customized('mine'), name: '' }).toEqual({ ...StageProfile.PRODUCTION, name: '' });
   });
 
   test('demands what it is given', () => {
-    expect(StageProfile.custom('demo', {
+    expect(StageProfile.PRODUCTION.customized('demo', {
       removalPolicy: RemovalPolicy.DESTROY,
       deletionProtection: false,
       backupRetention: Duration.days(3),
@@ -45,21 +52,55 @@ describe('a profile of your own', () => {
   });
 
   test('takes no backups in zero days', () => {
-    expect(StageProfile.custom('demo', { backupRetention: Duration.days(0) }).backupRetention.toDays()).toBe(0);
+    expect(StageProfile.PRODUCTION.customized('demo', { backupRetention: Duration.days(0) }).backupRetention.toDays()).toBe(0);
   });
 
   test('takes whole days in any unit', () => {
-    expect(StageProfile.custom('demo', { backupRetention: Duration.hours(48) }).backupRetention.toDays()).toBe(2);
+    expect(StageProfile.PRODUCTION.customized('demo', { backupRetention: Duration.hours(48) }).backupRetention.toDays()).toBe(2);
   });
 
   test.each([[Duration.hours(36), 1.5], [Duration.minutes(720), 0.5]])('fails with backups for %s', (backupRetention, days) => {
-    expect(() => StageProfile.custom('demo', { backupRetention }))
+    expect(() => StageProfile.PRODUCTION.customized('demo', { backupRetention }))
       .toThrow(`backupRetention of profile 'demo' is ${days} days: give whole days`);
   });
 
   test.each([0, -1, 1.5, NaN, Infinity])('fails with %s availability zones', availabilityZones => {
-    expect(() => StageProfile.custom('demo', { availabilityZones }))
+    expect(() => StageProfile.PRODUCTION.customized('demo', { availabilityZones }))
       .toThrow(`availabilityZones of profile 'demo' is ${availabilityZones}: give a whole number, 1 or more`);
+  });
+});
+
+describe('a profile that is customized', () => {
+  const derived = StageProfile.TESTING.customized('derived', { size: StageSize.LARGE, backupRetention: undefined, traits: { tier: 'gold' } });
+
+  test('is as the other one where nothing is said', () => {
+    expect({ ...derived, name: '', size: '', traits: {} }).toEqual({ ...StageProfile.TESTING, name: '', size: '' });
+    expect([derived.name, derived.size]).toEqual(['derived', StageSize.LARGE]);
+  });
+
+  test('has traits that only services of your own know, and keeps those that it has', () => {
+    const further = derived.customized('further', { traits: { region: 'far' } });
+    expect([further.trait('tier', 'none'), further.trait('region', 'near'), derived.trait('region', 'near')]).toEqual(['gold', 'far', 'near']);
+  });
+});
+
+describe('a profile that comes too late', () => {
+  test('is refused, because who has asked would not follow it', () => {
+    const { prod } = acme();
+    const stack = new Stack(prod, 'demo');
+    const service = new Construct(stack, 'service');
+    StageProfile.of(service);
+    expect(() => StageProfile.TESTING.applyTo(stack)).toThrow(
+      "profile 'testing' comes too late for 'acme/prod/demo', because 'acme/prod/demo/service' has asked for the profile there: apply it first");
+  });
+
+  test('is none as long as nobody has asked', () => {
+    const { prod } = acme();
+    const stack = new Stack(prod, 'demo');
+    const service = new Construct(stack, 'service');
+    StageProfile.TESTING.applyTo(stack);
+    expect(StageProfile.of(service)).toBe(StageProfile.TESTING);
+    expect(() => StageProfile.STAGING.applyTo(new Stack(prod, 'other'))).not.toThrow();
   });
 });
 
@@ -100,7 +141,7 @@ describe('the profile in force', () => {
   });
 
   test('may be one of your own', () => {
-    const mine = StageProfile.custom('mine');
+    const mine = StageProfile.PRODUCTION.customized('mine');
     const stack = new Stack(testApp(), 'stack');
     mine.applyTo(stack);
     expect(StageProfile.of(new Construct(stack, 'service'))).toBe(mine);

@@ -41,13 +41,13 @@ func main() {
 	})
 
 	engineers := acme.AddGroup(jsii.String("engineers"), &org.GroupOptions{
-		CanAssume: &[]org.ICrossAccountAccessRole{dev.Admin(), testing.Admin(), staging.ReadOnly()},
+		CanAssume: &[]org.IAssumable{dev.Admin(), testing.Admin(), staging.ReadOnly()},
 	})
 	acme.AddGroup(jsii.String("operators"), &org.GroupOptions{
-		CanAssume: &[]org.ICrossAccountAccessRole{prod.Admin(), staging.Admin()},
+		CanAssume: &[]org.IAssumable{prod.Admin(), staging.Admin()},
 	})
 	acme.AddGroup(jsii.String("auditors"), &org.GroupOptions{
-		CanAssume: &[]org.ICrossAccountAccessRole{audit.ReadOnly()},
+		CanAssume: &[]org.IAssumable{audit.ReadOnly()},
 	})
 	acme.AddUser(jsii.String("ada"), &org.UserOptions{Groups: &[]awsiam.IGroup{engineers}})
 

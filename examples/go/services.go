@@ -11,7 +11,7 @@ import (
 
 // derived is a profile of our own: what can be made again from other data is not worth keeping, in any stage.
 func derived() org.StageProfile {
-	return org.StageProfile_Custom(jsii.String("derived"), &org.StageProfileOptions{
+	return org.StageProfile_PRODUCTION().Customized(jsii.String("derived"), &org.StageProfileOptions{
 		RemovalPolicy:      awscdk.RemovalPolicy_DESTROY,
 		DeletionProtection: jsii.Bool(false),
 		BackupRetention:    awscdk.Duration_Days(jsii.Number(0)),

@@ -9,7 +9,7 @@ import { JobQueue } from './job-queue';
 // each function is a stack of a stage; how large and how safe it is, the stage says
 
 /** A profile of our own: what can be made again from other data is not worth keeping, in any stage. */
-const DERIVED = StageProfile.custom('derived', {
+const DERIVED = StageProfile.PRODUCTION.customized('derived', {
   removalPolicy: RemovalPolicy.DESTROY,
   deletionProtection: false,
   backupRetention: Duration.days(0),

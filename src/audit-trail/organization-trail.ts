@@ -6,13 +6,30 @@ import { Construct } from 'constructs';
 import { accept } from '../support/nag';
 
 /** What is done with data, beside what is done with resources. Each is charged per event. */
-export enum TrailDataEvents {
+export class TrailDataEvents {
   /** Every read and write of an object in S3, except of the trails themselves. */
-  S3_OBJECTS = 'AWS::S3::Object',
+  public static readonly S3_OBJECTS = new TrailDataEvents('AWS::S3::Object');
+
   /** Every call of a Lambda function. */
-  LAMBDA_FUNCTIONS = 'AWS::Lambda::Function',
+  public static readonly LAMBDA_FUNCTIONS = new TrailDataEvents('AWS::Lambda::Function');
+
   /** Every read and write of an item in DynamoDB. */
-  DYNAMODB_ITEMS = 'AWS::DynamoDB::Table',
+  public static readonly DYNAMODB_ITEMS = new TrailDataEvents('AWS::DynamoDB::Table');
+
+  /**
+   * What is done with resources of another type.
+   *
+   * @param resourceType as CloudTrail calls it, such as `AWS::SNS::Topic`
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+   */
+  public static of(resourceType: string): TrailDataEvents {
+    return new TrailDataEvents(resourceType);
+  }
+
+  private constructor(
+    /** What CloudTrail calls the type of the resources. */
+    public readonly resourceType: string,
+  ) {}
 }
 
 /** What a trail records, besides what it always does. */
@@ -132,13 +149,13 @@ function selectors(
 ): cloudtrail.CfnTrail.AdvancedEventSelectorProperty[] {
   return [
     { name: 'management', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
-    ...dataEvents.map(type => ({
-      name: type,
+    ...dataEvents.map(({ resourceType }) => ({
+      name: resourceType,
       fieldSelectors: [
         { field: 'eventCategory', equalTo: ['Data'] },
-        { field: 'resources.type', equalTo: [type as string] },
+        { field: 'resources.type', equalTo: [resourceType] },
         // recording the writing of the record would never end
-        ...type === TrailDataEvents.S3_OBJECTS
+        ...resourceType === TrailDataEvents.S3_OBJECTS.resourceType
           ? [{ field: 'resources.ARN', notStartsWith: [`arn:${Aws.PARTITION}:s3:::${bucketName}/`] }] : [],
       ],
     })),

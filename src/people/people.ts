@@ -2,23 +2,24 @@ import { Aws, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ICrossAccountAccessRole } from '../cross-account-access-role';
+import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
 import { AccountCall } from '../support/account-call';
 import { accept } from '../support/nag';
 import { kindsOf, readable } from '../support/principals';
+import { NO_ACCOUNT } from '../support/rules';
 
 /** What a group of people may do. */
 export interface GroupOptions {
   /**
-   * The roles that members of the group may assume, such as `dev.admin`. A stage that is not named here stays closed to
-   * them.
+   * The roles that members of the group may assume, such as `dev.admin`, or those of a kind of stages, as
+   * `StageRoles.ofProfile` has them. A stage that is not named here stays closed to them.
    *
    * @default - none
    */
-  readonly canAssume?: ICrossAccountAccessRole[];
+  readonly canAssume?: IAssumable[];
 
   /**
    * The name of the group.
@@ -55,6 +56,7 @@ export class People extends Construct {
     return PEOPLE.get(organization) ?? new People(organization, 'People');
   }
 
+  private readonly organization: IOrganization;
   private readonly stage: StageAccount;
   private readonly stack: Stack;
   private readonly everybody: iam.Group;
@@ -68,7 +70,7 @@ export class People extends Construct {
    */
   constructor(scope: Construct, id: string) {
     super(scope, checked(scope, id));
-    const organization = Organization.of(this);
+    const organization = this.organization = Organization.of(this);
     PEOPLE.set(organization, this);
     this.stage = organization.root;
     this.stack = this.stage.addStack('people', { description: 'The people of the organization, and which roles they may assume' });
@@ -98,22 +100,14 @@ export class People extends Construct {
     this.take('groupName', groupName, this.groupNames);
     const group = new iam.Group(this.stack, `group-${id}`, { groupName });
     this.namesOfGroups.set(group, groupName);
-    const roles = options.canAssume ?? [];
-    if (roles.length > 0) {
-      // one statement for all roles, whatever the feature flags say: the policies of a group have little room
-      const document = new iam.PolicyDocument({ minimize: true });
-      const policy = new iam.Policy(group, 'CanAssume', { groups: [group], document });
-      roles.forEach(role => {
-        this.checkTrust(id, role);
-        role.grantAssume(policy);
-        this.know('can-assume', this.arn('group', groupName), role.roleArn, describeMfa(role.mfa));
+    const roles = new Set<ICrossAccountAccessRole>();
+    const assume = (stage?: StageAccount) => options.canAssume?.flatMap(assumable => assumable.rolesIn(stage))
+      .filter(role => !roles.has(role)).forEach(role => {
+        roles.add(role);
+        this.letAssume(group, id, role, roles);
       });
-      const length = roles.reduce((sum, role) => sum + `"arn:aws:iam::123456789012:role/${role.roleName}",`.length, 200);
-      if (length > MAX_GROUP_POLICY) {
-        throw new Error(`canAssume of group '${id}' has ${roles.length} roles, about ${length} characters of policy: `
-          + `AWS takes ${MAX_GROUP_POLICY} a group, split it`);
-      }
-    }
+    assume();
+    this.organization.visitStages({ visit: assume });
     return group;
   }
 
@@ -146,14 +140,35 @@ export class People extends Construct {
     });
   }
 
+  private letAssume(
+    group: iam.Group, id: string, role: ICrossAccountAccessRole, roles: Set<ICrossAccountAccessRole>,
+  ): void {
+    this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
+    const policy = group.node.tryFindChild('CanAssume') as iam.Policy | undefined ?? new iam.Policy(group, 'CanAssume', {
+      groups: [group],
+      // one statement for all roles, whatever the feature flags say: the policies of a group have little room
+      document: new iam.PolicyDocument({ minimize: true }),
+    });
+    role.grantAssume(policy);
+    this.know('can-assume', this.arn('group', this.namesOfGroups.get(group)!), role.roleArn, describeMfa(role.mfa));
+    const length = [...roles].reduce((sum, { roleName }) => sum + `"arn:aws:iam::123456789012:role/${roleName}",`.length, 200);
+    if (length > MAX_GROUP_POLICY) {
+      throw new Error(`canAssume of group '${id}' has ${roles.size} roles, about ${length} characters of policy: `
+        + `AWS takes ${MAX_GROUP_POLICY} a group, split it`);
+    }
+  }
+
   /** Whoever is in root assumes a role only if it trusts root's account, or a user of it. */
-  private checkTrust(id: string, role: ICrossAccountAccessRole): void {
+  private trustProblems(id: string, role: ICrossAccountAccessRole): string[] {
+    const { accountId } = this.stage;
     const trusted = role.trustedPrincipals?.flatMap(principal => principal instanceof iam.AccountPrincipal
       ? [String(principal.accountId)] : kindsOf(principal).map(([, name]) => name.split(':')[4] ?? name));
-    if (trusted && !trusted.some(name => name === this.stage.accountId || Token.isUnresolved(name))) {
-      throw new Error(`canAssume of group '${id}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
-        + `and nobody of root's account '${this.stage.accountId}': add that to its trustedPrincipals`);
-    }
+    // an id that is wrong is told by itself
+    const isTrusted = trusted?.some(name => name === accountId || Token.isUnresolved(name)) ?? true;
+    return isTrusted || accountId === NO_ACCOUNT ? [] : [
+      `canAssume of group '${id}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
+        + `and nobody of root's account '${accountId}': add that to its trustedPrincipals`,
+    ];
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {

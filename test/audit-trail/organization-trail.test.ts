@@ -74,12 +74,15 @@ describe.each<[string, Kind, boolean]>([
 
   test('records data where asked, and management still', () => {
     const template = trailOf(kind, {
-      dataEvents: [TrailDataEvents.S3_OBJECTS, TrailDataEvents.LAMBDA_FUNCTIONS, TrailDataEvents.DYNAMODB_ITEMS],
+      dataEvents: [
+        TrailDataEvents.S3_OBJECTS, TrailDataEvents.LAMBDA_FUNCTIONS, TrailDataEvents.DYNAMODB_ITEMS,
+        TrailDataEvents.of('AWS::SNS::Topic'),
+      ],
     });
     const [{ Properties }] = Object.values(template.findResources('AWS::CloudTrail::Trail'));
     expect(Properties.AdvancedEventSelectors).toEqual([
       { Name: 'management', FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] },
-      ...['AWS::S3::Object', 'AWS::Lambda::Function', 'AWS::DynamoDB::Table'].map(type => ({
+      ...['AWS::S3::Object', 'AWS::Lambda::Function', 'AWS::DynamoDB::Table', 'AWS::SNS::Topic'].map(type => ({
         Name: type,
         FieldSelectors: expect.arrayContaining([
           { Field: 'eventCategory', Equals: ['Data'] }, { Field: 'resources.type', Equals: [type] },

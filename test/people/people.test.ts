@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { MultiAccountOrg, OrganizationSource, StageAccess } from '../../src';
+import { MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles } from '../../src';
 import { Acme, acme, acmeOfKnownAccounts, DEV, orgProps, PROD, ROOT, strings, Synthesized, synthesize, testApp } from '../orgs';
 
 const PEOPLE = 'acme/root/people';
@@ -282,5 +282,32 @@ test('a group of a consumer can be given to a user', () => {
   const user = org.addUser('ada', { groups: [group] });
   expect(Template.fromStack(Stack.of(user)).findResources('AWS::IAM::User')).toMatchObject({
     [Stack.of(user).getLogicalId(user.node.defaultChild as iam.CfnUser)]: { Properties: { Groups: expect.arrayContaining(['billing']) } },
+  });
+});
+
+describe('roles of a kind of stages', () => {
+  const assumed = (define: (org: MultiAccountOrg) => unknown) => {
+    const { app, org } = acmeOfKnownAccounts();
+    define(org);
+    const found = synthesize(app).find('AWS::IAM::Policy', PEOPLE);
+    return found.filter(({ resource }) => resource.Properties.Groups)
+      .flatMap(({ resource }) => [resource.Properties.PolicyDocument.Statement[0].Resource].flat())
+      .map((arn: unknown) => /role\/([\w-]+)/.exec(JSON.stringify(arn))![1]);
+  };
+
+  test('are those of all stages of the profile, also of a stage that is added later', () => {
+    expect(assumed(org => {
+      org.addGroup('engineers', { canAssume: [StageRoles.ofProfile(StageProfile.DEVELOPMENT, 'admin')] });
+      org.addStage('sandbox', { profile: StageProfile.DEVELOPMENT, accountId: '777777777777' });
+      org.addStage('shop', { profile: StageProfile.PRODUCTION, accountId: '888888888888' });
+    })).toEqual(['acme-dev-admin', 'acme-sandbox-admin']);
+  });
+
+  test('are those of all stages, each once, and of none that has no such role', () => {
+    expect(assumed(org => {
+      org.addStage('shop', { accountId: '888888888888', access: StageAccess.NONE });
+      const [audit] = org.stages;
+      org.addGroup('auditors', { canAssume: [StageRoles.ofAll('read-only'), audit.readOnly, audit.readOnly] });
+    }).sort()).toEqual(['acme-audit-read-only', 'acme-dev-read-only', 'acme-prod-read-only']);
   });
 });

@@ -38,7 +38,7 @@ for (const stage of [prod, testing]) {
   new SecretStore(services, 'secrets').addSecret('session-key');
   new CrossAccountAccessRole(services, 'role', {
     roleName: stage.conventionalName('partner'),
-    trustedPrincipals: [new ArnPrincipal('arn:aws:iam::666666666666:role/partner')],
+    trustedPrincipals: [new ArnPrincipal('arn:aws:iam::666666666666:user/partner')],
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
   });
   const web = new Stack(stage, 'web');

@@ -20,7 +20,7 @@ from cdk_multi_account_org import (
 from acme.job_queue import JobQueue
 
 # a profile of our own: what can be made again from other data is not worth keeping, in any stage
-DERIVED = StageProfile.custom(
+DERIVED = StageProfile.PRODUCTION.customized(
     "derived",
     removal_policy=RemovalPolicy.DESTROY,
     deletion_protection=False,

@@ -61,7 +61,7 @@ describe('nodes', () => {
 
   test('are as many as a large stage has zones, and at most six', () => {
     const nodes = (availabilityZones: number) =>
-      group(redis(StageProfile.custom('wide', { availabilityZones }))).Properties.NumCacheClusters;
+      group(redis(StageProfile.PRODUCTION.customized('wide', { availabilityZones }))).Properties.NumCacheClusters;
     expect([1, 2, 6, 8].map(nodes)).toEqual([1, 2, 6, 6]);
   });
 
@@ -102,7 +102,7 @@ describe('nodes', () => {
   });
 
   test('keep no more snapshots than ElastiCache can', () => {
-    const profile = StageProfile.custom('long', { backupRetention: Duration.days(90) });
+    const profile = StageProfile.PRODUCTION.customized('long', { backupRetention: Duration.days(90) });
     expect(group(redis(profile)).Properties.SnapshotRetentionLimit).toBe(35);
   });
 });
@@ -364,6 +364,6 @@ describe('a mistake', () => {
     const inOneZone = (profile: StageProfile) => templateIn(profile, (stack, id) =>
       new Redis(stack, id, { vpc: existingVpc(stack, 'vpc', ['a']) }));
     expect(() => inOneZone(StageProfile.PRODUCTION)).toThrow('availability zones, and two are needed');
-    expect(() => inOneZone(StageProfile.custom('one', { size: StageSize.SMALL }))).not.toThrow();
+    expect(() => inOneZone(StageProfile.PRODUCTION.customized('one', { size: StageSize.SMALL }))).not.toThrow();
   });
 });

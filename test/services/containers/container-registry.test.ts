@@ -80,7 +80,7 @@ describe('a repository', () => {
   });
 
   test('is kept by a profile that wants snapshots, for there are none of images', () => {
-    expect(repository(registry(StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }))).DeletionPolicy)
+    expect(repository(registry(StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }))).DeletionPolicy)
       .toBe('RetainExceptOnCreate');
   });
 

@@ -69,7 +69,7 @@ describe('size', () => {
 
   test('of a large stage has a reader also in one zone, and one for each further zone', () => {
     const readers = (availabilityZones: number) =>
-      instances(postgres(StageProfile.custom('wide', { availabilityZones }))).length - 1;
+      instances(postgres(StageProfile.PRODUCTION.customized('wide', { availabilityZones }))).length - 1;
     expect([1, 2, 4].map(readers)).toEqual([1, 1, 3]);
   });
 
@@ -184,7 +184,7 @@ describe('fate', () => {
   });
 
   test('keeps backups as long as Aurora can, if a profile wants more', () => {
-    const profile = StageProfile.custom('archive', { backupRetention: Duration.days(90) });
+    const profile = StageProfile.PRODUCTION.customized('archive', { backupRetention: Duration.days(90) });
     expect(cluster(postgres(profile)).Properties.BackupRetentionPeriod).toBe(35);
   });
 });
@@ -306,7 +306,7 @@ describe('visibility', () => {
   });
 
   test('leaves no metrics of the operating system in a large stage that is destroyed', () => {
-    const profile = StageProfile.custom('load-test', { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false });
+    const profile = StageProfile.PRODUCTION.customized('load-test', { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false });
     const intervals = instances(postgres(profile)).map(({ Properties }) => Properties.MonitoringInterval);
     expect(intervals).toEqual([undefined, undefined, undefined]);
   });
@@ -371,7 +371,7 @@ describe('refuses', () => {
   });
 
   test('nothing of small instances: PostgreSQL has insights on all', () => {
-    const profile = StageProfile.custom('small', { size: StageSize.SMALL });
+    const profile = StageProfile.PRODUCTION.customized('small', { size: StageSize.SMALL });
     expect(cluster(postgres(profile, { instanceType: T3 })).Properties.PerformanceInsightsEnabled).toBe(true);
   });
 });

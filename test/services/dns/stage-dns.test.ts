@@ -68,7 +68,7 @@ describe('a stage\'s zone', () => {
   });
 
   test('is kept where the profile takes snapshots, of which a zone has none', () => {
-    const snapshots = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+    const snapshots = StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
     const template = templateIn(snapshots, define({ delegationRoleArn: ROLE }));
     for (const type of ['AWS::Route53::HostedZone', 'Custom::CrossAccountZoneDelegation']) {
       template.allResources(type, { DeletionPolicy: 'RetainExceptOnCreate' });

@@ -144,7 +144,7 @@ describe('the profile', () => {
   });
 
   test('that takes snapshots keeps', () => {
-    const profile = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+    const profile = StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
     const stack = new Stack(testApp(), 'alone');
     profile.applyTo(stack);
     define()(stack, 'it');

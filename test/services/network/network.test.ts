@@ -170,7 +170,7 @@ describe('flow logs', () => {
 
   test('of a profile that wants snapshots are kept, for they have none', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
-    StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }).applyTo(stack);
+    StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }).applyTo(stack);
     new Network(stack, 'it');
     Template.fromStack(stack).allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
   });
@@ -246,7 +246,7 @@ describe('an error', () => {
 
   test('of a profile says which', () => {
     const stack = stackIn(StageProfile.TESTING);
-    StageProfile.custom('wide', { availabilityZones: 6, size: StageSize.SMALL }).applyTo(stack);
+    StageProfile.PRODUCTION.customized('wide', { availabilityZones: 6, size: StageSize.SMALL }).applyTo(stack);
     expect(() => new Network(stack, 'it')).toThrow("availabilityZones of profile 'wide' is 6: a network has room for 1 to 5");
   });
 });

@@ -35,7 +35,7 @@ function only(template: Template, type: string): [string, Resource] {
 }
 
 function ofProfile(options: StageProfileOptions): Resource {
-  return domain(search(StageProfile.custom('ours', options)));
+  return domain(search(StageProfile.PRODUCTION.customized('ours', options)));
 }
 
 describe('a search domain', () => behavesLikeAService(define));
@@ -334,6 +334,6 @@ describe('a mistake', () => {
     expect(over(['a', 'b'], { availabilityZones: 3 })).toThrow('has subnets for the domain in 2 availability zones, and 3 are needed: give subnets in more zones');
     expect(over(['a'], {})).toThrow('has subnets for the domain in 1 availability zones, and 2 are needed');
     expect(over(['a'], { availabilityZones: 1 })).not.toThrow();
-    expect(over(['a'], {}, StageProfile.custom('small', { size: StageSize.SMALL }))).not.toThrow();
+    expect(over(['a'], {}, StageProfile.PRODUCTION.customized('small', { size: StageSize.SMALL }))).not.toThrow();
   });
 });

@@ -156,7 +156,7 @@ describe('a generated secret', () => {
   });
 
   test('of a profile that wants snapshots is kept, for there are none', () => {
-    const template = store(StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }), {}, ['password']);
+    const template = store(StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT }), {}, ['password']);
     expect(one(template, 'AWS::SecretsManager::Secret').DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(one(template, 'AWS::KMS::Key').DeletionPolicy).toBe('Retain');
   });

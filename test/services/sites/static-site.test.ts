@@ -209,7 +209,7 @@ describe('the profile says', () => {
   });
 
   test('kept is what a profile wants a snapshot of, as there is none of a bucket', () => {
-    const profile = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+    const profile = StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
     const app = testApp();
     profile.applyTo(app);
     const stack = new Stack(app, 'services', { env: { account: '222222222222', region: 'eu-west-1' } });

@@ -59,12 +59,12 @@ test.each([
 });
 
 test('a table goes back as far as DynamoDB can, if the profile wants more', () => {
-  const long = StageProfile.custom('long', { backupRetention: Duration.days(400) });
+  const long = StageProfile.PRODUCTION.customized('long', { backupRetention: Duration.days(400) });
   expect(tableIn(long).Properties.Replicas[0].PointInTimeRecoverySpecification.RecoveryPeriodInDays).toBe(35);
 });
 
 test('a table is kept where the profile wants snapshots, which DynamoDB does not take', () => {
-  const snapshots = StageProfile.custom('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
+  const snapshots = StageProfile.PRODUCTION.customized('snapshots', { removalPolicy: RemovalPolicy.SNAPSHOT });
   expect(tableIn(snapshots).DeletionPolicy).toBe('RetainExceptOnCreate');
 });
 

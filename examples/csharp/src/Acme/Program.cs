@@ -33,15 +33,15 @@ public static class Program
 
         var engineers = acme.AddGroup("engineers", new GroupOptions
         {
-            CanAssume = new ICrossAccountAccessRole[] { dev.Admin, testing.Admin, staging.ReadOnly },
+            CanAssume = new IAssumable[] { dev.Admin, testing.Admin, staging.ReadOnly },
         });
         acme.AddGroup("operators", new GroupOptions
         {
-            CanAssume = new ICrossAccountAccessRole[] { prod.Admin, staging.Admin },
+            CanAssume = new IAssumable[] { prod.Admin, staging.Admin },
         });
         acme.AddGroup("auditors", new GroupOptions
         {
-            CanAssume = new ICrossAccountAccessRole[] { audit.ReadOnly },
+            CanAssume = new IAssumable[] { audit.ReadOnly },
         });
         acme.AddUser("ada", new UserOptions { Groups = new IGroup[] { engineers } });
 

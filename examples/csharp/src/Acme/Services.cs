@@ -8,7 +8,7 @@ namespace Acme;
 internal static class Services
 {
     /// <summary>A profile of our own: what can be made again from other data is not worth keeping, in any stage.</summary>
-    private static readonly StageProfile Derived = StageProfile.Custom("derived", new StageProfileOptions
+    private static readonly StageProfile Derived = StageProfile.PRODUCTION.Customized("derived", new StageProfileOptions
     {
         RemovalPolicy = RemovalPolicy.DESTROY,
         DeletionProtection = false,

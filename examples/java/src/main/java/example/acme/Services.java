@@ -22,7 +22,7 @@ import software.amazon.awscdk.services.dynamodb.AttributeType;
 /** Each method is a stack of a stage; how large and how safe it is, the stage says. */
 final class Services {
     /** A profile of our own: what can be made again from other data is not worth keeping, in any stage. */
-    private static final StageProfile DERIVED = StageProfile.custom("derived", StageProfileOptions.builder()
+    private static final StageProfile DERIVED = StageProfile.PRODUCTION.customized("derived", StageProfileOptions.builder()
             .removalPolicy(RemovalPolicy.DESTROY)
             .deletionProtection(false)
             .backupRetention(Duration.days(0))
