@@ -1,5 +1,5 @@
 import { spawnSync } from 'child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join, resolve } from 'path';
 import { parseArgs } from 'util';
@@ -63,10 +63,11 @@ function rehearse(cli: string, source: string): string[] {
   try {
     const summary = join(folder, 'summary.json');
     const tool = join(folder, 'rehearsal');
-    const quotas = join(tool, 'emulator', 'quotas.py');
     const app = join(folder, 'app');
     // a copy, for an organization whose quota of accounts has been raised
     cpSync(dirname(cli), tool, { recursive: true });
+    // earlier versions have one folder
+    const quotas = ['engine', '.'].map(part => join(tool, 'emulator', part, 'quotas.py')).find(file => existsSync(file))!;
     writeFileSync(quotas, readFileSync(quotas, 'utf8').replace(/^ACCOUNTS = .*$/m, 'ACCOUNTS = 1000'));
     mkdirSync(app);
     writeFileSync(join(app, 'app.js'), source);

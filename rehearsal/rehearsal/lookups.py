@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.utilities.utils import get_partition
 
-from emulator.aws import client
+from emulator.engine.aws import client
 from rehearsal.app import PLACEHOLDER
 
 # as the library asks, in its `organization/account-lookup.ts`

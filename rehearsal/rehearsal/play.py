@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulator.guard import Guard
-from emulator.server import Emulator, credentials
-from emulator.stacks import now
+from emulator.engine.guard import Guard
+from emulator.engine.server import Emulator, credentials
+from emulator.engine.stacks import now
 from rehearsal import app as apps
 from rehearsal import caller, environment, leftovers, state, world
 from rehearsal.cdk import Cli, Command, find_cli

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from emulator import stacks
+from emulator.engine import stacks
 
 
 class Printer:

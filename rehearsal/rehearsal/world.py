@@ -10,9 +10,9 @@ from typing import Any
 from moto.organizations.models import FakeRoot
 from moto.ssm.models import ssm_backends
 
-from emulator import organizations as orgs
-from emulator.resources import is_recorded
-from emulator.stacks import Stack, cloudformation_backends
+from emulator.engine.resources import is_recorded
+from emulator.engine.stacks import Stack, cloudformation_backends
+from emulator.services import organizations as orgs
 from rehearsal.app import Adopted
 
 

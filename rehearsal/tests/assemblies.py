@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from shared import Shared
+
 from rehearsal.cdk import Command
 from rehearsal.synthesis import Synthesis
-from shared import Shared
 
 _REPOSITORY = Path(__file__).parents[2]
 _VARIABLE = re.compile(r"process\.env\.(\w+)")

@@ -16,8 +16,8 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 from assemblies import Assemblies  # noqa: E402
 from shared import Shared, shared  # noqa: E402, F401
 
-from emulator.deployment import Deployment  # noqa: E402
-from emulator.stacks import cloudformation_backends  # noqa: E402
+from emulator.engine.deployment import Deployment  # noqa: E402
+from emulator.engine.stacks import cloudformation_backends  # noqa: E402
 from rehearsal.cdk import Command  # noqa: E402
 from rehearsal.play import Options, Play, Result  # noqa: E402
 from rehearsal.processes import Processes  # noqa: E402

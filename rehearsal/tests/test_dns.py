@@ -8,7 +8,7 @@ import pytest
 from conftest import HERE
 from name_servers import Unresolved, name_servers
 
-from emulator.aws import client
+from emulator.engine.aws import client
 
 DNS, DOMAIN = HERE / "apps" / "dns", HERE / "apps" / "domain"
 ROOT, PROD, REGION = "111111111111", "222222222222", "eu-west-1"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.faults import calls_of
+from emulator.engine.faults import calls_of
 from rehearsal import world
 
 EXAMPLE = Path(__file__).parent / "apps" / "organization"

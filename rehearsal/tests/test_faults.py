@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.faults import calls_of
+from emulator.engine.faults import calls_of
 from rehearsal import world
 
 

@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 from conftest import HERE
 
-from emulator.guard import Guard
+from emulator.engine.guard import Guard
 from rehearsal import environment, summary
 from rehearsal.failure import Failure
 from rehearsal.play import Options, Play

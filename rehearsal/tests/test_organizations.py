@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from emulator.aws import client
-from emulator.faults import calls_of
-from emulator.organizations import backend_of
-from emulator.server import Emulator
-from emulator.stacks import cloudformation_backends
+from emulator.engine.aws import client
+from emulator.engine.faults import calls_of
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+from emulator.services.organizations import backend_of
 
 ROOT, REGION = "111111111111", "eu-west-1"
 ROLE = {"Resources": {"role": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "everywhere"}}}}

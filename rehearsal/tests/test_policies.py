@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.policies import Request, allows
+from emulator.engine.policies import Request, allows
 
 TRAIL = "arn:aws:cloudtrail:eu-west-1:111111111111:trail/acme"
 SERVICE = {"Service": "cloudtrail.amazonaws.com"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ACME, HERE
 
-from emulator.aws import client
+from emulator.engine.aws import client
 from rehearsal import summary
 from rehearsal.failure import Failure
 from rehearsal.play import Options, Play
@@ -110,7 +110,7 @@ def test_another_account_that_changes_fails_the_rehearsal(monkeypatch):
             client("iam", prod, "eu-west-1").create_user(UserName="intruder")
         return command
 
-    from emulator import faults
+    from emulator.engine import faults
 
     monkeypatch.setattr(Play, "cdk", cdk)
     data = rehearse("acme", destroy="dev")

@@ -9,12 +9,12 @@ from moto.ec2.models import ec2_backends
 from moto.kms import utils as kms
 from moto.route53.models import route53_backends
 
-from emulator import gate, template
-from emulator.aws import client
-from emulator.deployment import Deployment, delete
-from emulator.graph import Graph
-from emulator.server import Emulator
-from emulator.stacks import cloudformation_backends
+from emulator.engine import gate, template
+from emulator.engine.aws import client
+from emulator.engine.deployment import Deployment, delete
+from emulator.engine.graph import Graph
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
 from rehearsal import state
 
 ACCOUNT, OTHER, REGION = "222222222222", "333333333333", "eu-west-1"

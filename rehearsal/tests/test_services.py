@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from service_templates import NETWORK, REGION, SERVICES, SUBNETS, att, of, ref, role
 
-from emulator.aws import client
-from emulator.server import Emulator
-from emulator.stacks import cloudformation_backends
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
 from rehearsal import leftovers, state
 
 ACCOUNT = "222222222222"
@@ -335,8 +335,8 @@ def test_a_value_crosses_regions_and_is_held_by_whoever_reads_it(account):
 
 
 FIRST = """
-from emulator.resources import Place, make
-from emulator.server import Emulator
+from emulator.engine.resources import Place, make
+from emulator.engine.server import Emulator
 with Emulator():
     topic = make(Place("222222222222", "eu-west-1", "s", "s", "topic", "AWS::SNS::Topic", "alarms"))
     topic.create({})

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from emulator.aws import client
-from emulator.server import Emulator
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
 from rehearsal import state
 
 ACCOUNT, REGION = "222222222222", "eu-west-1"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from conftest import HERE
 
-from emulator.aws import client
-from emulator.server import Emulator
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
 from rehearsal import caller, summary, world
 from rehearsal.failure import Failure
 from rehearsal.lookups import Lookups

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import template
-from emulator.errors import ValidationError
-from emulator.graph import Graph
+from emulator.engine import template
+from emulator.engine.errors import ValidationError
+from emulator.engine.graph import Graph
 
 
 def scope(resources=None, parameters=None, **parts):

@@ -1,0 +1,335 @@
+"""The CloudFormation API, as far as the CDK CLI and custom resources use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse, EmptyResult
+
+from emulator.engine import aws, deployment, stacks
+from emulator.engine import template as templates
+from emulator.engine.descriptions import description, pairs
+from emulator.engine.errors import AlreadyExists, ValidationError
+from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
+from emulator.engine.values import read_parameters, read_template
+
+_NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+class ChangeSetNotFound(ServiceException):
+    code = "ChangeSetNotFoundException"
+
+
+class CloudFormationResponse(BaseResponse):
+    def __init__(self) -> None:
+        super().__init__(service_name="cloudformation")
+        self.automated_parameter_parsing = True
+
+    @property
+    def backend(self) -> CloudFormationBackend:
+        return stacks.cloudformation_backends[self.current_account][self.region]
+
+    def _template_body(self) -> str | None:
+        url = self._get_param("TemplateURL")
+        return read_template(url, self.current_account, self.region) if url else self._get_param("TemplateBody")
+
+    def _tags(self) -> dict[str, str]:
+        return {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])}
+
+    def _given(self, stack: Stack | None) -> dict[str, str]:
+        given = {}
+        for parameter in self._get_param("Parameters", []):
+            key = parameter["ParameterKey"]
+            if parameter.get("UsePreviousValue") and stack is not None:
+                if key in stack.given:
+                    given[key] = stack.given[key]
+            else:
+                given[key] = parameter.get("ParameterValue", "")
+        return given
+
+    def _check_role(self, role_arn: str | None) -> None:
+        if role_arn is None:
+            return
+        iam = aws.client("iam", role_arn.split(":")[4], self.region)
+        try:
+            iam.get_role(RoleName=role_arn.rsplit("/", 1)[-1])
+        except iam.exceptions.NoSuchEntityException:
+            raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed") from None
+
+    def create_change_set(self) -> ActionResult:
+        name, kind = self._get_param("StackName"), self._get_param("ChangeSetType", "UPDATE")
+        stack = self.backend.find(name)
+        self._check_role(self._get_param("RoleARN"))
+        if kind == "CREATE":
+            if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
+                raise ValidationError(
+                    f"Stack [{name}] already exists and cannot be created again with the changeSet "
+                    f"[{self._get_param('ChangeSetName')}]."
+                )
+            stack = stack or self.backend.new_stack(name)
+            if not stack.events:
+                stack.event("REVIEW_IN_PROGRESS", "User Initiated")
+        elif stack is None:
+            raise ValidationError(f"Stack [{name}] does not exist")
+        elif not stack.status.endswith("_COMPLETE") or stack.status == "ROLLBACK_COMPLETE":
+            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+        body = stack.body if self._get_param("UsePreviousTemplate") else self._template_body()
+        change_set = self._new_change_set(stack, kind, str(body))
+        self.backend.change_sets[change_set.id] = change_set
+        return ActionResult({"Id": change_set.id, "StackId": stack.id})
+
+    def _new_change_set(self, stack: Stack, kind: str, body: str) -> ChangeSet:
+        template, given, tags = templates.parse(body), self._given(stack), self._tags()
+        name = self._get_param("ChangeSetName")
+        read_parameters(stack, template, given)
+        found = stacks.changes(stack, template, given)
+        made = ChangeSet(
+            name,
+            self.backend.arn("changeSet", name),
+            stack,
+            kind,
+            body,
+            template,
+            given,
+            tags,
+            self._get_param("RoleARN"),
+            found,
+            rollback=not (self._get_param("OnStackFailure") == "DO_NOTHING"),
+        )
+        same = stack.template == template and stack.given == given and stack.tags == tags
+        if kind == "UPDATE" and same:
+            made.status, made.execution_status, made.reason = "FAILED", "UNAVAILABLE", _NO_CHANGES
+        return made
+
+    def _change_set(self) -> ChangeSet:
+        name = self._get_param("ChangeSetName")
+        change_set = self.backend.change_set(name, self._get_param("StackName"))
+        if change_set is None:
+            raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
+        return change_set
+
+    def describe_change_set(self) -> ActionResult:
+        found = self._change_set()
+        return ActionResult(
+            {
+                "ChangeSetName": found.name,
+                "ChangeSetId": found.id,
+                "StackId": found.stack.id,
+                "StackName": found.stack.name,
+                "CreationTime": found.created,
+                "Status": found.status,
+                "ExecutionStatus": found.execution_status,
+                "StatusReason": found.reason,
+                "Changes": found.changes,
+                "Parameters": pairs(found.given, "Parameter"),
+                "Tags": pairs(found.tags, ""),
+            }
+        )
+
+    def delete_change_set(self) -> ActionResult:
+        found = self.backend.change_set(self._get_param("ChangeSetName"), self._get_param("StackName"))
+        if found is not None:
+            del self.backend.change_sets[found.id]
+        return EmptyResult()
+
+    def list_change_sets(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        return ActionResult(
+            {
+                "Summaries": [
+                    {"ChangeSetName": found.name, "ChangeSetId": found.id, "StackId": stack.id, "Status": found.status}
+                    for found in self.backend.change_sets.values()
+                    if found.stack is stack
+                ]
+            }
+        )
+
+    def execute_change_set(self) -> ActionResult:
+        found = self._change_set()
+        if found.execution_status != "AVAILABLE":
+            raise ValidationError(
+                f"ChangeSet [{found.id}] cannot be executed in its current status of [{found.status}]"
+            )
+        rollback = not self._get_param("DisableRollback", False) and found.rollback
+        found.execution_status = "EXECUTE_COMPLETE"
+        self.backend.change_sets = {
+            key: kept for key, kept in self.backend.change_sets.items() if kept.stack is not found.stack
+        }
+        self._run(found.stack, found.kind, found.body, found.given, found.tags, found.role_arn, rollback)
+        return EmptyResult()
+
+    def _run(
+        self,
+        stack: Stack,
+        kind: str,
+        body: str,
+        given: dict[str, str],
+        tags: dict[str, str],
+        role_arn: str | None,
+        rollback: bool,
+    ) -> None:
+        stack.role_arn = role_arn or stack.role_arn
+        operation = deployment.Deployment(stack, body, given, tags, rollback)
+        operation.create() if kind == "CREATE" else operation.update()
+
+    def create_stack(self) -> ActionResult:
+        name = self._get_param("StackName")
+        if self.backend.find(name) is not None:
+            raise AlreadyExists(f"Stack [{name}] already exists")
+        stack = self.backend.new_stack(name)
+        self._run(
+            stack,
+            "CREATE",
+            str(self._template_body()),
+            self._given(None),
+            self._tags(),
+            self._get_param("RoleARN"),
+            True,
+        )
+        return ActionResult({"StackId": stack.id})
+
+    def update_stack(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        body = stack.body if self._get_param("UsePreviousTemplate") else str(self._template_body())
+        given, tags = self._given(stack), self._tags() or stack.tags
+        if templates.parse(body) == stack.template and given == stack.given and tags == stack.tags:
+            raise ValidationError("No updates are to be performed.")
+        self._run(stack, "UPDATE", body, given, tags, self._get_param("RoleARN"), True)
+        return ActionResult({"StackId": stack.id})
+
+    def delete_stack(self) -> ActionResult:
+        stack = self.backend.find(self._get_param("StackName"))
+        if stack is None or stack.is_deleted:
+            return EmptyResult()
+        if stack.termination_protection:
+            raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+        deployment.delete(stack)
+        return EmptyResult()
+
+    def update_termination_protection(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        stack.termination_protection = bool(self._get_param("EnableTerminationProtection"))
+        return ActionResult({"StackId": stack.id})
+
+    def describe_stacks(self) -> ActionResult:
+        name = self._get_param("StackName")
+        found = [self.backend.get(name)] if name else self.backend.living()
+        return ActionResult({"Stacks": [description(stack) for stack in found]})
+
+    def list_stacks(self) -> ActionResult:
+        wanted = self._get_param("StackStatusFilter", [])
+        return ActionResult(
+            {
+                "StackSummaries": [
+                    description(stack) for stack in self.backend.stacks.values() if not wanted or stack.status in wanted
+                ]
+            }
+        )
+
+    def describe_stack_events(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        return ActionResult(
+            {
+                "StackEvents": [
+                    {
+                        "StackId": event.stack_id,
+                        "EventId": event.id,
+                        "StackName": event.stack_name,
+                        "LogicalResourceId": event.logical_id,
+                        "PhysicalResourceId": event.physical_id,
+                        "ResourceType": event.type,
+                        "Timestamp": event.timestamp,
+                        "ResourceStatus": event.status,
+                        "ResourceStatusReason": event.reason,
+                    }
+                    for event in reversed(stack.events)
+                ]
+            }
+        )
+
+    def describe_events(self) -> ActionResult:
+        return ActionResult({"OperationEvents": []})
+
+    def _resources(self) -> list[dict[str, Any]]:
+        stack = self.backend.get(self._get_param("StackName"))
+        wanted = self._get_param("LogicalResourceId")
+        return [
+            {
+                "StackName": stack.name,
+                "StackId": stack.id,
+                "LogicalResourceId": name,
+                "PhysicalResourceId": deployed.resource.physical_id,
+                "ResourceType": deployed.resource.place.type,
+                "Timestamp": deployed.changed,
+                "LastUpdatedTimestamp": deployed.changed,
+                "ResourceStatus": deployed.status,
+            }
+            for name, deployed in stack.resources.items()
+            if wanted in (None, name)
+        ]
+
+    def describe_stack_resources(self) -> ActionResult:
+        return ActionResult({"StackResources": self._resources()})
+
+    def list_stack_resources(self) -> ActionResult:
+        return ActionResult({"StackResourceSummaries": self._resources()})
+
+    def describe_stack_resource(self) -> ActionResult:
+        found = self._resources()
+        if not found:
+            raise ValidationError(
+                f"Resource {self._get_param('LogicalResourceId')} does not exist "
+                f"for stack {self._get_param('StackName')}"
+            )
+        return ActionResult({"StackResourceDetail": found[0]})
+
+    def get_template(self) -> ActionResult:
+        return ActionResult({"TemplateBody": self.backend.get(self._get_param("StackName")).body or "{}"})
+
+    def get_template_summary(self) -> ActionResult:
+        name = self._get_param("StackName")
+        body = self.backend.get(name).body if name else str(self._template_body())
+        template = templates.parse(body)
+        return ActionResult(
+            {
+                "Parameters": [
+                    {
+                        "ParameterKey": key,
+                        "DefaultValue": declared.get("Default"),
+                        "ParameterType": declared.get("Type", "String"),
+                    }
+                    for key, declared in template.get("Parameters", {}).items()
+                ],
+                "ResourceTypes": sorted({declared["Type"] for declared in template["Resources"].values()}),
+            }
+        )
+
+    def list_exports(self) -> ActionResult:
+        return ActionResult(
+            {
+                "Exports": [
+                    {"ExportingStackId": stack.id, "Name": output["ExportName"], "Value": output["OutputValue"]}
+                    for stack in self.backend.living()
+                    for output in stack.outputs
+                    if "ExportName" in output
+                ]
+            }
+        )
+
+    def activate_organizations_access(self) -> ActionResult:
+        from emulator.services import stack_sets
+
+        stack_sets.activate(self.current_account)
+        return EmptyResult()
+
+    def deactivate_organizations_access(self) -> ActionResult:
+        from emulator.services import stack_sets
+
+        stack_sets.activate(self.current_account, False)
+        return EmptyResult()
+
+    def describe_organizations_access(self) -> ActionResult:
+        from emulator.services import stack_sets
+
+        return ActionResult({"Status": "ENABLED" if stack_sets.is_active(self.current_account) else "DISABLED"})

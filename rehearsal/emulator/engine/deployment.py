@@ -1,0 +1,307 @@
+"""Creating, changing, rolling back and deleting the resources of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator.engine import gate
+from emulator.engine import template as templates
+from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
+from emulator.engine.faults import faults
+from emulator.engine.graph import Graph
+from emulator.engine.handlers import write_logs
+from emulator.engine.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
+from emulator.engine.stacks import Deployed, Stack, cloudformation_backends, now
+from emulator.engine.values import default_name, expand, pseudo_parameters, read_parameters
+
+# AWS keeps these when a template says nothing
+_RETAINED_BY_DEFAULT = ("AWS::Organizations::Account",)
+
+
+class Deployment:
+    """One operation on one stack: what it wants, what it has done, how to undo it."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        body: str,
+        given: dict[str, str],
+        tags: dict[str, str] | None = None,
+        rollback: bool = True,
+    ) -> None:
+        self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
+        self.template = templates.parse(body)
+        self.tags = stack.tags if tags is None else tags
+        self.parameters = read_parameters(stack, self.template, given)
+        self.scope = templates.Scope(
+            self.template,
+            pseudo_parameters(stack),
+            self.parameters,
+            self._attribute,
+            cloudformation_backends[stack.account_id][stack.region].import_value,
+        )
+        self.undo: list[Callable[[], None]] = []
+
+    def _attribute(self, name: str, attribute: str | None) -> Any:
+        deployed = self.stack.resources.get(name)
+        if deployed is None:
+            raise ValidationError(f"Template format error: Unresolved resource dependencies [{name}]")
+        return deployed.resource.physical_id if attribute is None else deployed.resource.attribute(attribute)
+
+    def create(self) -> None:
+        self._run("CREATE", "ROLLBACK", self._deploy_all)
+
+    def update(self) -> None:
+        def work() -> None:
+            obsolete = self._deploy_all()
+            self.stack.event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+            for deployed, policy in obsolete:
+                _remove(self.stack, deployed, policy, tolerant=True)
+
+        self._run("UPDATE", "UPDATE_ROLLBACK", work)
+
+    def _run(self, verb: str, rollback: str, work: Callable[[], Any]) -> None:
+        stack = self.stack
+        before = (stack.template, stack.parameters, dict(stack.resources))
+        stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
+        try:
+            work()
+            write_logs()
+            outputs = self._outputs()
+        except Exception as error:
+            if not self.rollback:
+                stack.event(f"{verb}_FAILED", reason_of(error))
+                return
+            stack.event(f"{rollback}_IN_PROGRESS", f"{reason_of(error)} Rollback requested by user.")
+            self._roll_back(rollback, before)
+            return
+        stack.body, stack.template, stack.given = self.body, self.template, self.given
+        stack.parameters, stack.tags, stack.outputs = self.parameters, self.tags, outputs
+        if verb == "UPDATE":
+            stack.updated = now()
+        stack.event(f"{verb}_COMPLETE")
+
+    def _roll_back(self, verb: str, before: tuple[Any, Any, dict[str, Deployed]]) -> None:
+        stack = self.stack
+        write_logs()
+        try:
+            for step in reversed(self.undo):
+                step()
+        except Exception as error:
+            stack.event(f"{verb}_FAILED", reason_of(error))
+            return
+        stack.template, stack.parameters, stack.resources = before
+        if verb == "ROLLBACK":
+            stack.template, stack.body = self.template, self.body
+        stack.event(f"{verb}_COMPLETE")
+
+    def _deploy_all(self) -> list[tuple[Deployed, str]]:
+        """Returns what the new template no longer needs, with the policy that decides about it."""
+        stack, obsolete = self.stack, []
+        self.graph = Graph(self.template)
+        wanted = dict.fromkeys(name for name in self.graph.order if self._is_wanted(name))
+        for name in wanted:
+            replaced = self._deploy(name)
+            if replaced is not None:
+                obsolete.append((replaced, self.template["Resources"][name].get("UpdateReplacePolicy", "Delete")))
+        for name in [name for name in reversed(stack.resources) if name not in wanted]:
+            deployed = stack.resources.pop(name)
+            self.undo.append(lambda name=name, deployed=deployed: stack.resources.update({name: deployed}))
+            obsolete.append((deployed, deletion_policy(deployed.declaration)))
+        return obsolete
+
+    def _is_wanted(self, name: str) -> bool:
+        condition = self.template["Resources"][name].get("Condition")
+        return condition is None or self.scope.condition(condition)
+
+    def _deploy(self, name: str) -> Deployed | None:
+        declaration = self.template["Resources"][name]
+        properties = self.scope.resolve(declaration.get("Properties", {}))
+        existing = self.stack.resources.get(name)
+        if existing is None:
+            self._create(name, declaration, properties)
+            return None
+        if existing.properties == properties and existing.resource.place.type == declaration["Type"]:
+            existing.declaration = declaration
+            return None
+        resource = existing.resource
+        replace = resource.place.type != declaration["Type"] or any(
+            existing.properties.get(key) != properties.get(key) for key in resource.create_only
+        )
+        if replace:
+            self._create(name, declaration, properties)
+            return existing
+        self._update(existing, declaration, properties)
+        return None
+
+    def _create(self, name: str, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
+        stack = self.stack
+        replaced = stack.resources.get(name)
+        place = Place(
+            stack.account_id,
+            stack.region,
+            stack.name,
+            stack.id,
+            name,
+            declaration["Type"],
+            default_name(stack, name, declaration["Type"]),
+        )
+        resource = make(place)
+        if resource.one_at_a_time:
+            place.parallel = self.graph.parallel(name)
+        stack.resource_event(resource, "CREATE_IN_PROGRESS")
+        try:
+            resource = create(resource, expand(stack, properties))
+        except Exception as error:
+            stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
+            self._clear(resource, properties)
+            raise ResourceFailure(f"The following resource(s) failed to create: [{name}].") from error
+        deployed = stack.resources[name] = Deployed(resource, properties, declaration)
+        stack.resource_event(resource, "CREATE_COMPLETE")
+        policy = deletion_policy(declaration)
+
+        def undo() -> None:
+            # there is nothing in it yet
+            _remove(stack, deployed, "Delete" if policy in ("RetainExceptOnCreate", "Snapshot") else policy)
+            if replaced is None:
+                stack.resources.pop(name, None)
+            else:
+                stack.resources[name] = replaced
+
+        self.undo.append(undo)
+
+    def _clear(self, resource: Resource, properties: dict[str, Any]) -> None:
+        """Takes back a creation that stopped half-way; an account that exists already stays."""
+        if not resource.physical_id or resource.place.type in _RETAINED_BY_DEFAULT:
+            return
+        try:
+            resource.delete(expand(self.stack, properties))
+        except Exception as error:
+            self.stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
+
+    def _update(self, deployed: Deployed, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
+        stack, resource = self.stack, deployed.resource
+        before = (deployed.properties, deployed.declaration)
+
+        def undo() -> None:
+            resource.update(expand(stack, before[0]), expand(stack, properties))
+            deployed.properties, deployed.declaration = before
+
+        stack.resource_event(resource, "UPDATE_IN_PROGRESS")
+        self.undo.append(undo)
+        try:
+            check_faults(resource)
+            with gate.lock():
+                resource.update(expand(stack, properties), expand(stack, deployed.properties))
+        except Exception as error:
+            stack.resource_event(resource, "UPDATE_FAILED", reason_of(error))
+            raise ResourceFailure(
+                f"The following resource(s) failed to update: [{resource.place.logical_id}]."
+            ) from error
+        deployed.properties, deployed.declaration = properties, declaration
+        deployed.status, deployed.changed = "UPDATE_COMPLETE", now()
+        stack.resource_event(resource, "UPDATE_COMPLETE")
+
+    def _outputs(self) -> list[dict[str, str]]:
+        outputs = []
+        for key, declaration in self.template.get("Outputs", {}).items():
+            if "Condition" in declaration and not self.scope.condition(declaration["Condition"]):
+                continue
+            output = {"OutputKey": key, "OutputValue": str(self.scope.resolve(declaration["Value"]))}
+            if "Description" in declaration:
+                output["Description"] = declaration["Description"]
+            if "Export" in declaration:
+                output["ExportName"] = self.scope.resolve(declaration["Export"]["Name"])
+            outputs.append(output)
+        return outputs
+
+
+def delete(stack: Stack) -> None:
+    stack.event("DELETE_IN_PROGRESS", "User Initiated")
+    names = [name for name in Graph(stack.template).order if name in stack.resources] if stack.template else []
+    failed = _delete_all(stack, list(reversed(names)))
+    if failed:
+        # moto's order of dependencies is not always CloudFormation's
+        failed = _delete_all(stack, failed)
+    if failed:
+        stack.event("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
+        return
+    stack.outputs = []
+    stack.deleted = now()
+    stack.event("DELETE_COMPLETE")
+
+
+def _delete_all(stack: Stack, names: list[str]) -> list[str]:
+    failed = []
+    for name in names:
+        deployed = stack.resources[name]
+        if _remove(stack, deployed, deletion_policy(deployed.declaration), tolerant=True):
+            del stack.resources[name]
+        else:
+            failed.append(name)
+    return failed
+
+
+def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = False) -> bool:
+    resource = deployed.resource
+    if policy in ("Retain", "RetainExceptOnCreate"):
+        stack.retained.append(deployed)
+        stack.resource_event(resource, "DELETE_SKIPPED")
+        return True
+    stack.resource_event(resource, "DELETE_IN_PROGRESS")
+    try:
+        with gate.lock():
+            remove = resource.delete_with_snapshot if policy == "Snapshot" else resource.delete
+            remove(expand(stack, deployed.properties))
+    except CannotDelete:
+        stack.stranded.append(deployed)
+    except Exception as error:
+        if isinstance(resource, MotoResource) and not isinstance(error, AWS_ERRORS):
+            stack.stranded.append(deployed)
+            stack.resource_event(resource, "DELETE_COMPLETE", reason_of(error))
+            return True
+        stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
+        if not tolerant:
+            raise
+        return False
+    stack.resource_event(resource, "DELETE_COMPLETE")
+    return True
+
+
+def create(resource: Resource, properties: dict[str, Any]) -> Resource:
+    check_faults(resource)
+    try:
+        with gate.lock():
+            resource.create(properties)
+        return resource
+    except AWS_ERRORS:
+        raise
+    except Exception:  # moto cannot do it: not AWS's answer, so the type is recorded, and said so
+        if not isinstance(resource, MotoResource):
+            raise
+        recorded = Recorded(resource.place)
+        recorded.create(properties)
+        return recorded
+
+
+def check_faults(resource: Resource) -> None:
+    message = faults.failing_types.get(resource.place.type)
+    if message:
+        raise ResourceFailure(message)
+
+
+def deletion_policy(declaration: dict[str, Any]) -> str:
+    kind = declaration["Type"]
+    if kind in _RETAINED_BY_DEFAULT:
+        default = "Retain"
+    else:
+        default = "Snapshot" if _has_snapshot_by_default(declaration) else "Delete"
+    return declaration.get("DeletionPolicy", default)
+
+
+def _has_snapshot_by_default(declaration: dict[str, Any]) -> bool:
+    """A cluster, and an instance that is in none."""
+    kind = declaration["Type"]
+    alone = "DBClusterIdentifier" not in declaration.get("Properties", {})
+    return kind == "AWS::RDS::DBCluster" or kind == "AWS::RDS::DBInstance" and alone

@@ -1,0 +1,91 @@
+"""Custom resources that the CDK answers by a function of its own: what the function does, with its role's rights."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from moto.awslambda.models import lambda_backends
+
+from emulator.engine import aws
+from emulator.engine.errors import ResourceFailure
+from emulator.engine.identities import may, role_of
+from emulator.engine.resources import Place, Resource
+
+
+def function_of(place: Place, properties: dict[str, Any]) -> Any:
+    """The function that answers; None if it is not in this account."""
+    arn = str(properties.get("ServiceToken", ""))
+    if ":function:" not in arn:
+        return None
+    _, _, _, region, account_id, *_ = arn.split(":")
+    try:
+        return lambda_backends[account_id][region].get_function(arn)
+    except Exception:  # moto raises what the API would answer
+        return None
+
+
+_running: list[tuple[Place, dict[str, Any]]] = []
+
+
+def runs(place: Place, properties: dict[str, Any]) -> None:
+    """Its log comes a little later: what the stack makes meanwhile is there first."""
+    _running.append((place, properties))
+
+
+def write_logs() -> None:
+    while _running:
+        ran(*_running.pop())
+
+
+def ran(place: Place, properties: dict[str, Any]) -> None:
+    """A function that runs writes a log; it makes the log group if it may and there is none."""
+    function = function_of(place, properties)
+    if function is None:
+        return
+    config = getattr(function, "logging_config", None) or {}
+    name = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
+    api = aws.client("logs", place.account_id, place.region)
+    if any(group["logGroupName"] == name for group in api.describe_log_groups(logGroupNamePrefix=name)["logGroups"]):
+        return
+    role = role_of(function.role)
+    arn = f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{name}"
+    if role is not None and may(role, "logs:CreateLogGroup", arn):
+        api.create_log_group(logGroupName=name)
+
+
+class Handled(Resource):
+    """A custom resource whose function does something in the account."""
+
+    # what the function has to be allowed, on any resource
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def failed(self, message: str) -> ResourceFailure:
+        return ResourceFailure(f"Received response status [FAILED] from custom resource. Message returned: {message}")
+
+    def caller(self, properties: dict[str, Any]) -> Any:
+        function = function_of(self.place, properties)
+        role = role_of(function.role) if function is not None else None
+        if role is None:
+            raise self.failed(f"no function, or no role of it: {properties.get('ServiceToken')}")
+        return role
+
+    def create(self, properties: dict[str, Any]) -> None:
+        self.physical_id = self.place.name
+        runs(self.place, properties)
+        self.answer("Create", properties, {})
+
+    def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        runs(self.place, properties)
+        self.answer("Update", properties, before)
+
+    def delete(self, properties: dict[str, Any]) -> None:
+        self.answer("Delete", properties, {})
+        ran(self.place, properties)
+
+    def answer(self, request: str, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def attribute(self, name: str) -> Any:
+        if name not in self.attributes:
+            raise ResourceFailure(f"CustomResource attribute error: Vendor response doesn't contain {name} key")
+        return self.attributes[name]

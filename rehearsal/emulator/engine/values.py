@@ -1,0 +1,86 @@
+"""The values that a stack's template is filled with: its names, its parameters, its secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from botocore.exceptions import ClientError
+from moto.utilities.utils import get_partition
+
+from emulator.engine import aws
+from emulator.engine import template as templates
+from emulator.engine.stacks import Stack, suffix
+
+_DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
+
+
+def default_name(stack: Stack, logical_id: str, resource_type: str) -> str:
+    if resource_type == "AWS::S3::Bucket":
+        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}".lower()
+    if resource_type.startswith("AWS::IAM::"):
+        return f"{stack.name[:24]}-{logical_id[:24]}-{suffix()}"
+    return f"{stack.name}-{logical_id}-{suffix()}"
+
+
+def pseudo_parameters(stack: Stack) -> dict[str, Any]:
+    partition = get_partition(stack.region)
+    return {
+        "AWS::AccountId": stack.account_id,
+        "AWS::Region": stack.region,
+        "AWS::Partition": partition,
+        "AWS::URLSuffix": "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com",
+        "AWS::StackId": stack.id,
+        "AWS::StackName": stack.name,
+        "AWS::NotificationARNs": [],
+    }
+
+
+def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    def ssm(name: str) -> str | None:
+        try:
+            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(Name=name)
+        except ClientError:
+            return None
+        return found["Parameter"]["Value"]
+
+    return templates.parameter_values(template, given, ssm)
+
+
+def expand(stack: Stack, node: Any) -> Any:
+    """Reads dynamic references; only here, so that no secret is kept in the state of a stack."""
+    if isinstance(node, dict):
+        return {key: expand(stack, value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [expand(stack, value) for value in node]
+    if not isinstance(node, str) or "{{resolve:" not in node:
+        return node
+
+    def read(match: re.Match[str]) -> str:
+        service, reference = match.groups()
+        if service != "secretsmanager":
+            found = aws.client("ssm", stack.account_id, stack.region).get_parameter(
+                Name=reference.split(":")[0], WithDecryption=True
+            )
+            return found["Parameter"]["Value"]
+        secret, _, rest = reference.partition(":SecretString")
+        text = aws.client("secretsmanager", stack.account_id, stack.region).get_secret_value(SecretId=secret)[
+            "SecretString"
+        ]
+        key = rest.split(":")[1] if ":" in rest else ""
+        return str(json.loads(text)[key]) if key else text
+
+    return _DYNAMIC.sub(read, node)
+
+
+def read_template(url: str, account_id: str, region: str) -> str:
+    """The bucket is the first part of the path, or of the host name."""
+    parsed = urlparse(url)
+    path = unquote(parsed.path).lstrip("/")
+    host = parsed.hostname or ""
+    bucket, _, key = path.partition("/")
+    if ".s3." in host or ".s3-" in host:
+        bucket, key = host.split(".s3")[0], path
+    return aws.client("s3", account_id, region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()

@@ -1,0 +1,111 @@
+"""Distributions of CloudFront and what they refer to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.acm.models import acm_backends
+from moto.cloudfront.models import cloudfront_backends
+
+from emulator.engine.api import ApiResource, Properties
+from emulator.engine.errors import ResourceFailure
+from emulator.engine.resources import register
+
+
+class _CloudFront(ApiResource):
+    service = "cloudfront"
+
+    def etag(self, operation: str, **given: Any) -> str:
+        return str(getattr(self.client, operation)(**given)["ETag"])
+
+
+@register
+class OriginAccessControl(_CloudFront):
+    type = "AWS::CloudFront::OriginAccessControl"
+    make, remove, key = "create_origin_access_control", "delete_origin_access_control", "Id"
+    identity = ("OriginAccessControl", "Id")
+    answers = {"Id": ("OriginAccessControl", "Id")}
+
+    def update(self, properties: Properties, before: Properties) -> None:
+        etag = self.etag("get_origin_access_control", Id=self.physical_id)
+        self.call("update_origin_access_control", properties, Id=self.physical_id, IfMatch=etag)
+
+    def delete(self, properties: Properties) -> None:
+        etag = self.etag("get_origin_access_control", Id=self.physical_id)
+        self.call(self.remove, Id=self.physical_id, IfMatch=etag)
+
+
+@register
+class Function(_CloudFront):
+    type = "AWS::CloudFront::Function"
+    make, remove = "create_function", "delete_function"
+    key = name = "Name"
+    answers = {"FunctionARN": ("FunctionSummary", "FunctionMetadata", "FunctionARN")}
+
+    def arguments(self, properties: Properties) -> Properties:
+        return {**properties, "FunctionCode": properties["FunctionCode"].encode()}
+
+    def delete(self, properties: Properties) -> None:
+        etag = self.etag("describe_function", Name=self.physical_id)
+        self.call(self.remove, Name=self.physical_id, IfMatch=etag)
+
+
+@register
+class Distribution(_CloudFront):
+    type = "AWS::CloudFront::Distribution"
+    make, remove, key = "create_distribution", "delete_distribution", "Id"
+    identity = ("Distribution", "Id")
+    answers = {"Id": ("Distribution", "Id"), "DomainName": ("Distribution", "DomainName")}
+
+    def arguments(self, properties: Properties) -> Properties:
+        wanted = properties["DistributionConfig"]
+        self._check_certificate(wanted)
+        return {"DistributionConfig": {**_counted(wanted), "CallerReference": self.place.name, "Comment": ""}}
+
+    def _check_certificate(self, config: Properties) -> None:
+        arn = config.get("ViewerCertificate", {}).get("AcmCertificateArn")
+        names = config.get("Aliases", [])
+        if names and not arn:
+            raise ResourceFailure(
+                "To add an alternate domain name, you must attach a trusted certificate (InvalidViewerCertificate)"
+            )
+        if not arn:
+            return
+        _, _, _, region, account_id, *_ = arn.split(":")
+        known = acm_backends[account_id][region]._certificates
+        if region != "us-east-1" or account_id != self.place.account_id or arn not in known:
+            raise ResourceFailure(
+                f"The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't "
+                f"include a valid certificate chain: {arn} (InvalidViewerCertificate)"
+            )
+        covered = [known[arn].common_name, *known[arn].sans]
+        for name in names:
+            if not any(name == item or item == f"*.{name.split('.', 1)[-1]}" for item in covered):
+                raise ResourceFailure(f"The certificate does not cover {name} (InvalidViewerCertificate)")
+
+    def update(self, properties: Properties, before: Properties) -> None:
+        etag = self.etag("get_distribution", Id=self.physical_id)
+        given = self.arguments(properties)
+        self.call("update_distribution", given, Id=self.physical_id, IfMatch=etag)
+
+    def delete(self, properties: Properties) -> None:
+        # CloudFormation disables it and waits, before it deletes
+        etag = self.etag("get_distribution", Id=self.physical_id)
+        self.call(self.remove, Id=self.physical_id, IfMatch=etag)
+        backend = cloudfront_backends[self.place.account_id][self.place.partition]
+        backend.invalidations.pop(self.physical_id, None)
+        backend.tagger.delete_all_tags_for_resource(
+            f"arn:{self.place.partition}:cloudfront::{self.place.account_id}:distribution/{self.physical_id}"
+        )
+
+
+def _counted(value: Any) -> Any:
+    """The API wants lists with their length; CloudFormation does not."""
+    if isinstance(value, list):
+        items = [_counted(item) for item in value]
+        return {"Quantity": len(items), "Items": items}
+    if not isinstance(value, dict):
+        return value
+    found = {key: _counted(item) for key, item in value.items()}
+    renamed = {"IPV6Enabled": "IsIPV6Enabled", "AcmCertificateArn": "ACMCertificateArn"}
+    return {renamed.get(key, key): item for key, item in found.items()}

@@ -1,0 +1,118 @@
+"""Custom::AWS: the AWS call that a template describes, made for real against the emulated AWS."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+import botocore.session
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from emulator.engine import aws
+from emulator.engine.errors import ResourceFailure
+from emulator.engine.handlers import ran, runs
+from emulator.engine.resources import Resource, register
+
+_services: dict[str, str] = {}
+
+
+def service_name(name: str) -> str:
+    """'Organizations', '@aws-sdk/client-organizations' or 'CloudWatchLogs' become botocore's name."""
+    key = re.sub(r"[^a-z0-9]", "", name.lower().removeprefix("@aws-sdk/client-"))
+    if not _services:
+        session = botocore.session.get_session()
+        _services.update({re.sub(r"[^a-z0-9]", "", service): service for service in session.get_available_services()})
+        _services.update({"cloudwatchlogs": "logs", "eventbridge": "events", "cloudwatchevents": "events"})
+    if key not in _services:
+        raise ResourceFailure(f"Package @aws-sdk/client-{key} does not exist.")
+    return _services[key]
+
+
+def operation(client: Any, action: str) -> str:
+    """'enableAWSServiceAccess' and 'EnableAWSServiceAccessCommand' are the same operation."""
+    wanted = re.sub(r"command$", "", action.lower())
+    for name in client.meta.service_model.operation_names:
+        if name.lower() == wanted:
+            return xform_name(name)
+    raise ResourceFailure(f"{client.meta.service_model.service_name} has no operation {action}")
+
+
+@register
+class AwsCustomResource(Resource):
+    type = "Custom::AWS"
+
+    def create(self, properties: dict[str, Any]) -> None:
+        self.physical_id = self.place.name
+        runs(self.place, properties)
+        self._call(properties.get("Create") or properties.get("Update"))
+
+    def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        runs(self.place, properties)
+        self._call(properties.get("Update"))
+
+    def delete(self, properties: dict[str, Any]) -> None:
+        self._call(properties.get("Delete"), keep_id=True)
+        ran(self.place, properties)
+
+    def _call(self, text: str | None, keep_id: bool = False) -> None:
+        if not text:
+            return
+        call = json.loads(text) if isinstance(text, str) else text
+        parameters = _replace_id(call.get("parameters") or {}, self.physical_id)
+        data: dict[str, Any] = {}
+        try:
+            client = aws.client(
+                service_name(call["service"]), self.place.account_id, call.get("region") or self.place.region
+            )
+            answer = getattr(client, operation(client, call["action"]))(**parameters)
+            answer.pop("ResponseMetadata", None)
+            data = _flatten(answer)
+        except ClientError as error:
+            pattern = call.get("ignoreErrorCodesMatching")
+            if not pattern or not re.search(pattern, error.response["Error"]["Code"]):
+                raise ResourceFailure(
+                    "Received response status [FAILED] from custom resource. Message returned: "
+                    f"{error.response['Error']['Message']}"
+                ) from error
+        self._remember(call, data, keep_id)
+
+    def _remember(self, call: dict[str, Any], data: dict[str, Any], keep_id: bool) -> None:
+        identity = call.get("physicalResourceId") or {}
+        if not keep_id:
+            if "id" in identity:
+                self.physical_id = identity["id"]
+            elif identity.get("responsePath") in data:
+                self.physical_id = str(data[identity["responsePath"]])
+        wanted = call.get("outputPaths") or ([call["outputPath"]] if call.get("outputPath") else None)
+        if wanted is not None:
+            data = {key: value for key, value in data.items() if any(key.startswith(path) for path in wanted)}
+        self.attributes = data
+
+    def attribute(self, name: str) -> Any:
+        if name not in self.attributes:
+            raise ResourceFailure(f"CustomResource attribute error: Vendor response doesn't contain {name} key")
+        return self.attributes[name]
+
+
+def _replace_id(node: Any, physical_id: str) -> Any:
+    if isinstance(node, dict):
+        return {key: _replace_id(value, physical_id) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_replace_id(value, physical_id) for value in node]
+    return physical_id if node == "PHYSICAL:RESOURCEID:" else node
+
+
+def _flatten(node: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(node, dict):
+        items = node.items()
+    elif isinstance(node, list):
+        items = enumerate(node)  # type: ignore[assignment]
+    else:
+        return {path: node.isoformat() if isinstance(node, datetime) else node}
+    found: dict[str, Any] = {}
+    for key, value in items:
+        found.update(_flatten(value, f"{path}.{key}" if path else str(key)))
+    return found

@@ -1,0 +1,97 @@
+"""Alarms, dashboards, and scaling by them."""
+
+from __future__ import annotations
+
+from emulator.engine.api import ApiResource, Properties
+from emulator.engine.resources import register
+
+
+class _CloudWatch(ApiResource):
+    service = "cloudwatch"
+
+
+@register
+class Alarm(_CloudWatch):
+    type = "AWS::CloudWatch::Alarm"
+    make = change = "put_metric_alarm"
+    name = key = "AlarmName"
+
+    def created(self, properties: Properties) -> None:
+        place = self.place
+        self.attributes["Arn"] = (
+            f"arn:{place.partition}:cloudwatch:{place.region}:{place.account_id}:alarm:{self.physical_id}"
+        )
+
+    def delete(self, properties: Properties) -> None:
+        self.client.delete_alarms(AlarmNames=[self.physical_id])
+
+
+@register
+class CompositeAlarm(Alarm):
+    type = "AWS::CloudWatch::CompositeAlarm"
+    make = change = "put_composite_alarm"
+
+
+@register
+class Dashboard(_CloudWatch):
+    type = "AWS::CloudWatch::Dashboard"
+    make = change = "put_dashboard"
+    name = key = "DashboardName"
+
+    def delete(self, properties: Properties) -> None:
+        self.client.delete_dashboards(DashboardNames=[self.physical_id])
+
+
+class _Scaling(ApiResource):
+    service = "application-autoscaling"
+
+
+_TARGET = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+
+
+@register
+class ScalableTarget(_Scaling):
+    type = "AWS::ApplicationAutoScaling::ScalableTarget"
+    create_only = _TARGET
+
+    def create(self, properties: Properties) -> None:
+        self.call("register_scalable_target", properties)
+        self.physical_id = "|".join(
+            str(properties[key]) for key in ("ResourceId", "ScalableDimension", "ServiceNamespace")
+        )
+        self.attributes["Id"] = self.physical_id
+
+    def update(self, properties: Properties, before: Properties) -> None:
+        self.call("register_scalable_target", properties)
+
+    def delete(self, properties: Properties) -> None:
+        self.call("deregister_scalable_target", {key: properties[key] for key in _TARGET})
+
+
+@register
+class ScalingPolicy(_Scaling):
+    type = "AWS::ApplicationAutoScaling::ScalingPolicy"
+    create_only = ("PolicyName", "ServiceNamespace", "ResourceId", "ScalableDimension", "ScalingTargetId")
+    make = change = "put_scaling_policy"
+    identity = ("PolicyARN",)
+    answers = {"Arn": ("PolicyARN",), "PolicyName": ("PolicyName",)}
+
+    def arguments(self, properties: Properties) -> Properties:
+        given = {**properties, **_target(properties)}
+        step = given.pop("StepScalingPolicyConfiguration", None)
+        tracking = given.pop("TargetTrackingScalingPolicyConfiguration", None)
+        return {
+            **given,
+            **({"StepScalingPolicyConfiguration": step} if step else {}),
+            **({"TargetTrackingScalingPolicyConfiguration": tracking} if tracking else {}),
+        }
+
+    def delete(self, properties: Properties) -> None:
+        self.call("delete_scaling_policy", {**_target(properties), "PolicyName": properties["PolicyName"]})
+
+
+def _target(properties: Properties) -> Properties:
+    if "ScalingTargetId" in properties:
+        resource, dimension, namespace = str(properties["ScalingTargetId"]).split("|")
+        return {"ResourceId": resource, "ScalableDimension": dimension, "ServiceNamespace": namespace}
+    return {key: properties[key] for key in _TARGET}
