@@ -9,6 +9,7 @@ export * from './stage-account';
 export * from './stage-roles';
 export * from './stage-profile';
 export * from './cross-account-access-role';
+export * from './mfa-requirement';
 export * from './audit-trail/audit-trail';
 export * from './audit-trail/audit-trail-bucket';
 export * from './audit-trail/trail-reference';

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { MfaRequirement } from './cross-account-access-role';
+import { MfaRequirement } from './mfa-requirement';
 
 /** What a role is that lets people of root into a stage. */
 export interface StageRoleOptions {
