@@ -69,8 +69,11 @@ export interface OrganizationTrailProps extends TrailOptions {
 }
 
 abstract class TrailBase extends Resource {
-  /** The trail. */
-  public readonly trail: cloudtrail.CfnTrail;
+  /** The name of the trail. */
+  public readonly trailName: string;
+
+  /** The ARN of the trail. */
+  public readonly trailArn: string;
 
   /** The log group of the events, if there is one. */
   public readonly logGroup?: logs.ILogGroup;
@@ -81,7 +84,9 @@ abstract class TrailBase extends Resource {
       ? undefined : logDestination(this, props.cloudWatchLogsRetention, props.trailName);
     this.logGroup = destination?.logGroup;
 
-    this.trail = new cloudtrail.CfnTrail(this, 'Resource', {
+    this.trailName = props.trailName;
+    this.trailArn = this.stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: props.trailName });
+    const trail = new cloudtrail.CfnTrail(this, 'Resource', {
       trailName: props.trailName,
       s3BucketName: props.bucketName,
       kmsKeyId: props.keyArn,
@@ -97,7 +102,7 @@ abstract class TrailBase extends Resource {
         ? props.insightTypes.map(({ value }) => ({ insightType: value })) : undefined,
     });
     if (destination) {
-      this.trail.node.addDependency(destination.role);
+      trail.node.addDependency(destination.role);
     }
   }
 }

@@ -159,9 +159,6 @@ const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'schedu
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
  */
 export class KubernetesCluster extends Construct implements ec2.IConnectable {
-  /** The cluster. */
-  public readonly cluster: eks.CfnCluster;
-
   /** The name of the cluster. */
   public readonly clusterName: string;
 
@@ -192,6 +189,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
   /** The command that lets `kubectl` find the cluster. */
   public readonly kubeconfigCommand: string;
 
+  private readonly cluster: eks.CfnCluster;
   private readonly accessEntries = new Map<string, Set<string>>();
 
   /**

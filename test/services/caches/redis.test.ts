@@ -276,7 +276,7 @@ describe('connections', () => {
   test('let nobody in, until they are told to', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const it = defineRedis(stack, 'it', { port: 6390 });
-    expect([it.port, it.connections.defaultPort?.toString()]).toEqual(['6390', '6390']);
+    expect([it.port, it.connections.defaultPort?.toString()]).toEqual([6390, '6390']);
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {

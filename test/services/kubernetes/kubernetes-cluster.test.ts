@@ -1,6 +1,7 @@
 import { App, CfnParameter, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CfnCluster } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -370,7 +371,7 @@ describe('what it exposes', () => {
   test('are its attributes', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const cluster = define({ clusterName: 'shop' })(stack, 'it');
-    const attribute = (name: string) => ({ 'Fn::GetAtt': [stack.getLogicalId(cluster.cluster), name] });
+    const attribute = (name: string) => ({ 'Fn::GetAtt': [stack.getLogicalId(cluster.node.defaultChild as CfnCluster), name] });
     expect(stack.resolve(cluster.clusterEndpoint)).toEqual(attribute('Endpoint'));
     expect(stack.resolve(cluster.clusterCertificateAuthorityData)).toEqual(attribute('CertificateAuthorityData'));
     expect(stack.resolve(cluster.openIdConnectIssuerUrl)).toEqual(attribute('OpenIdConnectIssuerUrl'));
