@@ -223,9 +223,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     this.role = new iam.Role(this, 'Resource', {
       roleName: props.roleName,
       description: props.description,
-      assumedBy: new iam.CompositePrincipal(
-        ...props.trustedPrincipals.map(principal => new iam.PrincipalWithConditions(principal, conditions)),
-      ),
+      assumedBy: new iam.CompositePrincipal(...props.trustedPrincipals.map(principal =>
+        Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(principal, conditions) : principal)),
       maxSessionDuration: props.maxSessionDuration,
       permissionsBoundary: props.permissionsBoundary,
       managedPolicies: props.managedPolicies,

@@ -145,6 +145,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
     // root is synthesized first, and tells what is wrong with all stages
     this.root.node.addValidation({ validate: () => this.problems() });
+    holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
     this.node.addValidation({ validate: () => this.tell() });
   }

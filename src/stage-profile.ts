@@ -127,8 +127,8 @@ export class StageProfile {
     const scopes = scope.node.scopes.reverse();
     const index = scopes.findIndex(candidate => PROFILE in candidate);
     const closest = scopes[index];
-    // another profile between the two would come too late
-    scopes.slice(0, index + 1 || scopes.length).filter(candidate => !(ASKED in candidate))
+    // another profile around it would come too late
+    scopes.slice(1, index + 1 || scopes.length).filter(candidate => !(ASKED in candidate))
       .forEach(candidate => Object.defineProperty(candidate, ASKED, { value: scope.node.path }));
     return closest ? (closest as unknown as Profiled)[PROFILE] : StageProfile.PRODUCTION;
   }
@@ -187,7 +187,7 @@ export class StageProfile {
    * @param otherwise what it is where the profile does not say it
    */
   public trait(name: string, otherwise: string): string {
-    return this.traits[name] ?? otherwise;
+    return Object.entries(this.traits).find(([trait]) => trait === name)?.[1] ?? otherwise;
   }
 
   /**

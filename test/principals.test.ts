@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, CfnJson, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   AuditTrailBucket, AuditTrailBucketProps, Aurora, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
@@ -84,6 +84,14 @@ const EVERYBODY: Record<string, () => Whoever> = {
   'any owner on GitHub': () => subject('repo:*/shop:*'),
   'owners on GitHub who begin alike': () => subject('repo:acme*'),
   'who has no subject at all': () => subject('repo:acme/shop:*', 'ForAllValues:StringLike'),
+  'any environment on GitHub': () => subject('environment:prod:*'),
+  'who has the subject of another provider': () => github({ StringEquals: { 'gitlab.com:sub': 'project_path:acme/shop' } }),
+  'anybody of GitHub by a provider of the app': () => new iam.WebIdentityPrincipal(Lazy.string({ produce: () => PROVIDER }), {}),
+  'any identity pool': () => new iam.WebIdentityPrincipal('cognito-identity.amazonaws.com', {
+    StringEquals: { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+  }),
+  'any account, named by itself': () => new iam.AccountPrincipal('*'),
+  'any account of the partition': () => new iam.ArnPrincipal(`arn:${Aws.PARTITION}:iam::*:root`),
   'whose subject is missing': () => subject('repo:acme/shop:*', 'StringLikeIfExists'),
 };
 
@@ -126,6 +134,60 @@ describe.each(Object.keys(PLACES))('%s', place => {
   });
 });
 
+describe('whoever is somebody', () => {
+  const issuer = (name: string) => `arn:aws:iam::${PROD}:oidc-provider/${name}`;
+  const identity = (name: string, conditions: iam.Conditions) => new iam.WebIdentityPrincipal(issuer(name), conditions);
+  const bitbucket = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
+
+  test.each<[string, (stack: Stack) => iam.IPrincipal]>([
+    ['one organization', () => new iam.OrganizationPrincipal('o-a1b2c3d4e5')],
+    ['one repository', () => subject('repo:acme/shop:*')],
+    ['one owner', () => subject('repo:acme/*')],
+    ['one subject of any of its values', () => subject('repo:acme/shop:*', 'ForAnyValue:StringLike')],
+    ['one of two patterns that have to hold both', () => github({
+      StringLike: { [`${ISSUER}:sub`]: '*' }, StringEquals: { [`${ISSUER}:sub`]: 'repo:acme/shop:ref:refs/heads/main' },
+    })],
+    ['a project of GitLab', () => identity('gitlab.com', { StringLike: { 'gitlab.com:sub': 'project_path:acme/shop:*' } })],
+    ['a repository of Bitbucket', () => identity(bitbucket, { StringLike: { [`${bitbucket}:sub`]: '{a1b2c3d4}:*' } })],
+    ['a workspace of Bitbucket', () => identity(bitbucket, { StringEquals: { [`${bitbucket}:aud`]: 'ari:cloud:bitbucket::workspace/a1b2' } })],
+    ['users of a tenant', () => identity('acme.eu.auth0.com/', { StringLike: { 'acme.eu.auth0.com/:sub': 'auth0|*' } })],
+    ['a pool of identities', () => new iam.WebIdentityPrincipal('cognito-identity.amazonaws.com', {
+      StringEquals: { 'cognito-identity.amazonaws.com:aud': 'eu-west-1:a1b2' },
+    })],
+    ['what a condition says at deployment', stack => identity('oidc.eks.eu-west-1.amazonaws.com/id/A1', {
+      StringEquals: new CfnJson(stack, 'json', { value: { a: 'b' } }),
+    })],
+    ['a SAML provider of the app', stack => new iam.SamlConsolePrincipal(new iam.SamlProvider(stack, 'saml', {
+      metadataDocument: iam.SamlMetadataDocument.fromXml('<EntityDescriptor/>'),
+    }))],
+    ['pods of a cluster', () => new iam.SessionTagsPrincipal(new iam.ServicePrincipal('pods.eks.amazonaws.com'))],
+    ['a role of the app', stack => new iam.Role(stack, 'ci', { assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com') })],
+    ['a provider of the app', stack => new iam.OpenIdConnectPrincipal(
+      new iam.OpenIdConnectProvider(stack, 'oidc', { url: `https://${ISSUER}` }),
+      { StringLike: { [`${ISSUER}:sub`]: 'repo:acme/shop:*' } })],
+    ['an account that the deployment knows', stack => new iam.AccountPrincipal(new CfnParameter(stack, 'account').valueAsString)],
+  ])('may be trusted: %s', (_, who) => {
+    const { app, prod } = acmeOfKnownAccounts();
+    const stack = new Stack(prod, 'mine');
+    new CrossAccountAccessRole(stack, 'it', {
+      roleName: 'it', trustedPrincipals: [who(stack)], managedPolicies: READ_ONLY, mfa: MfaRequirement.NOT_REQUIRED,
+    });
+    expect(problems(app)).toEqual([]);
+  });
+
+  test('may be a member of a group that is defined elsewhere', () => {
+    const { app, org } = acmeOfKnownAccounts();
+    org.addUser('ada', { groups: [new iam.Group(new Stack(org.root, 'more'), 'group')] });
+    expect(problems(app)).toEqual([]);
+  });
+
+  test('may read the trail by an ARN that the deployment knows', () => {
+    const { org, audit } = acmeOfKnownAccounts();
+    const role = iam.Role.fromRoleArn(new Stack(audit, 'imports'), 'role', Fn.importValue('Role'));
+    expect(() => org.addAuditTrail({ storedIn: audit }).grantRead(role)).not.toThrow();
+  });
+});
+
 describe('who is refused', () => {
   const refusal = (place: string, who: (acme: Acme) => Whoever) => trying(place, who).refused;
 
@@ -151,6 +213,11 @@ describe('who is refused', () => {
     ['because ForAllValues:StringLike holds where there is no `sub`', EVERYBODY['who has no subject at all']],
   ])('is told why: %s', (why, who) => {
     expect(refusal('StaticSiteProps.deployer', who)).toContain(why);
+  });
+
+  test('is a group that should read, or something that is no role', () => {
+    const reader = (who: (acme: Acme) => Whoever) => refusal('AuditTrail.grantRead', who);
+    expect(reader(({ org }) => org.addGroup('auditors') as unknown as Whoever)).toContain("grantRead holds 'acme/root/people/group-auditors'");
   });
 
   test('is a reader under a condition, who is named without a token', () => {

@@ -80,6 +80,7 @@ describe('a profile that is customized', () => {
 
   test('has traits that only services of your own know, and keeps those that it has', () => {
     const further = derived.customized('further', { traits: { region: 'far' } });
+    expect(further.trait('constructor', 'none')).toBe('none');
     expect([further.trait('tier', 'none'), further.trait('region', 'near'), derived.trait('region', 'near')]).toEqual(['gold', 'far', 'near']);
   });
 });
@@ -92,6 +93,12 @@ describe('a profile that comes too late', () => {
     StageProfile.of(service);
     expect(() => StageProfile.TESTING.applyTo(stack)).toThrow(
       "profile 'testing' comes too late for 'acme/prod/demo', because 'acme/prod/demo/service' has asked for the profile there: apply it first");
+  });
+
+  test('is none for who asks for the profile to change it', () => {
+    const stack = new Stack(acme().prod, 'demo');
+    StageProfile.of(stack).customized('small', { size: StageSize.SMALL }).applyTo(stack);
+    expect(StageProfile.of(stack).name).toBe('small');
   });
 
   test('is none as long as nobody has asked', () => {

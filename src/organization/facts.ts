@@ -7,6 +7,7 @@ import { CrossAccountAccessRole } from '../cross-account-access-role';
 import { MfaRequirement } from '../mfa-requirement';
 import { Fact, IOrganization } from './organization';
 import { StageClaim } from './problems';
+import { plain } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
 /** The version of the file, raised by what its readers have to know of. Its schema is docs/organization.schema.json. */
@@ -64,7 +65,8 @@ export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]
 export function roleFacts(organization: IOrganization): Fact[] {
   const roles = organization.node.findAll()
     .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole);
-  return roles.flatMap(role => {
+  // what nobody asked us to say must not fail: a name that is not known yet is said by its construct
+  return literalFacts(organization, roles.flatMap(role => {
     const trusted = role.trustedPrincipals!
       .flatMap(({ policyFragment }) => Object.entries(policyFragment.principalJson));
     return trusted.flatMap(([type, names]) => [names].flat().map((name: string) => ({
@@ -74,7 +76,7 @@ export function roleFacts(organization: IOrganization): Fact[] {
       value: describeMfa(role.mfa),
       source: role.node.path,
     })));
-  });
+  })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name) }));
 }
 
 /** `mfa`, `mfa within 3600 seconds`, or nothing. */

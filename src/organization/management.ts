@@ -12,6 +12,7 @@ import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
 import { roleOrUser } from '../support/principals';
+import { tellWhoseNames } from '../support/taken-names';
 
 export interface ManagementProps {
   readonly source: OrganizationSource;
@@ -44,7 +45,7 @@ export class Management implements IManagement {
   private organizationStack?: Stack;
   private bootstrap?: Bootstrap;
 
-  constructor(organization: IOrganization, private readonly props: ManagementProps) {
+  constructor(private readonly organization: IOrganization, private readonly props: ManagementProps) {
     this.root = organization.root;
     this.policies = new OrganizationPolicies({
       namespace: this.root.namespace,
@@ -78,6 +79,9 @@ export class Management implements IManagement {
   }
 
   public accountIdOf(stage: StageAccount, _scope?: IConstruct): string {
+    if (stage !== this.root && !this.organization.stages.includes(stage)) {
+      throw new Error(`stage '${stage.node.path}' is none of '${this.organization.node.path}': give one of its stages`);
+    }
     return this.accounts.get(stage.node.id)?.parameterValue ?? stage.accountId;
   }
 
@@ -95,7 +99,11 @@ export class Management implements IManagement {
 
   public registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void {
     this.enableServiceAccess(servicePrincipal);
-    const call = new AccountCall(this.aboutAllAccounts(), `administer-${servicePrincipal.split('.')[0]}-${stage.node.id}`, {
+    const id = `administer-${servicePrincipal}-${stage.node.id}`;
+    if (this.aboutAllAccounts().node.tryFindChild(id)) {
+      return;
+    }
+    const call = new AccountCall(this.aboutAllAccounts(), id, {
       service: 'Organizations',
       action: 'registerDelegatedAdministrator',
       parameters: { AccountId: this.accountIdOf(stage), ServicePrincipal: servicePrincipal },
@@ -158,6 +166,7 @@ export class Management implements IManagement {
   private aboutAllAccounts(): Stack {
     if (!this.organizationStack) {
       this.organizationStack = this.root.addStack('organization', { description: 'What is about all accounts' });
+      tellWhoseNames(this.organizationStack);
       [this.structure(), ...this.afterAccounts].forEach(stack => deployAfter(this.organizationStack!, stack));
     }
     return this.organizationStack;

@@ -98,7 +98,7 @@ export interface PolicyTargets {
 /** The policies of an organization, in one stack: one after another, because AWS Organizations refuses more. */
 export class OrganizationPolicies {
   private last?: CfnResource;
-  private readonly spared: string[] = [];
+  private readonly spared = new Set<string>();
 
   constructor(private readonly targets: PolicyTargets) {}
 
@@ -106,6 +106,9 @@ export class OrganizationPolicies {
     const { policyType, statements, content, stages, organizationalUnits } = policy;
     if ((statements === undefined) === (content === undefined)) {
       throw new Error(`policy '${id}' has ${statements ? 'both statements and content' : 'neither statements nor content'}: give one of them`);
+    }
+    if (content !== undefined) {
+      parsed(id, content);
     }
     const resource = new CfnPolicy(stack, id, {
       name: policy.policyName ?? `${this.targets.namespace}-${id}`,
@@ -115,7 +118,7 @@ export class OrganizationPolicies {
         ...stages?.map(stage => this.targets.accountIdOf(stage)) ?? [],
         ...organizationalUnits?.map(path => this.targets.organizationalUnitIdOf(path)) ?? [],
       ] : Lazy.list({ produce: () => this.targets.everything() }),
-      content: statements ? Lazy.any({ produce: () => this.document(statements, policyType) }) : JSON.parse(content!),
+      content: Lazy.any({ produce: () => this.document(id, policy) }),
     });
     resource.applyRemovalPolicy(policy.removalPolicy ?? RemovalPolicy.DESTROY);
     resource.node.addValidation({
@@ -137,24 +140,38 @@ export class OrganizationPolicies {
   }
 
   public spare(principalArn: string): void {
-    this.spared.push(principalArn);
+    this.spared.add(principalArn);
   }
 
-  private document(statements: iam.PolicyStatement[], type: OrganizationPolicyType): object {
-    const spares = type === OrganizationPolicyType.SERVICE_CONTROL && this.spared.length > 0;
-    const isStopping = ({ effect }: iam.PolicyStatement) => spares && effect === iam.Effect.DENY;
+  private document(id: string, policy: OrganizationPolicyOptions): object {
+    const { policyType, statements, content } = policy;
+    const document = statements
+      ? { Version: '2012-10-17', Statement: statements.map(statement => statement.toStatementJson()) } : parsed(id, content!);
+    if (policyType.name !== OrganizationPolicyType.SERVICE_CONTROL.name || this.spared.size === 0) {
+      return document;
+    }
+    return { ...document, Statement: [document.Statement].flat().map(statement => statement.Effect === 'Deny' ? this.sparing(statement) : statement) };
+  }
+
+  private sparing(statement: Statement): Statement {
+    const { ArnNotLike: unlike = {}, ...others } = statement.Condition ?? {};
+    const { 'aws:PrincipalArn': exempt = [], ...more } = unlike;
     return {
-      Version: '2012-10-17',
-      Statement: statements.map(statement =>
-        (isStopping(statement) ? this.sparing(statement) : statement).toStatementJson()),
+      ...statement,
+      Condition: { ...others, ArnNotLike: { ...more, 'aws:PrincipalArn': [...[exempt].flat(), ...this.spared] } },
     };
   }
+}
 
-  private sparing(statement: iam.PolicyStatement): iam.PolicyStatement {
-    const { ArnNotLike: unlike, ...others }: { ArnNotLike?: Record<string, string | string[]> } = statement.conditions;
-    const { 'aws:PrincipalArn': exempt = [], ...more } = unlike ?? {};
-    return statement.copy({
-      conditions: { ...others, ArnNotLike: { ...more, 'aws:PrincipalArn': [...[exempt].flat(), ...this.spared] } },
-    });
+interface Statement {
+  readonly Effect?: string;
+  readonly Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+function parsed(id: string, content: string): { readonly Statement: Statement[] } {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new Error(`content of policy '${id}' is no JSON, because of ${(error as Error).message}: give one object`);
   }
 }

@@ -5,32 +5,32 @@ import { NO_ACCOUNT } from '../support/rules';
 
 /**
  * Keeps from being deployed what is in an account that does not exist yet, or names one: each stack by an error of its
- * own, so that all others still can be. Is called when the app is synthesized, before anything outside root is.
+ * own, so that all others still can be. Is called when the organization is defined, for the Stages that are synthesized
+ * before it, and when root is synthesized, for all others.
  */
 export function holdBack(organization: IOrganization, waiting: Set<IConstruct>): void {
-  if (waiting.size === 0) {
-    return;
-  }
-  const wayOut = `deploy '${organization.root.node.path}/organization' first`;
-  const names = [...waiting].map(({ node }) => `'${node.id}'`).join(', ');
-  const reason = (stack: Stack) => {
-    const stage = stack.node.scopes.find(scope => waiting.has(scope));
-    if (stage) {
-      return `account '${stage.node.id}' does not exist yet: ${wayOut}`;
-    }
-    return mentions(stack) ? `it names an account that does not exist yet, of ${names}: ${wayOut}` : undefined;
-  };
   const check = (stage: Stage) => stacksOf(stage).forEach(stack => {
-    const told = reason(stack);
+    const told = reason(organization, waiting, stack);
     if (told !== undefined && !stack.node.metadata.some(({ data }) => data === told)) {
       Annotations.of(stack).addError(told);
     }
   });
-  check(organization.root);
   organization.node.root.node.findAll().filter(Stage.isStage)
-    .filter(stage => !stage.node.scopes.includes(organization.root))
     // each once it is whole: aspects may change it still
     .forEach(stage => stage.node.addValidation({ validate: () => { check(stage); return []; } }));
+}
+
+function reason(organization: IOrganization, waiting: Set<IConstruct>, stack: Stack): string | undefined {
+  if (waiting.size === 0) {
+    return undefined;
+  }
+  const wayOut = `deploy '${organization.node.path}/root/organization' first`;
+  const stage = stack.node.scopes.find(scope => waiting.has(scope));
+  if (stage) {
+    return `account '${stage.node.id}' does not exist yet: ${wayOut}`;
+  }
+  const names = [...waiting].map(({ node }) => `'${node.id}'`).join(', ');
+  return mentions(stack) ? `it names an account that does not exist yet, of ${names}: ${wayOut}` : undefined;
 }
 
 function stacksOf(stage: Stage): Stack[] {
@@ -38,9 +38,12 @@ function stacksOf(stage: Stage): Stack[] {
     .filter(stack => !stack.nestedStackParent && Stage.of(stack) === stage);
 }
 
+/** The placeholder as an account, and not as the end of an identifier of zeros or of a number. */
+const PLACEHOLDER = new RegExp(`(?<![0-9a-z])(?<![0-9a-f]{8}-([0-9a-f]{4}-){3})${NO_ACCOUNT}(?![0-9a-z])`, 'i');
+
 function mentions(stack: Stack): boolean {
   return stack.node.findAll().filter(Stack.isStack).some(part => {
     const template = part as unknown as { _toCloudFormation(): object };
-    return JSON.stringify(part.resolve(template._toCloudFormation())).includes(NO_ACCOUNT);
+    return JSON.stringify(part.resolve(template._toCloudFormation())).match(PLACEHOLDER) !== null;
   });
 }

@@ -108,6 +108,10 @@ export class People extends Construct {
       });
     assume();
     this.organization.visitStages({ visit: assume });
+    this.organization.addValidation({
+      validate: () => roles.size > 0 || !options.canAssume?.length ? []
+        : [`canAssume of group '${id}' is of no role: mind its name, and the profile of the stages`],
+    });
     return group;
   }
 
@@ -125,7 +129,7 @@ export class People extends Construct {
       throw new Error(`groups of user '${id}' are ${groups.length}: AWS takes ${MAX_GROUPS}, with that of everybody`);
     }
     [this.everybody, ...groups].forEach(group =>
-      this.know('member', this.arn('user', userName), this.arn('group', this.namesOfGroups.get(group) ?? group.groupName), ''));
+      this.know('member', this.arn('user', userName), this.nameOf(group), ''));
     const password = new Secret(this.stack, `password-${id}`, {
       description: `First password of ${userName}, to be changed at sign-in; call the device for MFA '${userName}' too`,
       generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: NO_SYMBOLS_TO_IAM },
@@ -173,6 +177,12 @@ export class People extends Construct {
 
   private know(kind: string, subject: string, name: string, value: string): void {
     this.known.push({ kind, subject, name, value, source: this.node.path });
+  }
+
+  /** The ARN of a group, or the path of one whose name AWS makes up. */
+  private nameOf(group: iam.IGroup): string {
+    const name = this.namesOfGroups.get(group) ?? group.groupName;
+    return Token.isUnresolved(name) ? group.node.path : this.arn('group', name);
   }
 
   private arn(type: string, name: string): string {

@@ -1,4 +1,4 @@
-import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
@@ -10,7 +10,8 @@ const ROLE_OR_USER = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
 export function roleOrUser(property: string, grantee: iam.IGrantable): string {
   const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
   const [arn, more] = (principalJson as { AWS?: string[] }).AWS ?? [];
-  const isOne = arn !== undefined && more === undefined && (ROLE_OR_USER.test(arn) || isReference(arn));
+  const isOne = arn !== undefined && more === undefined
+    && (ROLE_OR_USER.test(arn) || isReference(arn) || isImported(grantee, arn));
   if (!isOne || Object.keys(conditions).length > 0) {
     const why = isOne ? ', under conditions that cannot be asked for here' : '';
     throw new Error(`${property} holds ${readable(grantee)}${why}: `
@@ -47,7 +48,8 @@ export function grantByPolicy(
   const accounts = Construct.isConstruct(grantee)
     ? [Stack.of(grantee).account, grantee.grantPrincipal.principalAccount ?? Stack.of(grantee).account] : [];
   const isElsewhere = !accounts.some(Token.isUnresolved) && new Set(accounts).size > 1;
-  if (granted.principalStatements.length === 0 || isElsewhere) {
+  const isUnknown = grantee.grantPrincipal instanceof iam.UnknownPrincipal;
+  if (granted.principalStatements.length === 0 || isElsewhere || isUnknown) {
     throw new Error(`${method} of '${owner.node.path}' is given ${readable(grantee)}, which has no policy of its own that could `
       + 'say so: give a role, user or group that is defined in the app');
   }
@@ -57,17 +59,17 @@ export function grantByPolicy(
 /** Throws if a policy would let everybody in, in whatever way it is said. */
 export function refuseEverybody(property: string, principal: iam.IPrincipal): void {
   const wayOut = 'name accounts, roles or users, or the `sub` of who is federated';
-  for (const { Principal = {}, Condition = {} } of trustStatements(principal)) {
+  for (const statement of trustStatements(principal)) {
+    const { Principal = {}, Condition = {} } = statement;
     const entries = typeof Principal === 'string' ? [['AWS', Principal]] : Object.entries(Principal);
     for (const [type, value] of entries as Array<[string, string | string[]]>) {
-      const names = [value].flat();
-      const literal = names.filter(name => !Token.isUnresolved(name));
-      if (literal.some(name => /[*?]/.test(name))) {
-        throw new Error(`${property} holds everybody, as '${literal.join("', '")}': ${wayOut}`);
+      const names = [value].flat().map(withoutTokens).concat(hiddenNames(principal));
+      if (names.some(name => /[*?]/.test(name)) && !isOfSomebody(Condition)) {
+        throw new Error(`${property} holds everybody, as '${names.filter(Boolean).join("', '")}': ${wayOut}`);
       }
-      const wide = type === 'Federated' ? tooWide(names.join(), Condition) : undefined;
+      const wide = type === 'Federated' && !isSaml(statement) ? tooWide([value].flat().join(), Condition) : undefined;
       if (wide !== undefined) {
-        throw new Error(`${property} holds everybody whom ${readableText(names.join())} knows, ${wide}: ${wayOut}`);
+        throw new Error(`${property} holds everybody whom ${readableText([value].flat().join())} knows, ${wide}: ${wayOut}`);
       }
     }
   }
@@ -99,6 +101,10 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
   if (grantee instanceof iam.ServicePrincipal) {
     return `service '${grantee.service}'`;
   }
+  const { wrapped } = grantee as { readonly wrapped?: iam.IPrincipal };
+  if (wrapped) {
+    return readable(wrapped);
+  }
   return kindsOf(grantee.grantPrincipal).map(([type, name]) => `${type === 'AWS' ? '' : `${type} `}${readableText(name)}`).join(', ')
     || `'${String(grantee)}'`;
 }
@@ -121,6 +127,7 @@ export function identityOf(stack: Stack, arn: string): string {
 }
 
 interface TrustStatement {
+  readonly Action?: string | string[];
   readonly Principal?: string | Record<string, string | string[]>;
   readonly Condition?: Conditions;
 }
@@ -137,39 +144,104 @@ function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
   return document.toJSON()?.Statement ?? [];
 }
 
-/** Why a condition on who is federated says nothing, if it does not. */
-function tooWide(issuer: string, conditions: Conditions): string | undefined {
-  if (/saml-provider/.test(issuer) || Token.isUnresolved(issuer)) {
-    return undefined;
+function isSaml({ Action }: TrustStatement): boolean {
+  return [Action].flat().includes('sts:AssumeRoleWithSAML');
+}
+
+/** Whether a condition leaves of everybody one organization, account or principal. */
+function isOfSomebody(conditions: Conditions): boolean {
+  return Object.entries(conditions).some(([operator, keys]) => /^(String|Arn)Equals$/.test(operator)
+    && Object.entries(keys).some(([key, values]) => /^aws:Principal(OrgID|Account|Arn)$/i.test(key)
+      && [values].flat().every(value => !/[*?]/.test(value))));
+}
+
+/** Names that are written by a token of their own. */
+function hiddenNames(principal: iam.IPrincipal): string[] {
+  return principal instanceof iam.AccountPrincipal ? [withoutTokens(String(principal.accountId))]
+    : principal instanceof iam.ServicePrincipal ? [withoutTokens(principal.service)] : [];
+}
+
+function withoutTokens(text: string): string {
+  return String(text).replace(/\$\{Token\[[^\]]*\]\}/g, '');
+}
+
+/** Providers that everybody has an account with, and what a subject of them has to say at least. */
+const SHARED: Array<[RegExp, RegExp]> = [
+  [/^token\.actions\.githubusercontent\.com$/, /(^|:)repo:[^*?:/]+\/|repository(_owner)?(_id)?:[^*?:/]+(:|$)/],
+  [/^gitlab\.com$/, /^project_path:[^*?:/]+\//],
+  [/^(app\.terraform\.io|agent\.buildkite\.com)$/, /^organization:[^*?:/]+:/],
+];
+
+/** Whose `aud` or `app_id` is an application of ours, and of nobody else. */
+const BY_APPLICATION = [
+  'cognito-identity.amazonaws.com:aud', 'accounts.google.com:aud', 'www.amazon.com:app_id', 'graph.facebook.com:app_id',
+];
+
+const BINDING = /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i;
+
+/** Why a condition on who is federated says nothing, if it does not: a provider of ours alone knows nobody else. */
+function tooWide(provider: string, conditions: Conditions): string | undefined {
+  const known = Token.isUnresolved(provider) ? undefined : provider.split('oidc-provider/').pop()!;
+  if (Object.values(conditions).some(keys => Token.isUnresolved(keys))) {
+    return undefined; // it is said at deployment
   }
-  const about = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys)
-    .filter(([key]) => /:(sub|oid|amr)$/.test(key) || issuer === 'cognito-identity.amazonaws.com' && key.endsWith(':aud'))
-    .map(([key, values]) => ({ operator, key, values: [values].flat() })));
+  const about = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) =>
+    ({ operator, key, issuer: key.replace(/:[^:]*$/, ''), values: [values].flat() })))
+    .filter(({ issuer }) => known === undefined || issuer === known)
+    .filter(({ key, issuer }) => /:(sub|oid)$/i.test(key) || BY_APPLICATION.includes(key)
+      || /:aud$/i.test(key) && !isShared(issuer));
   if (about.length === 0) {
     return 'because no condition names a `sub`';
   }
-  const binding = about.filter(({ operator }) => /^(String|Arn)(Equals|Like|EqualsIgnoreCase)$/.test(operator));
+  const binding = about.filter(({ operator }) => BINDING.test(operator));
   if (binding.length === 0) {
     return `because ${about[0].operator} holds where there is no \`sub\``;
   }
-  const vague = binding.flatMap(({ values }) => values)
-    .find(value => !Token.isUnresolved(value) && /[*?]/.test(value) && !/^[^*?]*[:/][^*?:/]+[:/]/.test(value.replace(/^repo:(?=[*?:/])/, '')));
-  return vague === undefined ? undefined : `because '${vague}' is anybody's`;
+  // all conditions have to hold, so one that is narrow is enough
+  const vague = binding.map(({ issuer, values }) => values.find(value => !isNarrow(issuer, value)));
+  return vague.includes(undefined) ? undefined : `because '${vague[0]}' is anybody's`;
 }
 
-/** What stands for a name or an account, without a token. */
+function isShared(issuer: string): boolean {
+  return SHARED.some(([name]) => name.test(issuer)) || BY_APPLICATION.some(key => key.startsWith(`${issuer}:`));
+}
+
+function isNarrow(issuer: string, value: string): boolean {
+  if (Token.isUnresolved(value)) {
+    return true;
+  }
+  const [, least] = SHARED.find(([name]) => name.test(issuer)) ?? [];
+  return !/[*?]/.test(value) || (least ? least.test(value) : /[a-z0-9]/i.test(value.replace(/^[\w-]+:(?=[*?])/, '')));
+}
+
+/** What stands for a name or an account in messages. */
 function readableText(text: string): string {
+  return `'${plain(text)}'`;
+}
+
+/** A text without a token: the path of the construct that it refers to, or dots for what is known at deployment. */
+export function plain(text: string): string {
   if (!Token.isUnresolved(text)) {
-    return `'${text}'`;
+    return text;
   }
   const { tokens } = Tokenization.reverseString(text);
   const target = tokens.map(token => Reference.isReference(token) && token.target.node.path).find(Boolean);
   const partition = /\$\{Token\[AWS[.]Partition[^\]]*\]\}/g;
-  return `'${target || text.replace(partition, 'aws').replace(/\$\{Token\[[^\]]*\]\}/g, '…')}'`;
+  return target || text.replace(partition, 'aws').replace(/\$\{Token\[[^\]]*\]\}/g, '…');
 }
 
-/** The ARN of a resource of this app, and nothing put together of tokens, which could end in `:root`. */
+/** The ARN of a role or user of this app, and nothing put together of tokens, which could end in `:root`. */
 function isReference(arn: string): boolean {
   const { length, firstToken } = Tokenization.reverseString(arn);
-  return length === 1 && Reference.isReference(firstToken);
+  if (length !== 1 || !Reference.isReference(firstToken)) {
+    return false;
+  }
+  const { target } = firstToken;
+  return !CfnResource.isCfnResource(target) || /^AWS::IAM::(Role|User)$/.test(target.cfnResourceType);
+}
+
+/** A role or user that exists, by an ARN that only the deployment knows. */
+function isImported(grantee: iam.IGrantable, arn: string): boolean {
+  return ('roleName' in grantee || 'userName' in grantee)
+    && Token.isUnresolved(arn) && Tokenization.reverseString(arn).length === 1;
 }

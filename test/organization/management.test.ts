@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { IManagement, OrganizationPolicyOptions, OrganizationPolicyType, StageAccount } from '../../src';
-import { Acme, acme, callOf, discovered, EXISTING, problems, synthesize } from '../orgs';
+import { Acme, acme, callOf, discovered, EXISTING, problems, synthesize, testApp } from '../orgs';
 
 const ORGANIZATION = 'acme/root/organization';
 const DENY = new iam.PolicyStatement({ sid: 'NoUsers', effect: iam.Effect.DENY, actions: ['iam:CreateUser'], resources: ['*'] });
@@ -97,6 +97,31 @@ describe('a policy of an organization', () => {
     });
   });
 
+  test('stops nobody who is spared, however the policy is written', () => {
+    const arn = 'arn:aws:iam::333333333333:role/break-glass';
+    const { app } = managed(management => {
+      management.spare(new iam.ArnPrincipal(arn));
+      management.spare(new iam.ArnPrincipal(arn));
+      management.addPolicy('json', {
+        policyType: OrganizationPolicyType.of('SERVICE_CONTROL_POLICY'),
+        content: JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*' } }),
+      });
+    });
+    expect(synthesize(app).resources(ORGANIZATION).json.Properties.Content.Statement).toEqual([
+      { Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*', Condition: { ArnNotLike: { 'aws:PrincipalArn': [arn] } } },
+    ]);
+  });
+
+  test('is refused if it is no JSON, has a name that is taken, or is of the stage of another organization', () => {
+    const policyType = OrganizationPolicyType.SERVICE_CONTROL;
+    expect(() => managed(management => management.addPolicy('c', { policyType, content: '{a' }))).toThrow(/^content of policy 'c' is no JSON/);
+    expect(() => managed(management => ['c', 'c'].forEach(id => management.addPolicy(id, { policyType, statements: [DENY] }))))
+      .toThrow("'c' is taken in 'acme/root/organization' by a CfnPolicy: give the CfnPolicy another id");
+    const { prod } = acme();
+    expect(() => managed(management => management.addPolicy('c', { policyType, statements: [DENY], stages: [prod] })))
+      .toThrow("stage 'acme/prod' is none of 'acme': give one of its stages");
+  });
+
   test('spares nobody who is not one role or user', () => {
     expect(() => managed(management => management.spare(new iam.AnyPrincipal())))
       .toThrow(/give roles or users one by one/);
@@ -108,6 +133,7 @@ describe('the management account', () => {
     const { app } = managed((management, { audit }) => {
       management.registerDelegatedAdministrator('guardduty.amazonaws.com', audit);
       management.registerDelegatedAdministrator('securityhub.amazonaws.com', audit);
+      management.registerDelegatedAdministrator('guardduty.amazonaws.com', audit);
     });
     const synthesized = synthesize(app);
     const calls = synthesized.find('Custom::AWS', ORGANIZATION);
@@ -160,6 +186,20 @@ describe('what names an account that does not exist yet', () => {
   test('is not deployed: a Stage below a stage', () => {
     expect(errors('acme/prod/blue/naming', defined => naming(new Stage(defined.prod, 'blue'), defined)))
       .toEqual(["account 'prod' does not exist yet: deploy 'acme/root/organization' first"]);
+  });
+
+  test('is not deployed: a Stage that comes before the organization', () => {
+    const app = testApp();
+    const early = new Stage(app, 'early');
+    const defined = acme(app);
+    naming(early, defined);
+    expect(synthesize(app).errors('early/naming')).toEqual([NOT_YET]);
+  });
+
+  test.each(['00000000-0000-0000-0000-000000000000', '1000000000000', '0000000000000'])('is not meant by %s', value => {
+    const saying = (text: string) => errors('acme/root/plain', ({ org }) =>
+      new CfnParameter(new Stack(org.root, 'plain'), 'It', { type: 'String', value: text }));
+    expect([saying(value), saying('arn:aws:iam::000000000000:root')]).toEqual([[], [NOT_YET]]);
   });
 
   test('is deployed once it exists', () => {

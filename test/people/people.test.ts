@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles } from '../../src';
-import { Acme, acme, acmeOfKnownAccounts, DEV, orgProps, PROD, ROOT, strings, Synthesized, synthesize, testApp } from '../orgs';
+import { Acme, acme, acmeOfKnownAccounts, DEV, orgProps, problems, PROD, ROOT, strings, synthesize, Synthesized, testApp } from '../orgs';
 
 const PEOPLE = 'acme/root/people';
 
@@ -283,6 +283,12 @@ test('a group of a consumer can be given to a user', () => {
   expect(Template.fromStack(Stack.of(user)).findResources('AWS::IAM::User')).toMatchObject({
     [Stack.of(user).getLogicalId(user.node.defaultChild as iam.CfnUser)]: { Properties: { Groups: expect.arrayContaining(['billing']) } },
   });
+});
+
+test('a name of roles that no stage has is told', () => {
+  const { app, org } = acmeOfKnownAccounts();
+  org.addGroup('auditors', { canAssume: [StageRoles.ofAll('readonly')] });
+  expect(problems(app)).toEqual(["canAssume of group 'auditors' is of no role: mind its name, and the profile of the stages"]);
 });
 
 describe('roles of a kind of stages', () => {
