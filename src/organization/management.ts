@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { IManagedPolicy, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
@@ -106,7 +106,8 @@ export class Management implements IManagement {
     const call = new AccountCall(this.aboutAllAccounts(), id, {
       service: 'Organizations',
       action: 'registerDelegatedAdministrator',
-      parameters: { AccountId: this.accountIdOf(stage), ServicePrincipal: servicePrincipal },
+      // by a function of its own: within the JSON of the call, its end would be read at the end of that
+      parameters: { AccountId: Fn.sub(this.accountIdOf(stage)), ServicePrincipal: servicePrincipal },
       alreadySo: 'AccountAlreadyRegisteredException',
       allowed: ['organizations:RegisterDelegatedAdministrator', 'organizations:DescribeOrganization', 'iam:CreateServiceLinkedRole'],
     });

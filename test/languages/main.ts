@@ -53,7 +53,7 @@ function compare(registries: Registries): void {
     ...rows.map(({ name, calls, difference, facts }) => [name, difference ?? 'identical', `${facts.count}`, `${calls}`]),
     ...skipped,
   ];
-  const widths = [0, 1, 2].map(column => Math.max(...table.map(row => row[column].length)));
+  const widths = [0, 1, 2].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
   const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
   console.log(`\n${lines.join('\n')}\n`);
 

@@ -50,7 +50,7 @@ public class Budgets extends Construct implements IStageVisitor, IFacts, IValida
     @Override
     public List<Fact> facts() {
         return stages.stream()
-                .map(stage -> (Fact) Fact.builder()
+                .map(stage -> Fact.builder()
                         .kind("budget")
                         .subject(stage)
                         .name("monthly-usd")
