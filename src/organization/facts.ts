@@ -1,6 +1,7 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { DefaultTokenResolver, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
@@ -63,15 +64,17 @@ export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]
 
 /** Whom the roles into the stages trust. Who of them may assume one says `can-assume`. */
 export function roleFacts(organization: IOrganization): Fact[] {
+  const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
   const roles = organization.node.findAll()
     .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole);
   // what nobody asked us to say must not fail: a name that is not known yet is said by its construct
   return literalFacts(organization, roles.flatMap(role => {
-    const trusted = role.trustedPrincipals!
-      .flatMap(({ policyFragment }) => Object.entries(policyFragment.principalJson));
-    return trusted.flatMap(([type, names]) => [names].flat().map((name: string) => ({
+    const trusted = role.trustedPrincipals!.flatMap((principal): Array<[string, string | string[]]> =>
+      principal instanceof AccountPrincipal ? [['AWS', `arn:${partition}:iam::${principal.accountId}:root`]]
+        : Object.entries(principal.policyFragment.principalJson));
+    return trusted.flatMap(([type, names]) => [names].flat().map(name => ({
       kind: 'trusts',
-      subject: role.roleArn,
+      subject: `arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`,
       name: type === 'AWS' ? name : `${type} ${name}`,
       value: describeMfa(role.mfa),
       source: role.node.path,

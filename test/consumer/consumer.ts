@@ -15,7 +15,7 @@ const NOT_OURS = [
 ];
 
 // of each stage that waits for its account, whose stacks the CLI leaves alone until then
-const NOT_YET = /^(account '\w+' does|it names an account that does) not exist yet\b.*: deploy 'acme\/root\/organization' first$/;
+const NOT_YET = /^(account '\w+'|it names an account that) does not exist.*deploy 'acme\/root\/organization' first$/;
 
 interface Report {
   readonly violations: Array<{ readonly description: string }>;
