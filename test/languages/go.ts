@@ -11,9 +11,10 @@ export const GO: Language = {
   name: 'go',
   tools: [['go', 'version']],
   install(project, version, { goEnv }) {
-    // a cache of our own, where what was released before is not taken for what is released now
+    // a cache of our own, where what was released before is not taken for what is released now; for the same reason
+    // without Go's index of modules, which knows a module by its folder and lists the files it once had
     const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'cdk-multi-account-org', 'go');
-    const env = { ...goEnv, GOFLAGS: '-mod=mod -modcacherw', GOMODCACHE: cache };
+    const env = { ...goEnv, GODEBUG: 'goindex=0', GOFLAGS: '-mod=mod -modcacherw', GOMODCACHE: cache };
     for (const folder of [cache, join(cache, 'cache', 'download')]) {
       rmSync(join(folder, REPOSITORY, '..'), { recursive: true, force: true });
     }
