@@ -2,7 +2,7 @@ import { Aws, Duration, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { MfaRequirement } from './mfa-requirement';
-import { grantByPolicy, kindsOf, readable, refuseEverybody } from './support/principals';
+import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
 
 /**
  * What people may be allowed to assume: a role, or the roles of a kind of stages. It is not for implementing: a role is
@@ -200,6 +200,12 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
 
   public readonly trustedPrincipals?: iam.IPrincipal[];
 
+  /**
+   * What a caller has to show beside multi-factor authentication.
+   *
+   * @internal
+   */
+  public readonly _asks: iam.Conditions;
   /** @internal */ protected readonly _externalId?: string;
   /** @internal */ protected readonly _accountId: string;
 
@@ -216,10 +222,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     this._externalId = props.externalId;
     this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
 
-    const conditions = {
-      ...this.mfa._conditions(),
-      ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
-    };
+    this._asks = props.externalId === undefined ? {} : { StringEquals: { 'sts:ExternalId': props.externalId } };
+    const conditions = { ...this.mfa._conditions(), ...this._asks };
     this.role = new iam.Role(this, 'Resource', {
       roleName: props.roleName,
       description: props.description,
@@ -246,8 +250,8 @@ function checkProps(props: CrossAccountAccessRoleProps): void {
   for (const principal of props.trustedPrincipals) {
     refuseEverybody(`trustedPrincipals of role '${props.roleName}'`, principal);
     const kinds = kindsOf(principal);
-    const without = kinds.find(([type, name]) => type !== 'AWS' || /:(role|assumed-role)\//.test(name));
-    if ((props.mfa ?? MfaRequirement.REQUIRED).required && without) {
+    const hasNone = isRole(principal) || kinds.some(([type]) => type !== 'AWS');
+    if ((props.mfa ?? MfaRequirement.REQUIRED).required && hasNone) {
       throw new Error(`mfa of role '${props.roleName}' is required, and ${readable(principal)} never has multi-factor authentication `
         + 'to show, so that it could not assume the role: give MfaRequirement.NOT_REQUIRED');
     }

@@ -312,7 +312,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   /** What is wrong with facts can be told only once everything is synthesized. */
   private tell(): string[] {
     const facts = literalFacts(this, this.factSources.flatMap(source => source.facts()));
-    const problems = [...this.problems(), ...factProblems(facts)];
+    const problems = factProblems(facts);
     if (problems.length === 0) {
       writeFacts(this, facts);
     }

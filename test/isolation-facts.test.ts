@@ -1,9 +1,11 @@
-import { App } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { Fact, IFacts, MultiAccountOrg } from '../src';
+import { CrossAccountAccessRole, CrossAccountAccessRoleProps, Fact, IFacts, MfaRequirement, MultiAccountOrg } from '../src';
 import { schemaProblems } from './facts-schema';
 import { claims, factsOf, lies, templatesOf } from './isolation/facts';
-import { acme, discovered, orgProps, problems, synthesize, testApp } from './orgs';
+import { acme, acmeOfKnownAccounts, DEV, discovered, orgProps, problems, PROD, synthesize, testApp } from './orgs';
 import { cases } from './random';
 import { defined, orgSpec } from './random-organizations';
 import { tally } from './tally';
@@ -62,6 +64,34 @@ describe('a lie', () => {
     expect(planted).not.toEqual(facts);
     expect(await told(planted)).not.toEqual([]);
   });
+});
+
+test('say under which conditions a role trusts whom, wherever in the app it is', () => {
+  const { app, prod } = acmeOfKnownAccounts();
+  const trusting = (scope: Construct, props: Partial<CrossAccountAccessRoleProps>) => new CrossAccountAccessRole(scope, 'it', {
+    roleName: 'it',
+    trustedPrincipals: [new iam.AccountPrincipal(DEV)],
+    managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+    ...props,
+  });
+  const provider = `arn:aws:iam::${PROD}:oidc-provider/token.actions.githubusercontent.com`;
+  trusting(new Stack(prod, 'word'), { externalId: 'shop' });
+  trusting(new Stack(prod, 'pipeline'), {
+    trustedPrincipals: [new iam.WebIdentityPrincipal(provider, {
+      StringLike: { 'token.actions.githubusercontent.com:sub': ['repo:acme/shop:*', 'repo:acme/web:*'] },
+    })],
+    mfa: MfaRequirement.NOT_REQUIRED,
+  });
+  trusting(new Stack(new Stage(app, 'elsewhere'), 'stack', { env: { account: PROD, region: 'eu-west-1' } }), {});
+  trusting(new Stack(new Stage(app, 'foreign'), 'stack', { env: { account: '999999999999', region: 'eu-west-1' } }), {});
+  synthesize(app);
+  const file = factsOf(app);
+  expect(schemaProblems(file)).toEqual([]);
+  expect(file.facts.filter(({ kind, source }) => kind === 'trusts' && source.endsWith('/it')).map(({ name, value, source }) => [source, name, value])).toEqual([
+    ['acme/prod/word/it', `arn:aws:iam::${DEV}:root`, 'mfa; StringEquals sts:ExternalId "shop"'],
+    ['acme/prod/pipeline/it', `Federated ${provider}`, 'StringLike token.actions.githubusercontent.com:sub ["repo:acme/shop:*","repo:acme/web:*"]'],
+    ['elsewhere/stack/it', `arn:aws:iam::${DEV}:root`, 'mfa'],
+  ]);
 });
 
 describe('facts of a concern', () => {

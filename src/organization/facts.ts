@@ -1,7 +1,7 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { DefaultTokenResolver, Stage, Token, Tokenization } from 'aws-cdk-lib';
-import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Conditions } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
@@ -65,21 +65,32 @@ export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]
 /** Whom the roles into the stages trust. Who of them may assume one says `can-assume`. */
 export function roleFacts(organization: IOrganization): Fact[] {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
-  const roles = organization.node.findAll()
-    .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole);
+  const { root, stages } = organization;
+  const accounts = [root, ...stages].map(({ accountId }) => accountId).filter(id => id !== NO_ACCOUNT);
+  const roles = organization.node.root.node.findAll()
+    .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole)
+    .filter(({ node, stack }) => node.scopes.includes(organization) || accounts.includes(stack.account));
   // what nobody asked us to say must not fail: a name that is not known yet is said by its construct
   return literalFacts(organization, roles.flatMap(role => {
-    const trusted = role.trustedPrincipals!.flatMap((principal): Array<[string, string | string[]]> =>
-      principal instanceof AccountPrincipal ? [['AWS', `arn:${partition}:iam::${principal.accountId}:root`]]
-        : Object.entries(principal.policyFragment.principalJson));
-    return trusted.flatMap(([type, names]) => [names].flat().map(name => ({
-      kind: 'trusts',
-      subject: `arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`,
-      name: type === 'AWS' ? name : `${type} ${name}`,
-      value: describeMfa(role.mfa),
-      source: role.node.path,
-    })));
-  })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name) }));
+    return role.trustedPrincipals!.flatMap(principal => {
+      const { principalJson, conditions } = principal.policyFragment;
+      const trusted: Array<[string, string | string[]]> = principal instanceof AccountPrincipal
+        ? [['AWS', `arn:${partition}:iam::${principal.accountId}:root`]] : Object.entries(principalJson);
+      return trusted.flatMap(([type, names]) => [names].flat().map(name => ({
+        kind: 'trusts',
+        subject: `arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`,
+        name: type === 'AWS' ? name : `${type} ${name}`,
+        value: [describeMfa(role.mfa), ...described(role._asks), ...described(conditions)].filter(Boolean).join('; '),
+        source: role.node.path,
+      })));
+    });
+  })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name), value: plain(fact.value) }));
+}
+
+/** Each condition as `StringEquals sts:ExternalId "shop"`, with dots for what is known at deployment. */
+function described(conditions: Conditions): string[] {
+  return Object.entries(conditions).flatMap(([operator, keys]) =>
+    Token.isUnresolved(keys) ? [`${operator} …`] : Object.entries(keys as Record<string, unknown>).map(([key, value]) => `${operator} ${key} ${JSON.stringify(value)}`));
 }
 
 /** `mfa`, `mfa within 3600 seconds`, or nothing. */
