@@ -235,15 +235,23 @@ describe('two sides that cannot agree', () => {
   });
   const branch = subject('repo:acme/shop:ref:refs/heads/main');
 
-  test.each<[string, iam.IPrincipal]>([
-    ["service 'codebuild.amazonaws.com'", new iam.ServicePrincipal('codebuild.amazonaws.com')],
-    [`Federated '${PROVIDER}'`, branch],
-    [`'arn:aws:iam::${DEV}:role/robot'`, new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/robot`)],
-  ])('are told: MFA of %s', (name, principal) => {
-    expect(() => role({ trustedPrincipals: [principal] })(acmeOfKnownAccounts()))
-      .toThrow(`mfa of role 'it' is required, and ${name} never has multi-factor authentication to show`);
-    const without = { trustedPrincipals: [principal], mfa: MfaRequirement.NOT_REQUIRED };
-    expect(() => role(without)(acmeOfKnownAccounts())).not.toThrow();
+  const robot = (stage: StageAccount) =>
+    new iam.Role(new Stack(stage, 'robots'), 'Robot', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'), roleName: 'robot' });
+
+  test.each<[string, (acme: Acme) => iam.IPrincipal]>([
+    ["service 'codebuild.amazonaws.com'", () => new iam.ServicePrincipal('codebuild.amazonaws.com')],
+    [`Federated '${PROVIDER}'`, () => branch],
+    [`'arn:aws:iam::${DEV}:role/robot'`, () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/robot`)],
+    ["'acme/dev/robots/Robot'", ({ dev }) => robot(dev)],
+    ["'acme/dev/robots/Robot'", ({ dev }) => new iam.PrincipalWithConditions(robot(dev), { Bool: { 'aws:SecureTransport': 'true' } })],
+    ["'acme/dev/robots/Robot/Resource'", ({ dev }) => new iam.ArnPrincipal(robot(dev).roleArn)],
+  ])('are told: MFA of %s', (name, trusted) => {
+    const defined = (props: object) => {
+      const accounts = acmeOfKnownAccounts();
+      return role({ trustedPrincipals: [trusted(accounts)], ...props })(accounts);
+    };
+    expect(() => defined({})).toThrow(`mfa of role 'it' is required, and ${name} never has multi-factor authentication to show`);
+    expect(() => defined({ mfa: MfaRequirement.NOT_REQUIRED })).not.toThrow();
   });
 
   test('are told: an external id of who is federated, or of the console', () => {

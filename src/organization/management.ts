@@ -8,6 +8,7 @@ import { AccountRemoval, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
 import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
 import { OrganizationSource } from './organization-source';
+import { organizationalUnitProblem, servicePrincipalProblem } from './rules';
 import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
@@ -86,10 +87,12 @@ export class Management implements IManagement {
   }
 
   public organizationalUnitIdOf(path?: string): string {
+    refuse(path === undefined ? [] : organizationalUnitProblem('path', path));
     return this.structure().placeOf(path);
   }
 
   public enableServiceAccess(servicePrincipal: string): void {
+    refuse(servicePrincipalProblem('servicePrincipal', servicePrincipal));
     this.structure().enableServiceAccess(servicePrincipal);
   }
 
@@ -98,6 +101,10 @@ export class Management implements IManagement {
   }
 
   public registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void {
+    if (stage === this.root) {
+      throw new Error(`stage '${stage.node.id}' cannot administer '${servicePrincipal}', because AWS takes no management account for that: `
+        + 'give another stage');
+    }
     this.enableServiceAccess(servicePrincipal);
     const id = `administer-${servicePrincipal}-${stage.node.id}`;
     if (this.aboutAllAccounts().node.tryFindChild(id)) {
@@ -171,5 +178,11 @@ export class Management implements IManagement {
       [this.structure(), ...this.afterAccounts].forEach(stack => deployAfter(this.organizationStack!, stack));
     }
     return this.organizationStack;
+  }
+}
+
+function refuse([problem]: string[]): void {
+  if (problem !== undefined) {
+    throw new Error(problem);
   }
 }

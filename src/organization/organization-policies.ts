@@ -110,6 +110,10 @@ export class OrganizationPolicies {
     if (content !== undefined) {
       parsed(id, content);
     }
+    if ((stages || organizationalUnits) && !stages?.length && !organizationalUnits?.length) {
+      throw new Error(`policy '${id}' has ${stages ? 'stages' : 'organizationalUnits'} that name none, so that it would be attached to nothing: `
+        + 'name one, or leave it out for the whole organization');
+    }
     const resource = new CfnPolicy(stack, id, {
       name: policy.policyName ?? `${this.targets.namespace}-${id}`,
       description: policy.description,

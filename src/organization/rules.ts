@@ -44,6 +44,11 @@ export function organizationalUnitProblem(property: string, path: string): strin
     + 'without outer spaces, by single slashes'];
 }
 
+export function servicePrincipalProblem(property: string, value: string): string[] {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/.test(value)
+    ? [] : [`${property} '${value}' is no service of AWS: give its principal as a literal, like 'guardduty.amazonaws.com'`];
+}
+
 export function idProblem(property: string, value: string, pattern: RegExp, example: string): string[] {
   return pattern.test(value) ? [] : [`${property} '${value}' is not such an id: give one like '${example}'`];
 }

@@ -86,6 +86,13 @@ export function kindsOf(principal: iam.IPrincipal): Named[] {
     ? named('AWS', Principal) : Object.entries(Principal).flatMap(([type, names]) => named(type, names)));
 }
 
+/** Whether it is a role, of this app or another, or a session of one. */
+export function isRole(principal: iam.IPrincipal): boolean {
+  const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
+  return wrapped ? isRole(wrapped) : 'roleArn' in principal || kindsOf(principal).some(([, name]) =>
+    /:(role|assumed-role)\//.test(name) || referenceIn(name)?.cfnResourceType === 'AWS::IAM::Role');
+}
+
 /** How a principal is named in messages: as the code does, or as AWS does, and never by a token. */
 export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
   const called = grantee as { readonly [CALLED]?: string };
@@ -233,11 +240,15 @@ export function plain(text: string): string {
 /** The ARN of a role or user of this app, and nothing put together of tokens, which could end in `:root`. */
 function isReference(arn: string): boolean {
   const { length, firstToken } = Tokenization.reverseString(arn);
-  if (length !== 1 || !Reference.isReference(firstToken)) {
-    return false;
-  }
-  const { target } = firstToken;
-  return !CfnResource.isCfnResource(target) || /^AWS::IAM::(Role|User)$/.test(target.cfnResourceType);
+  return length === 1 && Reference.isReference(firstToken)
+    && /^AWS::IAM::(Role|User)$/.test(referenceIn(arn)?.cfnResourceType ?? 'AWS::IAM::Role');
+}
+
+/** The resource of this app that an ARN of one token refers to. */
+function referenceIn(arn: string): CfnResource | undefined {
+  const { firstToken } = Tokenization.reverseString(arn);
+  return Reference.isReference(firstToken) && CfnResource.isCfnResource(firstToken.target)
+    ? firstToken.target : undefined;
 }
 
 /** A role or user that exists, by an ARN that only the deployment knows. */

@@ -55,6 +55,10 @@ describe('a policy of an organization', () => {
       expect(() => policy(options)).toThrow(`policy 'no-users' has ${what}: give one of them`);
     });
 
+  test.each([['stages', { stages: [] }], ['organizationalUnits', { organizationalUnits: [] }]])('is refused with empty %s', (what, options) => {
+    expect(() => policy(options)).toThrow(`policy 'no-users' has ${what} that name none, so that it would be attached to nothing: name one`);
+  });
+
   test('is refused if it is longer than AWS takes', () => {
     const { app } = managed(management => management.addPolicy('long', {
       policyType: OrganizationPolicyType.RESOURCE_CONTROL,
@@ -144,6 +148,15 @@ describe('the management account', () => {
       .filter(call => /enableAWSServiceAccess.*(guardduty|securityhub)/.test(call))).toHaveLength(2);
   });
 
+  test.each<[string, string, (acme: Acme) => StageAccount]>([
+    ['', "servicePrincipal '' is no service of AWS: give its principal as a literal", ({ audit }) => audit],
+    ['guardduty', "servicePrincipal 'guardduty' is no service of AWS", ({ audit }) => audit],
+    ['guardduty.amazonaws.com', "stage 'root' cannot administer 'guardduty.amazonaws.com'", ({ org }) => org.root],
+  ])('lets nobody administer %s', (servicePrincipal, message, stage) => {
+    expect(() => managed((management, defined) =>
+      management.registerDelegatedAdministrator(servicePrincipal, stage(defined)))).toThrow(message);
+  });
+
   test('knows the id of the organization, as root writes it', () => {
     const id = (defined: Acme) => {
       const { app } = managed(management =>
@@ -162,6 +175,7 @@ describe('the management account', () => {
       }));
     const units = synthesize(app).find('AWS::Organizations::OrganizationalUnit');
     expect(units.map(({ resource }) => resource.Properties.Name)).toContain('sandbox');
+    expect(() => managed(management => management.organizationalUnitIdOf('sandbox/'))).toThrow("path 'sandbox/' has a part ''");
   });
 });
 
