@@ -45,7 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'verdaccio@6.7.4', // a registry of npm on this machine, for the rehearsal of a release; newer ones ask for node 22
   ],
   bumpPackage: 'commit-and-tag-version@^12', // 13 asks for node 22
-  bin: { 'cdk-multi-account-org': 'rehearsal/cli.js' },
+  bin: { 'cdk-multi-account-org': 'cli/main.js' },
 
   publishToPypi: { distName: 'cdk-multi-account-org', module: 'cdk_multi_account_org', trustedPublishing: true },
   publishToMaven: {

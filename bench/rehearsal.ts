@@ -1,11 +1,11 @@
 import { spawnSync } from 'child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
-import { dirname, join, resolve } from 'path';
+import { dirname, join, relative, resolve } from 'path';
 import { parseArgs } from 'util';
 
 // rehearses organizations of many accounts, and stacks of many resources, with the flags of `cdk init` and the newest
-// CDK; with --before also by the cli.js of another checkout, in turn
+// CDK; with --before also by the cli/main.js of another checkout, in turn
 
 const REPOSITORY = join(__dirname, '..');
 const { values } = parseArgs({
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     resources: { type: 'string', default: '125,500' },
   },
 });
-const sides = [...values.before ? [resolve(values.before)] : [], join(REPOSITORY, 'rehearsal', 'cli.js')];
+const sides = [...values.before ? [resolve(values.before)] : [], join(REPOSITORY, 'cli', 'main.js')];
 
 const HEAD = `
   const Module = require('node:module');
@@ -62,12 +62,14 @@ function rehearse(cli: string, source: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     const summary = join(folder, 'summary.json');
-    const tool = join(folder, 'rehearsal');
+    const tool = join(folder, 'tool');
     const app = join(folder, 'app');
     // a copy, for an organization whose quota of accounts has been raised
-    cpSync(dirname(cli), tool, { recursive: true });
-    // earlier versions have one folder
-    const quotas = ['engine', '.'].map(part => join(tool, 'emulator', part, 'quotas.py')).find(file => existsSync(file))!;
+    const checkout = dirname(dirname(cli));
+    // earlier versions are rehearsal/cli.js, and have fewer folders
+    const parts = ['cli', 'rehearsal'].filter(part => existsSync(join(checkout, part)));
+    parts.forEach(part => cpSync(join(checkout, part), join(tool, part), { recursive: true }));
+    const quotas = ['engine', '.'].map(part => join(tool, 'rehearsal', 'emulator', part, 'quotas.py')).find(file => existsSync(file))!;
     writeFileSync(quotas, readFileSync(quotas, 'utf8').replace(/^ACCOUNTS = .*$/m, 'ACCOUNTS = 1000'));
     mkdirSync(app);
     writeFileSync(join(app, 'app.js'), source);
@@ -76,7 +78,7 @@ function rehearse(cli: string, source: string): string[] {
     const words = ['rehearse', '--destroy', 'stage-0', '--timeout', '3600', '--json', summary];
     const started = process.hrtime.bigint();
     // the shell knows the CPU seconds of all that it has waited for
-    const timed = ['-c', '"$@" >/dev/null; code=$?; times; exit $code', 'sh', process.execPath, join(tool, 'cli.js'), ...words];
+    const timed = ['-c', '"$@" >/dev/null; code=$?; times; exit $code', 'sh', process.execPath, join(tool, relative(checkout, cli)), ...words];
     const { status, stdout, stderr } = spawnSync('sh', timed, {
       cwd: app, encoding: 'utf8', env: { ...process.env, NODE_PATH: join(REPOSITORY, 'node_modules') },
     });

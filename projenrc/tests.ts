@@ -32,6 +32,7 @@ export class Tests extends Component {
       env: { ESLINT_USE_FLAT_CONFIG: 'false' },
     });
     lint.exec('tsc --noEmit -p tsconfig.dev.json');
+    lint.exec('tsc --noEmit --allowJs --strict --skipLibCheck --target es2022 --module node16 --types node cli/*.js cli/commands/*.js');
 
     const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs, and translate it to every language' });
     rosetta.exec('jsii-rosetta extract --strict --compile');
@@ -52,7 +53,7 @@ export class Tests extends Component {
 
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(once.compiled);
-    rehearse.exec('node rehearsal/cli.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });
+    rehearse.exec('node cli/main.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });
 
     const templates = project.addTask('test:templates', { description: 'Lint every template that the tests make by cfn-lint' });
     templates.exec('test/cfn-lint.sh');
@@ -69,7 +70,7 @@ export class Tests extends Component {
     languages.exec(`${TS_NODE} test/languages/ratio.ts`);
 
     const benchRehearsal = project.addTask('bench:rehearsal', {
-      description: 'Measure rehearsals of many accounts and of large stacks, with --before also by the cli.js of another checkout',
+      description: 'Measure rehearsals of many accounts and of large stacks, with --before also by the cli/main.js of another checkout',
     });
     benchRehearsal.spawn(once.compiled);
     benchRehearsal.exec(`${TS_NODE} bench/rehearsal.ts`, { receiveArgs: true });

@@ -28,41 +28,38 @@ from rehearsal.report import Printer  # noqa: E402
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="cdk-multi-account-org", description="Tools for an AWS organization in CDK.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    rehearse = commands.add_parser(
-        "rehearse",
-        help="deploy the app into an emulated AWS on this machine",
+    parser = argparse.ArgumentParser(
+        prog="cdk-multi-account-org rehearse",
         description="Deploys the app in this folder, with its own CDK CLI, into an emulated AWS on this machine: "
         "bootstrap, the organization, then everything. Nothing leaves the machine, and no file of the app is written.",
     )
-    rehearse.add_argument(
+    parser.add_argument(
         "--app-dir", type=Path, default=Path.cwd(), metavar="DIR", help="the folder with cdk.json (default: this one)"
     )
-    rehearse.add_argument(
+    parser.add_argument(
         "--destroy", metavar="STAGE", help="afterwards destroy this stage, and show that no other account changes"
     )
-    rehearse.add_argument("--twice", action="store_true", help="deploy a second time, and show that nothing changes")
-    rehearse.add_argument(
+    parser.add_argument("--twice", action="store_true", help="deploy a second time, and show that nothing changes")
+    parser.add_argument(
         "--concurrency",
         type=int,
         default=1,
         metavar="N",
         help="stacks that 'cdk deploy' deploys at once (default: 1, as the CLI does)",
     )
-    rehearse.add_argument(
+    parser.add_argument(
         "--every-command-synthesizes",
         action="store_true",
         help="synthesize the app for each command, not only when something has changed",
     )
-    rehearse.add_argument(
+    parser.add_argument(
         "--timeout", type=float, default=900, metavar="SECONDS", help="give up after this time (default: 900)"
     )
-    rehearse.add_argument(
+    parser.add_argument(
         "--keep-output", type=Path, metavar="DIR", help="keep the output of each command and the cloud assembly here"
     )
-    rehearse.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
-    rehearse.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
+    parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
     return parser.parse_args(words)
 
 

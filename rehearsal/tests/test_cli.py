@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from conftest import HERE
 
-CLI = HERE.parent / "cli.js"
+CLI = HERE.parents[1] / "cli" / "main.js"
 STUBBORN = HERE / "apps" / "stubborn"
 NODE = shutil.which("node") or "node"
 
 
-def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, cli: Path = CLI, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [NODE, str(CLI), *words], capture_output=True, text=True, env={**os.environ, **env}, timeout=300
+        [NODE, str(cli), *words], capture_output=True, text=True, env={**os.environ, **env}, timeout=300
     )
 
 
@@ -71,6 +71,36 @@ def wait_until(condition, seconds: float) -> bool:
             return True
         time.sleep(0.1)
     return bool(condition())
+
+
+SUMMARY = "  rehearse  deploy the app into an emulated AWS on this machine\n"
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 2)])
+def test_help_has_a_line_for_each_command(words, code):
+    done = run(*words, REHEARSAL_PYTHON="/nowhere/python")
+    said, silent = (done.stderr, done.stdout) if code else (done.stdout, done.stderr)
+    assert (done.returncode, silent) == (code, "")
+    assert SUMMARY in said
+
+
+@pytest.mark.parametrize("word", ["deploy", "--twice", "../python", "rehearse.js", ""])
+def test_an_unknown_command_is_told_which_there_are(word):
+    done = run(word, "--app-dir", "x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"cdk-multi-account-org: unknown command '{word}': use one of rehearse\n"
+
+
+def test_a_command_is_a_file(tmp_path):
+    cli = Path(shutil.copytree(CLI.parent, tmp_path / "cli")) / "main.js"
+    run_of = "async (words) => { if (words[0] === 'no') throw new Error('no'); console.log(words); return words.length; }"
+    (cli.parent / "commands" / "count.js").write_text(f"module.exports = {{ summary: 'count words', run: {run_of} }};")
+    assert "  count     count words\n" + SUMMARY in run("--help", cli=cli).stdout
+    counted = run("count", "--help", "rehearse", "x", cli=cli)
+    assert (counted.returncode, counted.stdout) == (3, "[ '--help', 'rehearse', 'x' ]\n")
+    failed = run("count", "no", cli=cli)
+    assert (failed.returncode, failed.stdout, failed.stderr) == (1, "", "cdk-multi-account-org: no\n")
+    assert "use one of count, rehearse" in run("check", cli=cli).stderr
 
 
 def test_without_python_there_is_one_line():
@@ -128,6 +158,7 @@ def test_an_installation_that_is_stopped_leaves_nothing(tmp_path):
 def test_help_names_the_options():
     done = run("rehearse", "--help")
     assert done.returncode == 0
+    assert done.stdout.startswith("usage: cdk-multi-account-org rehearse [-h]")
     for option in ("--destroy", "--twice", "--app-dir", "--json", "--keep-output", "--timeout", "--every-command-synthesizes"):
         assert option in done.stdout
 
@@ -199,7 +230,7 @@ def test_no_process_stays_behind_when_python_is_killed(tmp_path):
     )
     assert wait_until(lambda: app_runs(started.pid), 60)
     pids = descendants(started.pid)
-    python = next(pid for pid in sorted(pids) if b"rehearse" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
+    python = next(pid for pid in sorted(pids) if b"runpy" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
     os.kill(python, signal.SIGKILL)
     assert started.wait(20) == 128 + signal.SIGKILL
     assert wait_until(lambda: not alive(pids), 10), alive(pids)

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // @ts-check
 'use strict';
 
@@ -11,18 +10,13 @@ const { constants, homedir } = require('node:os');
 const { join } = require('node:path');
 
 const OLDEST = [3, 10];
-const REQUIREMENTS = join(__dirname, 'requirements.txt');
+const FOLDER = join(__dirname, '..', 'rehearsal');
+const REQUIREMENTS = join(FOLDER, 'requirements.txt');
 const PROBE = 'import sys, json, ensurepip, venv; print(json.dumps([sys.executable, list(sys.version_info[:3])]))';
-const RUN = 'import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module("rehearsal", run_name="__main__")';
+const RUN = 'import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv.pop(1), run_name="__main__")';
 
-/** @param {string} message @returns {never} */
-function fail(message) {
-  process.stderr.write(`cdk-multi-account-org: ${message}\n`);
-  process.exit(1);
-}
-
-/** @returns {{ executable: string, version: number[] }} */
-function findPython() {
+/** @param {string} module @returns {{ executable: string, version: number[] }} */
+function find(module) {
   const chosen = process.env.REHEARSAL_PYTHON;
   const names = chosen ? [chosen] : ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   for (const name of names) {
@@ -31,7 +25,7 @@ function findPython() {
     const [executable, version] = JSON.parse(probe.stdout);
     if (version[0] > OLDEST[0] || (version[0] === OLDEST[0] && version[1] >= OLDEST[1])) return { executable, version };
   }
-  return fail(`the rehearsal needs Python ${OLDEST.join('.')} or newer with venv and pip, tried ${names.join(', ')}: `
+  throw new Error(`the ${module} needs Python ${OLDEST.join('.')} or newer with venv and pip, tried ${names.join(', ')}: `
     + 'install it, or name one in REHEARSAL_PYTHON');
 }
 
@@ -129,21 +123,26 @@ async function install(executable, folder) {
     if (code === 0 && !running.signal) continue;
     rmSync(folder, { recursive: true, force: true });
     if (running.signal) process.exit(128 + constants.signals[running.signal]);
-    fail(`'${words.slice(0, 3).join(' ')}' failed with ${code}: is there a way to a package index?`);
+    throw new Error(`'${words.slice(0, 3).join(' ')}' failed with ${code}: is there a way to a package index?`);
   }
 }
 
-async function main() {
-  if (process.platform === 'win32') fail('the rehearsal needs Linux or macOS: on Windows run it in WSL');
+/**
+ * Runs a module of rehearsal/ to its end.
+ *
+ * @param {string} module @param {string[]} words @returns {Promise<number>} its exit code
+ */
+async function python(module, words) {
+  if (process.platform === 'win32') throw new Error(`the ${module} needs Linux or macOS: on Windows run it in WSL`);
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, stop);
-  const python = await provide(findPython());
+  const executable = await provide(find(module));
   const env = {
     ...process.env,
     REHEARSAL_PARENT: String(process.pid),
     REHEARSAL_NODE: process.execPath,
     REHEARSAL_STARTED: String(performance.timeOrigin),
   };
-  process.exitCode = await run(python, ['-I', '-B', '-c', RUN, __dirname, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  return run(executable, ['-I', '-B', '-c', RUN, FOLDER, module, ...words], { stdio: 'inherit', env });
 }
 
-main().catch((error) => fail(error instanceof Error ? error.message : String(error)));
+module.exports = { python };

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// @ts-check
+'use strict';
+
+const { readdirSync } = require('node:fs');
+const { join, parse } = require('node:path');
+
+/**
+ * Each file in commands/ is a command, and has its name.
+ *
+ * @typedef {object} Command
+ * @property {string} summary its line in --help
+ * @property {(words: string[]) => Promise<number>} run takes the words after its name, its own --help among them, and
+ *   gives the exit code; an error is shown as one line, and exits with 1
+ */
+
+const TOOL = 'cdk-multi-account-org';
+const FOLDER = join(__dirname, 'commands');
+const NAMES = readdirSync(FOLDER).filter((file) => file.endsWith('.js')).map((file) => parse(file).name).sort();
+
+/** @param {string} name @returns {Command} */
+function load(name) {
+  return require(join(FOLDER, name));
+}
+
+function help() {
+  const width = Math.max(...NAMES.map((name) => name.length));
+  const lines = NAMES.map((name) => `  ${name.padEnd(width)}  ${load(name).summary}\n`);
+  return `usage: ${TOOL} <command> [options]\n\nTools for an AWS organization in CDK.\n\n${lines.join('')}\n`
+    + `${TOOL} <command> --help shows the options of a command.\n`;
+}
+
+/** @param {string[]} words @returns {Promise<number>} */
+async function main([name, ...words]) {
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(help());
+    return 0;
+  }
+  if (name !== undefined && NAMES.includes(name)) return load(name).run(words);
+  process.stderr.write(name === undefined ? help() : `${TOOL}: unknown command '${name}': use one of ${NAMES.join(', ')}\n`);
+  return 2;
+}
+
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, (error) => {
+  process.stderr.write(`${TOOL}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
