@@ -12,7 +12,7 @@ from moto.ssm.models import ssm_backends
 
 from emulator.engine.resources import is_recorded
 from emulator.engine.stacks import Stack, cloudformation_backends
-from emulator.services import organizations as orgs
+from emulator.services.organizations import backend as orgs
 from rehearsal.app import Adopted
 
 

@@ -10,7 +10,7 @@ from emulator.engine.aws import client
 from emulator.engine.faults import calls_of
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
-from emulator.services.organizations import backend_of
+from emulator.services.organizations.backend import backend_of
 
 ROOT, REGION = "111111111111", "eu-west-1"
 ROLE = {"Resources": {"role": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "everywhere"}}}}

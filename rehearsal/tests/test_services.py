@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from service_templates import NETWORK, REGION, SERVICES, SUBNETS, att, of, ref, role
 
+from emulator import services
+from emulator.engine import resources as registry
 from emulator.engine.aws import client
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
@@ -55,6 +58,18 @@ def destroy(region: str = REGION, name: str = "s") -> Any:
     stack = cloudformation_backends[ACCOUNT][region].get(name)
     api("cloudformation", region).delete_stack(StackName=name)
     return stack
+
+
+def test_a_type_is_in_the_service_of_its_name():
+    folder = Path(services.__file__).parent
+    registers = re.compile(r'(?:type = |keep\(\s*)"(AWS::(\w+)::\w+)"')
+    found = {
+        kind: (namespace.lower(), file.relative_to(folder).parts[0].removesuffix(".py"))
+        for file in folder.rglob("*.py")
+        for kind, namespace in registers.findall(file.read_text("utf-8"))
+    }
+    assert found.keys() == {kind for kind in registry._own if kind.startswith("AWS::")}
+    assert {kind: names for kind, names in found.items() if names[0] != names[1]} == {}
 
 
 def changed(resources: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from moto.iam.models import iam_backends
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.utilities.utils import get_partition
 
 from emulator.engine.policies import Request, allows
-from emulator.services.iam import know_aws_policy
+
+
+@cache
+def _aws_policies() -> dict[str, Any]:
+    return json.loads(aws_managed_policies_data)
+
+
+def know_aws_policy(account_id: str, partition: str, arn: str) -> None:
+    """moto would load all of AWS's policies into every account, or none: load those in use."""
+    known = iam_backends[account_id][partition].managed_policies
+    name = arn.rsplit("/", 1)[-1]
+    if ":iam::aws:policy/" in arn and arn not in known and name in _aws_policies():
+        known[arn] = AWSManagedPolicy.from_data(name, account_id, partition, _aws_policies()[name])
 
 
 def role_of(arn: str) -> Any:

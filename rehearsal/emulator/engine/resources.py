@@ -185,8 +185,6 @@ def register(resource_class: type[Resource]) -> type[Resource]:
 
 
 def make(place: Place) -> Resource:
-    if place.type in ("AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle"):
-        return NothingToDo(place)
     if place.type in _own:
         return _own[place.type](place)
     model_class = _moto_class(place.type)

@@ -23,8 +23,10 @@ from werkzeug.serving import make_server
 
 from emulator.engine import aws, faults, gate
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
-from emulator.engine.cloudformation import CloudFormationResponse
-from emulator.services import cloud_control, images, load, route53, stack_sets, sts
+from emulator.services import load, route53, sts
+from emulator.services.cloudformation import cloud_control, stack_sets
+from emulator.services.cloudformation.api import CloudFormationResponse
+from emulator.services.ec2 import images
 
 load()
 

@@ -1,4 +1,7 @@
-"""One module for each service of AWS, or part of one: each registers the types that it emulates when it is imported."""
+"""A module for each service of AWS, or a folder of modules, named as its types are: AWS::EC2::VPC is in ec2.
+
+A type `Custom::…` is in the service that its function works on. Each module registers its types when it is imported.
+"""
 
 import importlib
 import pkgutil
@@ -6,5 +9,5 @@ import pkgutil
 
 def load() -> None:
     """Imports every module of this folder, so that a new one is found by being there."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

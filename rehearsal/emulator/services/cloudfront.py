@@ -9,6 +9,7 @@ from moto.cloudfront.models import cloudfront_backends
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.kept import keep
 from emulator.engine.resources import register
 
 
@@ -109,3 +110,9 @@ def _counted(value: Any) -> Any:
     found = {key: _counted(item) for key, item in value.items()}
     renamed = {"IPV6Enabled": "IsIPV6Enabled", "AcmCertificateArn": "ACMCertificateArn"}
     return {renamed.get(key, key): item for key, item in found.items()}
+
+
+_KNOWN = {"Id": "{id}", "LastModifiedTime": "2026-01-01T00:00:00Z"}
+keep("AWS::CloudFront::CachePolicy", **_KNOWN)
+keep("AWS::CloudFront::OriginRequestPolicy", **_KNOWN)
+keep("AWS::CloudFront::ResponseHeadersPolicy", **_KNOWN)

@@ -11,7 +11,7 @@ from emulator.engine.errors import ResourceFailure
 from emulator.engine.faults import faults
 from emulator.engine.policies import Request, allows
 from emulator.engine.resources import Resource, register
-from emulator.services.organizations import StrictOrganizations, backend_of
+from emulator.services.organizations.backend import StrictOrganizations, backend_of
 
 _SERVICE = {"Service": "cloudtrail.amazonaws.com"}
 _ARGUMENTS = {

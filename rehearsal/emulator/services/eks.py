@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.engine.api import ApiResource, Properties
+from emulator.engine.kept import keep
 from emulator.engine.resources import register
 
 
@@ -81,3 +82,21 @@ class FargateProfile(_Eks):
 
     def delete(self, properties: Properties) -> None:
         self.call(self.remove, ClusterName=properties["ClusterName"], **self.own_key())
+
+
+keep(
+    "AWS::EKS::Addon",
+    create_only=("ClusterName", "AddonName"),
+    Arn="arn:{partition}:eks:{region}:{account}:addon/{id}",
+)
+keep(
+    "AWS::EKS::AccessEntry",
+    create_only=("ClusterName", "PrincipalArn"),
+    AccessEntryArn="arn:{partition}:eks:{region}:{account}:access-entry/{id}",
+)
+keep(
+    "AWS::EKS::PodIdentityAssociation",
+    create_only=("ClusterName", "Namespace", "ServiceAccount"),
+    AssociationArn="arn:{partition}:eks:{region}:{account}:podidentityassociation/{id}",
+    AssociationId="{id}",
+)

@@ -8,6 +8,7 @@ from moto.elasticache.models import elasticache_backends
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.kept import keep
 from emulator.engine.resources import register
 
 
@@ -128,3 +129,12 @@ class ReplicationGroup(_Cache):
         snapshot = f"{self.place.stack_name}-snapshot-{self.physical_id}".lower()
         self.call("create_snapshot", ReplicationGroupId=self.physical_id, SnapshotName=snapshot)
         self.delete(properties)
+
+
+keep("AWS::ElastiCache::ParameterGroup", create_only=("CacheParameterGroupFamily",), CacheParameterGroupName="{id}")
+keep(
+    "AWS::ElastiCache::UserGroup",
+    "UserGroupId",
+    Arn="arn:{partition}:elasticache:{region}:{account}:usergroup:{id}",
+    Status="active",
+)

@@ -1,9 +1,12 @@
-"""AWS::KMS::Key and AWS::KMS::Alias."""
+"""Keys of KMS and their aliases."""
 
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import Any
+
+from moto.kms import models, utils
 
 from emulator.engine.resources import Resource, register
 
@@ -60,3 +63,21 @@ class Alias(Resource):
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.api("kms").delete_alias(AliasName=self.physical_id)
+
+
+class _LateKey:
+    """moto makes a pair of keys for each key of KMS, also for one that cannot sign."""
+
+    @cached_property
+    def _pair(self) -> Any:
+        return utils.RSAPrivateKey(2048)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pair, name)
+
+
+def _private_key(key_spec: str) -> Any:
+    return utils.generate_private_key(key_spec) if key_spec.startswith(("RSA", "ECC")) else _LateKey()
+
+
+models.generate_private_key = _private_key  # type: ignore[assignment]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from emulator.engine.api import ApiResource, Properties
+from emulator.engine.kept import keep
 from emulator.engine.resources import register
 
 
@@ -41,3 +42,6 @@ class ConfigurationSet(ApiResource):
 
     def update(self, properties: Properties, before: Properties) -> None:
         """moto cannot change one."""
+
+
+keep("AWS::SES::ConfigurationSetEventDestination", create_only=("ConfigurationSetName",), Id="{id}")

@@ -1,12 +1,17 @@
-"""AWS::SSM::Parameter."""
+"""Parameters of SSM, and the CDK's references to another region, which its functions keep in parameters."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from emulator.engine import aws
+from emulator.engine.handlers import Handled
 from emulator.engine.resources import Resource, register
 
 _OPTIONAL = ("AllowedPattern", "DataType", "Description", "Policies", "Tier")
+_TAG = "aws-cdk:strong-ref:"
 
 
 @register
@@ -34,3 +39,61 @@ class Parameter(Resource):
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.api("ssm").delete_parameter(Name=self.physical_id)
+
+
+class _CrossRegion(Handled):
+    def ssm(self, region: str) -> Any:
+        return aws.client("ssm", self.place.account_id, region)
+
+
+@register
+class ExportWriter(_CrossRegion):
+    type = "Custom::CrossRegionExportWriter"
+
+    def answer(self, request: str, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        wanted = properties["WriterProps"]
+        api, exports = self.ssm(wanted["region"]), wanted["exports"]
+        had = before["WriterProps"]["exports"] if before else {}
+        if any(name in had and had[name] != value for name, value in exports.items()):
+            raise self.failed("Some exports have changed!")
+        gone = list(exports) if request == "Delete" else [name for name in had if name not in exports]
+        self._release(api, gone)
+        if request != "Delete":
+            for name, value in exports.items():
+                if name not in had:
+                    api.put_parameter(Name=name, Value=str(value), Type="String")
+
+    def _release(self, api: Any, names: list[str]) -> None:
+        used = {name: self._readers(api, name) for name in names}
+        if any(used.values()):
+            lines = [f"{name} is in use by stack(s) {' '.join(readers)}" for name, readers in used.items() if readers]
+            raise self.failed("Exports cannot be updated: \n" + "\n".join(lines))
+        for start in range(0, len(names), 10):
+            api.delete_parameters(Names=names[start : start + 10])
+
+    def _readers(self, api: Any, name: str) -> list[str]:
+        try:
+            tags = api.list_tags_for_resource(ResourceId=name, ResourceType="Parameter")["TagList"]
+        except ClientError:
+            return []
+        return [tag["Key"].removeprefix(_TAG) for tag in tags if tag["Key"].startswith(_TAG)]
+
+
+@register
+class ExportReader(_CrossRegion):
+    type = "Custom::CrossRegionExportReader"
+
+    def answer(self, request: str, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        wanted = properties["ReaderProps"]
+        api, tag = self.ssm(wanted["region"]), f"{_TAG}{wanted['prefix']}"
+        had = before["ReaderProps"]["imports"] if before else {}
+        imports = {} if request == "Delete" else wanted["imports"]
+        gone = wanted["imports"] if request == "Delete" else [name for name in had if name not in imports]
+        for name in gone:
+            try:
+                api.remove_tags_from_resource(ResourceType="Parameter", ResourceId=name, TagKeys=[tag])
+            except ClientError:  # it is gone already
+                pass
+        for name in [name for name in imports if name not in had]:
+            api.add_tags_to_resource(ResourceType="Parameter", ResourceId=name, Tags=[{"Key": tag, "Value": "true"}])
+        self.attributes = dict(imports)

@@ -11,7 +11,8 @@ from emulator.engine import deployment
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.resources import Resource, register
 from emulator.engine.stacks import Stack, cloudformation_backends
-from emulator.services.organizations import StrictOrganizations, backend_of
+from emulator.services.organizations import backend as organizations
+from emulator.services.organizations.backend import StrictOrganizations, backend_of
 
 _TARGET = re.compile(r"(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})")
 # the API of Organizations has one home; the switch is kept there
@@ -156,7 +157,5 @@ def _account_arrived(management_id: str, _: str) -> None:
 
 
 def install() -> None:
-    from emulator.services import organizations
-
     organizations.install()
     StrictOrganizations.listeners = [_account_arrived]

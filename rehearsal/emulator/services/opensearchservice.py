@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.engine.api import ApiResource, Properties
+from emulator.engine.kept import keep
 from emulator.engine.resources import register
 
 
@@ -35,3 +36,8 @@ class Domain(ApiResource):
             self.call("upgrade_domain", DomainName=self.physical_id, TargetVersion=properties["EngineVersion"])
         without = ({key: value for key, value in it.items() if key != "EngineVersion"} for it in (properties, before))
         super().update(*without)
+
+
+keep(
+    "AWS::OpenSearchService::Application", "Name", Arn="arn:{partition}:opensearch:{region}:{account}:application/{id}"
+)

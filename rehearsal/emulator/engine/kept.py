@@ -68,40 +68,7 @@ class Kept(Resource):
             del kept_backends[self.place.account_id][self.place.region].items[self.type]
 
 
-def _kept(kind: str, name: str = "", create_only: tuple[str, ...] = (), **texts: str) -> None:
+def keep(kind: str, name: str = "", create_only: tuple[str, ...] = (), **texts: str) -> None:
+    """Registers a type; `texts` are its attributes."""
     body = {"type": kind, "name": name, "create_only": create_only, "texts": texts}
     register(type(kind.replace("::", ""), (Kept,), body))
-
-
-_CLOUDFRONT = {"Id": "{id}", "LastModifiedTime": "2026-01-01T00:00:00Z"}
-_kept("AWS::CloudFront::CachePolicy", **_CLOUDFRONT)
-_kept("AWS::CloudFront::OriginRequestPolicy", **_CLOUDFRONT)
-_kept("AWS::CloudFront::ResponseHeadersPolicy", **_CLOUDFRONT)
-_kept("AWS::ElastiCache::ParameterGroup", create_only=("CacheParameterGroupFamily",), CacheParameterGroupName="{id}")
-_kept(
-    "AWS::ElastiCache::UserGroup",
-    "UserGroupId",
-    Arn="arn:{partition}:elasticache:{region}:{account}:usergroup:{id}",
-    Status="active",
-)
-_kept(
-    "AWS::EKS::Addon",
-    create_only=("ClusterName", "AddonName"),
-    Arn="arn:{partition}:eks:{region}:{account}:addon/{id}",
-)
-_kept(
-    "AWS::EKS::AccessEntry",
-    create_only=("ClusterName", "PrincipalArn"),
-    AccessEntryArn="arn:{partition}:eks:{region}:{account}:access-entry/{id}",
-)
-_kept(
-    "AWS::EKS::PodIdentityAssociation",
-    create_only=("ClusterName", "Namespace", "ServiceAccount"),
-    AssociationArn="arn:{partition}:eks:{region}:{account}:podidentityassociation/{id}",
-    AssociationId="{id}",
-)
-_kept("AWS::SES::ConfigurationSetEventDestination", create_only=("ConfigurationSetName",), Id="{id}")
-_kept("AWS::SecretsManager::ResourcePolicy", create_only=("SecretId",), Id="{id}")
-_kept(
-    "AWS::OpenSearchService::Application", "Name", Arn="arn:{partition}:opensearch:{region}:{account}:application/{id}"
-)

@@ -13,6 +13,7 @@ from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AlreadyExists, ValidationError
 from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
 from emulator.engine.values import read_parameters, read_template
+from emulator.services.cloudformation import stack_sets
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -318,18 +319,12 @@ class CloudFormationResponse(BaseResponse):
         )
 
     def activate_organizations_access(self) -> ActionResult:
-        from emulator.services import stack_sets
-
         stack_sets.activate(self.current_account)
         return EmptyResult()
 
     def deactivate_organizations_access(self) -> ActionResult:
-        from emulator.services import stack_sets
-
         stack_sets.activate(self.current_account, False)
         return EmptyResult()
 
     def describe_organizations_access(self) -> ActionResult:
-        from emulator.services import stack_sets
-
         return ActionResult({"Status": "ENABLED" if stack_sets.is_active(self.current_account) else "DISABLED"})

@@ -7,7 +7,7 @@ from typing import Any
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.handlers import Handled
 from emulator.engine.resources import Resource, register
-from emulator.services.ec2 import Ec2Resource
+from emulator.services.ec2.resource import Ec2Resource
 
 Properties = dict[str, Any]
 _ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

@@ -1,0 +1,1 @@
+"""CloudFormation: its API, and its own types."""

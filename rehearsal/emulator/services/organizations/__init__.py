@@ -1,0 +1,1 @@
+"""Organizations: what AWS refuses there, and its types."""

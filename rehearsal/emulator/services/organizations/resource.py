@@ -1,0 +1,25 @@
+"""What all types of Organizations have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.engine.resources import Resource
+from emulator.services.organizations.backend import StrictOrganizations, backend_of
+
+
+class OrganizationsResource(Resource):
+    @property
+    def backend(self) -> StrictOrganizations:
+        return backend_of(self.place.account_id)
+
+    def tag(self, resource_id: str, properties: dict[str, Any], before: dict[str, Any] | None = None) -> None:
+        api = self.api("organizations")
+        wanted = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        gone = [tag["Key"] for tag in (before or {}).get("Tags", []) if tag["Key"] not in wanted]
+        if gone:
+            api.untag_resource(ResourceId=resource_id, TagKeys=gone)
+        if wanted:
+            api.tag_resource(
+                ResourceId=resource_id, Tags=[{"Key": key, "Value": value} for key, value in wanted.items()]
+            )
