@@ -5,117 +5,117 @@ import { MfaRequirement } from './mfa-requirement';
 import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
 
 /**
- * What people may be allowed to assume: a role, or the roles of a kind of stages. It is not for implementing: a role is
- * one, and `StageRoles` has others.
+ * Roles that users may be allowed to assume: a single role, or the roles in several stages. Not intended to be
+ * implemented: use a role or `StageRoles`.
  */
 export interface IAssumable {
   /**
-   * The roles that are meant, of a stage or of none.
+   * Returns the roles in a stage, or those that do not depend on a stage.
    *
-   * @param stage one that there is or that is added later; without it, roles that are meant in any case
+   * @param stage an existing one, or one that is added later; without it, only roles that do not depend on a stage
    */
   rolesIn(stage?: IConstruct): ICrossAccountAccessRole[];
 }
 
-/** A role that people or machines of another account assume. */
+/** Role that users or machines of another account assume. */
 export interface ICrossAccountAccessRole extends IResource, iam.IGrantable, IAssumable {
-  /** The name of the role, a literal that any account may use. */
+  /** Name of the role, a literal that can be used in any account. */
   readonly roleName: string;
 
-  /** The ARN of the role, made of its name: naming it in another account makes no reference between the accounts. */
+  /** ARN of the role, derived from its name: using it in another account creates no cross-account reference. */
   readonly roleArn: string;
 
-  /** What the role asks of a caller. */
+  /** Multi-factor authentication that the role requires. */
   readonly mfa: MfaRequirement;
 
-  /** Who may assume the role, if their own policies allow it; nothing of a role that exists elsewhere. */
+  /** Principals that may assume the role if their own policies allow it. Not set for an imported role. */
   readonly trustedPrincipals?: iam.IPrincipal[];
 
   /**
-   * Opens the console's page for switching to this role, for somebody who is signed in and may assume it. It throws if
-   * the role asks for an external id, which the console does not tell.
+   * URL of the console page for switching to this role, for signed-in users who may assume it. It throws if the role
+   * requires an external ID, which the console does not send.
    */
   readonly switchRoleUrl: string;
 
   /**
    * Allows a group, user or role to assume this role. The role must trust it too.
    *
-   * @param grantee who may assume, of any account
+   * @param grantee group, user or role of any account
    */
   grantAssume(grantee: iam.IGrantable): iam.Grant;
 }
 
-/** Which role of which account, to name one that exists elsewhere. */
+/** Attributes of an existing `CrossAccountAccessRole`. */
 export interface CrossAccountAccessRoleAttributes {
-  /** The account that the role lives in. */
+  /** ID of the account of the role. */
   readonly accountId: string;
 
-  /** The name of the role. */
+  /** Name of the role. */
   readonly roleName: string;
 
   /**
-   * What the role asks of a caller: the grant asks it as well.
+   * Multi-factor authentication that the role requires. Grants have the same condition.
    *
    * @default MfaRequirement.REQUIRED
    */
   readonly mfa?: MfaRequirement;
 }
 
-/** What a role for another account's people is made of. */
+/** Properties of a `CrossAccountAccessRole`. */
 export interface CrossAccountAccessRoleProps {
-  /** The name of the role: fixed, because the other account needs to know it. 1 to 64 characters. */
+  /** Name of the role, fixed because the other account refers to it: 1 to 64 characters. */
   readonly roleName: string;
 
   /**
-   * Who may assume the role, such as an `AccountPrincipal` of root's account for everybody in root whom root allows to,
-   * or exactly named users and roles. An account has to exist, and so does a named user or role.
+   * Principals that may assume the role: an `AccountPrincipal` for everyone whom that account allows to, or individual
+   * users and roles. The accounts, users and roles must already exist.
    */
   readonly trustedPrincipals: iam.IPrincipal[];
 
   /**
-   * Whether a caller needs multi-factor authentication.
+   * Multi-factor authentication that the role requires.
    *
    * @default MfaRequirement.REQUIRED
    */
   readonly mfa?: MfaRequirement;
 
   /**
-   * A word that the caller has to know, against confused deputies. It is not a secret.
+   * External ID that the caller must present; prevents the confused deputy problem. It is not a secret.
    *
-   * @default - none is asked for
+   * @default - no external ID is required
    */
   readonly externalId?: string;
 
   /**
-   * How long a session may last, from 1 to 12 hours. AWS cuts it to 1 hour where a role assumes a role.
+   * Maximum session duration, from 1 to 12 hours. With role chaining, AWS limits sessions to 1 hour.
    *
    * @default Duration.hours(1)
    */
   readonly maxSessionDuration?: Duration;
 
   /**
-   * What the role may do at most, whatever its policies allow.
+   * Permissions boundary of the role.
    *
    * @default - no boundary
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * What the role may do, by managed policies.
+   * Managed policies of the role.
    *
-   * @default - none: the role can do what `inlinePolicies` allow
+   * @default - none: the role has only the permissions of `inlinePolicies`
    */
   readonly managedPolicies?: iam.IManagedPolicy[];
 
   /**
-   * What the role may do, by policies of its own, under their names.
+   * Inline policies of the role, by name.
    *
-   * @default - none: the role can do what `managedPolicies` allow
+   * @default - none: the role has only the permissions of `managedPolicies`
    */
   readonly inlinePolicies?: { [name: string]: iam.PolicyDocument };
 
   /**
-   * What the role is for.
+   * Description of the role.
    *
    * @default - no description
    */
@@ -161,10 +161,10 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
 }
 
 /**
- * Defines a role that lets people or machines of another account into this one.
+ * Defines a role that users or machines of another account may assume.
  *
- * The role trusts exactly the principals given, under exactly the conditions given; both sides have to agree, so
- * somebody of the other account also needs `grantAssume` there.
+ * The role trusts exactly the given principals, under exactly the given conditions. Both accounts must allow it, so
+ * principals of the other account also need `grantAssume` there.
  *
  * @example
  * const auditor = new CrossAccountAccessRole(stack, 'auditor', {
@@ -175,9 +175,7 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
  * acme.addGroup('auditors', { canAssume: [auditor] });
  */
 export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
-  /**
-   * Names a role that exists elsewhere, by its account and name.
-   */
+  /** Imports an existing role by its account and name. */
   public static fromCrossAccountAccessRoleAttributes(
     scope: Construct, id: string, attributes: CrossAccountAccessRoleAttributes,
   ): ICrossAccountAccessRole {
@@ -193,7 +191,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
 
   public readonly roleName: string;
 
-  /** The role itself, for stacks of its own account. */
+  /** Underlying IAM role, for stacks of its own account. */
   public readonly role: iam.Role;
 
   public readonly mfa: MfaRequirement;
@@ -201,7 +199,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   public readonly trustedPrincipals?: iam.IPrincipal[];
 
   /**
-   * What a caller has to show beside multi-factor authentication.
+   * Conditions on the caller in addition to multi-factor authentication.
    *
    * @internal
    */
@@ -210,8 +208,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   /** @internal */ protected readonly _accountId: string;
 
   /**
-   * @throws if nobody is trusted, the role may do nothing, the name is not one, or the session is not 1 to 12 hours
-   * long
+   * @throws if no principal is trusted, the role has no policies, its name is invalid, or the session duration is not
+   * 1 to 12 hours
    */
   constructor(scope: Construct, id: string, props: CrossAccountAccessRoleProps) {
     super(scope, id);

@@ -4,11 +4,11 @@ import { IConstruct } from 'constructs';
 const WATCHED = Symbol.for('cdk-multi-account-org.refuseCrossAccountReferences');
 
 /**
- * Refuses references between accounts, once for a whole app.
+ * Rejects references between accounts, once for a whole app.
  *
- * From 2.254 on the CDK resolves one by a role in the producing account that the consuming one may assume, and says
- * nothing. Older versions refuse by themselves. The role is the trace to look for; it may appear after its stage was
- * written, hence at the very end and at the root.
+ * Since 2.254, the CDK silently resolves them with a role in the producing account that the consuming account may
+ * assume; older versions reject them. That role is what is searched for. It may appear after its stage is synthesized,
+ * hence the validation at the very end and at the root.
  */
 export function refuseCrossAccountReferences(root: IConstruct): void {
   if (WATCHED in root) {

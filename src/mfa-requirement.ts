@@ -1,18 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 
-/** Whether a caller needs multi-factor authentication, and how fresh. */
+/** Multi-factor authentication (MFA) that a role requires of its callers. */
 export class MfaRequirement {
-  /** The caller signed in with multi-factor authentication. */
+  /** Callers must have signed in with MFA. */
   public static readonly REQUIRED = new MfaRequirement(true);
 
   /**
-   * For callers that have none to show: IAM Identity Center, and machines. Restrict them by name or external id
+   * For callers that cannot present MFA: IAM Identity Center, and machines. Restrict them by name or external ID
    * instead.
    */
   public static readonly NOT_REQUIRED = new MfaRequirement(false);
 
   /**
-   * The caller signed in with multi-factor authentication, and not longer ago than this.
+   * Callers must have signed in with MFA within this time.
    *
    * @param age at least one second
    * @throws if the age is shorter
@@ -25,14 +25,14 @@ export class MfaRequirement {
   }
 
   private constructor(
-    /** Whether the caller has to have signed in with multi-factor authentication. */
+    /** Requires callers to have signed in with MFA. */
     public readonly required: boolean,
-    /** Not longer ago than this, if that matters. */
+    /** Maximum time since callers signed in with MFA, if limited. */
     public readonly age?: Duration,
   ) {}
 
   /**
-   * The conditions of a statement that this requirement adds.
+   * Conditions that this requirement adds to a policy statement.
    *
    * @internal
    */

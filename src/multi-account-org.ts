@@ -23,53 +23,54 @@ import { parseBlock } from './support/cidr';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { kindOf, tellWhoseNames } from './support/taken-names';
 
-/** What an organization is. */
+/** Properties of a `MultiAccountOrg`. */
 export interface MultiAccountOrgProps {
-  /** The management account, or the account that acts as root where we do not own it: 12 digits, no token. */
+  /** ID of the management account, or of the account that acts as root if you do not own it: 12 digits, no token. */
   readonly managementAccountId: string;
 
-  /** The region of root's stacks, and of every stage that names none. */
+  /** Region of the root stage, and default region of all other stages. */
   readonly homeRegion: string;
 
   /**
-   * The e-mail address that those of new accounts are made of, by plus-addressing.
+   * Base e-mail address of new accounts: `aws@acme.example` becomes `aws+prod@acme.example` for stage `prod`.
    *
-   * @default - every stage that gets a new account has an `email` of its own
+   * @default - every stage with a new account needs an `email` of its own
    */
   readonly email?: string;
 
   /**
-   * Where the organization comes from.
+   * Source of the organization: a new or existing one, member accounts only, or a single account.
    *
    * @default OrganizationSource.create()
    */
   readonly organization?: OrganizationSource;
 
   /**
-   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens. It
-   * cannot be changed later: everything would be another thing.
+   * Prefix of all names shared between accounts: 1 to 24 lower-case letters, digits and hyphens. It cannot be changed
+   * later, because that would replace everything.
    *
-   * @default - the id
+   * @default - the construct ID
    */
   readonly namespace?: string;
 
   /**
-   * Organizational units that exist, by their path, such as `workloads`: ids like `ou-a1b2-c3d4e5f6`. They are used as
-   * they are.
+   * Existing organizational units, which are used as they are: IDs such as `ou-a1b2-c3d4e5f6` by path, such as
+   * `workloads`.
    *
-   * @default - every organizational unit is created
+   * @default - all organizational units are created
    */
   readonly existingOrganizationalUnits?: { [path: string]: string };
 
   /**
-   * The regions in which new accounts are prepared for the CDK. A region that is taken out again loses that.
+   * Regions in which new accounts are bootstrapped. Removing a region from the list removes the bootstrap stacks
+   * there.
    *
-   * @default - the home region, those of the stages, and those of their stacks
+   * @default - the home region, and the regions of all stages and their stacks
    */
   readonly bootstrapRegions?: string[];
 
   /**
-   * What CloudFormation may do in new accounts when root deploys to them.
+   * Managed policies of the role with which CloudFormation deploys to new accounts.
    *
    * @default - AdministratorAccess
    */
@@ -98,13 +99,13 @@ export interface MultiAccountOrgProps {
 }
 
 /**
- * Defines an organization of one account per stage: root, where the organization and the people are, and any others.
+ * Defines an organization with one account per stage. The root stage contains the organization and its users.
  *
  * Accounts, organizational units and the organization are retained when they are removed from the code. All input is
- * checked when the app is synthesized, and all that is wrong is told together.
+ * validated at synthesis, and all problems are reported in one error.
  */
 export class MultiAccountOrg extends Construct implements IOrganization {
-  /** Whether a construct is a `MultiAccountOrg`, also one of another copy of this library. */
+  /** Returns whether a construct is a `MultiAccountOrg`, including one from another copy of this library. */
   public static isMultiAccountOrg(construct: IConstruct): construct is MultiAccountOrg {
     return MULTI_ACCOUNT_ORG in construct;
   }
@@ -155,18 +156,18 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   }
 
   /**
-   * Root, the stages, the trail's, and each `Stage` below one of them: all that has stacks. Aspects and tags reach what
-   * is in one `Stage` and not what is in another, so they are applied to each of these.
+   * All `Stage`s with stacks: root, the stages, the audit trail, and any `Stage` nested in them. Aspects and tags do
+   * not cross a `Stage`, so apply them to each of these.
    */
   public get allStages(): Stage[] {
     return this.node.findAll().filter(Stage.isStage);
   }
 
   /**
-   * Adds a stage: an account of its own, new or existing.
+   * Adds a stage with an account of its own, new or existing.
    *
-   * @param id the name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the
-   * logical ids of the account depend on it and on nothing else
+   * @param id name of the stage: 1 to 24 lower-case letters, digits and hyphens. It becomes part of names, and the
+   * logical IDs of the account depend only on it
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
     const claim = stageClaim(id, options, this.claim);
@@ -192,21 +193,21 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   }
 
   /**
-   * Adds the `AuditTrail`: what is done in every account is recorded into one bucket in the account of a stage.
+   * Adds an `AuditTrail`: all accounts record their CloudTrail events in one bucket in the account of a stage.
    *
-   * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
-   * asked for without the management account
+   * @throws if the organization already has a trail, if the stage is root or belongs to another organization, or if a
+   * seal is requested without the management account
    */
   public addAuditTrail(props: AuditTrailProps): IAuditTrail {
     return new AuditTrail(this, 'audit-trail', props);
   }
 
   /**
-   * Adds a `Domain`: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it delegates to.
+   * Adds a `Domain`: a hosted zone in root that delegates `<stage>.<domain>` to a hosted zone in each named stage.
    *
-   * @param domainName such as `acme.example`, in lower case
-   * @throws if it is not a domain, or the organization has it already, or a stage is another organization's or named
-   * twice
+   * @param domainName in lower case, such as `acme.example`
+   * @throws if the name is not a domain name or is already added, or if a stage belongs to another organization or is
+   * named twice
    */
   public addDomain(domainName: string, options: DomainOptions): IDomain {
     return new Domain(this, domainName, { ...options, domainName });
@@ -215,17 +216,17 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   /**
    * Adds a group to the `People` of the organization.
    *
-   * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
+   * @throws if the ID or name is already taken, or if the roles in `canAssume` exceed the policy size limit of a group
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     return People.of(this).addGroup(id, options);
   }
 
   /**
-   * Adds a user to the `People` of the organization: able to sign in, and without multi-factor authentication to do
-   * nothing but look after their own password and device. The first password is in Secrets Manager of root.
+   * Adds a user to the `People` of the organization. Without multi-factor authentication, users can only manage their
+   * own password and MFA device. The initial password is stored in Secrets Manager of root.
    *
-   * @throws if there is a user of that id or name already, or the groups are more than AWS takes
+   * @throws if the ID or name is already taken, or if there are more groups than IAM allows
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
     return People.of(this).addUser(id, options);
@@ -260,14 +261,14 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     return { addressPool, stagePrefixLength };
   }
 
-  /** Where anything of this organization is deployed to, wherever it is in the tree. */
+  /** Regions that this organization deploys to, wherever the stacks are in the tree. */
   private regions(): string[] {
     const stacks = this.node.findAll().filter(Stack.isStack).filter(stack => stack.account !== this.root.account);
     const regions = [this.root, ...this.added, ...stacks].map(({ region }) => region!);
     return [...new Set(regions.filter(region => !Token.isUnresolved(region)))];
   }
 
-  /** A name that is taken is told at synth; until then the stage needs another. */
+  /** A name that is taken is reported at synthesis; until then the stage needs another ID. */
   private freeId(name: string): string {
     let id = name;
     for (let number = 2; RESERVED.includes(id) || this.node.tryFindChild(id); number++) {
@@ -276,7 +277,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     return id;
   }
 
-  /** As another copy of this library asks for it, which may be older and have none. */
+  /** Read by other copies of this library as well; an older one may not have it. */
   private get claim(): OrgClaim {
     return {
       ...this.props,
@@ -309,7 +310,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     ];
   }
 
-  /** What is wrong with facts can be told only once everything is synthesized. */
+  /** Facts can be validated only once everything is synthesized. */
   private tell(): string[] {
     const facts = literalFacts(this, this.factSources.flatMap(source => source.facts()));
     const problems = factProblems(facts);
@@ -322,7 +323,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
 const MULTI_ACCOUNT_ORG = Symbol.for('cdk-multi-account-org.MultiAccountOrg');
 
-/** As `Network` says it itself, which is not loaded as long as there is none. */
+/** Same test as in `Network`, which is not loaded unless it is used. */
 function isNetwork(construct: IConstruct): construct is Network {
   return Symbol.for('cdk-multi-account-org.Network') in construct;
 }

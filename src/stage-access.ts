@@ -2,59 +2,59 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { MfaRequirement } from './mfa-requirement';
 
-/** What a role is that lets people of root into a stage. */
+/** Options of a role in a stage for users of the management account. */
 export interface StageRoleOptions {
-  /** What the role is called: `<namespace>-<stage>-<name>`. Lower-case letters, digits and hyphens. */
+  /** Last part of the role name, `<namespace>-<stage>-<name>`: lower-case letters, digits and hyphens. */
   readonly name: string;
 
-  /** What the role may do. */
+  /** Managed policies of the role. */
   readonly managedPolicies: iam.IManagedPolicy[];
 
   /**
-   * What the role may do at most, whatever its policies allow.
+   * Permissions boundary of the role.
    *
    * @default - no boundary
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * Whether assuming it needs multi-factor authentication.
+   * Multi-factor authentication that the role requires.
    *
-   * @default - what the stage says by `accessMfa`
+   * @default - `accessMfa` of the stage
    */
   readonly mfa?: MfaRequirement;
 
   /**
-   * How long a session may last, from 1 to 12 hours. AWS cuts it to 1 hour where a role assumes a role.
+   * Maximum session duration, from 1 to 12 hours. With role chaining, AWS limits sessions to 1 hour.
    *
    * @default Duration.hours(1)
    */
   readonly maxSessionDuration?: Duration;
 
   /**
-   * What the role is for.
+   * Description of the role.
    *
    * @default - no description
    */
   readonly description?: string;
 }
 
-/** Which roles let people of root into a stage. */
+/** Roles in a stage for users of the management account. */
 export class StageAccess {
-  /** One role that may do everything, `admin`, and one that may read everything, `read-only`. */
+  /** Two roles: `admin` with full access, and `read-only` with read access to everything. */
   public static readonly ADMIN_AND_READ_ONLY = new StageAccess(['admin', 'read-only'], () => [ofAws('admin'), ofAws('read-only')]);
 
-  /** One role that may read everything, `read-only`. */
+  /** One role: `read-only`, with read access to everything. */
   public static readonly READ_ONLY = new StageAccess(['read-only'], () => [ofAws('read-only')]);
 
-  /** No role: define a `CrossAccountAccessRole` of your own, or use IAM Identity Center. */
+  /** No roles: define a `CrossAccountAccessRole` of your own, or use IAM Identity Center. */
   public static readonly NONE = new StageAccess([], () => []);
 
   /**
-   * Roles of your own: those of the library are `admin` and `read-only`, and yours may be called so too.
+   * Custom roles. They may also have the names of the predefined ones, `admin` and `read-only`.
    *
-   * @param roles each is what `StageAccount.role` finds by its name
-   * @throws if a name is not one, or is there twice
+   * @param roles found by `StageAccount.role` by their names
+   * @throws if a name is invalid or given twice
    */
   public static of(roles: StageRoleOptions[]): StageAccess {
     const names = roles.map(({ name }) => name);
@@ -66,16 +66,16 @@ export class StageAccess {
   }
 
   private constructor(
-    /** What the roles are called. */
+    /** Names of the roles. */
     public readonly roleNames: string[],
     /** @internal */ public readonly _roles: () => StageRoleOptions[],
   ) {}
 
   /**
-   * These roles, and more.
+   * Returns these roles and additional ones.
    *
-   * @param roles roles of your own
-   * @throws if a name is not one, or is there already
+   * @param roles additional custom roles
+   * @throws if a name is invalid or already taken
    */
   public and(...roles: StageRoleOptions[]): StageAccess {
     StageAccess.of([...this._roles(), ...roles]);

@@ -12,24 +12,24 @@ import { callIt } from './support/principals';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { tellWhoseNames } from './support/taken-names';
 
-/** What may be said of a stage, in an organization or alone. */
+/** Options of a stage, in an organization or standalone. */
 export interface StageAccountOptions {
   /**
-   * What the stage demands of everything in it.
+   * Profile that everything in the stage follows.
    *
    * @default StageProfile.PRODUCTION
    */
   readonly profile?: StageProfile;
 
   /**
-   * Which roles let people of root into the stage.
+   * Roles for users of the management account.
    *
    * @default StageAccess.ADMIN_AND_READ_ONLY
    */
   readonly access?: StageAccess;
 
   /**
-   * Whether assuming those roles needs multi-factor authentication.
+   * Multi-factor authentication that those roles require.
    *
    * @default MfaRequirement.REQUIRED
    */
@@ -50,56 +50,56 @@ export interface StageAccountOptions {
   readonly regionalCidrs?: { [region: string]: string };
 }
 
-/** What may be said of a stack in the account of a stage. */
+/** Options of a stack in the account of a stage. */
 export interface StageStackOptions {
   /**
-   * The region of the stack. New accounts are prepared for the CDK there, too.
+   * Region of the stack. By default, new accounts are bootstrapped there, too.
    *
-   * @default - that of the stage
+   * @default - the region of the stage
    */
   readonly region?: string;
 
   /**
-   * Where the stack is in the tree: a `Stage` of your own, if stacks of several accounts wait for each other. The CDK
-   * lets no dependency cross a `Stage`.
+   * Scope of the stack: a `Stage` of your own if stacks of several accounts depend on each other. The CDK allows no
+   * dependencies across a `Stage`.
    *
    * @default - the stage
    */
   readonly scope?: Construct;
 
   /**
-   * What the stack is for.
+   * Description of the stack.
    *
    * @default - no description
    */
   readonly description?: string;
 }
 
-/** What a stage is that stands alone, as with one repository per account. */
+/** Properties of a standalone `StageAccount`, for example with one repository per account. */
 export interface StageAccountProps extends StageAccountOptions {
-  /** The account of the stage: 12 digits, no token. */
+  /** ID of the stage's account: 12 digits, no token. */
   readonly accountId: string;
 
-  /** The account of the people: the access roles trust it. 12 digits, no token. */
+  /** ID of the account with the users, which the access roles trust: 12 digits, no token. */
   readonly managementAccountId: string;
 
-  /** The region of the stage's stacks, unless one says otherwise. */
+  /** Default region of the stage's stacks. */
   readonly region: string;
 
   /**
-   * What the names begin with that two accounts have to agree on: 1 to 24 lower-case letters, digits and hyphens.
-   * The same in all repositories of an organization.
+   * Prefix of all names shared between accounts: 1 to 24 lower-case letters, digits and hyphens. It must be the same
+   * in all repositories of an organization.
    */
   readonly namespace: string;
 }
 
 /**
- * Defines one stage in an account of its own: a `Stage` of the CDK, whose stacks all go to that account.
+ * Defines a stage in an account of its own: a CDK `Stage` whose stacks all deploy to that account.
  *
- * Deploying or destroying one stage touches no other account, because the CDK lets no dependency cross a `Stage`. Names
- * that the stage shares with other accounts are `<namespace>-<stage>-<name>`.
+ * Deploying or destroying a stage affects no other account, because the CDK allows no dependencies across a `Stage`.
+ * Names that the stage shares with other accounts are `<namespace>-<stage>-<name>`.
  *
- * Most stages come from `MultiAccountOrg.addStage`. One that is defined by itself serves a repository of its own
+ * Most stages are added with `MultiAccountOrg.addStage`. A standalone one is for a repository that manages a single
  * account.
  *
  * @example
@@ -107,25 +107,25 @@ export interface StageAccountProps extends StageAccountOptions {
  * new Stack(shop, 'web'); // goes to the account of the stage
  */
 export class StageAccount extends Stage {
-  /** Whether a construct is a `StageAccount`, also one of another copy of this library. */
+  /** Returns whether a construct is a `StageAccount`, including one from another copy of this library. */
   public static isStageAccount(construct: IConstruct): construct is StageAccount {
     return STAGE_ACCOUNT in construct;
   }
 
-  /** The id of the account, or `000000000000` as long as the account does not exist. */
+  /** ID of the account, or `000000000000` while the account does not exist. */
   public readonly accountId: string;
 
-  /** What the stage demands of everything in it. */
+  /** Profile that everything in the stage follows. */
   public readonly profile: StageProfile;
 
-  /** What the names begin with that two accounts have to agree on. */
+  /** Prefix of all names shared between accounts. */
   public readonly namespace: string;
 
   /** @internal */ public readonly _cidrs: { [region: string]: string | undefined };
   private readonly roles = new Map<string, CrossAccountAccessRole>();
 
   /**
-   * @throws if an id, the region, the namespace or the name of the stage is not one
+   * @throws if an account ID, the region, the namespace or the name of the stage is invalid
    */
   constructor(scope: Construct, id: string, props: StageAccountProps) {
     super(scope, checked(id, props), {
@@ -153,34 +153,34 @@ export class StageAccount extends Stage {
   }
 
   /**
-   * The role that may do everything in the stage.
+   * Role `admin`, with full access to the stage.
    *
-   * @throws if the stage was defined without one
+   * @throws if the stage has no such role
    */
   public get admin(): CrossAccountAccessRole {
     return this.roleOrThrow('admin', 'StageAccess.ADMIN_AND_READ_ONLY');
   }
 
   /**
-   * The role that may read everything in the stage.
+   * Role `read-only`, with read access to everything in the stage.
    *
-   * @throws if the stage was defined without one
+   * @throws if the stage has no such role
    */
   public get readOnly(): CrossAccountAccessRole {
     return this.roleOrThrow('read-only', 'StageAccess.READ_ONLY');
   }
 
   /**
-   * The role of a name that lets people of root into the stage.
+   * Returns the role for users of the management account with a given name.
    *
-   * @param name as it was given to `StageAccess.of`
-   * @throws if the stage was defined without it
+   * @param name as passed to `StageAccess.of`
+   * @throws if the stage has no such role
    */
   public role(name: string): CrossAccountAccessRole {
     return this.roleOrThrow(name, `StageAccess.of with a role '${name}'`);
   }
 
-  /** Whether there is a role of this name that lets people of root into the stage. */
+  /** Returns whether the stage has a role with this name for users of the management account. */
   public hasRole(name: string): boolean {
     return this.roles.has(name);
   }
@@ -212,19 +212,19 @@ export class StageAccount extends Stage {
   }
 
   /**
-   * The name of something in this stage that another account has to know: `<namespace>-<stage>-<name>`.
+   * Returns the name of a resource in this stage that other accounts refer to: `<namespace>-<stage>-<name>`.
    *
-   * @param name what it is, in lower-case letters, digits and hyphens
+   * @param name of the resource, in lower-case letters, digits and hyphens
    */
   public conventionalName(name: string): string {
     return `${this.namespace}-${this.node.id}-${name}`;
   }
 
   /**
-   * Defines a stack that goes to the account of this stage, and is not deployed before the account exists.
+   * Defines a stack in the account of this stage. It is not deployed before the account exists.
    *
-   * @param id the name of the stack in its scope
-   * @throws if something in the scope has that name already
+   * @param id ID of the stack in its scope
+   * @throws if the ID is already taken in the scope
    */
   public addStack(id: string, options: StageStackOptions = {}): Stack {
     return new Stack(options.scope ?? this, id, {
@@ -233,7 +233,7 @@ export class StageAccount extends Stage {
     });
   }
 
-  /** An account that does not exist cannot be asked for its zones. */
+  /** Availability Zones cannot be looked up in an account that does not exist. */
   private assumeZones(region: string): void {
     this.node.setContext(`availability-zones:account=${NO_ACCOUNT}:region=${region}`, ['a', 'b', 'c'].map(zone => region + zone));
   }

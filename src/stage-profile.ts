@@ -2,63 +2,63 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 
-/** How much of everything a stage gets. What that means in instances and gigabytes, each service knows for itself. */
+/** Size of the resources in a stage. Each service derives instance types and gigabytes from it. */
 export enum StageSize {
-  /** The smallest that works: nobody waits for it. */
+  /** Smallest size that works, regardless of performance. */
   SMALL = 'SMALL',
-  /** Enough to behave like the real thing. */
+  /** Large enough to behave like production. */
   MEDIUM = 'MEDIUM',
-  /** What customers use. */
+  /** Production size. */
   LARGE = 'LARGE',
 }
 
-/** What a stage demands of everything that runs in it. */
+/** Options of a custom `StageProfile`. */
 export interface StageProfileOptions {
   /**
-   * What becomes of data and their keys when they are removed from the code, or their stack is destroyed. `SNAPSHOT`
-   * suits few types only: CloudFormation refuses it for a bucket, say.
+   * Removal policy of data and their keys, also applied when their stack is destroyed. `SNAPSHOT` suits few resource
+   * types: CloudFormation rejects it for buckets, for example.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Whether the service itself refuses to be deleted, where it can.
+   * Enables deletion protection in services that support it.
    *
    * @default true
    */
   readonly deletionProtection?: boolean;
 
   /**
-   * How long backups are kept, in whole days. Zero days where a service allows it means no backups.
+   * Retention of backups, in whole days. Zero means no backups, where the service allows it.
    *
    * @default Duration.days(35)
    */
   readonly backupRetention?: Duration;
 
   /**
-   * How long logs are kept.
+   * Retention of logs.
    *
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * How much of everything there is.
+   * Size of the resources.
    *
    * @default StageSize.LARGE
    */
   readonly size?: StageSize;
 
   /**
-   * Over how many availability zones a service spreads.
+   * Number of Availability Zones that a service uses.
    *
    * @default 3
    */
   readonly availabilityZones?: number;
 
   /**
-   * What services of your own ask for besides, by name, such as `tier`: `trait` reads it.
+   * Additional settings for services of your own, by name, such as `tier`. They are read with `trait`.
    *
    * @default - none, or those of the profile that is customized
    */
@@ -66,20 +66,20 @@ export interface StageProfileOptions {
 }
 
 /**
- * The policy of a stage: keep or destroy, protect or not, how long, how big. Never the settings of a service.
+ * Policy of a stage for removal, protection, retention and size. It has no settings of individual services.
  *
- * A service asks `StageProfile.of` for its own. What a service is told itself wins over the profile.
+ * Services read it with `StageProfile.of`. Properties of the service itself take precedence.
  *
  * @example
  * const derived = StageProfile.STAGING.customized('derived', { removalPolicy: RemovalPolicy.DESTROY });
  * derived.applyTo(stack); // what is in the stack follows it, whatever the stage
  */
 export class StageProfile {
-  /** Kept, protected, three zones, 35 days of backups, a year of logs. */
+  /** Retained and protected: three Availability Zones, 35 days of backups, one year of logs. */
   public static readonly PRODUCTION = new StageProfile('production', {});
 
   /**
-   * Like production in kind and smaller in size: kept and protected, two zones, a week of backups, three months of
+   * Like production, but smaller: retained and protected, two Availability Zones, 7 days of backups, three months of
    * logs.
    */
   public static readonly STAGING = new StageProfile('staging', {
@@ -89,7 +89,7 @@ export class StageProfile {
     availabilityZones: 2,
   });
 
-  /** For daily work: deleted with the stack, nothing is protected, one day of backups. */
+  /** For daily work: deleted with the stack, not protected, one day of backups. */
   public static readonly DEVELOPMENT = new StageProfile('development', {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
@@ -99,7 +99,7 @@ export class StageProfile {
     availabilityZones: 2,
   });
 
-  /** Made to be destroyed: nothing is left behind. */
+  /** For stages that are meant to be destroyed: nothing is retained. */
   public static readonly TESTING = new StageProfile('testing', {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
@@ -109,19 +109,19 @@ export class StageProfile {
     availabilityZones: 2,
   });
 
-  /** For the account that holds the trails: kept and protected, small, ten years of logs. */
+  /** For the account that stores the audit trail: retained and protected, small, ten years of logs. */
   public static readonly AUDIT = new StageProfile('audit', {
     logRetention: RetentionDays.TEN_YEARS,
     size: StageSize.SMALL,
   });
 
-  /** For the account of the organization and its people: kept and protected, small. */
+  /** For the account of the organization and its users: retained and protected, small. */
   public static readonly ROOT = new StageProfile('root', { size: StageSize.SMALL });
 
   /**
-   * The profile in force at a construct: that of the closest scope around it that has one.
+   * Returns the profile that applies to a construct: that of the closest scope with a profile.
    *
-   * Outside any stage it is PRODUCTION, so that forgetting the stage never loses data.
+   * Outside any stage it is PRODUCTION, so that data is never lost because the stage was forgotten.
    */
   public static of(scope: IConstruct): StageProfile {
     const scopes = scope.node.scopes.reverse();
@@ -133,21 +133,21 @@ export class StageProfile {
     return closest ? (closest as unknown as Profiled)[PROFILE] : StageProfile.PRODUCTION;
   }
 
-  /** What the profile is called. */
+  /** Name of the profile. */
   public readonly name: string;
-  /** What becomes of data when they are removed from the code. */
+  /** Removal policy of data and their keys. */
   public readonly removalPolicy: RemovalPolicy;
-  /** Whether the service itself refuses to be deleted. */
+  /** Enables deletion protection in services that support it. */
   public readonly deletionProtection: boolean;
-  /** How long backups are kept, in whole days. */
+  /** Retention of backups, in whole days. */
   public readonly backupRetention: Duration;
-  /** How long logs are kept. */
+  /** Retention of logs. */
   public readonly logRetention: RetentionDays;
-  /** How much of everything there is. */
+  /** Size of the resources. */
   public readonly size: StageSize;
-  /** Over how many availability zones a service spreads. */
+  /** Number of Availability Zones that a service uses. */
   public readonly availabilityZones: number;
-  /** What services of your own ask for besides. */
+  /** Additional settings for services of your own. */
   public readonly traits: { [name: string]: string };
 
   private constructor(name: string, options: StageProfileOptions) {
@@ -162,10 +162,10 @@ export class StageProfile {
   }
 
   /**
-   * Defines a profile of your own. What is left out is as in this one.
+   * Returns a custom profile. Options that are not given are taken from this profile.
    *
-   * @param name what the profile is called, in tables and messages
-   * @param options what differs from this one
+   * @param name of the profile, in tables and messages
+   * @param options settings that differ from this profile
    * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
    */
   public customized(name: string, options: StageProfileOptions = {}): StageProfile {
@@ -181,21 +181,20 @@ export class StageProfile {
   }
 
   /**
-   * What the profile says of something that only services of your own know.
+   * Returns a setting for services of your own.
    *
-   * @param name what it is, such as `tier`
-   * @param otherwise what it is where the profile does not say it
+   * @param name such as `tier`
+   * @param otherwise value if the profile does not define it
    */
   public trait(name: string, otherwise: string): string {
     return Object.entries(this.traits).find(([trait]) => trait === name)?.[1] ?? otherwise;
   }
 
   /**
-   * Puts this profile in force at a scope and everything below it, such as a plain stack. A `StageAccount` does so
-   * itself.
+   * Applies this profile to a scope and everything below it, such as a plain stack. A `StageAccount` applies its own.
    *
-   * @param scope the scope; a profile that it already has is replaced
-   * @throws if something there has asked for the profile already, and would not follow this one
+   * @param scope the scope; a profile applied to it before is replaced
+   * @throws if a construct in the scope has already read the profile, and would not follow this one
    */
   public applyTo(scope: IConstruct): void {
     const asked = (scope as Partial<Asked>)[ASKED];
@@ -216,7 +215,7 @@ interface Asked {
   readonly [ASKED]: string;
 }
 
-/** Without what is left out, which is as it was. */
+/** Omits options that are not given, so that they are not overridden. */
 function given(options: StageProfileOptions): StageProfileOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

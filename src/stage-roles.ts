@@ -3,12 +3,12 @@ import { IAssumable, ICrossAccountAccessRole } from './cross-account-access-role
 import { StageAccount } from './stage-account';
 import { StageProfile } from './stage-profile';
 
-/** The roles of all stages of a kind, also of those that are added later. */
+/** Roles in several stages, including stages that are added later. */
 export class StageRoles implements IAssumable {
   /**
-   * The roles of this name in all stages of a profile. A stage that has none of that name is left out.
+   * Roles with this name in all stages with a profile. Stages without such a role are skipped.
    *
-   * @param profile as it was given to the stages
+   * @param profile as passed to the stages
    * @param roleName such as `admin` or `read-only`
    */
   public static ofProfile(profile: StageProfile, roleName: string): StageRoles {
@@ -16,7 +16,7 @@ export class StageRoles implements IAssumable {
   }
 
   /**
-   * The roles of this name in all stages but root.
+   * Roles with this name in all stages except root.
    *
    * @param roleName such as `read-only`
    */
@@ -27,9 +27,9 @@ export class StageRoles implements IAssumable {
   private constructor(private readonly profile: StageProfile | undefined, private readonly roleName: string) {}
 
   /**
-   * The roles that are meant of a stage.
+   * Returns the matching roles in a stage.
    *
-   * @param stage one that there is or that is added later
+   * @param stage an existing one, or one that is added later
    */
   public rolesIn(stage?: IConstruct): ICrossAccountAccessRole[] {
     return stage && StageAccount.isStageAccount(stage) && stage.hasRole(this.roleName)

@@ -4,23 +4,23 @@ import { IManagement } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 import { StageAccount } from '../stage-account';
 
-/** Who may change what keeps the trail, in the account that keeps it. */
+/** Protection of the audit trail against changes from inside the account that stores it. */
 export enum AuditAccountSeal {
   /**
-   * Deployments from root, and nobody inside the account: neither its admin role nor its root user. A service control
-   * policy of the organization says so.
+   * Only deployments from root can change it, neither the account's admin role nor its root user. A service control
+   * policy enforces this.
    */
   ROOT_DEPLOYS_ONLY = 'ROOT_DEPLOYS_ONLY',
   /**
-   * Whoever may change roles in the account, or deploy with CloudFormation there, can make themselves an administrator
-   * of it.
+   * Not protected: whoever may change roles in the account, or deploy with CloudFormation there, can become an
+   * administrator of the trail.
    */
   NONE = 'NONE',
 }
 
 /**
- * Keeps accounts from leaving the organization, and so its trail and its policies, and from closing themselves. Root
- * can do both to them.
+ * Prevents accounts from leaving the organization, and so its trail and policies, and from closing themselves. Root
+ * can still do both.
  */
 export function keepMembers(management: IManagement, namespace: string): void {
   management.addPolicy('MembersStay', {
@@ -34,8 +34,8 @@ export function keepMembers(management: IManagement, namespace: string): void {
 }
 
 /**
- * Closes the ways around the policies of the bucket and its key: to become one of the roles that they name, to have one
- * of them deploy, and the root user of the account, whom the policy of a bucket cannot keep from changing it.
+ * Closes the ways around the policies of the bucket and its key: assuming a role that they name, having such a role
+ * deploy, and the account's root user, who can always change a bucket policy.
  *
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */

@@ -7,12 +7,12 @@ interface Trail {
   readonly folders: string[];
 }
 
-/** Who is meant by the policies of a bucket of trails. */
+/** Principals in the policies of a bucket of trails. */
 export interface Audience {
   readonly trails: readonly Trail[];
-  /** ARNs, complete. */
+  /** Complete ARNs. */
   readonly readers: string[];
-  /** ARNs, wildcards allowed. */
+  /** ARNs, possibly with wildcards. */
   readonly administrators: string[];
   readonly accountId: string;
 }
@@ -49,7 +49,7 @@ function unless(principalArns: string[]): Conditions {
 }
 
 /**
- * What CloudTrail needs to write, for the named trails alone: without the source, any trail of anybody could.
+ * Permissions of CloudTrail to write, for the named trails only: without the source condition, any trail could write.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
  */
@@ -72,7 +72,7 @@ export function trailStatements(bucketArn: string, { trails }: Audience): iam.Po
   ];
 }
 
-/** What nobody may do with a bucket of records, whatever else a policy allows them. */
+/** Denies that protect a bucket of records, whatever other policies allow. */
 export function protection(bucketArn: string, audience: Audience): iam.PolicyStatement[] {
   const objects = `${bucketArn}/*`;
   return [
@@ -95,10 +95,9 @@ export function protection(bucketArn: string, audience: Audience): iam.PolicySta
 }
 
 /**
- * The policy of the key: not delegated to IAM, so that an administrator of the account reads, disables and deletes
- * nothing.
+ * Key policy, without delegation to IAM, so that an administrator of the account cannot read, disable or delete.
  *
- * Readers are named by condition, because a principal that does not exist yet makes KMS refuse the policy.
+ * Readers are named in conditions, because KMS rejects policies with principals that do not exist yet.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
  */

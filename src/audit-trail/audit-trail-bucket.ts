@@ -11,40 +11,40 @@ import { createAfter } from '../support/dependencies';
 import { accept } from '../support/nag';
 import { knownAs, roleOrUser } from '../support/principals';
 
-/** How long trails are kept and who may read them. */
+/** Options of a bucket for trails: retention and readers. */
 export interface AuditTrailBucketOptions {
   /**
-   * Who may read the trails, one by one: roles and users, of any account, whom a policy of their own allows to read in
-   * S3. Everybody else is refused, administrators of the account included.
+   * Principals that may read the trails: individual roles and users of any account, whose own policies must allow
+   * reading from S3. All others are denied, including administrators of the account.
    *
    * @default - nobody
    */
   readonly readers?: iam.IGrantable[];
 
   /**
-   * How long an object is kept. What a deletion or an overwrite leaves is kept as long after that. In whole days.
+   * Retention of objects, in whole days. Noncurrent versions are kept as long after they were replaced or deleted.
    *
    * @default Duration.days(2557), seven years
    */
   readonly expiration?: Duration;
 
   /**
-   * After how many days an object moves to infrequent access, 30 or more. Small objects are charged as 128 kB there.
+   * Time until objects move to S3 Standard-IA, 30 days or more. Small objects are billed as 128 KB there.
    *
    * @default - never
    */
   readonly infrequentAccessAfter?: Duration;
 
   /**
-   * After how many days an object moves to Glacier. Moving many small objects can cost more than it saves.
+   * Time until objects move to S3 Glacier Flexible Retrieval. Moving many small objects can cost more than it saves.
    *
    * @default - never
    */
   readonly glacierAfter?: Duration;
 
   /**
-   * Locks every new object for a time: in governance mode against all without a special permission, in compliance mode
-   * against everybody, the root user included.
+   * Default Object Lock retention of new objects. In governance mode, a special permission is needed to bypass it; in
+   * compliance mode, nobody can, not even the root user.
    *
    * @default - no lock
    */
@@ -52,53 +52,53 @@ export interface AuditTrailBucketOptions {
 
 }
 
-/** Where the trails of several accounts are kept. */
+/** Properties of an `AuditTrailBucket`. */
 export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
   /**
-   * The name of the bucket, which the trails' accounts have to know: 3 to 56 characters, `-access` is added for the
-   * logs.
+   * Name of the bucket, which the accounts of the trails refer to: 3 to 56 characters. The bucket for access logs has
+   * the suffix `-access`.
    */
   readonly bucketName: string;
 
-  /** The alias of the key, which the trails' accounts have to know, with `alias/`. */
+  /** Alias of the KMS key with prefix `alias/`, which the accounts of the trails refer to. */
   readonly keyAlias: string;
 
-  /** The trails that may write. Nothing else may. More can follow by `addTrail`. */
+  /** Trails that may write to the bucket. Nothing else may. `addTrail` adds more. */
   readonly trails: TrailReference[];
 
   /**
-   * Who may change the bucket, its policy and its key, besides deployments: roles and users. An `AuditAccountSeal`
-   * keeps them from the bucket nevertheless.
+   * Roles and users that may change the bucket, its policy and its key, in addition to deployments. An
+   * `AuditAccountSeal` still denies them changes to the bucket.
    *
-   * @default - nobody but the role by which CloudFormation deploys stacks of the CDK in the account
+   * @default - only the role with which CloudFormation deploys stacks of the CDK in the account
    */
   readonly administrators?: iam.IGrantable[];
 }
 
 /**
- * Defines the bucket that keeps the trail of every account, and the key that encrypts it.
+ * Defines the bucket that stores the trails of all accounts, and the KMS key that encrypts them.
  *
- * Objects are versioned and encrypted, and come and go over TLS only. The named trails write, each into folders of its
- * own. The named readers read. Nobody deletes an object or a version of it. Only the administrators change the bucket,
- * its policy and its key. Access is logged to a second bucket, under the same rules. All of it is retained when removed
- * from the code.
+ * Objects are versioned, encrypted, and accessible over TLS only. Each named trail writes to folders of its own. Only
+ * the named readers can read. Nobody can delete objects or their versions. Only the administrators can change the
+ * bucket, its policy and its key. Access is logged to a second bucket with the same rules. Everything is retained when
+ * removed from the code.
  *
- * Two things no policy of a bucket prevents: whoever may change the trust of an administrator's role becomes one, and
- * the root user of the account can restore its access to a bucket's policy. Give nobody the account's admin role day by
- * day.
+ * No bucket policy can prevent two things: whoever may change the trust policy of an administrator's role can become
+ * one, and the account's root user can restore its access to a bucket policy. Do not use the account's admin role for
+ * daily work.
  *
  * @example
  * const trail = acme.addAuditTrail({ storedIn: audit });
  * trail.grantRead(audit.readOnly);
  */
 export class AuditTrailBucket extends Resource {
-  /** The bucket of the trails. */
+  /** Bucket of the trails. */
   public readonly bucket: s3.IBucket;
 
-  /** The bucket of the access logs. */
+  /** Bucket of the access logs. */
   public readonly accessLogs: s3.IBucket;
 
-  /** The key that encrypts the trails. */
+  /** KMS key that encrypts the trails. */
   public readonly key: kms.IKey;
 
   private readonly names: { readonly bucketName: string; readonly keyAlias: string };
@@ -107,7 +107,7 @@ export class AuditTrailBucket extends Resource {
   private readonly readers: string[] = [];
 
   /**
-   * @throws if a name, a time, a reader or an administrator is not one, or the times contradict each other
+   * @throws if a name, duration, reader or administrator is invalid, or if the durations contradict each other
    */
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
     super(scope, id, { physicalName: props.bucketName });
@@ -174,16 +174,16 @@ export class AuditTrailBucket extends Resource {
     this.node.addValidation({ validate: () => this.problems() });
   }
 
-  /** Lets one more trail write. */
+  /** Allows another trail to write to the bucket. */
   public addTrail(trail: TrailReference): void {
     this.trails.push(trail);
   }
 
   /**
-   * Lets one more principal read the trails: by the policies of the bucket and of its key, and by a policy of its own
-   * if it is a role or user that is defined in the app, of whatever account. A role of another account needs a name.
+   * Allows another principal to read the trails: by the policies of the bucket and its key, and by a policy of its own
+   * if it is a role or user defined in the app, in any account. A role of another account needs a physical name.
    *
-   * @param grantee a role or user, exactly
+   * @param grantee a single role or user
    * @throws if the grantee is a whole account, a service or everybody
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {

@@ -11,54 +11,54 @@ import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-tr
 import { TrailReference } from './trail-reference';
 import { deployAfter } from '../support/dependencies';
 
-/** Where the trail of all accounts is kept, and what it records. */
+/** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
-  /** The stage whose account keeps the trail, in a bucket that no other account administers. */
+  /** Stage whose account stores the trail, in a bucket that no other account administers. */
   readonly storedIn: StageAccount;
 
   /**
-   * Who may change what keeps the trail, inside that account.
+   * Protection of the trail against changes from inside that account.
    *
-   * @default AuditAccountSeal.ROOT_DEPLOYS_ONLY with the management account; without it, there are no policies of the
-   * organization
+   * @default AuditAccountSeal.ROOT_DEPLOYS_ONLY with the management account; without it, there are no organization
+   * policies
    */
   readonly auditAccountSeal?: AuditAccountSeal;
 }
 
-/** The trail of all accounts. It is not for implementing: `addAuditTrail` returns it. */
+/** Audit trail of all accounts. Not intended to be implemented: `addAuditTrail` returns it. */
 export interface IAuditTrail extends IConstruct {
-  /** The bucket that keeps the trail. */
+  /** Bucket that stores the trail. */
   readonly bucket: AuditTrailBucket;
 
-  /** The stage whose account keeps the trail. */
+  /** Stage whose account stores the trail. */
   readonly storedIn: StageAccount;
 
-  /** The name of the trail in root's account, and, without the management account, in that of each stage. */
+  /** Name of the trail in root's account and, without the management account, in the account of each stage. */
   readonly trailName: string;
 
-  /** The name of the bucket, for any account to write. It has zeros as long as the account does not exist. */
+  /** Name of the bucket, for use in any account. It contains zeros while the account does not exist. */
   readonly bucketName: string;
 
-  /** The log group of root's trail, for alarms; nothing without `cloudWatchLogsRetention`. */
+  /** Log group of root's trail, for alarms. Not set without `cloudWatchLogsRetention`. */
   readonly logGroup?: ILogGroup;
 
   /**
-   * Lets one more principal read the trails: by the policies of the bucket and of its key, and by a policy of its own
-   * if it is a role or user that is defined in the app, of whatever account. A role of another account needs a name.
-   * It throws if the grantee is a whole account, a service or everybody.
+   * Allows another principal to read the trails: by the policies of the bucket and its key, and by a policy of its own
+   * if it is a role or user defined in the app, in any account. A role of another account needs a physical name. It
+   * throws if the grantee is a whole account, a service or everybody.
    *
-   * @param grantee a role or user, exactly
+   * @param grantee a single role or user
    */
   grantRead(grantee: IGrantable): Grant;
 }
 
 /**
- * Records what is done in every account, into one bucket in the account of a stage.
+ * Records the CloudTrail events of all accounts in one bucket in the account of a stage.
  *
- * With the management account, one trail of the organization records all accounts. Otherwise each account has its own.
+ * With the management account, one organization trail records all accounts. Otherwise each account has its own trail.
  *
- * It is a `Stage` of its own, because the trail can be created only after the bucket's policy, and only within a
- * `Stage` one account waits for another.
+ * It is a `Stage` of its own, because the trail can be created only after the bucket policy, and only within a `Stage`
+ * can stacks of several accounts depend on each other.
  */
 export class AuditTrail extends Stage implements IAuditTrail {
   public readonly bucket: AuditTrailBucket;
@@ -71,8 +71,8 @@ export class AuditTrail extends Stage implements IAuditTrail {
   private readonly bucketStack: Stack;
 
   /**
-   * @throws if the organization has a trail already, or the stage is root's or another organization's, or a seal is
-   * asked for without the management account
+   * @throws if the organization already has a trail, if the stage is root or belongs to another organization, or if a
+   * seal is requested without the management account
    */
   constructor(scope: Construct, id: string, private readonly props: AuditTrailProps) {
     super(scope, checked(scope, id, props), { stageName: `${Organization.of(scope).namespace}-${id}` });
@@ -169,12 +169,12 @@ function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: A
 
 const TRAILS = new WeakMap<IOrganization, AuditTrail>();
 
-/** How root finds the bucket, the key and the trail: by names, because nothing else may be known across accounts. */
+/** Names with which root refers to bucket, key and trail, because only names are known across accounts. */
 function trailName(namespace: string): string {
   return `${namespace}-trail`;
 }
 
-/** Bucket names are taken world-wide, hence the account. */
+/** Bucket names are global, hence the account ID. */
 function trailBucketName(namespace: string, accountId: string): string {
   return `${namespace}-audit-trail-${accountId}`;
 }

@@ -5,21 +5,21 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accept } from '../support/nag';
 
-/** What is done with data, beside what is done with resources. Each is charged per event. */
+/** Data events of a resource type, recorded in addition to management events. Each event is charged. */
 export class TrailDataEvents {
-  /** Every read and write of an object in S3, except of the trails themselves. */
+  /** Reads and writes of objects in S3, except those of the trails themselves. */
   public static readonly S3_OBJECTS = new TrailDataEvents('AWS::S3::Object');
 
-  /** Every call of a Lambda function. */
+  /** Invocations of Lambda functions. */
   public static readonly LAMBDA_FUNCTIONS = new TrailDataEvents('AWS::Lambda::Function');
 
-  /** Every read and write of an item in DynamoDB. */
+  /** Reads and writes of items in DynamoDB. */
   public static readonly DYNAMODB_ITEMS = new TrailDataEvents('AWS::DynamoDB::Table');
 
   /**
-   * What is done with resources of another type.
+   * Data events of another resource type.
    *
-   * @param resourceType as CloudTrail calls it, such as `AWS::SNS::Topic`
+   * @param resourceType in CloudTrail, such as `AWS::SNS::Topic`
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
    */
   public static of(resourceType: string): TrailDataEvents {
@@ -27,55 +27,55 @@ export class TrailDataEvents {
   }
 
   private constructor(
-    /** What CloudTrail calls the type of the resources. */
+    /** Resource type in CloudTrail. */
     public readonly resourceType: string,
   ) {}
 }
 
-/** What a trail records, besides what it always does. */
+/** Options of a trail. */
 export interface TrailOptions {
   /**
-   * Sends the events to a log group of the trail's account as well, for alarms, and keeps them there so long.
+   * Retention of a CloudWatch Logs group that also receives the events, for alarms.
    *
    * @default - no log group
    */
   readonly cloudWatchLogsRetention?: logs.RetentionDays;
 
   /**
-   * What is recorded of data, beside the management of resources.
+   * Data events to record, in addition to management events.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dataEvents?: TrailDataEvents[];
 
   /**
-   * What CloudTrail tells of unusual activity.
+   * CloudTrail Insights to enable.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly insightTypes?: cloudtrail.InsightType[];
 }
 
-/** Where a trail is written, and how it is called. */
+/** Properties of an `OrganizationTrail` or `AccountTrail`. */
 export interface OrganizationTrailProps extends TrailOptions {
-  /** The name of the trail: fixed, because the bucket's policy names it. */
+  /** Name of the trail, fixed because the bucket policy refers to it. */
   readonly trailName: string;
 
-  /** The name of the bucket, such as that of an `AuditTrailBucket`. Its policy has to admit the trail first. */
+  /** Name of the bucket, such as that of an `AuditTrailBucket`. Its policy must already allow the trail. */
   readonly bucketName: string;
 
-  /** The ARN of the key that encrypts the trail, or of its alias. The key is in the bucket's region. */
+  /** ARN of the KMS key that encrypts the trail, or of its alias. The key is in the bucket's region. */
   readonly keyArn: string;
 }
 
 abstract class TrailBase extends Resource {
-  /** The name of the trail. */
+  /** Name of the trail. */
   public readonly trailName: string;
 
-  /** The ARN of the trail. */
+  /** ARN of the trail. */
   public readonly trailArn: string;
 
-  /** The log group of the events, if there is one. */
+  /** Log group of the events, if there is one. */
   public readonly logGroup?: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: OrganizationTrailProps, ofOrganization: boolean) {
@@ -108,10 +108,10 @@ abstract class TrailBase extends Resource {
 }
 
 /**
- * Defines the trail that records every account of an organization, in every region, from the management account.
+ * Defines an organization trail in the management account, which records all accounts in all regions.
  *
- * Its files can be validated: CloudTrail signs them. CloudTrail needs trusted access to the organization, and the
- * bucket has to admit the trail by its name before the trail is created.
+ * Log file validation is enabled. CloudTrail needs trusted access to the organization, and the bucket policy must
+ * allow the trail by its name before the trail is created.
  */
 export class OrganizationTrail extends TrailBase {
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
@@ -119,7 +119,7 @@ export class OrganizationTrail extends TrailBase {
   }
 }
 
-/** Defines the trail that records one account, in every region: for accounts whose organization we do not own. */
+/** Defines a trail that records one account in all regions, for accounts whose organization you do not own. */
 export class AccountTrail extends TrailBase {
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
     super(scope, id, props, false);

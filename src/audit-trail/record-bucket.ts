@@ -12,7 +12,7 @@ export interface RecordProps {
 
 const SEVEN_YEARS = Duration.days(2557);
 
-/** What a bucket of records has in common with that of its access logs. */
+/** Properties that a bucket of records and that of its access logs have in common. */
 export function record(props: RecordProps): s3.CfnBucketProps {
   const expiration = props.expiration ?? SEVEN_YEARS;
   const transitions = [
@@ -55,7 +55,7 @@ export function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBu
   };
 }
 
-/** Throws what is wrong with names and times. */
+/** Throws if names or durations are invalid. */
 export function checkRecord(props: RecordProps): void {
   if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
     throw new Error(`bucketName '${props.bucketName}' is not one: `

@@ -1,49 +1,49 @@
 import { Aws } from 'aws-cdk-lib';
 
-/** Which trail of which account. */
+/** Properties of a `TrailReference`. */
 export interface TrailReferenceProps {
-  /** The account that owns the trail. */
+  /** ID of the account that owns the trail. */
   readonly accountId: string;
 
-  /** The region that the trail is defined in. */
+  /** Home region of the trail. */
   readonly region: string;
 
-  /** The name of the trail. */
+  /** Name of the trail. */
   readonly trailName: string;
 }
 
-/** Which trail of which organization. */
+/** Properties of a `TrailReference` to an organization trail. */
 export interface OrganizationTrailReferenceProps extends TrailReferenceProps {
   /**
-   * The id of the organization, such as `o-a1b2c3d4e5`.
+   * ID of the organization, such as `o-a1b2c3d4e5`.
    *
-   * @default - any: the trail is known by its account and name, and an account is in one organization
+   * @default - any: the trail is identified by its account and name, and an account is in one organization
    */
   readonly organizationId?: string;
 }
 
-/** A trail by its name, for the policies of the bucket that it writes to. */
+/** Trail by its name, for the policies of the bucket that it writes to. */
 export class TrailReference {
-  /** The trail of one account. It writes below `AWSLogs/<account id>/`. */
+  /** Trail of one account. It writes below `AWSLogs/<account id>/`. */
   public static ofAccount(props: TrailReferenceProps): TrailReference {
     return new TrailReference(props, [props.accountId]);
   }
 
   /**
-   * The trail of all accounts of an organization. It writes below `AWSLogs/<organization id>/<account id>/`, and AWS
-   * checks when creating it that it may write below `AWSLogs/<management account id>/` too.
+   * Trail of all accounts of an organization. It writes below `AWSLogs/<organization id>/<account id>/`. On creation,
+   * AWS checks that it may also write below `AWSLogs/<management account id>/`.
    */
   public static ofOrganization(props: OrganizationTrailReferenceProps): TrailReference {
     return new TrailReference(props, [props.accountId, props.organizationId ?? 'o-*']);
   }
 
-  /** The ARN of the trail. */
+  /** ARN of the trail. */
   public readonly trailArn: string;
 
-  /** The ARN of the trail with any region: CloudTrail encrypts by it, wherever a record comes from. */
+  /** ARN of the trail with a wildcard for the region, as the encryption context has it for events from any region. */
   public readonly anyRegionArn: string;
 
-  /** The folders below `AWSLogs/` that the trail writes to. */
+  /** Folders below `AWSLogs/` that the trail writes to. */
   public readonly folders: string[];
 
   private constructor(props: TrailReferenceProps, folders: string[]) {

@@ -8,52 +8,52 @@ import { StageAccount } from '../stage-account';
 import { domainNameProblem } from '../support/domain-names';
 import { accept } from '../support/nag';
 
-/** What may be said of a domain of an organization. */
+/** Options of a domain of an organization. */
 export interface DomainOptions {
-  /** The stages that get a part of the domain: `<stage>.<domain>`, in a zone of their own account. */
+  /** Stages that get a subdomain, `<stage>.<domain>`, in a hosted zone in their own account. */
   readonly stages: StageAccount[];
 
   /**
-   * The public zone of the domain, if root has one already: a domain that was registered in Route 53 has. It is used as
-   * it is.
+   * ID of the domain's existing public hosted zone in root, which is used as it is. Domains registered with Route 53
+   * have one.
    *
-   * @default - a new one, whose name servers are an output of the stack `dns` of root
+   * @default - a new hosted zone, whose name servers are an output of the stack `dns` of root
    */
   readonly hostedZoneId?: string;
 }
 
-/** Defines a domain of an organization. */
+/** Properties of a `Domain`. */
 export interface DomainProps extends DomainOptions {
-  /** The domain, such as `acme.example`, in lower case. */
+  /** Domain name in lower case, such as `acme.example`. */
   readonly domainName: string;
 }
 
 /**
- * A domain of an organization: its zone in root, and a zone of `<stage>.<domain>` in the account of each named stage.
+ * Domain of an organization: a hosted zone in root, and one of `<stage>.<domain>` in the account of each named stage.
  *
- * Each stage may delegate its own name to itself, and no other. It comes from `MultiAccountOrg.addDomain`.
+ * Each stage can delegate only its own subdomain to itself. Returned by `MultiAccountOrg.addDomain`.
  */
 export interface IDomain extends IConstruct {
-  /** The domain. */
+  /** Domain name. */
   readonly domainName: string;
 
-  /** The zone in root. */
+  /** Hosted zone in root. */
   readonly zone: route53.IHostedZone;
 
   /**
-   * The zone of a stage, `<stage>.<domain>`, for the stacks of that stage.
+   * Returns the hosted zone of a stage, `<stage>.<domain>`, for the stacks of that stage.
    *
-   * @param stage one that was named in `addDomain`; otherwise it throws
+   * @param stage one that was passed to `addDomain`; throws for others
    */
   zoneOf(stage: StageAccount): route53.IHostedZone;
 }
 
 /**
- * Defines a domain of an organization: its zone in root, and in each named stage a zone of `<stage>.<domain>` that it
- * delegates to.
+ * Defines a domain of an organization: a hosted zone in root that delegates `<stage>.<domain>` to a hosted zone in
+ * each named stage.
  *
- * Root comes first: `<org>/root/organization` deploys its zone, and what each stage needs to enter its own name servers
- * there. Without the management account, deploy `<org>/root/*` before the stages.
+ * Root is deployed first: `<org>/root/organization` deploys its zone, and the roles with which stages register their
+ * name servers there. Without the management account, deploy `<org>/root/*` before the stages.
  */
 export class Domain extends Construct implements IDomain {
   public readonly domainName: string;
@@ -62,8 +62,8 @@ export class Domain extends Construct implements IDomain {
   private readonly place: Construct;
 
   /**
-   * @throws if it is not a domain, or the organization has it already, or a stage is another organization's or named
-   * twice
+   * @throws if the name is not a domain name or is already added, or if a stage belongs to another organization or is
+   * named twice
    */
   constructor(scope: Construct, id: string, props: DomainProps) {
     super(scope, checked(scope, id, props));
@@ -190,7 +190,7 @@ function roleName(stage: StageAccount): string {
   return stage.conventionalName('dns-delegation');
 }
 
-/** The role of root by which a stage enters its own name servers, for all domains. */
+/** Role in root with which a stage registers its own name servers, for all domains. */
 function delegationRole(scope: Stack, stage: StageAccount, accountId: string): iam.Role {
   const id = `delegation-${stage.node.id}`;
   return scope.node.tryFindChild(id) as iam.Role | undefined ?? new iam.Role(scope, id, {

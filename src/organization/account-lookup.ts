@@ -2,10 +2,10 @@ import { ContextProvider, Stack } from 'aws-cdk-lib';
 import { ContextProvider as Provider } from 'aws-cdk-lib/cloud-assembly-schema';
 
 /**
- * The id of the account with this e-mail, as far as the CDK CLI has found it.
+ * ID of the account with this e-mail address, if the CDK CLI has found it.
  *
- * `ContextProvider.getValue` would put the error of a failed lookup on the stack that asks. That stack is the one that
- * is about to create the account, so the question is asked without it.
+ * `ContextProvider.getValue` would add the error of a failed lookup to the requesting stack. That stack is the one
+ * that is about to create the account, so the lookup is requested without it.
  */
 export function lookUpAccountId(asking: Stack, email: string): string | undefined {
   const { key, props } = ContextProvider.getKey(asking, {

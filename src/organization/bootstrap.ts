@@ -6,16 +6,16 @@ import { StageAccount } from '../stage-account';
 
 export interface BootstrapProps {
   readonly root: StageAccount;
-  /** The regions of an account that is new to the organization. */
+  /** Regions of an account that is new to the organization. */
   readonly regions: () => string[];
   readonly executionPolicies: IManagedPolicy[];
-  /** The organizational unit or root below which accounts are bootstrapped. */
+  /** Organizational unit or root whose accounts are bootstrapped. */
   readonly targetId: string;
-  /** Where other people's accounts live too: only these, by what this account imports. */
+  /** Limits the targets to these accounts, in an organization that also has accounts of others. */
   readonly onlyAccounts?: () => string[];
 }
 
-/** Prepares new accounts for the CDK, by the CDK CLI's own bootstrap template. Root may deploy to them. */
+/** Bootstraps new accounts with the template of the CDK CLI, so that root may deploy to them. */
 export class Bootstrap extends CfnStackSet {
   constructor(scope: Stack, id: string, props: BootstrapProps) {
     super(scope, id, {

@@ -11,10 +11,10 @@ import { StageClaim } from './problems';
 import { plain } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
-/** The version of the file, raised by what its readers have to know of. Its schema is docs/organization.schema.json. */
+/** Version of the file, raised when its readers must know of a change. The schema is docs/organization.schema.json. */
 const VERSION = 1;
 
-/** Facts as they are written: what stands for the partition is known at synth, any other token stays one. */
+/** Facts as they are written: the partition is resolved at synthesis, any other token stays. */
 export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[] {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
   return facts.map(({ kind, subject, name, value, source }) => {
@@ -24,7 +24,7 @@ export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[]
   });
 }
 
-/** What is wrong with facts: they are read without the app, so that nothing of them may stand for something else. */
+/** Problems of facts: they are read without the app, so no token may be left in them. */
 export function factProblems(facts: Fact[]): string[] {
   return facts.flatMap(fact => {
     const called = `fact '${fact.kind}' of '${fact.source}'`;
@@ -38,14 +38,14 @@ export function factProblems(facts: Fact[]): string[] {
   });
 }
 
-/** Writes facts beside the manifest of the assembly. */
+/** Writes facts next to the manifest of the cloud assembly. */
 export function writeFacts(organization: IOrganization, facts: Fact[]): void {
   const { namespace } = organization;
   const content = { version: VERSION, namespace, facts };
   writeFileSync(join(Stage.of(organization)!.outdir, `${namespace}.organization.json`), `${JSON.stringify(content, undefined, 1)}\n`);
 }
 
-/** What is known of the stages themselves. */
+/** Facts about the stages themselves. */
 export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]): Fact[] {
   return [root, ...stages].flatMap((stage, index) => {
     const { email, organizationalUnit } = claims[index - 1] ?? {};
@@ -62,7 +62,7 @@ export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]
   });
 }
 
-/** Whom the roles into the stages trust. Who of them may assume one says `can-assume`. */
+/** Principals that the access roles of the stages trust. Groups that may assume a role are `can-assume`. */
 export function roleFacts(organization: IOrganization): Fact[] {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
   const { root, stages } = organization;
@@ -87,7 +87,7 @@ export function roleFacts(organization: IOrganization): Fact[] {
   })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name), value: plain(fact.value) }));
 }
 
-/** Each condition as `StringEquals sts:ExternalId "shop"`, with dots for what is known at deployment. */
+/** Each condition as `StringEquals sts:ExternalId "shop"`, with dots for values known at deployment only. */
 function described(conditions: Conditions): string[] {
   return Object.entries(conditions).flatMap(([operator, keys]) =>
     Token.isUnresolved(keys) ? [`${operator} …`] : Object.entries(keys as Record<string, unknown>).map(([key, value]) => `${operator} ${key} ${JSON.stringify(value)}`));

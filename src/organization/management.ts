@@ -31,10 +31,10 @@ export interface NewAccount {
 }
 
 /**
- * What comes with the management account: the stacks of root that make an organization and its accounts.
+ * The stacks of root that create an organization and its accounts, where the management account is ours.
  *
- * The stack `organization` holds what is about all accounts and waits for all of them, so that deploying it deploys the
- * whole.
+ * The stack `organization` contains what concerns all accounts and depends on all of them, so that deploying it
+ * deploys everything.
  */
 export class Management implements IManagement {
   private readonly root: StageAccount;
@@ -130,7 +130,7 @@ export class Management implements IManagement {
     this.policies.spare(roleOrUser('principal', principal));
   }
 
-  /** Defines an account, and says its id as far as it is known. */
+  /** Defines an account, and returns its ID if it is known. */
   public createAccount(account: NewAccount): string | undefined {
     const structure = this.structure();
     const accountId = lookUpAccountId(structure, account.email);

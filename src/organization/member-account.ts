@@ -4,13 +4,13 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
 
-/** What becomes of an account when its stack is destroyed. Removing the stage from the code alone never touches it. */
+/** Removal of an account whose stack is destroyed. Removing only the stage from the code never affects the account. */
 export enum AccountRemoval {
-  /** The account stays open, and in the organization. */
+  /** The account stays open and in the organization. */
   RETAIN = 'RETAIN',
   /**
-   * The account is closed: suspended for 90 days, then deleted by AWS with all that is in it. Its e-mail address can
-   * never be used for an account again, and an organization may close only a part of its accounts in 30 days.
+   * The account is closed: AWS suspends it for 90 days, then deletes it with everything in it. Its e-mail address can
+   * never be used for an account again, and an organization can close only a part of its accounts within 30 days.
    */
   CLOSE_ACCOUNT = 'CLOSE_ACCOUNT',
 }
@@ -25,11 +25,11 @@ export interface MemberAccountProps {
 }
 
 /**
- * One new account, in a stack of its own: a failure next door does not roll it back, a stage that leaves the code
- * leaves its stack behind, and finds it again when it comes back.
+ * One new account, in a stack of its own: a failure of another account does not roll it back. A stage that is removed
+ * from the code leaves its stack behind, and finds it again when it is added back.
  */
 export class MemberAccount extends Stack {
-  /** The account's id, for a stack of root. */
+  /** ID of the account, for use in a stack of root. */
   public readonly parameterValue: string;
 
   constructor(root: StageAccount, props: MemberAccountProps) {

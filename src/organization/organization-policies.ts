@@ -4,19 +4,19 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 
-/** A kind of policy of AWS Organizations, and how long AWS takes one to be. */
+/** Type of an AWS Organizations policy, with its size limit. */
 export class OrganizationPolicyType {
-  /** What the principals of an account may do at most. */
+  /** Service control policy (SCP): maximum permissions of the principals in an account. */
   public static readonly SERVICE_CONTROL = new OrganizationPolicyType('SERVICE_CONTROL_POLICY', 10240);
 
-  /** What anybody may do with the resources of an account at most. */
+  /** Resource control policy (RCP): maximum permissions on the resources in an account. */
   public static readonly RESOURCE_CONTROL = new OrganizationPolicyType('RESOURCE_CONTROL_POLICY', 5120);
 
   /**
-   * Another kind of policy.
+   * Another policy type.
    *
-   * @param name as AWS Organizations calls it, such as `TAG_POLICY`
-   * @param maxLength how many characters AWS takes
+   * @param name in AWS Organizations, such as `TAG_POLICY`
+   * @param maxLength size limit in characters
    * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
    */
   public static of(name: string, maxLength: number = 10000): OrganizationPolicyType {
@@ -24,78 +24,78 @@ export class OrganizationPolicyType {
   }
 
   private constructor(
-    /** What AWS Organizations calls it. */
+    /** Name of the type in AWS Organizations. */
     public readonly name: string,
-    /** How many characters AWS takes. */
+    /** Size limit in characters. */
     public readonly maxLength: number,
   ) {}
 }
 
-/** What a policy of an organization says, and of whom. */
+/** Options of an organization policy. */
 export interface OrganizationPolicyOptions {
-  /** What kind of policy it is. */
+  /** Type of the policy. */
   readonly policyType: OrganizationPolicyType;
 
   /**
-   * What it allows or denies, where its kind has statements.
+   * Statements, for policy types that have them.
    *
-   * @default - `content` says it
+   * @default - `content` is used
    */
   readonly statements?: iam.PolicyStatement[];
 
   /**
-   * What it says, as JSON, where its kind has no statements.
+   * Content as JSON, for policy types without statements.
    *
-   * @default - `statements` say it
+   * @default - `statements` are used
    */
   readonly content?: string;
 
   /**
-   * The name of the policy, unique in the organization.
+   * Name of the policy, unique in the organization.
    *
-   * @default - the namespace and the id, as `acme-regions`
+   * @default - the namespace and the ID, such as `acme-regions`
    */
   readonly policyName?: string;
 
   /**
-   * What the policy is for.
+   * Description of the policy.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * The stages whose accounts it is attached to.
+   * Stages whose accounts the policy is attached to.
    *
-   * @default - the whole organization; in one that existed before, all stages but root
+   * @default - the whole organization; in an existing one, all stages except root
    */
   readonly stages?: StageAccount[];
 
   /**
-   * The organizational units that it is attached to, by their path. What does not exist is created.
+   * Paths of the organizational units that the policy is attached to. Missing units are created.
    *
-   * @default - as `stages`
+   * @default - as for `stages`
    */
   readonly organizationalUnits?: string[];
 
   /**
-   * What becomes of the policy when it is removed from the code.
+   * Removal policy of the organization policy.
    *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What policies are attached to, as the stack of the policies writes it. */
+/** Targets of policies, as the stack of the policies refers to them. */
 export interface PolicyTargets {
   readonly namespace: string;
   accountIdOf(stage: StageAccount): string;
   organizationalUnitIdOf(path: string): string;
-  /** All that is ours, also what comes later. */
+  /** Everything of this app, including what is added later. */
   everything(): string[];
 }
 
-/** The policies of an organization, in one stack: one after another, because AWS Organizations refuses more. */
+/** The policies of an organization, in one stack: one after another, because AWS rejects concurrent changes. */
 export class OrganizationPolicies {
   private last?: CfnResource;
   private readonly spared = new Set<string>();
@@ -135,7 +135,7 @@ export class OrganizationPolicies {
     this.append(resource);
   }
 
-  /** Has something that changes the organization wait for what does so already. */
+  /** Makes a change to the organization wait for the one before. */
   public append(resource: CfnResource): void {
     if (this.last) {
       createAfter(resource, this.last);

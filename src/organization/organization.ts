@@ -4,110 +4,110 @@ import { Construct, IConstruct, IValidation } from 'constructs';
 import { StageAccount } from '../stage-account';
 import { OrganizationPolicyOptions } from './organization-policies';
 
-/** Is told of each stage. For a concern to implement. */
+/** Receives stages. To be implemented by constructs that span accounts. */
 export interface IStageVisitor {
   /**
-   * Is called for each stage that there is, and for each that is added later.
+   * Called for each existing stage, and for each that is added later.
    *
-   * @param stage any but root
+   * @param stage any except root
    */
   visit(stage: StageAccount): void;
 }
 
 /**
- * One thing that a concern knows and no template says, for whoever reads `<namespace>.organization.json`. All of it is
- * literal: a token that stands for nothing known at synth is refused.
+ * Information that is in no template, for readers of `<namespace>.organization.json`. All values are literals: tokens
+ * that cannot be resolved at synthesis are rejected.
  */
 export interface Fact {
-  /** What is said, such as `can-assume`: lower-case letters, digits and hyphens. */
+  /** Kind of fact, such as `can-assume`: lower-case letters, digits and hyphens. */
   readonly kind: string;
 
-  /** Of whom or what it is said, such as the name of a stage or an ARN. */
+  /** Subject of the fact, such as the name of a stage or an ARN. */
   readonly subject: string;
 
-  /** Which property of the subject it is, or what it has to do with. */
+  /** Property of the subject, or something that it relates to. */
   readonly name: string;
 
-  /** What it is. Empty where there is nothing to say. */
+  /** Value of the property. Empty if there is none. */
   readonly value: string;
 
-  /** The path of the construct that says so, such as `acme/audit-trail`. */
+  /** Path of the construct that adds the fact, such as `acme/audit-trail`. */
   readonly source: string;
 }
 
-/** Knows facts. For a concern to implement. */
+/** Provides facts. To be implemented by constructs that span accounts. */
 export interface IFacts {
-  /** Is asked once the whole app is synthesized. */
+  /** Called once the whole app is synthesized. */
   facts(): Fact[];
 }
 
-/** What only the management account can do. It is not for implementing: `Organization.of` has it. */
+/** Operations of the management account. Not intended to be implemented: use `Organization.of`. */
 export interface IManagement {
-  /** The id of the organization, as a stack of root writes it. */
+  /** ID of the organization, for use in stacks of root. */
   readonly organizationId: string;
 
-  /** The id of an organization that existed before, for any account to write; nothing where it is created. */
+  /** ID of an existing organization, for use in any account. Not set if the organization is created. */
   readonly existingOrganizationId?: string;
 
   /**
-   * Defines a stack in root, `<org>/root/<id>`. It is deployed after every account, also those of stages that are added
-   * later, and by the command that deploys `<org>/root/organization`.
+   * Defines a stack in root, `<org>/root/<id>`. It is deployed after all accounts, including those of stages that are
+   * added later, and by the command that deploys `<org>/root/organization`.
    *
-   * @param id the name of the stack in root; it throws if it is taken
-   * @param description what the stack is for
+   * @param id ID of the stack in root; throws if it is taken
+   * @param description of the stack
    */
   addStack(id: string, description?: string): Stack;
 
   /**
-   * The id of a stage's account, also before the account exists.
+   * Returns the ID of a stage's account, even before the account exists.
    *
-   * @param stage one of the organization's
-   * @param scope whose stack writes it: one of root's
+   * @param stage one of the organization
+   * @param scope construct in a stack of root in which the ID is used
    */
   accountIdOf(stage: StageAccount, scope: IConstruct): string;
 
   /**
-   * The id of an organizational unit, as a stack of root writes it. It is created if no stage is in it and none of that
-   * path is said to exist.
+   * Returns the ID of an organizational unit, for use in stacks of root. The unit is created if no stage uses it and
+   * it is not declared as existing.
    *
-   * @param path such as `workloads/production`; without it, the id of the organization's root
+   * @param path such as `workloads/production`; without it, the organization's root
    */
   organizationalUnitIdOf(path?: string): string;
 
   /**
-   * Lets a service of AWS act in all accounts of the organization. It is never undone.
+   * Enables trusted access for an AWS service in the organization. It is never disabled again.
    *
    * @param servicePrincipal such as `cloudtrail.amazonaws.com`
    */
   enableServiceAccess(servicePrincipal: string): void;
 
   /**
-   * Lets policies of a type be attached. It is never undone, and `addPolicy` does so itself.
+   * Enables a policy type in the organization. It is never disabled again. `addPolicy` does this itself.
    *
-   * @param policyType as AWS Organizations calls it, such as `TAG_POLICY`
+   * @param policyType name in AWS Organizations, such as `TAG_POLICY`
    */
   enablePolicyType(policyType: string): void;
 
   /**
-   * Lets a stage's account administer a service for the whole organization, once all accounts exist. The service may
-   * act in all accounts from then on. It is never undone.
+   * Registers the account of a stage as delegated administrator of a service, once all accounts exist. This enables
+   * trusted access for the service. It is never undone.
    *
    * @param servicePrincipal such as `guardduty.amazonaws.com`
-   * @param stage whose account it is
+   * @param stage whose account is registered
    */
   registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void;
 
   /**
-   * Attaches a policy of the organization.
+   * Adds a policy to the organization and attaches it.
    *
-   * @param id what the policy is called among those of the organization: it throws if there is one already
-   * @param policy what it says, and of whom
+   * @param id ID of the policy in the organization; throws if it is taken
+   * @param policy content and targets of the policy
    */
   addPolicy(id: string, policy: OrganizationPolicyOptions): void;
 
   /**
-   * Exempts somebody from every service control policy that is added by `addPolicy`, whoever added it: from all that it
-   * denies. For break-glass roles.
+   * Exempts a principal from all deny statements of the service control policies that are added with `addPolicy`, by
+   * any construct. For break-glass roles.
    *
    * @param principal a role or user
    */
@@ -115,47 +115,47 @@ export interface IManagement {
 }
 
 /**
- * An organization, as a concern sees it: what spans several accounts is a construct whose scope is the organization,
- * and which asks `Organization.of` for this. It is not for implementing: `MultiAccountOrg` is one.
+ * Organization, as seen by constructs that span several accounts: their scope is the organization, and they get it
+ * from `Organization.of`. Not intended to be implemented: use `MultiAccountOrg`.
  */
 export interface IOrganization extends IConstruct {
-  /** What the names begin with that two accounts have to agree on. */
+  /** Prefix of all names shared between accounts. */
   readonly namespace: string;
 
-  /** The stage of the management account, or of the account that acts as root. */
+  /** Stage of the management account, or of the account that acts as root. */
   readonly root: StageAccount;
 
-  /** The stages other than root, in the order in which they were added. */
+  /** Stages other than root, in the order in which they were added. */
   readonly stages: StageAccount[];
 
-  /** What the management account can do; nothing where it is not ours. */
+  /** Operations of the management account. Not set if you do not own it. */
   readonly management?: IManagement;
 
   /**
-   * Visits the stages other than root: those there are, and each that is added later.
+   * Visits all stages other than root: the existing ones, and each that is added later.
    *
-   * @param visitor is told of each of them once
+   * @param visitor called once for each stage
    */
   visitStages(visitor: IStageVisitor): void;
 
   /**
-   * Has mistakes told together with all others, when the app is synthesized.
+   * Adds a validation. Its problems are reported in one error with all others when the app is synthesized.
    *
-   * @param validation says what is wrong, in sentences
+   * @param validation returns one sentence for each problem
    */
   addValidation(validation: IValidation): void;
 
   /**
-   * Has facts written into `<namespace>.organization.json`, beside the manifest of the assembly.
+   * Adds facts to `<namespace>.organization.json`, next to the manifest of the cloud assembly.
    *
-   * @param facts are asked once the app is synthesized
+   * @param facts called once the app is synthesized
    */
   addFacts(facts: IFacts): void;
 }
 
 /**
- * Finds the organization around a construct. A concern of a whole organization, ours or yours, asks it and nothing
- * else.
+ * Finds the organization of a construct. This is all that a construct that spans accounts needs, whether ours or
+ * yours.
  *
  * @example
  * const organization = Organization.of(prod); // from anywhere inside
@@ -163,9 +163,9 @@ export interface IOrganization extends IConstruct {
  */
 export class Organization {
   /**
-   * The organization that a construct is in, or is.
+   * Returns the organization that contains a construct, or the construct itself if it is one.
    *
-   * @throws if it is in none
+   * @throws if the construct is not in an organization
    */
   public static of(scope: IConstruct): IOrganization {
     const organization = closest(scope);
@@ -175,7 +175,7 @@ export class Organization {
     return organization;
   }
 
-  /** Whether a construct is in an organization, or is one. */
+  /** Returns whether a construct is in an organization, or is one. */
   public static isWithin(scope: IConstruct): boolean {
     return closest(scope) !== undefined;
   }

@@ -1,12 +1,12 @@
 /**
- * Where one stack of root leaves an id for another. An export could never go while anything imports it, a parameter
- * can.
+ * Parameter in which one stack of root leaves an ID for another. An export cannot be removed while a stack imports it,
+ * a parameter can.
  */
 export function parameterName(namespace: string, ...parts: string[]): string {
   return `/${[namespace, ...parts].join('/')}`;
 }
 
-/** What a stack writes for the value that stands there when it is deployed. */
+/** Dynamic reference to the value of the parameter at deployment. */
 export function parameterValue(name: string): string {
   return `{{resolve:ssm:${name}}}`;
 }

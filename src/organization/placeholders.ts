@@ -4,9 +4,9 @@ import { IOrganization } from './organization';
 import { NO_ACCOUNT } from '../support/rules';
 
 /**
- * Keeps from being deployed what is in an account that does not exist yet, or names one: each stack by an error of its
- * own, so that all others still can be. Is called when the organization is defined, for the Stages that are synthesized
- * before it, and when root is synthesized, for all others.
+ * Prevents stacks from being deployed that are in an account that does not exist yet, or refer to one: each by an
+ * error of its own, so that all others can be deployed. Called when the organization is defined, for Stages that are
+ * synthesized before it, and when root is synthesized, for all others.
  */
 export function holdBack(organization: IOrganization, waiting: Set<IConstruct>): void {
   const check = (stage: Stage) => stacksOf(stage).forEach(stack => {
@@ -38,7 +38,7 @@ function stacksOf(stage: Stage): Stack[] {
     .filter(stack => !stack.nestedStackParent && Stage.of(stack) === stage);
 }
 
-/** The placeholder as an account, and not as the end of an identifier of zeros or of a number. */
+/** The placeholder as an account ID, not as the end of an identifier of zeros or of a number. */
 const PLACEHOLDER = new RegExp(`(?<![0-9a-z])(?<![0-9a-f]{8}-([0-9a-f]{4}-){3})${NO_ACCOUNT}(?![0-9a-z])`, 'i');
 
 function mentions(stack: Stack): boolean {

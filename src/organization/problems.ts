@@ -2,23 +2,23 @@ import { AddressClaim, AddressPlan, addressProblems } from '../address-plan';
 import { accountNameProblem, collisions, emailProblem, idProblem, organizationalUnitProblem } from './rules';
 import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
 
-/** What a stage was asked to be, before anything is made of it. */
+/** Properties requested for a stage, before anything is created. */
 export interface StageClaim {
   readonly name: string;
   readonly accountId?: string;
-  /** What has its name already and is no stage. */
+  /** Kind of another construct that already has this name. */
   readonly takenBy?: string;
-  /** Of the account that was created, as it was looked up. */
+  /** ID of the created account, as looked up. */
   readonly foundAccountId?: string;
-  /** Of the account to be created: given, or made of the organization's. Nothing if there is none to create. */
+  /** Address of the account to create, given or derived from the organization's. Not set if none is created. */
   readonly email?: string;
-  /** Whether it is made of the organization's, and wrong if that is. */
+  /** The address is derived from that of the organization, and wrong if that one is. */
   readonly emailIsDerived: boolean;
   readonly accountName?: string;
   readonly organizationalUnit?: string;
-  /** Given. */
+  /** As given. */
   readonly region?: string;
-  /** Given, but only of use for an account that is created. */
+  /** Given, but used only for a new account. */
   readonly useless: string[];
   readonly addresses: AddressClaim[];
 }
@@ -31,7 +31,7 @@ export interface OrgClaim {
   readonly existingOrganization?: { readonly organizationId: string; readonly organizationRootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
   readonly bootstrapRegions?: string[];
-  /** Given, but only of use with the management account. */
+  /** Given, but used only with the management account. */
   readonly useless: string[];
   readonly ownsManagementAccount: boolean;
   readonly sharesOneAccount: boolean;
@@ -42,10 +42,10 @@ export interface OrgClaim {
 
 export const RESERVED = ['root', 'audit-trail'];
 
-/** CloudFormation takes 500 resources a stack, a unit is two of them, and the rest is for what is none. */
+/** A stack has at most 500 resources, and a unit takes two; the rest is for other resources. */
 const MAX_UNITS = 190;
 
-/** All that is wrong with an organization, told together. */
+/** All problems of an organization, for one error. */
 export function orgProblems(org: OrgClaim): string[] {
   return [
     ...namespaceProblem('namespace', org.namespace),
@@ -110,7 +110,7 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   ];
 }
 
-/** What is wrong with the organization's address is told once, not for every stage. */
+/** A wrong address of the organization is reported once, not for every stage. */
 function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
   return stage.emailIsDerived && org.email !== undefined && emailProblem('email', org.email).length > 0;
 }
@@ -177,11 +177,11 @@ function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string
 
 export interface NamedOrg {
   readonly path: string;
-  /** Nothing from a copy of this library that has none. */
+  /** Not set by a copy of this library that has no claim. */
   readonly claim?: OrgClaim;
 }
 
-/** What several organizations of one app claim. */
+/** Conflicts between several organizations of one app. */
 export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
   const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
     [...new Set(claim && values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));

@@ -53,7 +53,7 @@ export function idProblem(property: string, value: string, pattern: RegExp, exam
   return pattern.test(value) ? [] : [`${property} '${value}' is not such an id: give one like '${example}'`];
 }
 
-/** One problem for each value that several owners claim. */
+/** One problem for each value claimed by several owners. */
 export function collisions(
   what: string, claims: ReadonlyArray<{ readonly owner: string; readonly value: string }>, wayOut: string,
 ): string[] {

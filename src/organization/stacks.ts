@@ -3,7 +3,7 @@ import { IOrganization } from './organization';
 import { collisions } from './rules';
 import { NO_ACCOUNT } from '../support/rules';
 
-/** What is wrong with the stacks of an organization, also those of a Stage below a stage. */
+/** Problems of the stacks of an organization, including those of a Stage within a stage. */
 export function stackProblems({ root, stages }: IOrganization): string[] {
   const all = [root, ...stages].flatMap(stage =>
     stage.node.findAll().filter(Stack.isStack).filter(({ nestedStackParent }) => !nestedStackParent)

@@ -17,7 +17,7 @@ export interface AskingOrg {
   readonly sharesOneAccount: boolean;
 }
 
-/** What a stage is asked to be, by what is said of it and of its organization. */
+/** Claim of a stage, from its own options and those of its organization. */
 export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): StageClaim {
   const createsAccount = org.ownsManagementAccount && asked.accountId === undefined;
   const email = asked.email ?? (org.email === undefined ? undefined : plusAddress(org.email, name));
@@ -39,12 +39,12 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
   };
 }
 
-/** The names of what is not left out. */
+/** Names of the properties that are given. */
 export function given(props: { [property: string]: unknown }): string[] {
   return Object.keys(props).filter(property => props[property] !== undefined);
 }
 
-/** aws@acme.example and prod give aws+prod@acme.example, which most mail servers deliver to aws@acme.example. */
+/** aws@acme.example and prod become aws+prod@acme.example, which most mail servers deliver to aws@acme.example. */
 function plusAddress(email: string, tag: string): string {
   const at = email.lastIndexOf('@');
   return at < 0 ? email : `${email.slice(0, at)}+${tag}${email.slice(at)}`;

@@ -1,47 +1,46 @@
 import { AccountRemoval } from './member-account';
 import { StageAccountOptions } from '../stage-account';
 
-/** What may be said of a stage of an organization. */
+/** Options of a stage in an organization. */
 export interface StageOptions extends StageAccountOptions {
   /**
-   * The account of the stage, if it exists: 12 digits. It is used as it is, and neither moved, renamed nor closed.
+   * ID of an existing account: 12 digits. It is used as it is, and not moved, renamed or closed.
    *
-   * @default - a new account, found by its e-mail once it exists
+   * @default - a new account, found by its e-mail address once it exists
    */
   readonly accountId?: string;
 
   /**
-   * The name of the new account, 1 to 50 characters. AWS does not let CloudFormation change it later.
+   * Name of the new account, 1 to 50 characters. CloudFormation cannot change it later.
    *
    * @default - the name of the stage
    */
   readonly accountName?: string;
 
   /**
-   * The e-mail address of the new account's root user, 6 to 64 characters, unique in all of AWS. It cannot be changed
-   * later.
+   * E-mail address of the new account's root user, 6 to 64 characters, unique across AWS. It cannot be changed later.
    *
-   * @default - that of the organization with the stage's name: `aws@acme.example` gives `aws+prod@acme.example`
+   * @default - derived from that of the organization: `aws@acme.example` becomes `aws+prod@acme.example`
    */
   readonly email?: string;
 
   /**
-   * The organizational unit of the new account, by its path, such as `workloads/production`. What does not exist is
-   * created. Another path later moves the account.
+   * Path of the new account's organizational unit, such as `workloads/production`. Missing units are created. Changing
+   * the path moves the account.
    *
    * @default - the root of the organization
    */
   readonly organizationalUnit?: string;
 
   /**
-   * What becomes of the new account when its stack, `<org>/root/account-<stage>`, is destroyed.
+   * Removal of the new account when its stack, `<org>/root/account-<stage>`, is destroyed.
    *
    * @default AccountRemoval.RETAIN
    */
   readonly accountRemoval?: AccountRemoval;
 
   /**
-   * The region of the stage's stacks, unless one says otherwise.
+   * Default region of the stage's stacks.
    *
    * @default - the organization's home region
    */

@@ -13,15 +13,15 @@ export interface StructureProps {
   readonly existingOrganizationalUnits: { [path: string]: string };
 }
 
-/** The id of a root or organizational unit: as this stack and as the others of the account write it. */
+/** ID of a root or organizational unit, as used in this stack and in other stacks of the account. */
 interface Place {
   readonly here: string;
   readonly elsewhere: string;
 }
 
 /**
- * The organization and its organizational units, in a stack that holds no account: a creation that fails half-way takes
- * all of it back, and the next one starts afresh.
+ * The organization and its organizational units, in a stack without accounts: a creation that fails half-way is rolled
+ * back completely, and the next one starts afresh.
  */
 export class Structure extends Stack {
   private readonly root: Place;
@@ -47,7 +47,7 @@ export class Structure extends Stack {
     }
   }
 
-  /** The id of the organization, for another stack of this account. */
+  /** ID of the organization, for another stack of this account. */
   public get organizationId(): string {
     if (this.existingOrganizationId !== undefined) {
       return this.existingOrganizationId;
@@ -59,15 +59,12 @@ export class Structure extends Stack {
     return parameterValue(name);
   }
 
-  /** Where the accounts of this path are, for another stack of this account. */
+  /** Parent of the accounts of this path, for another stack of this account. */
   public placeOf(path?: string): string {
     return (path === undefined ? this.root : this.unit(path.split('/'))).elsewhere;
   }
 
-  /**
-   * Lets StackSets deploy to the accounts of the organization. It is not `EnableAWSServiceAccess`, which StackSets
-   * refuse.
-   */
+  /** Enables trusted access for StackSets. It is not `EnableAWSServiceAccess`, which StackSets does not accept. */
   public activateStackSets(): void {
     this.call('activate-stack-sets', {
       service: 'CloudFormation',
@@ -81,7 +78,7 @@ export class Structure extends Stack {
     });
   }
 
-  /** Lets a service of AWS act in all accounts of the organization. */
+  /** Enables trusted access for an AWS service in the organization. */
   public enableServiceAccess(servicePrincipal: string): void {
     this.call(`enable-${servicePrincipal.split('.')[0]}`, {
       service: 'Organizations',
@@ -95,10 +92,7 @@ export class Structure extends Stack {
     });
   }
 
-  /**
-   * Lets policies of this type be attached. An organization with all features has service control policies from the
-   * start.
-   */
+  /** Enables a policy type. An organization with all features has service control policies from the start. */
   public enablePolicyType(policyType: string): void {
     this.call(`enable-${policyType.toLowerCase().replace(/_/g, '-')}`, {
       service: 'Organizations',
@@ -144,7 +138,7 @@ export class Structure extends Stack {
     }
   }
 
-  /** AWS Organizations refuses changes at the same time. */
+  /** AWS Organizations rejects concurrent changes. */
   private oneAfterAnother(resource: CfnResource): void {
     if (this.last) {
       createAfter(resource, this.last);

@@ -11,47 +11,47 @@ import { accept } from '../support/nag';
 import { kindsOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
-/** What a group of people may do. */
+/** Options of a group. */
 export interface GroupOptions {
   /**
-   * The roles that members of the group may assume, such as `dev.admin`, or those of a kind of stages, as
-   * `StageRoles.ofProfile` has them. A stage that is not named here stays closed to them.
+   * Roles that members of the group may assume, such as `dev.admin`, or the roles in several stages, such as
+   * `StageRoles.ofProfile`. The group gives no access to other stages.
    *
    * @default - none
    */
   readonly canAssume?: IAssumable[];
 
   /**
-   * The name of the group.
+   * Name of the group.
    *
-   * @default - the namespace of the organization and the id, as `acme-engineers`
+   * @default - the namespace of the organization and the ID, such as `acme-engineers`
    */
   readonly groupName?: string;
 }
 
-/** Who a user is. */
+/** Options of a user. */
 export interface UserOptions {
   /**
-   * The groups that the user is a member of.
+   * Groups that the user is a member of.
    *
-   * @default - none: the user can sign in and nothing else
+   * @default - none: the user can only sign in and manage their own credentials
    */
   readonly groups?: iam.IGroup[];
 
   /**
-   * The name that the user signs in with.
+   * Name with which the user signs in.
    *
-   * @default - the id
+   * @default - the ID
    */
   readonly userName?: string;
 }
 
 /**
- * Defines the people of an organization: groups and users in root, the only account with users. Everywhere else they
- * assume roles. An organization has one such construct, which its `addGroup` and `addUser` define unless it is there.
+ * Defines the users and groups of an organization, in root only. To access other accounts, users assume roles. An
+ * organization has one such construct; its `addGroup` and `addUser` create it if it does not exist.
  */
 export class People extends Construct {
-  /** The people of an organization: those that there are, or new ones, under an id that no stage can have. */
+  /** Returns the people of an organization. If there are none, they are created under an ID that no stage can have. */
   public static of(organization: IOrganization): People {
     return PEOPLE.get(organization) ?? new People(organization, 'People');
   }
@@ -66,7 +66,7 @@ export class People extends Construct {
   private readonly userNames = new Set<string>();
 
   /**
-   * @throws if the organization has its people already
+   * @throws if the organization already has its people
    */
   constructor(scope: Construct, id: string) {
     super(scope, checked(scope, id));
@@ -91,9 +91,9 @@ export class People extends Construct {
   }
 
   /**
-   * Adds a group of people.
+   * Adds a group of users.
    *
-   * @throws if there is a group of that id or name already, or the roles that it may assume do not fit its policy
+   * @throws if the ID or name is already taken, or if the roles in `canAssume` exceed the policy size limit of a group
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
@@ -116,10 +116,10 @@ export class People extends Construct {
   }
 
   /**
-   * Adds a person as a user of root: able to sign in and to look after their own password, keys and devices, and
-   * without multi-factor authentication to do nothing else. The first password is in Secrets Manager of root.
+   * Adds a user to root, who can sign in and manage their own password, access keys and MFA devices. Without MFA,
+   * users can only manage their password and device. The initial password is stored in Secrets Manager of root.
    *
-   * @throws if there is a user of that id or name already, or the groups are more than AWS takes
+   * @throws if the ID or name is already taken, or if there are more groups than IAM allows
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
     const userName = options.userName ?? id;
@@ -162,7 +162,7 @@ export class People extends Construct {
     }
   }
 
-  /** Whoever is in root assumes a role only if it trusts root's account, or a user of it. */
+  /** Users of root can assume a role only if it trusts root's account or a user in it. */
   private trustProblems(id: string, role: ICrossAccountAccessRole): string[] {
     const { accountId } = this.stage;
     const trusted = role.trustedPrincipals?.flatMap(principal => principal instanceof iam.AccountPrincipal
@@ -179,7 +179,7 @@ export class People extends Construct {
     this.known.push({ kind, subject, name, value, source: this.node.path });
   }
 
-  /** The ARN of a group, or the path of one whose name AWS makes up. */
+  /** ARN of a group, or its path if AWS generates the name. */
   private nameOf(group: iam.IGroup): string {
     const name = this.namesOfGroups.get(group) ?? group.groupName;
     return Token.isUnresolved(name) ? group.node.path : this.arn('group', name);
@@ -189,7 +189,7 @@ export class People extends Construct {
     return `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${type}/${name}`;
   }
 
-  /** IAM takes names as the same whatever their case. */
+  /** Names in IAM are not case-sensitive. */
   private take(property: string, name: string, taken: Set<string>): void {
     if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
       throw new Error(`${property} '${name}' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-`);
@@ -200,10 +200,7 @@ export class People extends Construct {
     taken.add(name.toLowerCase());
   }
 
-  /**
-   * Everybody looks after their own password, keys and devices; without a device, after nothing but password and
-   * device.
-   */
+  /** Users manage their own password, access keys and devices; without MFA, only password and device. */
   private ownCredentials(): iam.ManagedPolicy {
     const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
     const own = [iamArn('user'), iamArn('mfa')];
@@ -264,7 +261,7 @@ const PEOPLE = new WeakMap<IOrganization, People>();
 const MAX_GROUP_POLICY = 5120;
 const MAX_GROUPS = 10;
 
-/** Secrets Manager draws these too, but the password policy does not count them for symbols. */
+/** Secrets Manager generates these too, but the password policy does not count them as symbols. */
 const NO_SYMBOLS_TO_IAM = '"\\,./:;<>?`~';
 
 /** @see https://www.cisecurity.org/benchmark/amazon_web_services */

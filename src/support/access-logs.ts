@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 
-/** By services, with the source named, S3 delivers access logs. */
+/** Allows S3 to deliver the access logs of one bucket. */
 export function accessLogStatement(logsArn: string, bucketArn: string, accountId: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'S3LogsAccess',

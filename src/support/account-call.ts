@@ -7,18 +7,18 @@ import { accept } from './nag';
 import { acceptCallFunction } from './sdk-calls';
 
 export interface AccountCallProps {
-  /** The SDK's service, such as `Organizations`. */
+  /** Service in the SDK, such as `Organizations`. */
   readonly service: string;
-  /** The SDK's action, such as `enableAWSServiceAccess`. */
+  /** Action in the SDK, such as `enableAWSServiceAccess`. */
   readonly action: string;
   readonly parameters?: { [name: string]: unknown };
-  /** Which error means that it is so already. */
+  /** Error that means that nothing is left to do. */
   readonly alreadySo?: string;
-  /** The IAM actions that the call needs. */
+  /** IAM actions that the call needs. */
   readonly allowed: string[];
 }
 
-/** Calls what CloudFormation has no type for: when it is defined and when it changes. It is never undone. */
+/** API call without a CloudFormation type, made when it is defined and when it changes. It is never undone. */
 export class AccountCall extends AwsCustomResource {
   constructor(scope: Construct, id: string, props: AccountCallProps) {
     const call = {

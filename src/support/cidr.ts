@@ -1,10 +1,10 @@
-/** A block of IPv4 addresses. */
+/** Block of IPv4 addresses. */
 export interface Block {
   readonly first: number;
   readonly prefixLength: number;
 }
 
-/** Reads `10.1.0.0/16`. Nothing if it is none, or its address is not the first of its block. */
+/** Parses `10.1.0.0/16`. Returns nothing if it is invalid, or its address is not the first of its block. */
 export function parseBlock(cidr: string): Block | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   const [a, b, c, d, prefixLength] = (match ?? []).slice(1).map(Number);
@@ -24,12 +24,12 @@ export function size({ prefixLength }: Block): number {
   return 2 ** (32 - prefixLength);
 }
 
-/** How many blocks of a length fit into another. */
+/** Number of blocks of a prefix length that fit into another. */
 export function countOf(pool: Block, prefixLength: number): number {
   return 2 ** (prefixLength - pool.prefixLength);
 }
 
-/** The block of a length at an index within another. */
+/** Block of a prefix length at an index within another. */
 export function blockAt(pool: Block, prefixLength: number, index: number): Block {
   return { first: pool.first + index * size({ first: 0, prefixLength }), prefixLength };
 }

@@ -6,7 +6,7 @@ export interface Acceptance {
   readonly reason: string;
 }
 
-/** Says to cdk-nag, where somebody runs it, why a finding is meant: for every resource at or below the scope. */
+/** Suppresses cdk-nag findings, with a reason, on every resource at or below the scope. */
 export function accept(scope: IConstruct, ...acceptances: Acceptance[]): void {
   const rules = acceptances.map(({ rule, reason }) => ({ id: rule, reason }));
   for (const child of scope.node.findAll()) {

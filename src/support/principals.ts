@@ -6,7 +6,7 @@ import { Construct, IConstruct } from 'constructs';
 
 const ROLE_OR_USER = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
 
-/** The ARN of the one role or user that a grantee is, without conditions. It throws if it is anything else. */
+/** ARN of the single role or user that a grantee is, without conditions. Throws for anything else. */
 export function roleOrUser(property: string, grantee: iam.IGrantable): string {
   const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
   const [arn, more] = (principalJson as { AWS?: string[] }).AWS ?? [];
@@ -20,13 +20,13 @@ export function roleOrUser(property: string, grantee: iam.IGrantable): string {
   return arn;
 }
 
-/** What a role or user is called outside of templates: its ARN, or its path if AWS makes up the name. */
+/** Name of a role or user outside of templates: its ARN, or its path if AWS generates the name. */
 export function knownAs(grantee: iam.IGrantable): string {
   const arn = roleOrUser('grantee', grantee);
   return isReference(arn) && Construct.isConstruct(grantee) ? grantee.node.path : arn;
 }
 
-/** A grant by the policies of a grantee of the same account. It throws where it would be written nowhere. */
+/** Grant in the policies of a grantee of the same account. Throws if there is no policy to write it to. */
 export function grantHere(
   owner: IConstruct, method: string, grantee: iam.IGrantable, grant: () => iam.Grant,
 ): iam.Grant {
@@ -39,7 +39,7 @@ export function grantHere(
   return grantByPolicy(owner, method, grantee, grant);
 }
 
-/** The same for what is in another account than the grantee. */
+/** The same for a resource in another account than the grantee. */
 export function grantByPolicy(
   owner: IConstruct, method: string, grantee: iam.IGrantable, grant: () => iam.Grant,
 ): iam.Grant {
@@ -56,7 +56,7 @@ export function grantByPolicy(
   return granted;
 }
 
-/** Throws if a policy would let everybody in, in whatever way it is said. */
+/** Throws if a trust policy would let everybody in, in whatever form. */
 export function refuseEverybody(property: string, principal: iam.IPrincipal): void {
   const wayOut = 'name accounts, roles or users, or the `sub` of who is federated';
   for (const statement of trustStatements(principal)) {
@@ -79,21 +79,21 @@ type Conditions = Record<string, Record<string, string | string[]>>;
 
 type Named = [kind: string, name: string];
 
-/** Who somebody is, each by kind, such as `AWS`, `Service` or `Federated`, and name. */
+/** Entries of a principal, each with its type, such as `AWS`, `Service` or `Federated`, and name. */
 export function kindsOf(principal: iam.IPrincipal): Named[] {
   const named = (kind: string, names: string | string[]) => [names].flat().map((name): Named => [kind, name]);
   return trustStatements(principal).flatMap(({ Principal = {} }) => typeof Principal === 'string'
     ? named('AWS', Principal) : Object.entries(Principal).flatMap(([type, names]) => named(type, names)));
 }
 
-/** Whether it is a role, of this app or another, or a session of one. */
+/** Returns whether it is a role, of this app or another, or a session of one. */
 export function isRole(principal: iam.IPrincipal): boolean {
   const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
   return wrapped ? isRole(wrapped) : 'roleArn' in principal || kindsOf(principal).some(([, name]) =>
     /:(role|assumed-role)\//.test(name) || referenceIn(name)?.cfnResourceType === 'AWS::IAM::Role');
 }
 
-/** How a principal is named in messages: as the code does, or as AWS does, and never by a token. */
+/** Name of a principal in messages: as in the code, or as in AWS, and never a token. */
 export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
   const called = grantee as { readonly [CALLED]?: string };
   if (called[CALLED] !== undefined) {
@@ -116,14 +116,14 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
     || `'${String(grantee)}'`;
 }
 
-/** Says how messages name a construct: as the code does, such as `prod.admin`. */
+/** Sets the name of a construct in messages: as in the code, such as `prod.admin`. */
 export function callIt(construct: IConstruct, name: string): void {
   Object.defineProperty(construct, CALLED, { value: name });
 }
 
 const CALLED = Symbol.for('cdk-multi-account-org.called');
 
-/** An ARN that is the same for the same role or user, whatever tokens it is written with. */
+/** ARN that is the same for the same role or user, whatever tokens it is written with. */
 export function identityOf(stack: Stack, arn: string): string {
   const resolved: unknown = stack.resolve(arn);
   const text = JSON.stringify((resolved as { 'Fn::Join'?: [string, unknown[]] })?.['Fn::Join']?.[1].map(part => {
@@ -139,7 +139,7 @@ interface TrustStatement {
   readonly Condition?: Conditions;
 }
 
-/** What the trust of a role would say. */
+/** Statements of a role's trust policy for this principal. */
 function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
   const assumable = principal as Partial<iam.IAssumeRolePrincipal>;
   if (assumable.addToAssumeRolePolicy === undefined) {
@@ -155,14 +155,14 @@ function isSaml({ Action }: TrustStatement): boolean {
   return [Action].flat().includes('sts:AssumeRoleWithSAML');
 }
 
-/** Whether a condition leaves of everybody one organization, account or principal. */
+/** Returns whether a condition restricts everybody to one organization, account or principal. */
 function isOfSomebody(conditions: Conditions): boolean {
   return Object.entries(conditions).some(([operator, keys]) => /^(String|Arn)Equals$/.test(operator)
     && Object.entries(keys).some(([key, values]) => /^aws:Principal(OrgID|Account|Arn)$/i.test(key)
       && [values].flat().every(value => !/[*?]/.test(value))));
 }
 
-/** Names that are written by a token of their own. */
+/** Names that are wrapped in tokens of their own. */
 function hiddenNames(principal: iam.IPrincipal): string[] {
   return principal instanceof iam.AccountPrincipal ? [withoutTokens(String(principal.accountId))]
     : principal instanceof iam.ServicePrincipal ? [withoutTokens(principal.service)] : [];
@@ -172,21 +172,21 @@ function withoutTokens(text: string): string {
   return String(text).replace(/\$\{Token\[[^\]]*\]\}/g, '');
 }
 
-/** Providers that everybody has an account with, and what a subject of them has to say at least. */
+/** Providers with which everybody can have an account, and the least that a subject of theirs must contain. */
 const SHARED: Array<[RegExp, RegExp]> = [
   [/^token\.actions\.githubusercontent\.com$/, /(^|:)repo:[^*?:/]+\/|repository(_owner)?(_id)?:[^*?:/]+(:|$)/],
   [/^gitlab\.com$/, /^project_path:[^*?:/]+\//],
   [/^(app\.terraform\.io|agent\.buildkite\.com)$/, /^organization:[^*?:/]+:/],
 ];
 
-/** Whose `aud` or `app_id` is an application of ours, and of nobody else. */
+/** Providers whose `aud` or `app_id` identifies an application of one owner. */
 const BY_APPLICATION = [
   'cognito-identity.amazonaws.com:aud', 'accounts.google.com:aud', 'www.amazon.com:app_id', 'graph.facebook.com:app_id',
 ];
 
 const BINDING = /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i;
 
-/** Why a condition on who is federated says nothing, if it does not: a provider of ours alone knows nobody else. */
+/** Reason why conditions on a federated principal restrict nothing, if they do not. */
 function tooWide(provider: string, conditions: Conditions): string | undefined {
   const known = Token.isUnresolved(provider) ? undefined : provider.split('oidc-provider/').pop()!;
   if (Object.values(conditions).some(keys => Token.isUnresolved(keys))) {
@@ -221,12 +221,12 @@ function isNarrow(issuer: string, value: string): boolean {
   return !/[*?]/.test(value) || (least ? least.test(value) : /[a-z0-9]/i.test(value.replace(/^[\w-]+:(?=[*?])/, '')));
 }
 
-/** What stands for a name or an account in messages. */
+/** A name or an account as it appears in messages. */
 function readableText(text: string): string {
   return `'${plain(text)}'`;
 }
 
-/** A text without a token: the path of the construct that it refers to, or dots for what is known at deployment. */
+/** Text without tokens: the path of the referenced construct, or dots for values known at deployment only. */
 export function plain(text: string): string {
   if (!Token.isUnresolved(text)) {
     return text;
@@ -237,21 +237,21 @@ export function plain(text: string): string {
   return target || text.replace(partition, 'aws').replace(/\$\{Token\[[^\]]*\]\}/g, '…');
 }
 
-/** The ARN of a role or user of this app, and nothing put together of tokens, which could end in `:root`. */
+/** ARN of a role or user of this app, and not a concatenation of tokens, which could end in `:root`. */
 function isReference(arn: string): boolean {
   const { length, firstToken } = Tokenization.reverseString(arn);
   return length === 1 && Reference.isReference(firstToken)
     && /^AWS::IAM::(Role|User)$/.test(referenceIn(arn)?.cfnResourceType ?? 'AWS::IAM::Role');
 }
 
-/** The resource of this app that an ARN of one token refers to. */
+/** Resource of this app that an ARN of one token refers to. */
 function referenceIn(arn: string): CfnResource | undefined {
   const { firstToken } = Tokenization.reverseString(arn);
   return Reference.isReference(firstToken) && CfnResource.isCfnResource(firstToken.target)
     ? firstToken.target : undefined;
 }
 
-/** A role or user that exists, by an ARN that only the deployment knows. */
+/** An existing role or user, by an ARN that is known at deployment only. */
 function isImported(grantee: iam.IGrantable, arn: string): boolean {
   return ('roleName' in grantee || 'userName' in grantee)
     && Token.isUnresolved(arn) && Tokenization.reverseString(arn).length === 1;

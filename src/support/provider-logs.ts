@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 import { createAfter } from './dependencies';
 import { keepOrDestroy } from './removal';
 
-/** For how long logs of functions are kept, and what becomes of them. */
+/** Retention and removal of the logs of functions. */
 export interface LogPolicy {
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
@@ -13,10 +13,10 @@ export interface LogPolicy {
 const ID = 'custom-resource-logs';
 
 /**
- * Gives the functions with which the CDK stands in for missing types, such as the one that empties buckets, a log
- * group of the stack. Otherwise Lambda makes one that nobody ever deletes.
+ * Gives the functions behind the CDK's custom resources, such as the one that empties buckets, a log group of the
+ * stack. Otherwise Lambda creates one that nobody deletes.
  *
- * To be called after what needs such a function was defined. Calling it again does no harm.
+ * Call it after what needs such a function was defined. Calling it again does no harm.
  */
 export function keepProviderLogs(scope: IConstruct, policy: LogPolicy): void {
   const stack = Stack.of(scope);
@@ -28,7 +28,7 @@ export function keepProviderLogs(scope: IConstruct, policy: LogPolicy): void {
   }
 }
 
-/** The log group of the stack for such functions, kept as the first that asks for it says. */
+/** Log group of the stack for such functions, with the policy of the first caller. */
 export function providerLogGroup(stack: Stack, policy: LogPolicy): CfnLogGroup {
   const known = stack.node.tryFindChild(ID) as CfnLogGroup | undefined;
   if (known) {

@@ -1,9 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
 /**
- * What becomes of something of which CloudFormation takes no snapshot. Where the profile wants one, it is kept.
+ * Removal policy of a resource without CloudFormation snapshots. If the profile wants one, the resource is retained.
  *
- * @throws if it is asked for a snapshot explicitly
+ * @throws if a snapshot is requested explicitly
  */
 export function keepOrDestroy(given: RemovalPolicy | undefined, ofProfile: RemovalPolicy): RemovalPolicy {
   if (given === RemovalPolicy.SNAPSHOT) {
@@ -12,7 +12,7 @@ export function keepOrDestroy(given: RemovalPolicy | undefined, ofProfile: Remov
   return given ?? (ofProfile === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : ofProfile);
 }
 
-/** The same for what has a name of its own: a creation that is rolled back must not keep the name from the next one. */
+/** The same for resources with a fixed name: a rolled back creation must not keep the name from the next one. */
 export function keepNamedOrDestroy(given: RemovalPolicy | undefined, ofProfile: RemovalPolicy): RemovalPolicy {
   const removalPolicy = keepOrDestroy(given, ofProfile);
   return removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy;

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 
-/** The account of a stage whose own account does not exist yet. AWS gives it to nobody. */
+/** Account ID of a stage whose own account does not exist yet. AWS assigns it to nobody. */
 export const NO_ACCOUNT = '000000000000';
 
 // each rule returns what is wrong with the value, or nothing
@@ -24,9 +24,7 @@ export function regionProblem(property: string, value: string): string[] {
     ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib`];
 }
 
-/**
- * Names that two accounts agree on start with the namespace; 24 characters leave room for the rest in a bucket's 63.
- */
+/** Names shared between accounts start with the namespace; 24 characters leave room for the rest in a bucket's 63. */
 export function namespaceProblem(property: string, value: string): string[] {
   return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) && value.length <= 24
     ? [] : [`${property} '${value}' cannot start the names of roles and buckets: give 1 to 24 lower-case letters, `

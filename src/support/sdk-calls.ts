@@ -7,16 +7,16 @@ import { accept } from './nag';
 import { LogPolicy, providerLogGroup } from './provider-logs';
 
 export interface SdkCalls {
-  /** When it is defined, and when the call changes. */
+  /** Made when it is defined, and when the call changes. */
   readonly call: AwsSdkCall;
   readonly onDelete?: AwsSdkCall;
-  /** Whether it is undone when it goes: otherwise it is. */
+  /** RETAIN skips `onDelete`; by default it is called. */
   readonly removalPolicy?: RemovalPolicy;
   readonly allowed: iam.PolicyStatement[];
   readonly logs: LogPolicy;
 }
 
-/** Calls what CloudFormation has no type for. */
+/** API call without a CloudFormation type. */
 export function sdkCall(scope: Construct, id: string, calls: SdkCalls): AwsCustomResource {
   const { call, onDelete, allowed } = calls;
   const stack = Stack.of(scope);
@@ -34,7 +34,7 @@ export function sdkCall(scope: Construct, id: string, calls: SdkCalls): AwsCusto
   return resource;
 }
 
-/** Says to cdk-nag why the one function behind all calls of a stack is as it is. To be called after the first call. */
+/** Suppresses cdk-nag findings of the function behind all calls of a stack. Call it after the first call. */
 export function acceptCallFunction(stack: Stack): void {
   const id = AwsCustomResource.PROVIDER_FUNCTION_UUID.replace(/-/g, '');
   accept(stack.node.children.find(child => child.node.id.endsWith(id))!,

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 
-/** The name of the class of a construct, as it is known in every language. */
+/** Class name of a construct, as it is in every language. */
 export function kindOf(construct: IConstruct): string {
   const { constructor } = construct;
   const known = Object.getOwnPropertyDescriptor(constructor, Symbol.for('jsii.rtti'))?.value as { readonly fqn: string } | undefined;
@@ -11,7 +11,7 @@ interface Parent {
   addChild?(child: IConstruct, name: string): void;
 }
 
-/** Says whose a name is that is given twice below a scope: the CDK's own error says neither that nor what to do. */
+/** Reports which construct has a name that is used twice: the CDK's error says neither that nor what to do. */
 export function tellWhoseNames(scope: IConstruct): void {
   const node = scope.node as unknown as Parent;
   const { addChild } = node;
