@@ -129,7 +129,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     Organization._mark(this);
     tellWhoseNames(this);
     this.source = props.organization ?? OrganizationSource.create();
-    // what is wrong is told at synth, all of it: until then something valid stands in its place
+    // all problems are reported together at synthesis; until then, a valid value replaces an invalid one
     this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
     this.root = this.defineStage('root', props.managementAccountId, {
       profile: StageProfile.ROOT, addressIndex: props.rootAddressIndex,
@@ -144,7 +144,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     this.management = this.owned;
     this.addFacts({ facts: () => [...stageFacts(this, this.claims), ...roleFacts(this)] });
 
-    // root is synthesized first, and tells what is wrong with all stages
+    // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });
     holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });

@@ -85,7 +85,7 @@ export class StageAccess {
 
 const POLICIES = { 'admin': 'AdministratorAccess', 'read-only': 'ReadOnlyAccess' };
 
-// made when asked for: the first policy loads a part of the CDK which `require` of this package should not
+// created on demand: the first policy loads a part of the CDK which `require` of this package should not
 function ofAws(name: keyof typeof POLICIES): StageRoleOptions {
   const policy = POLICIES[name];
   return { name, description: `${policy} for people of root`, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)] };

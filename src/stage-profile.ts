@@ -127,7 +127,7 @@ export class StageProfile {
     const scopes = scope.node.scopes.reverse();
     const index = scopes.findIndex(candidate => PROFILE in candidate);
     const closest = scopes[index];
-    // another profile around it would come too late
+    // another profile applied to these would come too late
     scopes.slice(1, index + 1 || scopes.length).filter(candidate => !(ASKED in candidate))
       .forEach(candidate => Object.defineProperty(candidate, ASKED, { value: scope.node.path }));
     return closest ? (closest as unknown as Profiled)[PROFILE] : StageProfile.PRODUCTION;
@@ -206,7 +206,7 @@ export class StageProfile {
   }
 }
 
-// by Symbol.for, so that two copies of this library in one app understand each other
+// Symbol.for, so that several copies of this library in one app work together
 const PROFILE = Symbol.for('cdk-multi-account-org.StageProfile');
 
 const ASKED = Symbol.for('cdk-multi-account-org.StageProfile.asked');

@@ -27,7 +27,7 @@ export function keepMembers(management: IManagement, namespace: string): void {
     policyType: OrganizationPolicyType.SERVICE_CONTROL,
     policyName: `${namespace}-members-stay`,
     description: 'Accounts do not leave the organization, and its trail, by themselves',
-    // an invitation that is accepted moves an account directly
+    // accepting an invitation moves an account directly
     statements: [deny('MembersStay', ['organizations:LeaveOrganization', 'organizations:AcceptHandshake', 'account:CloseAccount'], ['*'])],
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
@@ -47,7 +47,7 @@ export function sealAuditAccount(management: IManagement, stage: StageAccount, q
     description: `Only deployments from root change what keeps the trail in ${name}`,
     statements: seal(stage, qualifier),
     stages: [stage],
-    // the records outlive the code that asked for them, and so does what keeps them
+    // the records outlive the code that asked for them, and so does their protection
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }
@@ -55,7 +55,7 @@ export function sealAuditAccount(management: IManagement, stage: StageAccount, q
 function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
   const { namespace } = stage;
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
-  // roles of these names cannot be made by anybody else, nor assumed: the statements see to it, and the trust of
+  // nobody else can create or assume roles of these names: the statements deny it, and so does the trust policy of
   // `stacksets-exec`
   const deploying = [role(`cdk-${qualifier}-*`), role('stacksets-exec-*')];
   const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
@@ -65,7 +65,7 @@ function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
       'iam:DetachRolePolicy', 'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy',
       'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
     ], [...deploying, role(`${namespace}-${stage.node.id}-*`)], unlessDeploying),
-    // stacks remember the role that deploys them, so whoever may change any of them may change what that role may
+    // stacks keep the role that deploys them, so whoever may change a stack has the permissions of that role
     deny('StacksStayAsDeployed', [
       'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
       'cloudformation:CreateStack', 'cloudformation:CreateStackRefactor', 'cloudformation:DeleteStack',
@@ -73,9 +73,9 @@ function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
       'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
     ], ['*'], unlessDeploying),
     deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
-    // a policy of this organization binds its members alone: root assumes them still
+    // service control policies do not apply to the management account, so root can still assume them
     deny('NobodyInsideDeploys', ['sts:AssumeRole'], [role(`cdk-${qualifier}-*`)]),
-    // with the assets of the CDK, in which somebody could leave a template to be deployed
+    // including the CDK's assets, where somebody could place a template to be deployed
     new iam.PolicyStatement({
       sid: 'BucketsStayAsDeployed',
       effect: iam.Effect.DENY,

@@ -19,7 +19,7 @@ export interface Audience {
 
 type Conditions = Record<string, Record<string, string | string[]>>;
 
-// made when asked for: the first principal loads 100 ms of the CDK, which `require` of this package should not
+// created on demand: the first principal loads 100 ms of the CDK, which `require` of this package should not
 const anybody = () => new iam.AnyPrincipal();
 const cloudTrail = () => new iam.ServicePrincipal('cloudtrail.amazonaws.com');
 
@@ -78,14 +78,14 @@ export function protection(bucketArn: string, audience: Audience): iam.PolicySta
   return [
     deny('OverTlsOnly', ['s3:*'], [bucketArn, objects], { Bool: { 'aws:SecureTransport': 'false' } }),
     deny('OverTls12OrNewer', ['s3:*'], [bucketArn, objects], { NumericLessThan: { 's3:TlsVersion': '1.2' } }),
-    // by what is left to others, so that an action which AWS adds is denied as well
+    // by exception, so that actions added by AWS later are denied as well
     denyAllBut('OnlyServicesWrite', READ, objects, unless([])),
     denyAllBut('OnlyAdministratorsChange', READ, bucketArn, unless(audience.administrators)),
     deny('OnlyReadersRead', READ, [objects], unless(audience.readers)),
     deny('OnlyReadersList', ['s3:ListBucket*'], [bucketArn], unless(audience.readers)),
     ...audience.readers.length === 0 ? [] : [new iam.PolicyStatement({
       sid: 'ReadersRead',
-      // by account: blocking public access takes everybody for the public, whatever the condition
+      // by account: block public access treats a wildcard principal as public, whatever the condition
       principals: [...new Set(audience.readers.map(accountOf))].map(account => new iam.AccountPrincipal(account)),
       actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'],
       resources: [bucketArn, objects],

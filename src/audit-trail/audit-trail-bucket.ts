@@ -130,7 +130,7 @@ export class AuditTrailBucket extends Resource {
       description: `Encrypts the trails in ${props.bucketName}`,
       enableKeyRotation: true,
       pendingWindow: Duration.days(30),
-      // a creation that is rolled back takes its empty buckets along, or their names would be taken for the next
+      // if the creation is rolled back, the empty buckets are deleted, or their names would be taken for the next
       // attempt
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       // lazily, so that trails and readers can still be added
@@ -140,7 +140,7 @@ export class AuditTrailBucket extends Resource {
     const logs = new s3.CfnBucket(this, 'AccessLogs', {
       ...record(props),
       bucketName: `${props.bucketName}-access`,
-      bucketEncryption: encryption({ sseAlgorithm: 'AES256' }), // s3 delivers access logs to no other
+      bucketEncryption: encryption({ sseAlgorithm: 'AES256' }), // S3 delivers access logs to no other
     });
     const bucket = new s3.CfnBucket(this, 'Resource', {
       ...record(props),

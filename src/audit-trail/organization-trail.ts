@@ -159,7 +159,7 @@ function selectors(
       fieldSelectors: [
         { field: 'eventCategory', equalTo: ['Data'] },
         { field: 'resources.type', equalTo: [resourceType] },
-        // recording the writing of the record would never end
+        // recording the delivery of records would cause an endless loop
         ...resourceType === TrailDataEvents.S3_OBJECTS.resourceType
           ? [{ field: 'resources.ARN', notStartsWith: [`arn:${Aws.PARTITION}:s3:::${bucketName}/`] }] : [],
       ],

@@ -90,7 +90,7 @@ export class Domain extends Construct implements IDomain {
         delegationRoleArn: stack.formatArn({
           service: 'iam', region: '', account: organization.root.accountId, resource: 'role', resourceName: roleName(stage),
         }),
-        // there may be others of that name beside one that exists
+        // an existing zone may not be the only one of its name
         ...props.hostedZoneId === undefined
           ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
       });
@@ -128,8 +128,8 @@ export class Domain extends Construct implements IDomain {
 
   private createZone(): route53.IHostedZone {
     const zone = new route53.PublicHostedZone(this.place, 'Zone', { zoneName: this.domainName });
-    // another zone has other name servers, and the domain is dead until its registrar knows them; one whose creation
-    // failed nobody knows yet, and beside the next one of that name no stage would find the right one
+    // a replacement has other name servers, and the domain does not resolve until its registrar knows them. a zone
+    // whose creation failed is deleted: beside the next one of its name, stages would not find the right one
     zone.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     new CfnOutput(this.place, 'NameServers', {
       description: `What the registrar of ${this.domainName} has to know`,

@@ -21,7 +21,7 @@ export function lookUpAccountId(asking: Stack, email: string): string | undefine
   if (Array.isArray(found) && /^\d{12}$/.test(found[0]?.AccountId)) {
     return found[0].AccountId;
   }
-  // nothing, an error, or no answer to the question: ask (again)
+  // nothing, an error, or an unexpected answer: look it up (again)
   asking.reportMissingContextKey({ key, provider: Provider.CC_API_PROVIDER, props: props as never });
   return undefined;
 }

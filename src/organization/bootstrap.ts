@@ -48,7 +48,7 @@ export class Bootstrap extends CfnStackSet {
         }],
       }),
     });
-    // without it nobody could deploy to any account any more
+    // without it, no account could be deployed to any more
     this.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 }

@@ -70,7 +70,7 @@ export function roleFacts(organization: IOrganization): Fact[] {
   const roles = organization.node.root.node.findAll()
     .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole)
     .filter(({ node, stack }) => node.scopes.includes(organization) || accounts.includes(stack.account));
-  // what nobody asked us to say must not fail: a name that is not known yet is said by its construct
+  // these facts are always written, so they must not fail: an unknown name is replaced by the path of its construct
   return literalFacts(organization, roles.flatMap(role => {
     return role.trustedPrincipals!.flatMap(principal => {
       const { principalJson, conditions } = principal.policyFragment;
@@ -114,6 +114,6 @@ function withPartition(scope: IConstruct, value: string, partition: string): str
     const known = parts.map(part => isPartition(part) ? partition : part);
     return known.every(part => typeof part === 'string') ? known.join('') : value;
   } catch {
-    return value; // it belongs to a stack
+    return value; // can be resolved only in a stack
   }
 }

@@ -52,7 +52,7 @@ export class Management implements IManagement {
       namespace: this.root.namespace,
       accountIdOf: stage => this.accountIdOf(stage),
       organizationalUnitIdOf: path => this.organizationalUnitIdOf(path),
-      // what else is in an organization that exists is none of our business
+      // an existing organization has accounts that are not ours to change
       everything: () => props.source._existing
         ? [...new Set(organization.stages.map(stage => this.accountIdOf(stage)))] : [this.organizationalUnitIdOf()],
     });
@@ -113,7 +113,7 @@ export class Management implements IManagement {
     const call = new AccountCall(this.aboutAllAccounts(), id, {
       service: 'Organizations',
       action: 'registerDelegatedAdministrator',
-      // by a function of its own: within the JSON of the call, its end would be read at the end of that
+      // in a function of its own: within the JSON of the call, the end of the dynamic reference is not recognized
       parameters: { AccountId: Fn.sub(this.accountIdOf(stage)), ServicePrincipal: servicePrincipal },
       alreadySo: 'AccountAlreadyRegisteredException',
       allowed: ['organizations:RegisterDelegatedAdministrator', 'organizations:DescribeOrganization', 'iam:CreateServiceLinkedRole'],
@@ -158,14 +158,14 @@ export class Management implements IManagement {
         regions: this.props.bootstrapRegions,
         executionPolicies: this.props.bootstrapExecutionPolicies,
         targetId: structure.placeOf(),
-        // an organization that exists has accounts which are none of our business
+        // an existing organization has accounts that are not ours to change
         onlyAccounts: this.props.source._existing
           ? () => [...this.accounts.values()].map(account => account.parameterValue) : undefined,
       });
     }
   }
 
-  // an organization that exists may need nothing of us, and a stack without resources cannot be deployed
+  // created on demand: an existing organization may need neither, and a stack without resources cannot be deployed
 
   private structure(): Structure {
     return this.structureStack ??= new Structure(this.root, this.props);

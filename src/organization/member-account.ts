@@ -35,8 +35,8 @@ export class MemberAccount extends Stack {
   constructor(root: StageAccount, props: MemberAccountProps) {
     super(root, `account-${props.stageName}`, {
       description: `The account of ${props.stageName}`,
-      // without its stack an account is open still, and can only come back by an import. not before it exists: a stack
-      // whose creation failed has to be deleted for the next attempt
+      // without its stack, the account stays open and can only be imported again. not before it exists: a stack whose
+      // creation failed must be deleted before the next attempt
       terminationProtection: props.exists && props.removal === AccountRemoval.RETAIN,
     });
     const account = new CfnAccount(this, 'Account', {
@@ -46,7 +46,7 @@ export class MemberAccount extends Stack {
     });
     const policy = props.removal === AccountRemoval.CLOSE_ACCOUNT ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
     account.cfnOptions.deletionPolicy = policy;
-    // name and e-mail cannot be changed, so a replacement is always a mistake: never close an account for it
+    // name and e-mail cannot be changed, so a replacement is always a mistake: it must never close the account
     account.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 
     new CfnOutput(this, 'AccountId', { value: account.attrAccountId });

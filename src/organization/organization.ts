@@ -193,5 +193,5 @@ function closest(scope: IConstruct): IOrganization | undefined {
   return found && (found as unknown as { readonly [ORGANIZATION]: IOrganization })[ORGANIZATION];
 }
 
-// by Symbol.for, so that two copies of this library in one app understand each other
+// Symbol.for, so that several copies of this library in one app work together
 const ORGANIZATION = Symbol.for('cdk-multi-account-org.Organization');

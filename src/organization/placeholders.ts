@@ -16,7 +16,7 @@ export function holdBack(organization: IOrganization, waiting: Set<IConstruct>):
     }
   });
   organization.node.root.node.findAll().filter(Stage.isStage)
-    // each once it is whole: aspects may change it still
+    // each when it is complete: aspects may still change it before
     .forEach(stage => stage.node.addValidation({ validate: () => { check(stage); return []; } }));
 }
 

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 
-// each rule returns what is wrong with the value, or nothing
+// each rule returns the problems of the value, if any
 
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
 export function emailProblem(property: string, value: string): string[] {

@@ -16,7 +16,7 @@ export function stackProblems({ root, stages }: IOrganization): string[] {
         + 'leave out the account of its env, or define it outside of the stage';
     }),
     ...collisions('stack name', all.map(({ stage, stack }) => {
-      // accounts that do not exist yet are different ones in the end
+      // all accounts that do not exist yet share one placeholder, but will differ
       const account = stack.account === NO_ACCOUNT ? stage.node.id : stack.account;
       return { owner: stack.node.path, value: `${stack.stackName}' in '${account}' and '${stack.region}` };
     }),

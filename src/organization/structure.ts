@@ -119,7 +119,7 @@ export class Structure extends Stack {
   }
 
   private keep(resource: CfnResource, id: string, name: string): Place {
-    // taken back only by the very creation that made it, when it is empty still; from then on retained
+    // deleted only if its own creation is rolled back, when it is still empty; retained from then on
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.oneAfterAnother(resource);
     const parameter = new CfnParameter(resource, 'Id', {
@@ -127,7 +127,7 @@ export class Structure extends Stack {
       type: 'String',
       value: id,
     });
-    // an account that is in a unit still reads it, though no stage of the code is there any more
+    // stacks of accounts in the unit still read it after their stages are removed from the code
     parameter.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return { here: id, elsewhere: parameterValue(parameter.name!) };
   }

@@ -150,7 +150,7 @@ export class People extends Construct {
     this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
     const policy = group.node.tryFindChild('CanAssume') as iam.Policy | undefined ?? new iam.Policy(group, 'CanAssume', {
       groups: [group],
-      // one statement for all roles, whatever the feature flags say: the policies of a group have little room
+      // one statement for all roles, whatever the feature flags: the size limit for policies of a group is low
       document: new iam.PolicyDocument({ minimize: true }),
     });
     role.grantAssume(policy);
@@ -167,7 +167,7 @@ export class People extends Construct {
     const { accountId } = this.stage;
     const trusted = role.trustedPrincipals?.flatMap(principal => principal instanceof iam.AccountPrincipal
       ? [String(principal.accountId)] : kindsOf(principal).map(([, name]) => name.split(':')[4] ?? name));
-    // an id that is wrong is told by itself
+    // an invalid ID is reported separately
     const isTrusted = trusted?.some(name => name === accountId || Token.isUnresolved(name)) ?? true;
     return isTrusted || accountId === NO_ACCOUNT ? [] : [
       `canAssume of group '${id}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
@@ -205,7 +205,7 @@ export class People extends Construct {
     const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.stage.accountId}:${resource}/\${aws:username}`;
     const own = [iamArn('user'), iamArn('mfa')];
     const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
-    // keys that carry no such value at all are without MFA too
+    // requests signed with access keys lack this key, and are without MFA too
     const withoutMfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
     const policy = new iam.ManagedPolicy(this.stack, 'own-credentials', {
       managedPolicyName: `${this.stage.namespace}-own-credentials`,
@@ -231,8 +231,7 @@ export class People extends Construct {
           conditions: withoutMfa,
         }),
         new iam.PolicyStatement({
-          // whoever stole keys would register a device of their own, and be with MFA from then on: only who signs in
-          // does
+          // stolen access keys could otherwise register a device, and have MFA from then on: it needs a console sign-in
           sid: 'NoDeviceByKeys',
           effect: iam.Effect.DENY,
           actions: OWN_DEVICE.filter(action => !action.startsWith('iam:List')),
@@ -280,7 +279,7 @@ const PASSWORD_POLICY = {
  */
 const SEE_THE_RULES = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
 const OWN_PASSWORD = ['iam:ChangePassword', 'iam:GetUser'];
-// a device can only be deleted before it is in use, or by somebody who has just deactivated it
+// a device can be deleted only before it is enabled, or after it was deactivated
 const OWN_DEVICE = [
   'iam:CreateVirtualMFADevice', 'iam:DeleteVirtualMFADevice', 'iam:EnableMFADevice', 'iam:ListMFADevices', 'iam:ResyncMFADevice',
 ];

@@ -1,6 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 
-// newer versions of the CDK have other names for these, and tell everybody on the console who uses the old ones
+// newer versions of the CDK have other names for these, and print a deprecation warning for the old ones
 
 interface NewerStack {
   addStackDependency?(on: Stack): void;

@@ -2,7 +2,7 @@ import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
-// the one door for whoever is let in or granted anything: whatever takes a principal or a grantee asks here
+// every prop and method that takes a principal or a grantee is validated here
 
 const ROLE_OR_USER = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
 
@@ -44,7 +44,7 @@ export function grantByPolicy(
   owner: IConstruct, method: string, grantee: iam.IGrantable, grant: () => iam.Grant,
 ): iam.Grant {
   const granted = grant();
-  // an imported role of another account takes what it is granted, and writes it nowhere
+  // an imported role of another account accepts grants, but writes them nowhere
   const accounts = Construct.isConstruct(grantee)
     ? [Stack.of(grantee).account, grantee.grantPrincipal.principalAccount ?? Stack.of(grantee).account] : [];
   const isElsewhere = !accounts.some(Token.isUnresolved) && new Set(accounts).size > 1;
@@ -56,7 +56,7 @@ export function grantByPolicy(
   return granted;
 }
 
-/** Throws if a trust policy would let everybody in, in whatever form. */
+/** Throws if a policy with this principal would let everybody in, in whatever form. */
 export function refuseEverybody(property: string, principal: iam.IPrincipal): void {
   const wayOut = 'name accounts, roles or users, or the `sub` of who is federated';
   for (const statement of trustStatements(principal)) {
@@ -190,7 +190,7 @@ const BINDING = /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i;
 function tooWide(provider: string, conditions: Conditions): string | undefined {
   const known = Token.isUnresolved(provider) ? undefined : provider.split('oidc-provider/').pop()!;
   if (Object.values(conditions).some(keys => Token.isUnresolved(keys))) {
-    return undefined; // it is said at deployment
+    return undefined; // known at deployment only
   }
   const about = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) =>
     ({ operator, key, issuer: key.replace(/:[^:]*$/, ''), values: [values].flat() })))
@@ -204,7 +204,7 @@ function tooWide(provider: string, conditions: Conditions): string | undefined {
   if (binding.length === 0) {
     return `because ${about[0].operator} holds where there is no \`sub\``;
   }
-  // all conditions have to hold, so one that is narrow is enough
+  // all conditions must be met, so one narrow condition is enough
   const vague = binding.map(({ issuer, values }) => values.find(value => !isNarrow(issuer, value)));
   return vague.includes(undefined) ? undefined : `because '${vague[0]}' is anybody's`;
 }

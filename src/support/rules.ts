@@ -4,7 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 /** Account ID of a stage whose own account does not exist yet. AWS assigns it to nobody. */
 export const NO_ACCOUNT = '000000000000';
 
-// each rule returns what is wrong with the value, or nothing
+// each rule returns the problems of the value, if any
 
 /** @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html */
 export function accountIdProblem(property: string, value: string): string[] {

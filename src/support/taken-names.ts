@@ -15,7 +15,7 @@ interface Parent {
 export function tellWhoseNames(scope: IConstruct): void {
   const node = scope.node as unknown as Parent;
   const { addChild } = node;
-  // a test sees to it that this is how the node is told; without it, the CDK's own error is what there is
+  // a test checks that the node still works this way; otherwise the CDK's own error remains
   node.addChild = addChild && function (child, name) {
     const other = scope.node.tryFindChild(name);
     if (other) {
