@@ -12,7 +12,7 @@ export interface IAssumable {
   /**
    * Returns the roles in a stage, or those that do not depend on a stage.
    *
-   * @param stage an existing one, or one that is added later; without it, only roles that do not depend on a stage
+   * @param stage an existing one, or one that is added later. Without it, only roles that do not depend on a stage
    */
   rolesIn(stage?: IConstruct): ICrossAccountAccessRole[];
 }
@@ -80,7 +80,7 @@ export interface CrossAccountAccessRoleProps {
   readonly mfa?: MfaRequirement;
 
   /**
-   * External ID that the caller must present; prevents the confused deputy problem. It is not a secret.
+   * External ID that the caller must present, which prevents the confused deputy problem. It is not a secret.
    *
    * @default - no external ID is required
    */

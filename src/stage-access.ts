@@ -53,7 +53,7 @@ export class StageAccess {
   /**
    * Custom roles. They may also have the names of the predefined ones, `admin` and `read-only`.
    *
-   * @param roles found by `StageAccount.role` by their names
+   * @param roles custom roles, found by `StageAccount.role` by their names
    * @throws if a name is invalid or given twice
    */
   public static of(roles: StageRoleOptions[]): StageAccess {

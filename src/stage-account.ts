@@ -214,7 +214,7 @@ export class StageAccount extends Stage {
   /**
    * Returns the name of a resource in this stage that other accounts refer to: `<namespace>-<stage>-<name>`.
    *
-   * @param name of the resource, in lower-case letters, digits and hyphens
+   * @param name last part of the name, in lower-case letters, digits and hyphens
    */
   public conventionalName(name: string): string {
     return `${this.namespace}-${this.node.id}-${name}`;

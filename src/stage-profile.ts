@@ -164,7 +164,7 @@ export class StageProfile {
   /**
    * Returns a custom profile. Options that are not given are taken from this profile.
    *
-   * @param name of the profile, in tables and messages
+   * @param name name of the profile, in tables and messages
    * @param options settings that differ from this profile
    * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
    */
@@ -183,7 +183,7 @@ export class StageProfile {
   /**
    * Returns a setting for services of your own.
    *
-   * @param name such as `tier`
+   * @param name name of the setting, such as `tier`
    * @param otherwise value if the profile does not define it
    */
   public trait(name: string, otherwise: string): string {
@@ -193,7 +193,7 @@ export class StageProfile {
   /**
    * Applies this profile to a scope and everything below it, such as a plain stack. A `StageAccount` applies its own.
    *
-   * @param scope the scope; a profile applied to it before is replaced
+   * @param scope scope to apply it to. A profile applied to it before is replaced
    * @throws if a construct in the scope has already read the profile, and would not follow this one
    */
   public applyTo(scope: IConstruct): void {

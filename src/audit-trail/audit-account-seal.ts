@@ -7,7 +7,7 @@ import { StageAccount } from '../stage-account';
 /** Protection of the audit trail against changes from inside the account that stores it. */
 export enum AuditAccountSeal {
   /**
-   * Only deployments from root can change it, neither the account's admin role nor its root user. A service control
+   * Only deployments from root can change it, not the account's admin role and not its root user. A service control
    * policy enforces this.
    */
   ROOT_DEPLOYS_ONLY = 'ROOT_DEPLOYS_ONLY',

@@ -19,7 +19,7 @@ export class TrailDataEvents {
   /**
    * Data events of another resource type.
    *
-   * @param resourceType in CloudTrail, such as `AWS::SNS::Topic`
+   * @param resourceType resource type in CloudTrail, such as `AWS::SNS::Topic`
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
    */
   public static of(resourceType: string): TrailDataEvents {

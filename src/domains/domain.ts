@@ -43,7 +43,7 @@ export interface IDomain extends IConstruct {
   /**
    * Returns the hosted zone of a stage, `<stage>.<domain>`, for the stacks of that stage.
    *
-   * @param stage one that was passed to `addDomain`; throws for others
+   * @param stage one that was passed to `addDomain`. Throws for others
    */
   zoneOf(stage: StageAccount): route53.IHostedZone;
 }

@@ -15,7 +15,7 @@ export class OrganizationPolicyType {
   /**
    * Another policy type.
    *
-   * @param name in AWS Organizations, such as `TAG_POLICY`
+   * @param name name in AWS Organizations, such as `TAG_POLICY`
    * @param maxLength size limit in characters
    * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
    */

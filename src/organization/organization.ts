@@ -53,15 +53,15 @@ export interface IManagement {
    * Defines a stack in root, `<org>/root/<id>`. It is deployed after all accounts, including those of stages that are
    * added later, and by the command that deploys `<org>/root/organization`.
    *
-   * @param id ID of the stack in root; throws if it is taken
-   * @param description of the stack
+   * @param id ID of the stack in root. Throws if it is taken
+   * @param description description of the stack
    */
   addStack(id: string, description?: string): Stack;
 
   /**
    * Returns the ID of a stage's account, even before the account exists.
    *
-   * @param stage one of the organization
+   * @param stage a stage of the organization
    * @param scope construct in a stack of root in which the ID is used
    */
   accountIdOf(stage: StageAccount, scope: IConstruct): string;
@@ -70,7 +70,7 @@ export interface IManagement {
    * Returns the ID of an organizational unit, for use in stacks of root. The unit is created if no stage uses it and
    * it is not declared as existing.
    *
-   * @param path such as `workloads/production`; without it, the organization's root
+   * @param path such as `workloads/production`. Without it, the organization's root
    */
   organizationalUnitIdOf(path?: string): string;
 
@@ -93,14 +93,14 @@ export interface IManagement {
    * trusted access for the service. It is never undone.
    *
    * @param servicePrincipal such as `guardduty.amazonaws.com`
-   * @param stage whose account is registered
+   * @param stage stage whose account is registered
    */
   registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void;
 
   /**
    * Adds a policy to the organization and attaches it.
    *
-   * @param id ID of the policy in the organization; throws if it is taken
+   * @param id ID of the policy in the organization. Throws if it is taken
    * @param policy content and targets of the policy
    */
   addPolicy(id: string, policy: OrganizationPolicyOptions): void;
@@ -154,8 +154,7 @@ export interface IOrganization extends IConstruct {
 }
 
 /**
- * Finds the organization of a construct. This is all that a construct that spans accounts needs, whether ours or
- * yours.
+ * Finds the organization of a construct. Constructs that span accounts, ours or yours, depend on nothing else.
  *
  * @example
  * const organization = Organization.of(prod); // from anywhere inside
