@@ -143,8 +143,8 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
 
   public get switchRoleUrl(): string {
     if (this._externalId !== undefined) {
-      throw new Error(`switchRoleUrl of role '${this.roleName}' would let nobody in, because the console does not tell the externalId: `
-        + 'leave that out, or assume the role by the AWS CLI');
+      throw new Error(`switchRoleUrl of role '${this.roleName}' would not work, because the console does not send the externalId: `
+        + 'leave that out, or assume the role with the AWS CLI');
     }
     return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${encodeURIComponent(this.roleName)}`
       + `&displayName=${encodeURIComponent(this.roleName)}`;
@@ -250,11 +250,11 @@ function checkProps(props: CrossAccountAccessRoleProps): void {
     const kinds = kindsOf(principal);
     const hasNone = isRole(principal) || kinds.some(([type]) => type !== 'AWS');
     if ((props.mfa ?? MfaRequirement.REQUIRED).required && hasNone) {
-      throw new Error(`mfa of role '${props.roleName}' is required, and ${readable(principal)} never has multi-factor authentication `
-        + 'to show, so that it could not assume the role: give MfaRequirement.NOT_REQUIRED');
+      throw new Error(`mfa of role '${props.roleName}' is required, but ${readable(principal)} cannot present multi-factor `
+        + 'authentication, so it could not assume the role: give MfaRequirement.NOT_REQUIRED');
     }
     if (props.externalId !== undefined && kinds.some(([type]) => type === 'Federated')) {
-      throw new Error(`externalId of role '${props.roleName}' cannot be told by who is federated, as ${readable(principal)} is: leave it out`);
+      throw new Error(`externalId of role '${props.roleName}' cannot be sent by a federated principal such as ${readable(principal)}: leave it out`);
     }
   }
   const seconds = props.maxSessionDuration?.toSeconds();
@@ -262,6 +262,6 @@ function checkProps(props: CrossAccountAccessRoleProps): void {
     throw new Error(`maxSessionDuration of role '${props.roleName}' is ${seconds} seconds: AWS takes 1 to 12 hours`);
   }
   if (props.externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(props.externalId)) {
-    throw new Error(`externalId '${props.externalId}' is not one: give 2 to 1,224 letters, digits and +=,.@:/_-`);
+    throw new Error(`externalId '${props.externalId}' is not a valid external id: give 2 to 1,224 letters, digits and +=,.@:/_-`);
   }
 }

@@ -60,7 +60,7 @@ export class StageAccess {
     const names = roles.map(({ name }) => name);
     const bad = names.find((name, index) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || names.indexOf(name) < index);
     if (bad !== undefined) {
-      throw new Error(`role '${bad}' cannot be part of names, or is there twice: give each lower-case letters, digits and single hyphens`);
+      throw new Error(`role '${bad}' cannot be part of names, or is given twice: give each one lower-case letters, digits and single hyphens`);
     }
     return new StageAccess(names, () => roles);
   }

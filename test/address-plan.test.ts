@@ -95,7 +95,7 @@ describe('an organization refuses', () => {
     ['the stage\'s own region among the others', { prod: { regionalAddressIndexes: { 'eu-west-1': 2 } } }, {},
       ["regionalAddressIndexes 'eu-west-1' of stage 'prod' is the region of the stage itself: give it as cidr or addressIndex"]],
     ['a region that is none', { prod: { regionalAddressIndexes: { 'eu-wst-1': 2 } } }, {},
-      ["regionalAddressIndexes 'eu-wst-1' of stage 'prod' 'eu-wst-1' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"]],
+      ["regionalAddressIndexes 'eu-wst-1' of stage 'prod' 'eu-wst-1' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"]],
     ['a pool that is none', { prod: { addressIndex: 1 } }, { addressPool: '10.0.0.1/8' },
       ["addressPool '10.0.0.1/8' is not a block of addresses: give the first address and a length, like '10.0.0.0/8'"]],
     ['a pool smaller than a stage', { prod: { addressIndex: 0 } }, { addressPool: '10.0.0.0/24', stagePrefixLength: 20 },

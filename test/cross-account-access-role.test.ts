@@ -115,9 +115,9 @@ describe('a role for another account fails', () => {
     ['with a session over twelve hours', { maxSessionDuration: Duration.seconds(43201) },
       "maxSessionDuration of role 'acme-prod-support' is 43201 seconds: AWS takes 1 to 12 hours"],
     ['with an external id too short', { externalId: 'x' },
-      "externalId 'x' is not one: give 2 to 1,224 letters, digits and +=,.@:/_-"],
-    ['with an external id that is none', { externalId: 'two words' }, "externalId 'two words' is not one"],
-    ['with no external id in its place', { externalId: '' }, "externalId '' is not one"],
+      "externalId 'x' is not a valid external id: give 2 to 1,224 letters, digits and +=,.@:/_-"],
+    ['with an external id that is none', { externalId: 'two words' }, "externalId 'two words' is not a valid external id"],
+    ['with no external id in its place', { externalId: '' }, "externalId '' is not a valid external id"],
   ])('%s', (_, props, message) => {
     expect(() => roleIn(stackOf(PROD), props)).toThrow(message);
   });

@@ -111,8 +111,8 @@ describe('facts of a concern', () => {
 
   test.each<[string, Partial<Fact>, RegExp]>([
     ['a token', { value: '${Token[TOKEN.1]}' }, /fact 'budget' of 'acme\/budgets' has a token as its value: give what is known at synth/],
-    ['a kind that is none', { kind: 'Budget of prod' }, /fact 'Budget of prod' of 'acme\/budgets' is of no kind/],
-    ['nobody', { subject: '' }, /fact 'budget' of 'acme\/budgets' says nothing/],
+    ['a kind that is none', { kind: 'Budget of prod' }, /fact 'Budget of prod' of 'acme\/budgets' has an invalid kind/],
+    ['nobody', { subject: '' }, /fact 'budget' of 'acme\/budgets' is incomplete/],
   ])('are refused if they are of %s', (_, part, message) => {
     const { app } = organization({ facts: () => [{ ...fact, ...part }] });
     expect(problems(app).join()).toMatch(message);

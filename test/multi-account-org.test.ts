@@ -196,7 +196,7 @@ describe('the audit trail of an organization', () => {
     const { org, audit, prod } = acme();
     org.addAuditTrail({ storedIn: audit });
     expect(() => org.addAuditTrail({ storedIn: prod }))
-      .toThrow("'acme' has an audit trail already, stored in 'audit': add one");
+      .toThrow("'acme' has an audit trail already, stored in 'audit': add only one");
   });
 
   test('fails when it is stored in root', () => {

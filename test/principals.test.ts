@@ -250,14 +250,14 @@ describe('two sides that cannot agree', () => {
       const accounts = acmeOfKnownAccounts();
       return role({ trustedPrincipals: [trusted(accounts)], ...props })(accounts);
     };
-    expect(() => defined({})).toThrow(`mfa of role 'it' is required, and ${name} never has multi-factor authentication to show`);
+    expect(() => defined({})).toThrow(`mfa of role 'it' is required, but ${name} cannot present multi-factor authentication`);
     expect(() => defined({ mfa: MfaRequirement.NOT_REQUIRED })).not.toThrow();
   });
 
   test('are told: an external id of who is federated, or of the console', () => {
     const props = { externalId: 'acme:1', mfa: MfaRequirement.NOT_REQUIRED };
-    expect(() => role({ ...props, trustedPrincipals: [branch] })(acmeOfKnownAccounts())).toThrow("externalId of role 'it' cannot be told");
-    expect(() => role(props)(acmeOfKnownAccounts()).switchRoleUrl).toThrow("switchRoleUrl of role 'it' would let nobody in");
+    expect(() => role({ ...props, trustedPrincipals: [branch] })(acmeOfKnownAccounts())).toThrow("externalId of role 'it' cannot be sent");
+    expect(() => role(props)(acmeOfKnownAccounts()).switchRoleUrl).toThrow("switchRoleUrl of role 'it' would not work");
   });
 
   test('are told: people of root who may assume a role that trusts somebody else', () => {

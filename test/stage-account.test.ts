@@ -158,6 +158,6 @@ describe('access of your own', () => {
   });
 
   test.each(['Billing', 'billing-', 'admin'])('fails with a role %s beside those of the library', name => {
-    expect(() => StageAccess.ADMIN_AND_READ_ONLY.and({ ...billing, name })).toThrow(`role '${name}' cannot be part of names, or is there twice`);
+    expect(() => StageAccess.ADMIN_AND_READ_ONLY.and({ ...billing, name })).toThrow(`role '${name}' cannot be part of names, or is given twice`);
   });
 });

@@ -155,7 +155,7 @@ function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: A
   const { path } = organization.node;
   const other = TRAILS.get(organization);
   if (other) {
-    throw new Error(`'${path}' has an audit trail already, stored in '${other.storedIn.node.id}': add one`);
+    throw new Error(`'${path}' has an audit trail already, stored in '${other.storedIn.node.id}': add only one`);
   }
   if (!organization.stages.includes(storedIn)) {
     throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${path}': give one, such as audit`);

@@ -58,11 +58,11 @@ export function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBu
 /** Throws if names or durations are invalid. */
 export function checkRecord(props: RecordProps): void {
   if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
-    throw new Error(`bucketName '${props.bucketName}' is not one: `
+    throw new Error(`bucketName '${props.bucketName}' is not a valid bucket name: `
       + 'give 3 to 56 lower-case letters, digits, dots and hyphens');
   }
   if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
-    throw new Error(`keyAlias '${props.keyAlias}' is not one: `
+    throw new Error(`keyAlias '${props.keyAlias}' is not a valid alias: `
       + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
   }
   const days = (duration?: Duration) => duration?.toDays({ integral: false });

@@ -167,7 +167,7 @@ function checked(scope: Construct, id: string, { domainName, stages }: DomainPro
     ...strangers.map(({ node }) =>
       `stage '${node.path}' is named twice, or is none of '${organization.node.path}': name each of its stages once`),
     ...others.some(other => other.domainName === domainName)
-      ? [`domain '${domainName}' is there already: name all its stages in one addDomain`] : [],
+      ? [`domain '${domainName}' is already added: name all its stages in one addDomain`] : [],
   ];
   if (problems.length > 0) {
     throw new Error(problems.join('; '));

@@ -32,8 +32,8 @@ export function factProblems(facts: Fact[]): string[] {
     return [
       ...unresolved.map(property => `${called} has a token as its ${property}: give what is known at synth, or leave the fact out`),
       ...unresolved.includes('kind') || /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(fact.kind) ? []
-        : [`${called} is of no kind: give it lower-case letters, digits and single hyphens`],
-      ...fact.subject && fact.name && fact.source ? [] : [`${called} says nothing: give it a subject, a name and a source`],
+        : [`${called} has an invalid kind: give lower-case letters, digits and single hyphens`],
+      ...fact.subject && fact.name && fact.source ? [] : [`${called} is incomplete: give it a subject, a name and a source`],
     ];
   });
 }

@@ -102,7 +102,7 @@ export class Management implements IManagement {
 
   public registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void {
     if (stage === this.root) {
-      throw new Error(`stage '${stage.node.id}' cannot administer '${servicePrincipal}', because AWS takes no management account for that: `
+      throw new Error(`stage '${stage.node.id}' cannot administer '${servicePrincipal}', because AWS does not allow it for the management account: `
         + 'give another stage');
     }
     this.enableServiceAccess(servicePrincipal);

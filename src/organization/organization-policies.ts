@@ -176,6 +176,6 @@ function parsed(id: string, content: string): { readonly Statement: Statement[] 
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new Error(`content of policy '${id}' is no JSON, because of ${(error as Error).message}: give one object`);
+    throw new Error(`content of policy '${id}' is not valid JSON, because of ${(error as Error).message}: give one object`);
   }
 }

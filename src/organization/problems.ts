@@ -99,7 +99,7 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   const { accountId, accountName, email, organizationalUnit } = stage;
   return [
     ...stageNameProblem(stage.name),
-    ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a part of every organization: choose another name`]
+    ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a reserved name: choose another one`]
       : stage.takenBy === undefined ? [] : [`stage '${stage.name}' has the name of a ${stage.takenBy}: give one of them another`],
     ...stage.region === undefined ? [] : regionProblem(`region ${of}`, stage.region),
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
@@ -135,7 +135,7 @@ function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClai
     return ignored('the account exists and is used as it is');
   }
   return email !== undefined ? []
-    : [`email ${of} is missing: give it, or the organization an email to make it of, or the accountId of an account that exists`];
+    : [`email ${of} is missing: give it, or an email of the organization to derive it from, or the accountId of an existing account`];
 }
 
 function stageCollisions(org: OrgClaim): string[] {
@@ -149,7 +149,7 @@ function stageCollisions(org: OrgClaim): string[] {
   return [
     ...[...again].map(name => `stage '${name}' is added more than once: choose another name`),
     ...collisions('email', claims(stage => isConsequence(org, stage) ? undefined : stage.email?.toLowerCase()),
-      'AWS takes an address once, whatever its case'),
+      'AWS accepts an address only once, regardless of case'),
     ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
     ...org.sharesOneAccount ? []
       : collisions('accountId', [
@@ -167,7 +167,7 @@ function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string
   const all = [...new Set([...used, ...Object.keys(existingOrganizationalUnits)])];
   const created = [...used].filter(path => !(path in existingOrganizationalUnits));
   return [
-    ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'write it in one way'),
+    ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'use one spelling'),
     ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
       .map(path => `existingOrganizationalUnits '${path}' would be ignored, because no stage is in it: leave it out`),
     ...created.length <= MAX_UNITS ? []
@@ -186,12 +186,12 @@ export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
   const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
     [...new Set(claim && values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
   return [
-    ...orgs.flatMap(({ path, claim }) => claim ? [] : [`organization '${path}' is of another copy of this library, which cannot be asked what it `
-      + 'claims: see to it that all of the app uses one version']),
+    ...orgs.flatMap(({ path, claim }) => claim ? [] : [`organization '${path}' is from another copy of this library, which cannot be checked `
+      + 'against this one: use one version in the whole app']),
     ...collisions('accountId', claims(({ managementAccountId, stages }) =>
       [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization'),
     ...collisions('email', claims(({ stages }) => stages.map(stage => stage.email?.toLowerCase())),
-      'AWS takes an address once, whatever its case'),
+      'AWS accepts an address only once, regardless of case'),
     ...collisions('namespace', claims(({ namespace }) => [namespace]), 'give one of them another namespace'),
   ];
 }

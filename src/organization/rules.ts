@@ -11,8 +11,8 @@ export function emailProblem(property: string, value: string): string[] {
     return [`${property} '${value}' has ${value.length} characters: AWS takes 6 to 64`];
   }
   if (value !== value.toLowerCase()) {
-    return [`${property} '${value}' has capital letters: AWS takes addresses as the same whatever their case, but finds an `
-      + 'account by the very letters, so write it in lower case'];
+    return [`${property} '${value}' has capital letters: AWS ignores the case of addresses, but not in the lookup of an `
+      + 'account, so write it in lower case'];
   }
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
     ? [] : [`${property} '${value}' is not an e-mail address: give one like 'aws@acme.example'`];
@@ -46,11 +46,11 @@ export function organizationalUnitProblem(property: string, path: string): strin
 
 export function servicePrincipalProblem(property: string, value: string): string[] {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/.test(value)
-    ? [] : [`${property} '${value}' is no service of AWS: give its principal as a literal, like 'guardduty.amazonaws.com'`];
+    ? [] : [`${property} '${value}' is not an AWS service principal: give a literal like 'guardduty.amazonaws.com'`];
 }
 
 export function idProblem(property: string, value: string, pattern: RegExp, example: string): string[] {
-  return pattern.test(value) ? [] : [`${property} '${value}' is not such an id: give one like '${example}'`];
+  return pattern.test(value) ? [] : [`${property} '${value}' is not a valid id: give one like '${example}'`];
 }
 
 /** One problem for each value claimed by several owners. */

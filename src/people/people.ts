@@ -110,7 +110,7 @@ export class People extends Construct {
     this.organization.visitStages({ visit: assume });
     this.organization.addValidation({
       validate: () => roles.size > 0 || !options.canAssume?.length ? []
-        : [`canAssume of group '${id}' is of no role: mind its name, and the profile of the stages`],
+        : [`canAssume of group '${id}' matches no role: check the name of the role and the profiles of the stages`],
     });
     return group;
   }
@@ -126,7 +126,7 @@ export class People extends Construct {
     const groups = options.groups ?? [];
     this.take('userName', userName, this.userNames);
     if (groups.length >= MAX_GROUPS) {
-      throw new Error(`groups of user '${id}' are ${groups.length}: AWS takes ${MAX_GROUPS}, with that of everybody`);
+      throw new Error(`groups of user '${id}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
     }
     [this.everybody, ...groups].forEach(group =>
       this.know('member', this.arn('user', userName), this.nameOf(group), ''));
@@ -158,7 +158,7 @@ export class People extends Construct {
     const length = [...roles].reduce((sum, { roleName }) => sum + `"arn:aws:iam::123456789012:role/${roleName}",`.length, 200);
     if (length > MAX_GROUP_POLICY) {
       throw new Error(`canAssume of group '${id}' has ${roles.size} roles, about ${length} characters of policy: `
-        + `AWS takes ${MAX_GROUP_POLICY} a group, split it`);
+        + `IAM allows ${MAX_GROUP_POLICY} in one group, so split the group`);
     }
   }
 

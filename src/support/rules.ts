@@ -21,7 +21,7 @@ export function regionProblem(property: string, value: string): string[] {
     return [`${property} is a token: stacks need to know their region at synth, give it as a literal`];
   }
   return RegionInfo.regions.some(region => region.name === value)
-    ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib`];
+    ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib`];
 }
 
 /** Names shared between accounts start with the namespace; 24 characters leave room for the rest in a bucket's 63. */

@@ -157,12 +157,12 @@ describe('the names of a bucket', () => {
   test.each(['Acme', 'ab', 'a'.repeat(57), '-acme', 'acme-', 'acme_trail', Lazy.string({ produce: () => 'acme' })])(
     'fail with %j', bucketName => {
       expect(() => bucketIn({ bucketName }))
-        .toThrow(`bucketName '${bucketName}' is not one: give 3 to 56 lower-case letters, digits, dots and hyphens`);
+        .toThrow(`bucketName '${bucketName}' is not a valid bucket name: give 3 to 56 lower-case letters, digits, dots and hyphens`);
     });
 
   test.each(['acme-audit-trail', 'alias/', 'alias/aws/s3', 'alias/a b', `alias/${'a'.repeat(251)}`])('fail with the alias %j', keyAlias => {
     expect(() => bucketIn({ keyAlias })).toThrow(
-      `keyAlias '${keyAlias}' is not one: give 'alias/' and letters, digits, slashes, underscores and hyphens`);
+      `keyAlias '${keyAlias}' is not a valid alias: give 'alias/' and letters, digits, slashes, underscores and hyphens`);
   });
 });
 

@@ -145,7 +145,7 @@ describe('a domain of an organization', () => {
     const stranger = new MultiAccountOrg(testApp(), 'beta', orgProps()).addStage('prod');
     const add = (name: string, options: Partial<DomainOptions> = {}) => () =>
       org.addDomain(name, { stages: [prod], ...options });
-    expect(add('acme.example')).toThrow("domain 'acme.example' is there already: name all its stages in one addDomain");
+    expect(add('acme.example')).toThrow("domain 'acme.example' is already added: name all its stages in one addDomain");
     expect(add('other.example', { stages: [stranger] })).toThrow("stage 'beta/prod' is named twice, or is none of 'acme': name each of its stages once");
     expect(add('other.example', { stages: [prod, prod] })).toThrow("stage 'acme/prod' is named twice");
     expect(add('Other.Example')).toThrow("domainName 'Other.Example' is not a domain");

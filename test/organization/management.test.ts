@@ -118,7 +118,7 @@ describe('a policy of an organization', () => {
 
   test('is refused if it is no JSON, has a name that is taken, or is of the stage of another organization', () => {
     const policyType = OrganizationPolicyType.SERVICE_CONTROL;
-    expect(() => managed(management => management.addPolicy('c', { policyType, content: '{a' }))).toThrow(/^content of policy 'c' is no JSON/);
+    expect(() => managed(management => management.addPolicy('c', { policyType, content: '{a' }))).toThrow(/^content of policy 'c' is not valid JSON/);
     expect(() => managed(management => ['c', 'c'].forEach(id => management.addPolicy(id, { policyType, statements: [DENY] }))))
       .toThrow("'c' is taken in 'acme/root/organization' by a CfnPolicy: give the CfnPolicy another id");
     const { prod } = acme();
@@ -149,8 +149,8 @@ describe('the management account', () => {
   });
 
   test.each<[string, string, (acme: Acme) => StageAccount]>([
-    ['', "servicePrincipal '' is no service of AWS: give its principal as a literal", ({ audit }) => audit],
-    ['guardduty', "servicePrincipal 'guardduty' is no service of AWS", ({ audit }) => audit],
+    ['', "servicePrincipal '' is not an AWS service principal: give a literal", ({ audit }) => audit],
+    ['guardduty', "servicePrincipal 'guardduty' is not an AWS service principal", ({ audit }) => audit],
     ['guardduty.amazonaws.com', "stage 'root' cannot administer 'guardduty.amazonaws.com'", ({ org }) => org.root],
   ])('lets nobody administer %s', (servicePrincipal, message, stage) => {
     expect(() => managed((management, defined) =>

@@ -25,7 +25,7 @@ describe('an organization', () => {
       'managementAccountId is a token: the CDK would deploy to whatever account the caller is in; give the 12 digits, '
       + 'or leave it out and the account is looked up by its e-mail'],
     ['a home region that is none', { homeRegion: 'eu-west-9' },
-      "homeRegion 'eu-west-9' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"],
+      "homeRegion 'eu-west-9' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"],
     ['a token as home region', { homeRegion: Aws.REGION },
       'homeRegion is a token: stacks need to know their region at synth, give it as a literal'],
     ['an address that is none', { email: 'acme.example' },
@@ -36,7 +36,7 @@ describe('an organization', () => {
       "namespace 'Acme' cannot start the names of roles and buckets: give 1 to 24 lower-case letters, "
       + 'digits and single hyphens, starting with a letter'],
     ['a region to bootstrap that is none', { bootstrapRegions: ['eu-west-1', 'mars'] },
-      "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib"],
+      "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"],
     ['a region to bootstrap named twice', { bootstrapRegions: ['eu-west-1', 'eu-west-1'] },
       "bootstrapRegions 'eu-west-1, eu-west-1' names a region twice: name it once"],
     ['regions to bootstrap without that of a stage', { bootstrapRegions: ['us-east-1'] },
@@ -45,10 +45,10 @@ describe('an organization', () => {
       "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
     ['an organization id that is none',
       { organization: OrganizationSource.existing({ organizationId: 'acme', organizationRootId: 'r-a1b2' }) },
-      "organizationId 'acme' is not such an id: give one like 'o-a1b2c3d4e5'"],
+      "organizationId 'acme' is not a valid id: give one like 'o-a1b2c3d4e5'"],
     ['a root id that is none',
       { organization: OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'root' }) },
-      "organizationRootId 'root' is not such an id: give one like 'r-a1b2'"],
+      "organizationRootId 'root' is not a valid id: give one like 'r-a1b2'"],
   ])('fails with %s', (_, props, problem) => {
     expect(problemsOf(props, [['prod']])).toEqual([problem]);
   });
@@ -71,9 +71,9 @@ describe('a stage', () => {
     ['a name that is none', [['prod_1']],
       "stage 'prod_1' cannot be part of names: give 1 to 24 lower-case letters, digits and single hyphens, "
       + 'starting with a letter'],
-    ['a name of the library, root', [['root']], "stage 'root' is a part of every organization: choose another name"],
+    ['a name of the library, root', [['root']], "stage 'root' is a reserved name: choose another one"],
     ['a name of the library, audit-trail', [['audit-trail']],
-      "stage 'audit-trail' is a part of every organization: choose another name"],
+      "stage 'audit-trail' is a reserved name: choose another one"],
     ['an account id that is none', [['prod', { accountId: 'YourAccountID' }]],
       "accountId of stage 'prod' 'YourAccountID' is not an account id: give its 12 digits as a string"],
     ['the placeholder as account id', [['prod', { accountId: '000000000000' }]],
@@ -90,7 +90,7 @@ describe('a stage', () => {
     ['an account name that is none', [['prod', { accountName: 'pröd' }]],
       "accountName of stage 'prod' 'pröd' is not an account name: AWS takes 1 to 50 printable ASCII characters"],
     ['a region that is none', [['prod', { region: 'us-east-7' }]],
-      "region of stage 'prod' 'us-east-7' is not a region that this aws-cdk-lib knows: mind the spelling, or update "
+      "region of stage 'prod' 'us-east-7' is not a region that this aws-cdk-lib knows: check the spelling, or update "
       + 'aws-cdk-lib'],
     ['a path that is none', [['prod', { organizationalUnit: 'workloads/' }]],
       "organizationalUnit of stage 'prod' 'workloads/' has a part '': separate names of 1 to 128 characters, without "
@@ -100,16 +100,16 @@ describe('a stage', () => {
     ['two of an account', [['prod', { accountId: PROD }], ['dev', { accountId: PROD }]],
       `accountId '${PROD}' is claimed by 'prod' and 'dev': ${ONE_ACCOUNT_EACH}`],
     ['two of an address', [['prod', { email: 'prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]],
-      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case"],
     ['an address that another stage is given', [['prod'], ['dev', { email: 'aws+prod@acme.example' }]],
-      "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case"],
+      "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case"],
     ['an address in capital letters', [['prod', { email: 'aws@Acme.example' }]],
-      "email of stage 'prod' 'aws@Acme.example' has capital letters: AWS takes addresses as the same whatever their case, "
-      + 'but finds an account by the very letters, so write it in lower case'],
+      "email of stage 'prod' 'aws@Acme.example' has capital letters: AWS ignores the case of addresses, "
+      + 'but not in the lookup of an account, so write it in lower case'],
     ['two of an account name', [['prod'], ['dev', { accountName: 'prod' }]],
       "accountName 'prod' is claimed by 'prod' and 'dev': choose another name for one of them"],
     ['units that differ in case alone', [['prod', { organizationalUnit: 'Workloads' }], ['dev', { organizationalUnit: 'workloads' }]],
-      "organizationalUnit 'workloads' is claimed by 'Workloads' and 'workloads': write it in one way"],
+      "organizationalUnit 'workloads' is claimed by 'Workloads' and 'workloads': use one spelling"],
   ])('fails with %s', (_, stages, problem) => {
     expect(problemsOf({}, stages)).toEqual([problem]);
   });
@@ -121,7 +121,7 @@ describe('a stage', () => {
   test('fails with two of an address in another case', () => {
     expect(problemsOf({}, [['prod', { email: 'Prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]])).toEqual([
       expect.stringContaining("email of stage 'prod' 'Prod@acme.example' has capital letters"),
-      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS takes an address once, whatever its case",
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case",
     ]);
   });
 
@@ -140,8 +140,8 @@ describe('a stage', () => {
 
   test('fails without any address to be had', () => {
     expect(problemsOf({ email: undefined }, [['prod']])).toEqual([
-      "email of stage 'prod' is missing: give it, or the organization an email to make it of, or the accountId of an "
-      + 'account that exists',
+      "email of stage 'prod' is missing: give it, or an email of the organization to derive it from, or the "
+      + 'accountId of an existing account',
     ]);
   });
 
@@ -160,7 +160,7 @@ describe('a stage', () => {
 
   test('fails when two are called root', () => {
     expect(problemsOf({}, [['root'], ['root']])).toEqual(expect.arrayContaining([
-      "stage 'root' is a part of every organization: choose another name",
+      "stage 'root' is a reserved name: choose another one",
     ]));
   });
 });
@@ -228,12 +228,12 @@ describe('an organizational unit that exists', () => {
 
   test.each<[string, { [path: string]: string }, Stages, string]>([
     ['an id that is none', { workloads: 'workloads' }, workloads,
-      "existingOrganizationalUnits 'workloads' 'workloads' is not such an id: give one like 'ou-a1b2-c3d4e5f6'"],
+      "existingOrganizationalUnits 'workloads' 'workloads' is not a valid id: give one like 'ou-a1b2-c3d4e5f6'"],
     ['no stage in it', { workloads: 'ou-a1b2-c3d4e5f6', sandbox: 'ou-a1b2-c3d4e5f7' }, workloads,
       "existingOrganizationalUnits 'sandbox' would be ignored, because no stage is in it: leave it out"],
     ['another case than the stage in it', { Workloads: 'ou-a1b2-c3d4e5f6', workloads: 'ou-a1b2-c3d4e5f7' },
       [...workloads, ['dev', { organizationalUnit: 'Workloads' }]],
-      "organizationalUnit 'workloads' is claimed by 'workloads' and 'Workloads': write it in one way"],
+      "organizationalUnit 'workloads' is claimed by 'workloads' and 'Workloads': use one spelling"],
   ])('fails with %s', (_, existingOrganizationalUnits, stages, problem) => {
     expect(problemsOf({ existingOrganizationalUnits }, stages)).toEqual([problem]);
   });
@@ -298,7 +298,7 @@ describe('two organizations of one app', () => {
     ["the other's management account as a stage", {}, { accountId: ROOT },
       `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
     ['an address', { email: 'one@acme.example' }, {},
-      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case"],
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case"],
     ['a namespace', { namespace: 'one' }, {},
       "namespace 'one' is claimed by 'one' and 'two': give one of them another namespace"],
   ])('fail when they share %s', (_, second, stage, problem) => {
@@ -307,6 +307,6 @@ describe('two organizations of one app', () => {
 
   test('fail when they share an address in another case', () => {
     expect(problemsOfTwo({ email: 'ONE@acme.example' }, { email: 'one@acme.example' })).toContain(
-      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS takes an address once, whatever its case");
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case");
   });
 });

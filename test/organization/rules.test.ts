@@ -46,8 +46,8 @@ describe('an e-mail address', () => {
 
   test.each(['Aws@acme.example', 'aws@ACME.example', 'aws+Prod@acme.example'])('is not %s, by its capital letters', value => {
     expect(emailProblem('email', value)).toEqual([
-      `email '${value}' has capital letters: AWS takes addresses as the same whatever their case, but finds an account by `
-      + 'the very letters, so write it in lower case',
+      `email '${value}' has capital letters: AWS ignores the case of addresses, but not in the lookup of an account, `
+      + 'so write it in lower case',
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('a region', () => {
 
   test.each(['eu-west-9', 'EU-WEST-1', 'eu_west_1', 'ireland', '', 'aws-global'])('is not %j', value => {
     expect(regionProblem('homeRegion', value)).toEqual([
-      `homeRegion '${value}' is not a region that this aws-cdk-lib knows: mind the spelling, or update aws-cdk-lib`,
+      `homeRegion '${value}' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib`,
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('an id of AWS', () => {
 
   test.each(['', 'a1b2', 'r-A1B2', 'r-a1b2 ', TOKEN])('is not %j', value => {
     expect(idProblem('organizationRootId', value, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'))
-      .toEqual([`organizationRootId '${value}' is not such an id: give one like 'r-a1b2'`]);
+      .toEqual([`organizationRootId '${value}' is not a valid id: give one like 'r-a1b2'`]);
   });
 });
 

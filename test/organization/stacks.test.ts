@@ -73,5 +73,5 @@ test('an organization of another copy of the library is told, if it cannot be as
   const other = new Construct(app, 'beta');
   Object.defineProperty(other, Symbol.for('cdk-multi-account-org.MultiAccountOrg'), { value: true });
   expect(problems(app)).toEqual([expect.stringContaining(
-    "organization 'beta' is of another copy of this library, which cannot be asked what it claims")]);
+    "organization 'beta' is from another copy of this library, which cannot be checked against this one")]);
 });

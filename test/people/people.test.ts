@@ -288,7 +288,7 @@ test('a group of a consumer can be given to a user', () => {
 test('a name of roles that no stage has is told', () => {
   const { app, org } = acmeOfKnownAccounts();
   org.addGroup('auditors', { canAssume: [StageRoles.ofAll('readonly')] });
-  expect(problems(app)).toEqual(["canAssume of group 'auditors' is of no role: mind its name, and the profile of the stages"]);
+  expect(problems(app)).toEqual(["canAssume of group 'auditors' matches no role: check the name of the role and the profiles of the stages"]);
 });
 
 describe('roles of a kind of stages', () => {
