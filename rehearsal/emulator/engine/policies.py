@@ -1,39 +1,73 @@
-"""May this principal do this? A small IAM evaluation, for the policies that AWS checks at creation."""
+"""What a policy says of a request: which statements are about it, and as whom they name who asks."""
 
 from __future__ import annotations
 
-import fnmatch
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
+from emulator.engine.conditions import Context, NotUnderstood, hold, matches, matches_arn
+
 _VERSIONS = ("2008-10-17", "2012-10-17")
+
+Document = str | bytes | dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Request:
     action: str
+    # an ARN, or '*' for an action on no resource
     resource: str
-    # {'Service': 'cloudtrail.amazonaws.com'}, {'AWS': account id} or {'AWS': ARN of a role}
+    # {'Service': 'cloudtrail.amazonaws.com'}, {'AWS': account id} or {'AWS': ARN of a user, role or session}
     principal: dict[str, str]
-    context: dict[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=dict)
 
 
-def allows(policy: str | bytes | dict[str, Any] | None, request: Request) -> bool:
-    if not policy:
-        return False
-    document = policy if isinstance(policy, dict) else json.loads(policy)
-    effects = {statement["Effect"] for statement in _list(document.get("Statement")) if applies(statement, request)}
-    return "Allow" in effects and "Deny" not in effects
+class Named(IntEnum):
+    """How closely a policy names who asks.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+
+    NOT = 0
+    ACCOUNT = 1
+    # the role of a session
+    ROLE = 2
+    # the very user, session or service, or everybody
+    ITSELF = 3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What policies say together."""
+
+    denied: bool = False
+    allowed: Named = Named.NOT
+
+
+def verdict(policies: Iterable[Document], request: Request, of_identity: bool = False) -> Verdict:
+    """Policies of an identity name no principal: they are about the identity that has them."""
+    denied, allowed = False, Named.NOT
+    for policy in policies:
+        document = parse(policy)
+        for statement in as_list(document.get("Statement")):
+            named = Named.ITSELF if of_identity else _named(statement, request)
+            if named and _is_about(statement, request, document):
+                denied = denied or statement["Effect"] == "Deny"
+                allowed = max(allowed, named) if statement["Effect"] == "Allow" else allowed
+    return Verdict(denied, allowed)
+
+
+def allows(policy: Document | None, request: Request) -> bool:
+    """Whether a policy of a resource lets somebody in, by name or by their account."""
+    said = verdict([policy] if policy else [], request)
+    return said.allowed > Named.NOT and not said.denied
 
 
 def applies(statement: dict[str, Any], request: Request) -> bool:
-    return (
-        _principal(statement, request.principal)
-        and _matches_either(statement, "Action", request.action, ignore_case=True)
-        and _matches_either(statement, "Resource", request.resource)
-        and _conditions(statement.get("Condition", {}), request.context)
-    )
+    return _named(statement, request) > Named.NOT and _is_about(statement, request, {"Version": _VERSIONS[1]})
 
 
 def is_resource_policy(document: Any) -> bool:
@@ -43,7 +77,7 @@ def is_resource_policy(document: Any) -> bool:
             document = json.loads(document)
         except ValueError:
             return False
-    statements = _list(document.get("Statement")) if isinstance(document, dict) else []
+    statements = as_list(document.get("Statement")) if isinstance(document, dict) else []
     return (
         bool(statements)
         and document.get("Version", _VERSIONS[0]) in _VERSIONS
@@ -57,68 +91,59 @@ def _is_whole(statement: dict[str, Any]) -> bool:
     )
 
 
-def _list(value: Any) -> list[Any]:
+def parse(policy: Document) -> dict[str, Any]:
+    return policy if isinstance(policy, dict) else json.loads(policy)
+
+
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _like(pattern: str, value: str) -> bool:
-    return fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
-
-
-def _matches_either(statement: dict[str, Any], key: str, value: str, ignore_case: bool = False) -> bool:
-    if ignore_case:
-        value = value.lower()
-    patterns = _list(statement.get(key, statement.get(f"Not{key}", "*")))
-    matched = any(_like(str(pattern).lower() if ignore_case else str(pattern), value) for pattern in patterns)
-    return matched if f"Not{key}" not in statement else not matched
-
-
-def _principal(statement: dict[str, Any], principal: dict[str, str]) -> bool:
-    if "NotPrincipal" in statement:
-        return not _names(statement["NotPrincipal"], principal)
-    return _names(statement.get("Principal"), principal)
-
-
-def _names(declared: Any, principal: dict[str, str]) -> bool:
-    if declared == "*":
-        return True
-    if not isinstance(declared, dict):
-        return False
-    ((kind, name),) = principal.items()
-    # who calls as a role may be named by the role or by its account
-    account = name.split(":")[4] if name.startswith("arn:") else ""
-    for value in map(str, _list(declared.get(kind))):
-        if value in ("*", name) or kind == "AWS" and value.split(":")[4:5] == [name]:
-            return True
-        if account and (value == account or value.endswith(f"::{account}:root")):
-            return True
-    return False
-
-
-def _conditions(conditions: dict[str, Any], context: dict[str, str]) -> bool:
-    known = {key.lower(): value for key, value in context.items()}
-    return all(
-        _condition(operator, known.get(key.lower()), [str(item) for item in _list(expected)])
-        for operator, keys in conditions.items()
-        for key, expected in keys.items()
+def _is_about(statement: dict[str, Any], request: Request, document: dict[str, Any]) -> bool:
+    has_variables = document.get("Version") == _VERSIONS[1]
+    known = {key.lower(): value for key, value in request.context.items()} if has_variables else None
+    return (
+        _either(statement, "Action", lambda text: matches(text.lower(), request.action.lower(), None))
+        and _either(statement, "Resource", lambda text: _is_resource(text, request.resource, known))
+        and hold(statement.get("Condition", {}), request.context, has_variables)
     )
 
 
-def _condition(operator: str, actual: str | None, expected: list[str]) -> bool:
-    name = operator.split(":")[-1]
-    if name == "Null":
-        return (actual is None) == (expected[0].lower() == "true")
-    if_exists = name.endswith("IfExists")
-    name = name.removesuffix("IfExists")
-    negated = "Not" in name
-    if actual is None:
-        return if_exists or negated
-    if name == "Bool":
-        return actual.lower() == expected[0].lower()
-    if "Like" in name or name.startswith("Arn"):
-        found = any(_like(value, actual) for value in expected)
-    elif "IgnoreCase" in name:
-        found = actual.lower() in [value.lower() for value in expected]
-    else:
-        found = actual in expected
-    return found != negated
+def _either(statement: dict[str, Any], element: str, matched: Any) -> bool:
+    if f"Not{element}" in statement:
+        return not any(matched(str(text)) for text in as_list(statement[f"Not{element}"]))
+    return element not in statement or any(matched(str(text)) for text in as_list(statement[element]))
+
+
+def _is_resource(text: str, resource: str, known: Context | None) -> bool:
+    if text == "*" or resource == "*":
+        return text == "*"
+    return matches_arn(text, resource, known) if text.startswith("arn:") else matches(text, resource, known)
+
+
+def _named(statement: dict[str, Any], request: Request) -> Named:
+    if "NotPrincipal" in statement:
+        return Named.NOT if _as_named(statement["NotPrincipal"], request) else Named.ITSELF
+    return _as_named(statement.get("Principal"), request)
+
+
+def _as_named(declared: Any, request: Request) -> Named:
+    if declared == "*":
+        return Named.ITSELF
+    if not isinstance(declared, dict):
+        return Named.NOT
+    ((kind, name),) = request.principal.items()
+    return max((_names(str(value), kind, name, request) for value in as_list(declared.get(kind))), default=Named.NOT)
+
+
+def _names(value: str, kind: str, name: str, request: Request) -> Named:
+    if value in ("*", name):
+        return Named.ITSELF
+    if kind != "AWS":
+        return Named.NOT
+    if "*" in value or "?" in value:
+        raise NotUnderstood(f"principal '{value}'")
+    account = name.split(":")[4] if name.startswith("arn:") else name
+    if value == account or value.startswith("arn:") and value.endswith(f":iam::{account}:root"):
+        return Named.ACCOUNT
+    return Named.ROLE if value == request.context.get("aws:PrincipalArn") else Named.NOT
