@@ -136,6 +136,36 @@ def policy(content: dict, name: str = "p", target: object = None) -> dict:
     }
 
 
+def calling(call: dict, *actions: str, id: str = "call") -> dict:
+    """A call by a function, whose role may do these actions."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    return {
+        f"{id}Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+                "Policies": [
+                    {"PolicyName": "calls", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+                ],
+            },
+        },
+        f"{id}Function": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Code": {"ZipFile": "exports.handler = () => {}"},
+                "Handler": "index.handler",
+                "Runtime": "nodejs22.x",
+                "Role": {"Fn::GetAtt": [f"{id}Role", "Arn"]},
+            },
+        },
+        id: {
+            "Type": "Custom::AWS",
+            "Properties": {"ServiceToken": {"Fn::GetAtt": [f"{id}Function", "Arn"]}, "Create": json.dumps(call)},
+        },
+    }
+
+
 def enable_policies() -> dict:
     call = {
         "service": "Organizations",
@@ -143,7 +173,7 @@ def enable_policies() -> dict:
         "parameters": {"RootId": backend_of(ROOT).org.root_id, "PolicyType": "SERVICE_CONTROL_POLICY"},
         "physicalResourceId": {"id": "x"},
     }
-    return {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}
+    return calling(call, "organizations:EnablePolicyType")
 
 
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}
@@ -154,7 +184,7 @@ def test_a_policy_needs_its_type_to_be_enabled(emulator):
     root = backend_of(ROOT).org.root_id
     assert "only for enabled policy types" in deploy("p", {"p": policy(DENY, target=root)})
     assert [item.name for item in backend_of(ROOT).policies if not item.aws_managed] == []
-    assert deploy("enable", {"e": enable_policies()}) == "CREATE_COMPLETE"
+    assert deploy("enable", enable_policies()) == "CREATE_COMPLETE"
     client("cloudformation", ROOT, REGION).delete_stack(StackName="p")
     assert deploy("p", {"p": policy(DENY, target=root)}) == "CREATE_COMPLETE"
 
@@ -162,7 +192,7 @@ def test_a_policy_needs_its_type_to_be_enabled(emulator):
 def test_the_sizes_and_numbers_of_policies_are_limited(emulator):
     deploy("o", organization())
     root = backend_of(ROOT).org.root_id
-    deploy("enable", {"e": enable_policies()})
+    deploy("enable", enable_policies())
     long = {**DENY, "Statement": [{**DENY["Statement"][0], "Sid": "x" * 10_300}]}
     assert "POLICY_CONTENT_LIMIT_EXCEEDED" in deploy("long", {"p": policy(long, target=root)})
     nine = {f"p{index}": policy(DENY, f"p{index}", root) for index in range(9)}
@@ -258,7 +288,7 @@ def test_a_custom_call_by_any_name_of_the_sdk(emulator, service, action):
     deploy("o", organization())
     call = {"service": service, "action": action, "physicalResourceId": {"responsePath": "Organization.Id"}}
     made = {
-        "call": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}},
+        **calling(call, "organizations:DescribeOrganization"),
         "group": {
             "Type": "AWS::IAM::Group",
             "Properties": {"GroupName": {"Fn::GetAtt": ["call", "Organization.FeatureSet"]}},
@@ -272,7 +302,48 @@ def test_a_custom_call_by_any_name_of_the_sdk(emulator, service, action):
 
 def test_a_custom_call_with_a_wrong_parameter_fails(emulator):
     call = {"service": "IAM", "action": "updateAccountPasswordPolicy", "parameters": {"MinimumLength": 14}}
-    answer = deploy(
-        "s", {"c": {"Type": "Custom::AWS", "Properties": {"ServiceToken": "arn", "Create": json.dumps(call)}}}
-    )
+    answer = deploy("s", calling(call, "iam:UpdateAccountPasswordPolicy"))
     assert "Unknown parameter in input" in answer
+
+
+PASSWORDS = {"service": "IAM", "action": "updateAccountPasswordPolicy", "parameters": {"MinimumPasswordLength": 14}}
+ACTIVATE = {"service": "CloudFormation", "action": "activateOrganizationsAccess"}
+ACTIVATING = [
+    "cloudformation:ActivateOrganizationsAccess",
+    "organizations:EnableAWSServiceAccess",
+    "iam:CreateServiceLinkedRole",
+    "iam:GetRole",
+]
+
+
+@pytest.mark.parametrize("missing", ACTIVATING)
+def test_a_custom_call_needs_all_rights_of_its_role(emulator, missing):
+    deploy("o", organization())
+    told = deploy("less", calling(ACTIVATE, *[action for action in ACTIVATING if action != missing]))
+    assert f"is not authorized to perform: {missing}" in told
+    assert f"because no identity-based policy allows the {missing} action" in told
+    assert deploy("enough", calling(ACTIVATE, *ACTIVATING)) == "CREATE_COMPLETE"
+
+
+def test_a_service_control_policy_stops_calls_in_a_member_and_none_in_the_management_account(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    deploy("enable", enable_policies())
+    member = backend_of(ROOT).accounts[-1].id
+    calls = calling(PASSWORDS, "iam:UpdateAccountPasswordPolicy")
+    assert deploy("before", calls, member) == "CREATE_COMPLETE"
+    assert deploy("p", {"p": policy(DENY, target=backend_of(ROOT).org.root_id)}) == "CREATE_COMPLETE"
+    assert "with an explicit deny in a service control policy" in deploy("after", calls, member)
+    assert deploy("management", calls) == "CREATE_COMPLETE"
+
+
+def test_a_condition_that_nobody_here_knows_is_named(emulator):
+    deploy("o", organization())
+    calls = calling(PASSWORDS, "iam:UpdateAccountPasswordPolicy")
+    (entry,) = calls["callRole"]["Properties"]["Policies"]
+    entry["PolicyDocument"]["Statement"][0]["Condition"] = {"StringEquals": {"aws:UserAgent": "x"}}
+    assert "not emulated: condition key 'aws:UserAgent'" in deploy("s", calls)
+
+
+def test_a_custom_call_by_no_function_fails(emulator):
+    properties = {"ServiceToken": "arn:aws:lambda:eu-west-1:111111111111:function:none", "Create": json.dumps(PASSWORDS)}
+    assert "no function with a role" in deploy("s", {"call": {"Type": "Custom::AWS", "Properties": properties}})

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-Context = Mapping[str, "str | list[str]"]
+# nothing is what a request is known to lack
+Context = Mapping[str, "str | list[str] | None"]
 
 _ARN_PARTS = 6
 
@@ -21,9 +22,18 @@ class NotUnderstood(Exception):
     """What a policy says and this emulator cannot decide: told by name, never taken for false."""
 
 
-def hold(block: Mapping[str, Mapping[str, Any]], context: Context, variables: bool = True) -> bool:
-    """Whether all conditions hold. `variables` is whether the policy's version has any."""
+def hold(
+    block: Mapping[str, Mapping[str, Any]], context: Context, variables: bool = True, complete: bool = False
+) -> bool:
+    """Whether all conditions hold. `variables` is whether the policy's version has any.
+
+    A key that the context does not have is one that the request lacks, or, if the context is to be complete, one that
+    nobody here knows of.
+    """
     known = {key.lower(): value for key, value in context.items()}
+    unknown = [key for keys in block.values() for key in keys if complete and key.lower() not in known]
+    if unknown:
+        raise NotUnderstood(f"condition key '{unknown[0]}'")
     return all(
         _holds(operator, known.get(key.lower()), as_texts(expected), known if variables else None)
         for operator, keys in block.items()

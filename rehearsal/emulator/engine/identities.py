@@ -1,4 +1,4 @@
-"""What a role may do by its own policies, and whom it trusts."""
+"""What a role may do, by all policies that allow and limit it, and whom it trusts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.organizations.models import organizations_backends
 from moto.utilities.utils import get_partition
 
+from emulator.engine.conditions import Context, NotUnderstood
 from emulator.engine.policies import Request, allows
+from emulator.engine.rights import Identity, Target, decide
 
 
 @cache
@@ -33,17 +36,107 @@ def role_of(arn: str) -> Any:
     return next((role for role in roles if role.arn == arn), None)
 
 
-def may(role: Any, action: str, resource: str, context: dict[str, str] | None = None) -> bool:
-    """By its inline and managed policies together, within its boundary."""
-    request = Request(action, resource, {"AWS": role.arn}, context or {})
+def session_of(role: Any, name: str = "session") -> str:
+    return f"arn:{role.arn.split(':')[1]}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
+
+
+def may(role: Any, action: str, resource: str | None, context: Context | None = None, session: str = "session") -> bool:
+    return refusal(role, action, resource, context, session) is None
+
+
+def refusal(
+    role: Any, action: str, resource: str | None, context: Context | None = None, session: str = "session"
+) -> str | None:
+    """What AWS answers to a session of the role that may not do this, of its own account's or no policy of a resource."""
+    request = Request(action, resource, {"AWS": session_of(role, session)}, {**_context_of(role), **(context or {})}, True)
+    try:
+        decision = decide(request, _identity_of(role), Target(role.account_id))
+    except NotUnderstood as error:
+        return f"not emulated: {error}, in a policy that {role.arn} needs for {action}"
+    return None if decision.allowed else (
+        f"User: {session_of(role, session)} is not authorized to perform: {action}"
+        f"{f' on resource: {resource}' if resource and resource != '*' else ''} {decision.reason}"
+    )
+
+
+def _identity_of(role: Any) -> Identity:
+    boundary: list[Any] | None = None
     if role.permissions_boundary_arn:
         partition = role.arn.split(":")[1]
         know_aws_policy(role.account_id, partition, role.permissions_boundary_arn)
-        boundary = iam_backends[role.account_id][partition].managed_policies.get(role.permissions_boundary_arn)
-        if boundary is None or not allows(_of_everybody([_document(boundary)]), request):
-            return False
+        found = iam_backends[role.account_id][partition].managed_policies.get(role.permissions_boundary_arn)
+        boundary = [_document(found)] if found else []
     documents = [*role.policies.values(), *(_document(policy) for policy in role.managed_policies.values())]
-    return allows(_of_everybody(documents), request)
+    return Identity(documents, boundary, None, controls_of(role.account_id))
+
+
+# what no request of a function has
+_NEVER = (
+    "aws:MultiFactorAuthPresent",
+    "aws:MultiFactorAuthAge",
+    "aws:FederatedProvider",
+    "aws:SourceIdentity",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpcSourceIp",
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:Referer",
+    "aws:username",
+)
+
+
+def _context_of(role: Any) -> Context:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
+    organization = organization_of(role.account_id)
+    return {
+        **dict.fromkeys(_NEVER),
+        "aws:PrincipalArn": role.arn,
+        "aws:PrincipalAccount": role.account_id,
+        "aws:PrincipalType": "AssumedRole",
+        "aws:PrincipalOrgID": organization.org.id if organization else None,
+        "aws:PrincipalIsAWSService": "false",
+        "aws:ViaAWSService": "false",
+        "aws:SecureTransport": "true",
+        **{f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in role.tags},
+    }
+
+
+def organization_of(account_id: str) -> Any:
+    """What Organizations knows of the organization of an account, or nothing."""
+    if account_id not in organizations_backends.master_accounts:
+        backend = organizations_backends[account_id]["aws"] if account_id in organizations_backends else None
+        return backend if backend is not None and backend.org else None
+    management, partition = organizations_backends.master_accounts[account_id]
+    return organizations_backends[management][partition]
+
+
+def controls_of(account_id: str, kind: str = "SERVICE_CONTROL_POLICY") -> list[list[Any]]:
+    """The policies of the root, of each unit, and of the account; none that bind the management account.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    organization = organization_of(account_id)
+    if organization is None or organization.account_id == account_id:
+        return []
+    enabled = {item["Type"] for item in organization.ou[0].policy_types if item["Status"] == "ENABLED"}
+    if kind not in enabled:
+        return []
+    places = {place.id: place for place in [*organization.ou, *organization.accounts]}
+    path = [places[account_id]]
+    while getattr(path[-1], "parent_id", None) in places:
+        path.append(places[path[-1].parent_id])
+    return [
+        [policy.content for policy in organization.policies if policy.type == kind and place in policy.attachments]
+        for place in reversed(path)
+    ]
 
 
 def trusts(role: Any, caller_arn: str, context: dict[str, str] | None = None) -> bool:
@@ -53,13 +146,3 @@ def trusts(role: Any, caller_arn: str, context: dict[str, str] | None = None) ->
 
 def _document(policy: Any) -> Any:
     return next(version.document for version in policy.versions if version.is_default)
-
-
-def _of_everybody(documents: list[Any]) -> dict[str, Any]:
-    """A policy of an identity names no principal: it is about the identity that has it."""
-    statements: list[dict[str, Any]] = []
-    for document in documents:
-        parsed = document if isinstance(document, dict) else json.loads(document)
-        found = parsed.get("Statement", [])
-        statements += [{**statement, "Principal": "*"} for statement in (found if isinstance(found, list) else [found])]
-    return {"Statement": statements}

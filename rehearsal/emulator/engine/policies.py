@@ -18,11 +18,13 @@ Document = str | bytes | dict[str, Any]
 @dataclass(frozen=True)
 class Request:
     action: str
-    # an ARN, or '*' for an action on no resource
-    resource: str
+    # an ARN, '*' for an action on no resource, or nothing if it is not known on which
+    resource: str | None
     # {'Service': 'cloudtrail.amazonaws.com'}, {'AWS': account id} or {'AWS': ARN of a user, role or session}
     principal: dict[str, str]
     context: Context = field(default_factory=dict)
+    # whether the context has every key, also those that the request lacks
+    is_complete: bool = False
 
 
 class Named(IntEnum):
@@ -104,8 +106,8 @@ def _is_about(statement: dict[str, Any], request: Request, document: dict[str, A
     known = {key.lower(): value for key, value in request.context.items()} if has_variables else None
     return (
         _either(statement, "Action", lambda text: matches(text.lower(), request.action.lower(), None))
-        and _either(statement, "Resource", lambda text: _is_resource(text, request.resource, known))
-        and hold(statement.get("Condition", {}), request.context, has_variables)
+        and _is_on(statement, request.resource, known)
+        and hold(statement.get("Condition", {}), request.context, has_variables, request.is_complete)
     )
 
 
@@ -113,6 +115,12 @@ def _either(statement: dict[str, Any], element: str, matched: Any) -> bool:
     if f"Not{element}" in statement:
         return not any(matched(str(text)) for text in as_list(statement[f"Not{element}"]))
     return element not in statement or any(matched(str(text)) for text in as_list(statement[element]))
+
+
+def _is_on(statement: dict[str, Any], resource: str | None, known: Context | None) -> bool:
+    if resource is None:
+        return statement["Effect"] == "Allow" or statement.get("Resource", "*") == "*"
+    return _either(statement, "Resource", lambda text: _is_resource(text, resource, known))
 
 
 def _is_resource(text: str, resource: str, known: Context | None) -> bool:

@@ -13,7 +13,9 @@ from botocore.exceptions import ClientError
 
 from emulator.engine import aws
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.handlers import ran, runs
+from emulator.engine.handlers import function_of, ran, runs
+from emulator.engine.identities import organization_of, refusal, role_of
+from emulator.engine.needs import needs_of
 from emulator.engine.resources import Resource, register
 
 _services: dict[str, str] = {}
@@ -47,27 +49,62 @@ class AwsCustomResource(Resource):
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name
         runs(self.place, properties)
-        self._call(properties.get("Create") or properties.get("Update"))
+        self._call(properties, properties.get("Create") or properties.get("Update"))
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         runs(self.place, properties)
-        self._call(properties.get("Update"))
+        self._call(properties, properties.get("Update"))
 
     def delete(self, properties: dict[str, Any]) -> None:
-        self._call(properties.get("Delete"), keep_id=True)
+        self._call(properties, properties.get("Delete"), keep_id=True)
         ran(self.place, properties)
 
-    def _call(self, text: str | None, keep_id: bool = False) -> None:
+    def refusal(self, properties: dict[str, Any], call: dict[str, Any]) -> str | None:
+        """What AWS answers if the role of the function may not do what the call needs."""
+        function, role = self.caller(properties)
+        client, region = self._client(call), call.get("region") or self.place.region
+        organization = organization_of(self.place.account_id)
+        place = {
+            "partition": self.place.partition,
+            "account": self.place.account_id,
+            "region": region,
+            "organization": organization.org.id if organization else "",
+        }
+        api = client.meta.method_to_api_mapping[operation(client, call["action"])]
+        needs = needs_of(client.meta.service_model.signing_name, api, self._parameters(call), place)
+        answers = (
+            refusal(role, need.action, need.resource, {"aws:RequestedRegion": region, **need.context}, function.function_name)
+            for need in needs
+        )
+        return next(filter(None, answers), None)
+
+    def caller(self, properties: dict[str, Any]) -> tuple[Any, Any]:
+        """The function, and its role."""
+        function = function_of(self.place, properties)
+        role = role_of(function.role) if function is not None else None
+        if role is None:
+            raise ResourceFailure(f"Invalid ServiceToken, no function with a role: {properties.get('ServiceToken')}")
+        return function, role
+
+    def _client(self, call: dict[str, Any]) -> Any:
+        return aws.client(service_name(call["service"]), self.place.account_id, call.get("region") or self.place.region)
+
+    def _parameters(self, call: dict[str, Any]) -> dict[str, Any]:
+        return _replace_id(call.get("parameters") or {}, self.physical_id)
+
+    def _call(self, properties: dict[str, Any], text: str | None, keep_id: bool = False) -> None:
         if not text:
             return
         call = json.loads(text) if isinstance(text, str) else text
-        parameters = _replace_id(call.get("parameters") or {}, self.physical_id)
+        client = self._client(call)
+        method = operation(client, call["action"])
         data: dict[str, Any] = {}
         try:
-            client = aws.client(
-                service_name(call["service"]), self.place.account_id, call.get("region") or self.place.region
-            )
-            answer = getattr(client, operation(client, call["action"]))(**parameters)
+            if refused := self.refusal(properties, call):
+                is_json = "json" in client.meta.service_model.protocol
+                code = "AccessDeniedException" if is_json else "AccessDenied"
+                raise ClientError({"Error": {"Code": code, "Message": refused}}, call["action"])
+            answer = getattr(client, method)(**self._parameters(call))
             answer.pop("ResponseMetadata", None)
             data = _flatten(answer)
         except ClientError as error:

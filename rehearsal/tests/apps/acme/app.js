@@ -29,22 +29,24 @@ const structure = new cdk.Stack(rootStage, 'structure');
 const organization = new organizations.CfnOrganization(structure, 'organization', { featureSet: 'ALL' });
 organization.applyRemovalPolicy(cdk.RemovalPolicy.RETAIN);
 
-function call(id, service, action, parameters, policyAction) {
+function call(id, service, action, parameters, actions) {
   const resource = new cr.AwsCustomResource(structure, id, {
     onUpdate: { service, action, parameters, physicalResourceId: cr.PhysicalResourceId.of(id) },
     policy: cr.AwsCustomResourcePolicy.fromStatements([
-      new iam.PolicyStatement({ actions: [policyAction], resources: ['*'] }),
+      new iam.PolicyStatement({ actions, resources: ['*'] }),
     ]),
     installLatestAwsSdk: false,
   });
   resource.node.addDependency(organization);
   return resource;
 }
-call('stacksets', 'CloudFormation', 'activateOrganizationsAccess', {}, 'cloudformation:ActivateOrganizationsAccess');
+call('stacksets', 'CloudFormation', 'activateOrganizationsAccess', {}, [
+  'cloudformation:ActivateOrganizationsAccess', 'organizations:EnableAWSServiceAccess', 'iam:CreateServiceLinkedRole', 'iam:GetRole',
+]);
 call('trail-access', '@aws-sdk/client-organizations', 'EnableAWSServiceAccessCommand',
-  { ServicePrincipal: 'cloudtrail.amazonaws.com' }, 'organizations:EnableAWSServiceAccess');
+  { ServicePrincipal: 'cloudtrail.amazonaws.com' }, ['organizations:EnableAWSServiceAccess']);
 call('scp', 'Organizations', 'enablePolicyType',
-  { RootId: organization.attrRootId, PolicyType: 'SERVICE_CONTROL_POLICY' }, 'organizations:EnablePolicyType');
+  { RootId: organization.attrRootId, PolicyType: 'SERVICE_CONTROL_POLICY' }, ['organizations:EnablePolicyType']);
 
 const units = {};
 for (const name of names.map(unitOf)) {

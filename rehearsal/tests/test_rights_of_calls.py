@@ -1,0 +1,63 @@
+"""The rights of each call that the library makes by hand: enough, and none of them too many."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from emulator.engine.stacks import Deployed
+from emulator.services.cloudformation.custom_resources import AwsCustomResource
+from rehearsal import world
+
+REFERENCE = Path(__file__).parents[2] / "examples" / "typescript"
+
+
+def calls() -> Iterator[tuple[str, Deployed, dict[str, Any]]]:
+    """Each call with the policy that was written for it."""
+    for stacks in world.stacks_by_account().values():
+        for stack in stacks:
+            for name, deployed in stack.resources.items():
+                if isinstance(deployed.resource, AwsCustomResource):
+                    waits = deployed.declaration.get("DependsOn", [])
+                    own = [stack.resources[other] for other in ([waits] if isinstance(waits, str) else waits)]
+                    (policy,) = [one.properties["PolicyDocument"] for one in own if one.resource.type == "AWS::IAM::Policy"]
+                    yield f"{stack.account_id} {stack.name} {name}", deployed, policy
+
+
+def without(policy: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The policy with one right less, for each of them."""
+    for index, statement in enumerate(policy["Statement"]):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        for action in actions:
+            weaker = deepcopy(policy)
+            weaker["Statement"][index]["Action"] = [other for other in actions if other != action]
+            yield action, weaker
+
+
+def refused(deployed: Deployed, policy: dict[str, Any]) -> list[str]:
+    """What a function would be refused that had this policy alone."""
+    properties = deployed.properties
+    resource: Any = deployed.resource
+    _, role = resource.caller(properties)
+    inline, role.policies = role.policies, {"own": json.dumps(policy)}
+    try:
+        texts = [properties[key] for key in ("Create", "Update", "Delete") if properties.get(key)]
+        answers = [resource.refusal(properties, json.loads(text)) for text in texts]
+        return [answer for answer in answers if answer]
+    finally:
+        role.policies = inline
+
+
+def test_each_right_of_each_call_is_needed_and_none_is_missing(drive):
+    reference = drive(REFERENCE).bootstrapped()
+    assert reference.organization().code == 0
+    everything = reference.everything()
+    assert everything.code == 0, reference.text(everything)
+    found = list(calls())
+    assert {call: refused(deployed, policy) for call, deployed, policy in found if refused(deployed, policy)} == {}
+    removed = [(call, action, deployed, weaker) for call, deployed, policy in found for action, weaker in without(policy)]
+    assert [f"{call}: {action}" for call, action, deployed, weaker in removed if not refused(deployed, weaker)] == []
+    assert len(removed) > len(found) > 10
