@@ -116,7 +116,7 @@ export class Management implements IManagement {
       // in a function of its own: within the JSON of the call, the end of the dynamic reference is not recognized
       parameters: { AccountId: Fn.sub(this.accountIdOf(stage)), ServicePrincipal: servicePrincipal },
       alreadySo: 'AccountAlreadyRegisteredException',
-      allowed: ['organizations:RegisterDelegatedAdministrator', 'organizations:DescribeOrganization', 'iam:CreateServiceLinkedRole'],
+      allowed: ['organizations:RegisterDelegatedAdministrator'],
     });
     this.policies.append(call.node.findChild('Resource').node.defaultChild as CfnResource);
   }

@@ -71,9 +71,10 @@ export class Structure extends Stack {
       action: 'activateOrganizationsAccess',
       allowed: [
         'cloudformation:ActivateOrganizationsAccess',
-        'organizations:DescribeOrganization',
         'organizations:EnableAWSServiceAccess',
         'iam:CreateServiceLinkedRole',
+        // it looks for the role that it makes: https://github.com/aws-samples/orgs-prescriptive-guidance
+        'iam:GetRole',
       ],
     });
   }
@@ -84,11 +85,7 @@ export class Structure extends Stack {
       service: 'Organizations',
       action: 'enableAWSServiceAccess',
       parameters: { ServicePrincipal: servicePrincipal },
-      allowed: [
-        'organizations:EnableAWSServiceAccess',
-        'organizations:DescribeOrganization',
-        'iam:CreateServiceLinkedRole',
-      ],
+      allowed: ['organizations:EnableAWSServiceAccess'],
     });
   }
 
@@ -99,7 +96,7 @@ export class Structure extends Stack {
       action: 'enablePolicyType',
       parameters: { PolicyType: policyType, RootId: this.root.here },
       alreadySo: 'PolicyTypeAlreadyEnabledException',
-      allowed: ['organizations:EnablePolicyType', 'organizations:DescribeOrganization'],
+      allowed: ['organizations:EnablePolicyType'],
     });
   }
 
