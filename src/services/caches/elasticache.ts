@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
+import { RedisEngine } from './redis-engine';
 import { AlarmSpec } from '../support/alarms';
 import { uniqueName } from '../support/unique-name';
 
@@ -22,6 +23,22 @@ export function logDelivery(
     destinationType: 'cloudwatch-logs',
     destinationDetails: { cloudWatchLogsDetails: { logGroup: logGroupName } },
   };
+}
+
+/** A parameter group with the parameters that differ from the engine's defaults. */
+export function parameterGroup(
+  scope: Construct, engine: RedisEngine, parameters: Record<string, string>, removalPolicy: RemovalPolicy,
+): elasticache.CfnParameterGroup {
+  if (parameters['cluster-enabled'] === 'yes') {
+    throw new Error('parameters has \'cluster-enabled\': \'yes\', but a Redis is one shard: leave it out');
+  }
+  const group = new elasticache.CfnParameterGroup(scope, 'ParameterGroup', {
+    cacheParameterGroupFamily: engine._family,
+    description: `Parameters of ${scope.node.path}`,
+    properties: parameters,
+  });
+  group.applyRemovalPolicy(removalPolicy);
+  return group;
 }
 
 /** What goes wrong with a replication group of some nodes. */

@@ -7,17 +7,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { cacheAlarms, logDelivery } from './elasticache';
+import { cacheAlarms, logDelivery, parameterGroup } from './elasticache';
 import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
-import { StageProfile, StageSize } from '../../stage-profile';
+import { nodesOf, place } from './redis-nodes';
+import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
-import { closedSecurityGroup } from '../support/security-groups';
-import { dataSubnets, inTwoZones } from '../support/subnets';
 
 /** What may be said of a Redis. */
 export interface RedisProps {
@@ -139,18 +138,6 @@ export interface RedisProps {
   readonly alarmTopic?: sns.ITopic;
 }
 
-interface Size {
-  readonly nodeType: string;
-  readonly nodes: (zones: number) => number;
-}
-
-const SIZES: Record<StageSize, Size> = {
-  [StageSize.SMALL]: { nodeType: 'cache.t4g.micro', nodes: () => 1 },
-  [StageSize.MEDIUM]: { nodeType: 'cache.t4g.medium', nodes: () => 2 },
-  [StageSize.LARGE]: { nodeType: 'cache.m7g.large', nodes: zones => Math.min(zones, MAX_NODES) },
-};
-
-const MAX_NODES = 6;
 const DEFAULT_PORT = 6379;
 
 /**
@@ -201,23 +188,14 @@ export class Redis extends Construct implements ec2.IConnectable {
     const profile = StageProfile.of(this);
     const engine = props.engine ?? RedisEngine.VALKEY_8_2;
     const port = checkedPort(props.port ?? DEFAULT_PORT);
-    const nodes = checkedNodes(props.nodes ?? SIZES[profile.size].nodes(profile.availabilityZones));
+    const { nodes, nodeType } = nodesOf(props, profile);
     const snapshots = snapshotDays(props, profile);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     const records = keepNamedOrDestroy(undefined, removalPolicy);
     // as long as there is the group, it keeps them in use
     const companions = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : records;
-    const subnets = props.vpcSubnets ?? dataSubnets(props.vpc);
-
-    const subnetGroup = new elasticache.CfnSubnetGroup(this, 'SubnetGroup', {
-      description: `Subnets of ${this.node.path}`,
-      subnetIds: props.vpc.selectSubnets(nodes > 1 ? inTwoZones(props.vpc, 'vpcSubnets', subnets) : subnets).subnetIds,
-    });
-    subnetGroup.applyRemovalPolicy(companions);
-    this.connections = new ec2.Connections({
-      securityGroups: props.securityGroups ?? [this.securityGroup(props.vpc, companions)],
-      defaultPort: ec2.Port.tcp(port),
-    });
+    const { subnetGroup, securityGroups } = place(this, props, nodes, companions);
+    this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
 
     const authentication = props.authentication ?? RedisAuthentication.iam();
     const { user, userGroup, secret } = authentication._define(this, {
@@ -232,13 +210,13 @@ export class Redis extends Construct implements ec2.IConnectable {
       engine: engine.engineName,
       engineVersion: engine.engineVersion,
       autoMinorVersionUpgrade: props.autoMinorVersionUpgrade ?? true,
-      cacheNodeType: checkedNodeType(props.nodeType ?? SIZES[profile.size].nodeType),
-      cacheParameterGroupName: this.parameterGroup(engine, props.parameters, companions),
+      cacheNodeType: nodeType,
+      cacheParameterGroupName: props.parameters && parameterGroup(this, engine, props.parameters, companions).ref,
       numCacheClusters: nodes,
       automaticFailoverEnabled: nodes > 1,
       multiAzEnabled: nodes > 1,
       cacheSubnetGroupName: subnetGroup.ref,
-      securityGroupIds: this.connections.securityGroups.map(({ securityGroupId }) => securityGroupId),
+      securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
       port,
       transitEncryptionEnabled: true,
       transitEncryptionMode: 'required',
@@ -284,30 +262,6 @@ export class Redis extends Construct implements ec2.IConnectable {
     }));
   }
 
-  private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {
-    const group = closedSecurityGroup(this, vpc, `Nodes of ${this.node.path}`);
-    group.applyRemovalPolicy(removalPolicy);
-    return group;
-  }
-
-  private parameterGroup(
-    engine: RedisEngine, parameters: RedisProps['parameters'], removalPolicy: RemovalPolicy,
-  ): string | undefined {
-    if (!parameters) {
-      return undefined;
-    }
-    if (parameters['cluster-enabled'] === 'yes') {
-      throw new Error('parameters has \'cluster-enabled\': \'yes\', but a Redis is one shard: leave it out');
-    }
-    const group = new elasticache.CfnParameterGroup(this, 'ParameterGroup', {
-      cacheParameterGroupFamily: engine._family,
-      description: `Parameters of ${this.node.path}`,
-      properties: parameters,
-    });
-    group.applyRemovalPolicy(removalPolicy);
-    return group.ref;
-  }
-
   private acceptFindings(engine: RedisEngine, port: number, nodes: number): void {
     if (nodes === 1) {
       accept(this.node.defaultChild!, { rule: 'AwsSolutions-AEC4', reason: 'a small stage has one node, which nothing can take the place of' });
@@ -326,20 +280,6 @@ function checkedPort(port: number): number {
     throw new Error(`port is ${port}: give a whole number from 1 to 65535`);
   }
   return port;
-}
-
-function checkedNodes(nodes: number): number {
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
-    throw new Error(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}, which is not a token`);
-  }
-  return nodes;
-}
-
-function checkedNodeType(nodeType: string): string {
-  if (!Token.isUnresolved(nodeType) && !/^cache\.[a-z0-9-]+\.[a-z0-9]+$/.test(nodeType)) {
-    throw new Error(`nodeType is '${nodeType}': give one of ElastiCache, such as 'cache.r7g.large'`);
-  }
-  return nodeType;
 }
 
 function snapshotDays({ backupRetention, snapshotWindow }: RedisProps, profile: StageProfile): number {

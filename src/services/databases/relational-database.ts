@@ -6,11 +6,12 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DatabaseProps } from './database-props';
 import {
-  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, Fate, fateOf, instanceIdentifier,
-  managedSecret, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
+  monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
+import { engineOf } from './instance-engine';
+import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
 import { StageProfile, StageSize } from '../../stage-profile';
-import { createAfter } from '../../support/dependencies';
 import { accept, Acceptance } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec } from '../support/alarms';
@@ -90,27 +91,6 @@ const SIZES: Record<StageSize, Size> = {
   [StageSize.LARGE]: { instanceType: 'm7g.large', multiAz: true, allocatedStorage: 200, advancedInsights: true },
 };
 
-interface Engine {
-  readonly port: number;
-  readonly masterUsername: string;
-  readonly logs: string[];
-  readonly parameters: Record<string, string>;
-}
-
-const POSTGRES: Engine = {
-  port: 5432, masterUsername: 'postgres', logs: ['postgresql', 'upgrade'], parameters: { 'rds.force_ssl': '1' },
-};
-
-const MYSQL: Engine = {
-  port: 3306,
-  masterUsername: 'admin',
-  logs: ['error', 'slowquery'],
-  // to a table by default, from where CloudWatch gets nothing
-  parameters: { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' },
-};
-
-const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
-
 const MOST_STORAGE = 65_536;
 
 const NO_STANDBY: Acceptance = {
@@ -180,8 +160,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const { subnetGroup, securityGroups } = place(this, props.vpc, props.vpcSubnets);
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
 
-    // what a replica does not take over from its source
-    const common = {
+    const common: ReplicaProps = {
       vpc: props.vpc,
       subnetGroup,
       securityGroups,
@@ -223,14 +202,9 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     this.secret = instance.secret ?? managedSecret(this, 'Secret', resource, props.secretEncryptionKey);
     defineLogGroups(this, `/aws/rds/instance/${identifier}`, engine.logs, fate, [resource]);
 
-    const replicas = Array.from({ length: readReplicas }, (_, index) => {
-      const replica = new Construct(this, `ReadReplica${index + 1}`);
-      return replicaOf(instance, replica, common, engine.logs, fate);
-    });
+    const replicas = defineReplicas(this, readReplicas, instance, common, engine.logs, fate);
     this.readReplicas = replicas;
     this.instances = [instance, ...replicas].map(({ node }) => node.defaultChild as rds.CfnDBInstance);
-    // RDS refuses another one while the source is busy with the one before
-    this.instances.slice(2).forEach((each, index) => createAfter(each, this.instances[index + 1]));
     // a prop of the construct in newer versions only
     this.instances.forEach(each => each.databaseInsightsMode = databaseInsightsMode);
     decideFate(this, resource, fate);
@@ -272,25 +246,6 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   }
 }
 
-type ReplicaProps = Omit<rds.DatabaseInstanceReadReplicaProps, 'sourceDatabaseInstance'>;
-
-function replicaOf(
-  instance: rds.DatabaseInstance, scope: Construct, props: ReplicaProps, logs: string[], fate: Fate,
-): rds.DatabaseInstanceReadReplica {
-  const identifier = instanceIdentifier(scope);
-  const replica = new rds.DatabaseInstanceReadReplica(scope, 'Instance', {
-    ...props, sourceDatabaseInstance: instance, instanceIdentifier: identifier,
-  });
-  defineLogGroups(scope, `/aws/rds/instance/${identifier}`, logs, fate, [replica.node.defaultChild as rds.CfnDBInstance]);
-  const inherited = 'a replica in the same region has this from its source, and may not be told';
-  accept(replica,
-    { rule: 'AwsSolutions-RDS2', reason: inherited },
-    { rule: 'AwsSolutions-RDS3', reason: 'a replica is the second instance itself, and does not take over' },
-    { rule: 'AwsSolutions-RDS11', reason: inherited },
-  );
-  return replica;
-}
-
 function alarmsOf(
   instance: rds.DatabaseInstance, replicas: rds.DatabaseInstanceReadReplica[], allocatedStorage: number,
 ): Record<string, AlarmSpec> {
@@ -303,23 +258,8 @@ function alarmsOf(
       threshold: allocatedStorage * 1024 ** 3 / 10,
       alarmsBelow: true,
     },
-    ...Object.fromEntries(replicas.map((replica, index) => [`ReplicaLagAlarm${index + 1}`, {
-      description: `${replica.node.path} is a minute behind`,
-      metric: replica.metric('ReplicaLag', { statistic: 'Maximum' }),
-      threshold: 60,
-    }])),
+    ...replicaAlarms(replicas),
   };
-}
-
-function engineOf({ engineType, engineVersion }: rds.IInstanceEngine): Engine {
-  const engine = ENGINES[engineType];
-  if (!engine) {
-    throw new Error(`engine is ${engineType}: give one of ${Object.keys(ENGINES).join(', ')}, or use the DatabaseInstance of the CDK`);
-  }
-  if (!engineVersion) {
-    throw new Error(`engine is ${engineType} of no version: give one, as DatabaseInstanceEngine.${engineType}({ version })`);
-  }
-  return engine;
 }
 
 interface Storage {

@@ -1,5 +1,4 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
@@ -57,30 +56,6 @@ export function logPolicy(
   });
   policy.applyRemovalPolicy(removalPolicy);
   return policy;
-}
-
-interface Spread {
-  readonly zones: number;
-  readonly subnets: ec2.ISubnet[];
-}
-
-/** OpenSearch wants exactly one subnet for each availability zone: as many as are asked for, or up to a number. */
-export function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, asked?: number): Spread {
-  if (asked !== undefined && ![1, 2, 3].includes(asked)) {
-    throw new Error(`availabilityZones is ${asked}: give 1, 2 or 3`);
-  }
-  const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
-  const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
-  const needed = asked ?? Math.min(atMost, 2);
-  if (zones.length < needed && !isPendingLookup) {
-    throw new Error(`vpc '${vpc.node.path}' has subnets for the domain in ${zones.length} availability zones, and ${needed} are needed: `
-      + 'give subnets in more zones, or fewer availabilityZones');
-  }
-  const used = asked ?? (isPendingLookup ? atMost : Math.min(atMost, zones.length));
-  return {
-    zones: used,
-    subnets: zones.slice(0, used).map(zone => subnets.find(({ availabilityZone }) => availabilityZone === zone)!),
-  };
 }
 
 /** What goes wrong with a domain. */

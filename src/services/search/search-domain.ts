@@ -1,4 +1,4 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,14 +6,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { logPolicy, openSearchRole, searchAlarms, spread } from './opensearch';
-import { StageProfile, StageSize } from '../../stage-profile';
+import { logPolicy, openSearchRole, searchAlarms } from './opensearch';
+import { admit, grantRead, masterRole } from './search-access';
+import { nodesOf } from './search-nodes';
+import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { closedSecurityGroup } from '../support/security-groups';
-import { dataSubnets } from '../support/subnets';
 
 /** What may be said of a search domain. */
 export interface SearchDomainProps {
@@ -138,21 +139,6 @@ export interface SearchDomainProps {
   readonly alarmTopic?: sns.ITopic;
 }
 
-interface Size {
-  readonly zones: number;
-  readonly dataNodes: number;
-  readonly dataNodeType: string;
-  readonly masterNodes: number;
-  readonly volumeSize: number;
-}
-
-const SIZES: Record<StageSize, Size> = {
-  [StageSize.SMALL]: { zones: 1, dataNodes: 1, dataNodeType: 't3.small.search', masterNodes: 0, volumeSize: 10 },
-  [StageSize.MEDIUM]: { zones: 2, dataNodes: 1, dataNodeType: 'm6g.large.search', masterNodes: 0, volumeSize: 20 },
-  [StageSize.LARGE]: { zones: 3, dataNodes: 3, dataNodeType: 'r6g.large.search', masterNodes: 3, volumeSize: 100 },
-};
-
-const MASTER_TYPE = 'm6g.large.search';
 const LOGS = ['SearchSlowLogs', 'IndexSlowLogs', 'ApplicationLogs', 'AuditLogs'];
 
 /**
@@ -188,18 +174,12 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);
     const profile = StageProfile.of(this);
-    const size = SIZES[profile.size];
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
-    const selection = props.vpcSubnets ?? dataSubnets(props.vpc);
-    const atMost = Math.min(size.zones, profile.availabilityZones);
-    const { zones, subnets } = spread(props.vpc, selection, atMost, props.availabilityZones);
-    const dataNodes = checkedDataNodes(props.dataNodes ?? Math.ceil(size.dataNodes / zones) * zones, zones);
-    const masterNodes = checkedMasterNodes(props, size);
-    const volumeSize = checkedVolumeSize(props.volumeSize ?? size.volumeSize);
-
-    const securityGroups = props.securityGroups ?? [this.securityGroup(props.vpc, removalPolicy)];
+    const { zones, subnets, volumeSize, ...capacity } = nodesOf(props, profile);
+    const securityGroups = props.securityGroups
+      ?? [closedSecurityGroup(this, props.vpc, `Nodes of ${this.node.path}`, removalPolicy)];
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(443) });
-    this.masterRole = props.masterRole ?? this.ownMasterRole(removalPolicy);
+    this.masterRole = props.masterRole ?? masterRole(this, removalPolicy);
 
     const [search, index, application, audit] = LOGS.map(name => new logs.LogGroup(this, name, {
       retention: props.logRetention ?? profile.logRetention, removalPolicy,
@@ -211,14 +191,8 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
       vpcSubnets: [{ subnets }],
       securityGroups,
       zoneAwareness: zones > 1 ? { enabled: true, availabilityZoneCount: zones } : { enabled: false },
-      capacity: {
-        dataNodes,
-        dataNodeInstanceType: checkedType('dataNodeInstanceType', props.dataNodeInstanceType ?? size.dataNodeType),
-        masterNodes,
-        masterNodeInstanceType: checkedType('masterNodeInstanceType', props.masterNodeInstanceType ?? MASTER_TYPE),
-        // it stands idle until a zone fails, and refuses indexes with less than two replicas
-        multiAzWithStandbyEnabled: false,
-      },
+      // standby is idle until a zone fails, and refuses indexes with less than two replicas
+      capacity: { ...capacity, multiAzWithStandbyEnabled: false },
       ebs: { volumeSize, volumeType: ec2.EbsDeviceVolumeType.GP3 },
       encryptionAtRest: { enabled: true, kmsKey: props.encryptionKey },
       nodeToNodeEncryption: true,
@@ -238,15 +212,15 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
       removalPolicy,
     });
     this.domain = domain;
-    this.admit(domain, removalPolicy);
+    admit(domain, this.masterRole, removalPolicy);
     domain.node.addDependency(logPolicy(this, [search, index, application, audit], removalPolicy));
     if (props.createServiceLinkedRole ?? true) {
       // of all: it takes some seconds until OpenSearch sees a new role, and making what the domain needs takes as long
       this.node.addDependency(openSearchRole(this, profile));
     }
 
-    this.acceptFindings(domain, masterNodes, zones);
-    addAlarms(this, props.alarmTopic, searchAlarms(domain, dataNodes, volumeSize));
+    this.acceptFindings(domain, capacity.masterNodes, zones);
+    addAlarms(this, props.alarmTopic, searchAlarms(domain, capacity.dataNodes, volumeSize));
   }
 
   /**
@@ -255,12 +229,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
    * @param grantee who may read
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    const arn = this.domain.domainArn;
-    return grantHere(this, 'grantRead', grantee, () => this.domain.grantRead(grantee).combine(iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['es:ESHttpPost'],
-      resourceArns: ['_search', '_msearch', '_count', '_mget'].flatMap(path => [`${arn}/${path}`, `${arn}/*/${path}`]),
-    })));
+    return grantHere(this, 'grantRead', grantee, () => grantRead(this.domain, grantee));
   }
 
   /**
@@ -272,37 +241,6 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     return grantHere(this, 'grantReadWrite', grantee, () => this.domain.grantReadWrite(grantee));
   }
 
-  private securityGroup(vpc: ec2.IVpc, removalPolicy: RemovalPolicy): ec2.SecurityGroup {
-    const group = closedSecurityGroup(this, vpc, `Nodes of ${this.node.path}`);
-    group.applyRemovalPolicy(removalPolicy);
-    return group;
-  }
-
-  private ownMasterRole(removalPolicy: RemovalPolicy): iam.Role {
-    const role = new iam.Role(this, 'MasterRole', {
-      description: `May do everything in ${this.node.path}`, assumedBy: new iam.AccountRootPrincipal(),
-    });
-    role.applyRemovalPolicy(removalPolicy);
-    return role;
-  }
-
-  private admit(domain: opensearch.Domain, removalPolicy: RemovalPolicy): void {
-    // requests have to be signed by principals of the account, whose own policies allow it
-    (domain.node.defaultChild as opensearch.CfnDomain).accessPolicies = new iam.PolicyDocument({
-      statements: [new iam.PolicyStatement({
-        principals: [new iam.AccountRootPrincipal()],
-        actions: ['es:ESHttp*'],
-        resources: ['*'], // of this domain, whose name is not known yet
-      })],
-    });
-    domain.grantReadWrite(this.masterRole);
-    const own = this.node.tryFindChild('MasterRole')?.node.tryFindChild('DefaultPolicy') as iam.Policy | undefined;
-    if (own) {
-      own.applyRemovalPolicy(removalPolicy);
-      accept(own, { rule: 'AwsSolutions-IAM5', reason: 'the master role may do everything in this domain, and nothing elsewhere' });
-    }
-  }
-
   private acceptFindings(domain: opensearch.Domain, masterNodes: number, zones: number): void {
     accept(domain, { rule: 'AwsSolutions-OS3', reason: 'a domain in a VPC takes no policy by addresses, its security groups do that' });
     if (masterNodes === 0) {
@@ -312,37 +250,4 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
       accept(domain, { rule: 'AwsSolutions-OS7', reason: 'this domain is meant to be in one availability zone' });
     }
   }
-}
-
-function checkedDataNodes(count: number, zones: number): number {
-  if (!Number.isInteger(count) || count < 1 || count % zones !== 0) {
-    throw new Error(`dataNodes is ${count}, over ${zones} availability zones: give a multiple of ${zones}`);
-  }
-  return count;
-}
-
-function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: SearchDomainProps, size: Size): number {
-  const count = masterNodes ?? size.masterNodes;
-  if (![0, 3, 5].includes(count)) {
-    throw new Error(`masterNodes is ${count}: give 0, 3 or 5`);
-  }
-  if (count === 0 && masterNodeInstanceType !== undefined) {
-    throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType}', but masterNodes is 0: `
-      + 'give masterNodes, or leave it out');
-  }
-  return count;
-}
-
-function checkedVolumeSize(size: number): number {
-  if (!Number.isInteger(size) || size < 10) {
-    throw new Error(`volumeSize is ${size}: give whole GiB, 10 or more`);
-  }
-  return size;
-}
-
-function checkedType(property: string, type: string): string {
-  if (!Token.isUnresolved(type) && !/^[a-z0-9-]+\.[a-z0-9]+\.search$/.test(type)) {
-    throw new Error(`${property} is '${type}': give one of OpenSearch, such as '${MASTER_TYPE}'`);
-  }
-  return type;
 }

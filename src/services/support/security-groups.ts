@@ -1,11 +1,18 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
 /** A security group that lets nobody in, and nothing out, until `connections` say so. */
-export function closedSecurityGroup(scope: Construct, vpc: ec2.IVpc, description: string): ec2.SecurityGroup {
-  return new ec2.SecurityGroup(scope, 'SecurityGroup', {
+export function closedSecurityGroup(
+  scope: Construct, vpc: ec2.IVpc, description: string, removalPolicy?: RemovalPolicy,
+): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc, allowAllOutbound: false, description: plain(description),
   });
+  if (removalPolicy) {
+    group.applyRemovalPolicy(removalPolicy);
+  }
+  return group;
 }
 
 /**

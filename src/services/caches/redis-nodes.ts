@@ -1,0 +1,74 @@
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import { Construct } from 'constructs';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { closedSecurityGroup } from '../support/security-groups';
+import { dataSubnets, inTwoZones } from '../support/subnets';
+
+interface Nodes {
+  readonly nodes: number;
+  readonly nodeType: string;
+}
+
+const MAX_NODES = 6;
+
+interface Size {
+  readonly nodes: (zones: number) => number;
+  readonly nodeType: string;
+}
+
+const SIZES: Record<StageSize, Size> = {
+  [StageSize.SMALL]: { nodes: () => 1, nodeType: 'cache.t4g.micro' },
+  [StageSize.MEDIUM]: { nodes: () => 2, nodeType: 'cache.t4g.medium' },
+  [StageSize.LARGE]: { nodes: zones => Math.min(zones, MAX_NODES), nodeType: 'cache.m7g.large' },
+};
+
+/** How many nodes of which type: as given, or otherwise as the profile says. */
+export function nodesOf(given: Partial<Nodes>, { size, availabilityZones }: StageProfile): Nodes {
+  return {
+    nodes: checkedNodes(given.nodes ?? SIZES[size].nodes(availabilityZones)),
+    nodeType: checkedNodeType(given.nodeType ?? SIZES[size].nodeType),
+  };
+}
+
+function checkedNodes(nodes: number): number {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
+    throw new Error(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}, which is not a token`);
+  }
+  return nodes;
+}
+
+function checkedNodeType(nodeType: string): string {
+  if (!Token.isUnresolved(nodeType) && !/^cache\.[a-z0-9-]+\.[a-z0-9]+$/.test(nodeType)) {
+    throw new Error(`nodeType is '${nodeType}': give one of ElastiCache, such as 'cache.r7g.large'`);
+  }
+  return nodeType;
+}
+
+interface PlacementProps {
+  readonly vpc: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+interface Placement {
+  readonly subnetGroup: elasticache.CfnSubnetGroup;
+  readonly securityGroups: ec2.ISecurityGroup[];
+}
+
+/** Where nodes are, and who may get there: nobody yet. */
+export function place(
+  scope: Construct, { vpc, vpcSubnets, securityGroups }: PlacementProps, nodes: number, removalPolicy: RemovalPolicy,
+): Placement {
+  const selection = vpcSubnets ?? dataSubnets(vpc);
+  const subnetGroup = new elasticache.CfnSubnetGroup(scope, 'SubnetGroup', {
+    description: `Subnets of ${scope.node.path}`,
+    subnetIds: vpc.selectSubnets(nodes > 1 ? inTwoZones(vpc, 'vpcSubnets', selection) : selection).subnetIds,
+  });
+  subnetGroup.applyRemovalPolicy(removalPolicy);
+  return {
+    subnetGroup,
+    securityGroups: securityGroups ?? [closedSecurityGroup(scope, vpc, `Nodes of ${scope.node.path}`, removalPolicy)],
+  };
+}

@@ -1,0 +1,35 @@
+import * as rds from 'aws-cdk-lib/aws-rds';
+
+/** What differs between the engines of an RDS instance. */
+export interface Engine {
+  readonly port: number;
+  readonly masterUsername: string;
+  readonly logs: string[];
+  readonly parameters: Record<string, string>;
+}
+
+const POSTGRES: Engine = {
+  port: 5432, masterUsername: 'postgres', logs: ['postgresql', 'upgrade'], parameters: { 'rds.force_ssl': '1' },
+};
+
+const MYSQL: Engine = {
+  port: 3306,
+  masterUsername: 'admin',
+  logs: ['error', 'slowquery'],
+  // to a table by default, from where CloudWatch gets nothing
+  parameters: { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' },
+};
+
+const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
+
+/** @throws if the engine is none of the three, or has no version */
+export function engineOf({ engineType, engineVersion }: rds.IInstanceEngine): Engine {
+  const engine = ENGINES[engineType];
+  if (!engine) {
+    throw new Error(`engine is ${engineType}: give one of ${Object.keys(ENGINES).join(', ')}, or use the DatabaseInstance of the CDK`);
+  }
+  if (!engineVersion) {
+    throw new Error(`engine is ${engineType} of no version: give one, as DatabaseInstanceEngine.${engineType}({ version })`);
+  }
+  return engine;
+}

@@ -1,0 +1,47 @@
+import { CfnResource } from 'aws-cdk-lib';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { defineLogGroups, Fate, instanceIdentifier } from './databases';
+import { createAfter } from '../../support/dependencies';
+import { accept } from '../../support/nag';
+import { AlarmSpec } from '../support/alarms';
+
+/** What a replica does not take over from its source. */
+export type ReplicaProps = Omit<rds.DatabaseInstanceReadReplicaProps, 'sourceDatabaseInstance'>;
+
+/** Replicas to read from, made one after another: RDS refuses one while the source is busy with the one before. */
+export function defineReplicas(
+  scope: Construct, count: number, source: rds.DatabaseInstance, props: ReplicaProps, logs: string[], fate: Fate,
+): rds.DatabaseInstanceReadReplica[] {
+  const replicas = Array.from({ length: count }, (_, index) =>
+    defineReplica(new Construct(scope, `ReadReplica${index + 1}`), source, props, logs, fate));
+  const resources = replicas.map(({ node }) => node.defaultChild as CfnResource);
+  resources.slice(1).forEach((each, index) => createAfter(each, resources[index]));
+  return replicas;
+}
+
+function defineReplica(
+  scope: Construct, source: rds.DatabaseInstance, props: ReplicaProps, logs: string[], fate: Fate,
+): rds.DatabaseInstanceReadReplica {
+  const identifier = instanceIdentifier(scope);
+  const replica = new rds.DatabaseInstanceReadReplica(scope, 'Instance', {
+    ...props, sourceDatabaseInstance: source, instanceIdentifier: identifier,
+  });
+  defineLogGroups(scope, `/aws/rds/instance/${identifier}`, logs, fate, [replica.node.defaultChild as CfnResource]);
+  const inherited = 'a replica in the same region has this from its source, and may not be told';
+  accept(replica,
+    { rule: 'AwsSolutions-RDS2', reason: inherited },
+    { rule: 'AwsSolutions-RDS3', reason: 'a replica is the second instance itself, and does not take over' },
+    { rule: 'AwsSolutions-RDS11', reason: inherited },
+  );
+  return replica;
+}
+
+/** What goes wrong with replicas: they are behind. */
+export function replicaAlarms(replicas: rds.DatabaseInstanceReadReplica[]): Record<string, AlarmSpec> {
+  return Object.fromEntries(replicas.map((replica, index) => [`ReplicaLagAlarm${index + 1}`, {
+    description: `${replica.node.path} is a minute behind`,
+    metric: replica.metric('ReplicaLag', { statistic: 'Maximum' }),
+    threshold: 60,
+  }]));
+}

@@ -1,0 +1,113 @@
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { StageProfile, StageSize } from '../../stage-profile';
+import { dataSubnets } from '../support/subnets';
+
+interface NodeProps {
+  readonly vpc: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly availabilityZones?: number;
+  readonly dataNodes?: number;
+  readonly dataNodeInstanceType?: string;
+  readonly masterNodes?: number;
+  readonly masterNodeInstanceType?: string;
+  readonly volumeSize?: number;
+}
+
+interface Nodes extends Spread {
+  readonly dataNodes: number;
+  readonly dataNodeInstanceType: string;
+  readonly masterNodes: number;
+  readonly masterNodeInstanceType: string;
+  readonly volumeSize: number;
+}
+
+interface Size {
+  readonly zones: number;
+  readonly dataNodes: number;
+  readonly dataNodeType: string;
+  readonly masterNodes: number;
+  readonly volumeSize: number;
+}
+
+const SIZES: Record<StageSize, Size> = {
+  [StageSize.SMALL]: { zones: 1, dataNodes: 1, dataNodeType: 't3.small.search', masterNodes: 0, volumeSize: 10 },
+  [StageSize.MEDIUM]: { zones: 2, dataNodes: 1, dataNodeType: 'm6g.large.search', masterNodes: 0, volumeSize: 20 },
+  [StageSize.LARGE]: { zones: 3, dataNodes: 3, dataNodeType: 'r6g.large.search', masterNodes: 3, volumeSize: 100 },
+};
+
+const MASTER_TYPE = 'm6g.large.search';
+
+/** How many nodes of which type, and where: as given, or otherwise as the profile says. */
+export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
+  const size = SIZES[profile.size];
+  const { vpc, vpcSubnets = dataSubnets(vpc) } = given;
+  const atMost = Math.min(size.zones, profile.availabilityZones);
+  const { zones, subnets } = spread(vpc, vpcSubnets, atMost, given.availabilityZones);
+  return {
+    zones,
+    subnets,
+    dataNodes: checkedDataNodes(given.dataNodes ?? Math.ceil(size.dataNodes / zones) * zones, zones),
+    dataNodeInstanceType: checkedType('dataNodeInstanceType', given.dataNodeInstanceType ?? size.dataNodeType),
+    masterNodes: checkedMasterNodes(given, size),
+    masterNodeInstanceType: checkedType('masterNodeInstanceType', given.masterNodeInstanceType ?? MASTER_TYPE),
+    volumeSize: checkedVolumeSize(given.volumeSize ?? size.volumeSize),
+  };
+}
+
+interface Spread {
+  readonly zones: number;
+  readonly subnets: ec2.ISubnet[];
+}
+
+/** OpenSearch wants exactly one subnet for each availability zone: as many as are asked for, or up to a number. */
+function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, asked?: number): Spread {
+  if (asked !== undefined && ![1, 2, 3].includes(asked)) {
+    throw new Error(`availabilityZones is ${asked}: give 1, 2 or 3`);
+  }
+  const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
+  const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
+  const needed = asked ?? Math.min(atMost, 2);
+  if (zones.length < needed && !isPendingLookup) {
+    throw new Error(`vpc '${vpc.node.path}' has subnets for the domain in ${zones.length} availability zones, and ${needed} are needed: `
+      + 'give subnets in more zones, or fewer availabilityZones');
+  }
+  const used = asked ?? (isPendingLookup ? atMost : Math.min(atMost, zones.length));
+  return {
+    zones: used,
+    subnets: zones.slice(0, used).map(zone => subnets.find(({ availabilityZone }) => availabilityZone === zone)!),
+  };
+}
+
+function checkedDataNodes(count: number, zones: number): number {
+  if (!Number.isInteger(count) || count < 1 || count % zones !== 0) {
+    throw new Error(`dataNodes is ${count}, over ${zones} availability zones: give a multiple of ${zones}`);
+  }
+  return count;
+}
+
+function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: NodeProps, size: Size): number {
+  const count = masterNodes ?? size.masterNodes;
+  if (![0, 3, 5].includes(count)) {
+    throw new Error(`masterNodes is ${count}: give 0, 3 or 5`);
+  }
+  if (count === 0 && masterNodeInstanceType !== undefined) {
+    throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType}', but masterNodes is 0: `
+      + 'give masterNodes, or leave it out');
+  }
+  return count;
+}
+
+function checkedVolumeSize(size: number): number {
+  if (!Number.isInteger(size) || size < 10) {
+    throw new Error(`volumeSize is ${size}: give whole GiB, 10 or more`);
+  }
+  return size;
+}
+
+function checkedType(property: string, type: string): string {
+  if (!Token.isUnresolved(type) && !/^[a-z0-9-]+\.[a-z0-9]+\.search$/.test(type)) {
+    throw new Error(`${property} is '${type}': give one of OpenSearch, such as '${MASTER_TYPE}'`);
+  }
+  return type;
+}
