@@ -1,10 +1,16 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { checkType, InstanceTypes } from '../support/instance-types';
 import { closedSecurityGroup } from '../support/security-groups';
 import { dataSubnets, inTwoZones } from '../support/subnets';
+
+interface NodeProps {
+  readonly nodes?: number;
+  readonly nodeType?: ec2.InstanceType;
+}
 
 interface Nodes {
   readonly nodes: number;
@@ -13,22 +19,27 @@ interface Nodes {
 
 const MAX_NODES = 6;
 
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
+const TYPES: InstanceTypes = { service: 'ElastiCache', affix: 'cache.', classes: /^[cmrt]\d/, example: 'r7g.large' };
+
 interface Size {
   readonly nodes: (zones: number) => number;
   readonly nodeType: string;
 }
 
 const SIZES: Record<StageSize, Size> = {
-  [StageSize.SMALL]: { nodes: () => 1, nodeType: 'cache.t4g.micro' },
-  [StageSize.MEDIUM]: { nodes: () => 2, nodeType: 'cache.t4g.medium' },
-  [StageSize.LARGE]: { nodes: zones => Math.min(zones, MAX_NODES), nodeType: 'cache.m7g.large' },
+  [StageSize.SMALL]: { nodes: () => 1, nodeType: 't4g.micro' },
+  [StageSize.MEDIUM]: { nodes: () => 2, nodeType: 't4g.medium' },
+  [StageSize.LARGE]: { nodes: zones => Math.min(zones, MAX_NODES), nodeType: 'm7g.large' },
 };
 
 /** How many nodes of which type: as given, or otherwise as the profile says. */
-export function nodesOf(given: Partial<Nodes>, { size, availabilityZones }: StageProfile): Nodes {
+export function nodesOf(given: NodeProps, { size, availabilityZones }: StageProfile): Nodes {
+  const nodeType = given.nodeType ?? new ec2.InstanceType(SIZES[size].nodeType);
+  checkType('nodeType', nodeType, TYPES);
   return {
     nodes: checkedNodes(given.nodes ?? SIZES[size].nodes(availabilityZones)),
-    nodeType: checkedNodeType(given.nodeType ?? SIZES[size].nodeType),
+    nodeType: `${TYPES.affix}${nodeType.toString()}`,
   };
 }
 
@@ -37,13 +48,6 @@ function checkedNodes(nodes: number): number {
     throw new Error(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}, which is not a token`);
   }
   return nodes;
-}
-
-function checkedNodeType(nodeType: string): string {
-  if (!Token.isUnresolved(nodeType) && !/^cache\.[a-z0-9-]+\.[a-z0-9]+$/.test(nodeType)) {
-    throw new Error(`nodeType is '${nodeType}': give one of ElastiCache, such as 'cache.r7g.large'`);
-  }
-  return nodeType;
 }
 
 interface PlacementProps {

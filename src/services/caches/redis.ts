@@ -59,11 +59,11 @@ export interface RedisProps {
   readonly port?: number;
 
   /**
-   * The type of every node, such as `cache.r7g.large`.
+   * The type of every node, which ElastiCache names `cache.r7g.large`, if it is an r7g.large.
    *
-   * @default - by the size of the profile: `cache.t4g.micro`, `cache.t4g.medium` or `cache.m7g.large`
+   * @default - by the size of the profile: t4g.micro if small, t4g.medium if medium, m7g.large if large
    */
-  readonly nodeType?: string;
+  readonly nodeType?: ec2.InstanceType;
 
   /**
    * How many nodes there are, from 1 to 6: a primary and its replicas. Two or more spread over availability zones, and

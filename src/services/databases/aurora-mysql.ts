@@ -11,7 +11,7 @@ export interface AuroraMysqlProps extends AuroraProps {
    *
    * @default - 3.10.1, of which AWS promises long-term support
    */
-  readonly engineVersion?: rds.AuroraMysqlEngineVersion;
+  readonly version?: rds.AuroraMysqlEngineVersion;
 
   /**
    * How far the cluster can be wound back in place, up to 72 hours. Changes are charged for that. It cannot be switched
@@ -48,7 +48,7 @@ export class AuroraMysql extends Aurora {
     if (hours > 72) {
       throw new Error(`backtrackWindow is ${hours} hours: give up to 72`);
     }
-    const version = props.engineVersion ?? rds.AuroraMysqlEngineVersion.of(LONG_TERM_SUPPORT, '8.0');
+    const version = props.version ?? rds.AuroraMysqlEngineVersion.of(LONG_TERM_SUPPORT, '8.0');
     super(scope, id, props, {
       engine: rds.DatabaseClusterEngine.auroraMysql({ version }),
       port: 3306,

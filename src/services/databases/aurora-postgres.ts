@@ -10,7 +10,7 @@ export interface AuroraPostgresProps extends AuroraProps {
    *
    * @default AuroraPostgresEngineVersion.VER_16_8
    */
-  readonly engineVersion?: rds.AuroraPostgresEngineVersion;
+  readonly version?: rds.AuroraPostgresEngineVersion;
 }
 
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html
@@ -37,7 +37,7 @@ export class AuroraPostgres extends Aurora {
    * instances support
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
-    const version = props.engineVersion ?? rds.AuroraPostgresEngineVersion.VER_16_8;
+    const version = props.version ?? rds.AuroraPostgresEngineVersion.VER_16_8;
     super(scope, id, props, {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version }),
       port: 5432,

@@ -14,6 +14,7 @@ import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec } from '../support/alarms';
 import { backupDays } from '../support/backups';
+import { checkType, InstanceTypes } from '../support/instance-types';
 
 /** What may be said of every Aurora cluster. */
 export interface AuroraProps extends DatabaseProps {
@@ -94,6 +95,9 @@ const SIZES: Record<StageSize, Size> = {
   },
 };
 
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.html
+const TYPES: InstanceTypes = { service: 'Aurora', affix: 'db.', classes: /^[rtx]\d/, example: 'r7g.large' };
+
 // not in the index: jsii repeats the members of this in both classes
 /** What `AuroraPostgres` and `AuroraMysql` have in common. */
 export abstract class Aurora extends Construct implements ec2.IConnectable {
@@ -115,6 +119,9 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
    */
   protected constructor(scope: Construct, id: string, props: AuroraProps, aurora: AuroraEngine) {
     super(scope, id);
+    if (props.instanceType) {
+      checkType('instanceType', props.instanceType, TYPES);
+    }
     const profile = StageProfile.of(this);
     const size = SIZES[profile.size];
     const fate = fateOf(props, profile);
@@ -244,7 +251,7 @@ function capacityOf(props: AuroraProps, size: Size, { pauses }: AuroraEngine): C
   checkCapacity('serverlessV2MinCapacity', min, 0);
   checkCapacity('serverlessV2MaxCapacity', max, 1);
   if (min === 0 && !pauses) {
-    throw new Error('serverlessV2MinCapacity is 0, and engineVersion cannot pause: give 0.5 or more, or a newer version');
+    throw new Error('serverlessV2MinCapacity is 0, and version cannot pause: give 0.5 or more, or a newer version');
   }
   const least = min ?? Math.min(Math.max(size.minCapacity, pauses ? 0 : 0.5), max ?? Infinity);
   const most = max ?? Math.max(size.maxCapacity, least);

@@ -16,6 +16,7 @@ import { accept, Acceptance } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec } from '../support/alarms';
 import { backupDays } from '../support/backups';
+import { checkType, InstanceTypes } from '../support/instance-types';
 
 /** What may be said of an RDS instance. */
 export interface RelationalDatabaseProps extends DatabaseProps {
@@ -93,6 +94,9 @@ const SIZES: Record<StageSize, Size> = {
 
 const MOST_STORAGE = 65_536;
 
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html
+const TYPES: InstanceTypes = { service: 'RDS', affix: 'db.', classes: /^[cmrtxz]\d/, example: 'm7g.large' };
+
 const NO_STANDBY: Acceptance = {
   rule: 'AwsSolutions-RDS3', reason: 'a standby in another zone costs as much again, and nobody waits for this one',
 };
@@ -149,6 +153,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const readReplicas = props.readReplicas ?? 0;
     const { allocatedStorage, maxAllocatedStorage } = storageOf(props, size);
     const instanceType = props.instanceType ?? new ec2.InstanceType(size.instanceType);
+    checkType('instanceType', instanceType, TYPES);
     const multiAz = props.multiAz ?? size.multiAz;
     const port = portOf(props.port, engine.port);
     const username = props.masterUsername ?? engine.masterUsername;

@@ -59,11 +59,11 @@ export interface SearchDomainProps {
   readonly dataNodes?: number;
 
   /**
-   * The type of every data node, such as `r6g.large.search`.
+   * The type of every data node, which OpenSearch names `r6g.large.search`, if it is an r6g.large.
    *
-   * @default - by the size of the profile: `t3.small.search`, `m6g.large.search` or `r6g.large.search`
+   * @default - by the size of the profile: t3.small if small, m6g.large if medium, r6g.large if large
    */
-  readonly dataNodeInstanceType?: string;
+  readonly dataNodeInstanceType?: ec2.InstanceType;
 
   /**
    * How many nodes do nothing but manage the cluster: 0, 3 or 5.
@@ -75,9 +75,9 @@ export interface SearchDomainProps {
   /**
    * The type of the nodes that manage the cluster.
    *
-   * @default 'm6g.large.search'
+   * @default - m6g.large
    */
-  readonly masterNodeInstanceType?: string;
+  readonly masterNodeInstanceType?: ec2.InstanceType;
 
   /**
    * The size of the volume of every data node, in GiB, 10 or more. The type of the node limits it.

@@ -1,6 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { checkType, InstanceTypes } from '../support/instance-types';
 import { dataSubnets } from '../support/subnets';
 
 interface NodeProps {
@@ -8,9 +8,9 @@ interface NodeProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly availabilityZones?: number;
   readonly dataNodes?: number;
-  readonly dataNodeInstanceType?: string;
+  readonly dataNodeInstanceType?: ec2.InstanceType;
   readonly masterNodes?: number;
-  readonly masterNodeInstanceType?: string;
+  readonly masterNodeInstanceType?: ec2.InstanceType;
   readonly volumeSize?: number;
 }
 
@@ -31,12 +31,17 @@ interface Size {
 }
 
 const SIZES: Record<StageSize, Size> = {
-  [StageSize.SMALL]: { zones: 1, dataNodes: 1, dataNodeType: 't3.small.search', masterNodes: 0, volumeSize: 10 },
-  [StageSize.MEDIUM]: { zones: 2, dataNodes: 1, dataNodeType: 'm6g.large.search', masterNodes: 0, volumeSize: 20 },
-  [StageSize.LARGE]: { zones: 3, dataNodes: 3, dataNodeType: 'r6g.large.search', masterNodes: 3, volumeSize: 100 },
+  [StageSize.SMALL]: { zones: 1, dataNodes: 1, dataNodeType: 't3.small', masterNodes: 0, volumeSize: 10 },
+  [StageSize.MEDIUM]: { zones: 2, dataNodes: 1, dataNodeType: 'm6g.large', masterNodes: 0, volumeSize: 20 },
+  [StageSize.LARGE]: { zones: 3, dataNodes: 3, dataNodeType: 'r6g.large', masterNodes: 3, volumeSize: 100 },
 };
 
-const MASTER_TYPE = 'm6g.large.search';
+const MASTER_TYPE = 'm6g.large';
+
+// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html
+const TYPES: InstanceTypes = {
+  service: 'OpenSearch', affix: '.search', classes: /^([cimrt]|im|o[imr])\d/, example: 'r6g.large',
+};
 
 /** How many nodes of which type, and where: as given, or otherwise as the profile says. */
 export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
@@ -48,9 +53,9 @@ export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
     zones,
     subnets,
     dataNodes: checkedDataNodes(given.dataNodes ?? Math.ceil(size.dataNodes / zones) * zones, zones),
-    dataNodeInstanceType: checkedType('dataNodeInstanceType', given.dataNodeInstanceType ?? size.dataNodeType),
+    dataNodeInstanceType: typeOf('dataNodeInstanceType', given.dataNodeInstanceType, size.dataNodeType),
     masterNodes: checkedMasterNodes(given, size),
-    masterNodeInstanceType: checkedType('masterNodeInstanceType', given.masterNodeInstanceType ?? MASTER_TYPE),
+    masterNodeInstanceType: typeOf('masterNodeInstanceType', given.masterNodeInstanceType, MASTER_TYPE),
     volumeSize: checkedVolumeSize(given.volumeSize ?? size.volumeSize),
   };
 }
@@ -92,7 +97,7 @@ function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: NodeProps, 
     throw new Error(`masterNodes is ${count}: give 0, 3 or 5`);
   }
   if (count === 0 && masterNodeInstanceType !== undefined) {
-    throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType}', but masterNodes is 0: `
+    throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType.toString()}', but masterNodes is 0: `
       + 'give masterNodes, or leave it out');
   }
   return count;
@@ -105,9 +110,8 @@ function checkedVolumeSize(size: number): number {
   return size;
 }
 
-function checkedType(property: string, type: string): string {
-  if (!Token.isUnresolved(type) && !/^[a-z0-9-]+\.[a-z0-9]+\.search$/.test(type)) {
-    throw new Error(`${property} is '${type}': give one of OpenSearch, such as '${MASTER_TYPE}'`);
-  }
-  return type;
+function typeOf(property: string, given: ec2.InstanceType | undefined, otherwise: string): string {
+  const type = given ?? new ec2.InstanceType(otherwise);
+  checkType(property, type, TYPES);
+  return `${type.toString()}${TYPES.affix}`;
 }

@@ -68,7 +68,7 @@ describe('nodes', () => {
   test('are what is asked for, whatever the profile', () => {
     const template = redis(StageProfile.TESTING, {
       nodes: 2,
-      nodeType: 'cache.r7g.large',
+      nodeType: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.LARGE),
       backupRetention: Duration.days(3),
       logRetention: logs.RetentionDays.TWO_YEARS,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -336,7 +336,8 @@ describe('a mistake', () => {
     ['a port', { port: 70000 }, 'port is 70000: give a whole number from 1 to 65535'],
     ['no nodes', { nodes: 0 }, 'nodes is 0: give a whole number from 1 to 6'],
     ['many nodes', { nodes: 7 }, 'nodes is 7: give a whole number from 1 to 6'],
-    ['a node type', { nodeType: 'm7g.large' }, "nodeType is 'm7g.large': give one of ElastiCache, such as 'cache.r7g.large'"],
+    ['a node type', { nodeType: new ec2.InstanceType('x2g.large') }, "nodeType is 'x2g.large': give a type of ElastiCache without 'cache.', such as 'r7g.large'"],
+    ['its prefix', { nodeType: new ec2.InstanceType('cache.m7g.large') }, "nodeType is 'cache.m7g.large': give a type of ElastiCache without 'cache.'"],
     ['a retention', { backupRetention: Duration.days(36) }, 'backupRetention is 36 days: give whole days from 0 to 35'],
     ['half a day', { backupRetention: Duration.hours(12) }, 'backupRetention is 0.5 days: give whole days from 0 to 35'],
     ['a window', { backupRetention: Duration.days(0), snapshotWindow: '03:00-04:00' }, "snapshotWindow is '03:00-04:00', but there are no snapshots"],

@@ -80,8 +80,8 @@ test.each([
   ['8.0.mysql_aurora.3.08.0', 0], ['8.0.mysql_aurora.3.07.1', 0.5], ['8.0.mysql_aurora.3.04.4', 0.5], ['8.0.mysql_aurora.3.12.0', 0],
   ['8.4.mysql_aurora.8.4.7', 0], ['8.0', 0.5],
 ])('of version %s is at least %d ACU in a small stage', (version, MinCapacity) => {
-  const engineVersion = rds.AuroraMysqlEngineVersion.of(version, '8.0');
-  expect(cluster(mysql(StageProfile.TESTING, { engineVersion })).Properties)
+  const options = { version: rds.AuroraMysqlEngineVersion.of(version, '8.0') };
+  expect(cluster(mysql(StageProfile.TESTING, options)).Properties)
     .toMatchObject({ EngineVersion: version, ServerlessV2ScalingConfiguration: { MinCapacity } });
 });
 
@@ -104,8 +104,8 @@ test.each<[string, Options]>([
   ["databaseInsightsMode is 'standard', and t3.medium does not support it for aurora-mysql: give a larger instanceType, or no mode",
     { instanceType: instanceType('t3.medium'), databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD }],
   ['backtrackWindow is 73 hours: give up to 72', { backtrackWindow: Duration.hours(73) }],
-  ['serverlessV2MinCapacity is 0, and engineVersion cannot pause: give 0.5 or more, or a newer version',
-    { serverlessV2MinCapacity: 0, engineVersion: rds.AuroraMysqlEngineVersion.VER_3_04_0 }],
+  ['serverlessV2MinCapacity is 0, and version cannot pause: give 0.5 or more, or a newer version',
+    { serverlessV2MinCapacity: 0, version: rds.AuroraMysqlEngineVersion.VER_3_04_0 }],
 ])('refuses: %s', (message, options) => {
   expect(() => mysql(StageProfile.PRODUCTION, options)).toThrow(new Error(message));
 });

@@ -102,8 +102,9 @@ describe('size', () => {
     ['17.4', 0], ['18.3', 0], ['17', 0], ['16.3', 0], ['16.2', 0.5], ['16.4-limitless', 0], ['15.7', 0], ['15.6', 0.5], ['14.12', 0],
     ['14.11', 0.5], ['13.15', 0], ['13.14', 0.5], ['12.22', 0.5],
   ])('of version %s is at least %d ACU in a small stage', (version, least) => {
-    const engineVersion = rds.AuroraPostgresEngineVersion.of(version, version.split('.')[0]);
-    const { Properties } = cluster(postgres(StageProfile.TESTING, { engineVersion }));
+    const { Properties } = cluster(postgres(StageProfile.TESTING, {
+      version: rds.AuroraPostgresEngineVersion.of(version, version.split('.')[0]),
+    }));
     expect(Properties.EngineVersion).toBe(version);
     expect(Properties.ServerlessV2ScalingConfiguration.MinCapacity).toBe(least);
   });
@@ -349,12 +350,16 @@ describe('refuses', () => {
     ['serverlessV2MaxCapacity is 300: give a number from 1 to 256 in steps of 0.5', { serverlessV2MaxCapacity: 300 }],
     ['serverlessV2MinCapacity is 8, which is more than serverlessV2MaxCapacity, 4: exchange them',
       { serverlessV2MinCapacity: 8, serverlessV2MaxCapacity: 4 }],
-    ['serverlessV2MinCapacity is 0, and engineVersion cannot pause: give 0.5 or more, or a newer version',
-      { serverlessV2MinCapacity: 0, engineVersion: rds.AuroraPostgresEngineVersion.VER_16_2 }],
+    ['serverlessV2MinCapacity is 0, and version cannot pause: give 0.5 or more, or a newer version',
+      { serverlessV2MinCapacity: 0, version: rds.AuroraPostgresEngineVersion.VER_16_2 }],
     ['serverlessV2MinCapacity is 1, and has no effect on instances of type t3.medium: give one of both',
       { serverlessV2MinCapacity: 1, instanceType: T3 }],
     ['serverlessV2MaxCapacity is 2, and has no effect on instances of type t3.medium: give one of both',
       { serverlessV2MaxCapacity: 2, instanceType: T3 }],
+    ['instanceType is \'db.r7g.large\': give a type of Aurora without \'db.\', such as \'r7g.large\'',
+      { instanceType: new ec2.InstanceType('db.r7g.large') }],
+    ['instanceType is \'m7g.large\': give a type of Aurora without \'db.\', such as \'r7g.large\'',
+      { instanceType: ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.LARGE) }],
     ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 20 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(20) }],
   ])('%s', (message, options) => {

@@ -386,6 +386,10 @@ describe('refuses', () => {
       { preferredBackupWindow: '03:00-04:00' }],
     ['databaseInsightsMode is \'standard\', and t4g.micro does not support it for mysql: give a larger instanceType, or no mode',
       { engine: MYSQL, databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD }],
+    ['instanceType is \'db.m7g.large\': give a type of RDS without \'db.\', such as \'m7g.large\'',
+      { instanceType: new ec2.InstanceType('db.m7g.large') }],
+    ['instanceType is \'p5.48xlarge\': give a type of RDS without \'db.\', such as \'m7g.large\'',
+      { instanceType: ec2.InstanceType.of(ec2.InstanceClass.P5, ec2.InstanceSize.XLARGE48) }],
     ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 2 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(2) }],
   ])('%s', (message, options) => {
