@@ -1,7 +1,7 @@
 import { Aws, CfnJson, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
-  AuditTrailBucket, AuditTrailBucketProps, Aurora, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
+  AuditTrailBucket, AuditTrailBucketProps, AuroraCluster, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
   IAuditTrail, KubernetesCluster, MailDomain, MfaRequirement, MultiAccountOrg, Redis, RelationalDatabase, SearchDomain,
   SecretStore, StageAccount, StaticSite, TrailReference,
 } from '../src';
@@ -39,7 +39,7 @@ const PLACES: Record<string, (stage: StageAccount, who: Whoever) => unknown> = {
   'IAuditTrail.grantRead': (stage, who) => trailOf(stage).grantRead(who),
   'AuditTrailBucketOptions.readers': (stage, who) => trails({ readers: [who] })(stage),
   'AuditTrailBucketProps.administrators': (stage, who) => trails({ administrators: [who] })(stage),
-  'Aurora.grantConnect': service<Aurora>('AuroraPostgres')((it, who) => it.grantConnect(who, 'app')),
+  'AuroraCluster.grantConnect': service<AuroraCluster>('AuroraPostgres')((it, who) => it.grantConnect(who, 'app')),
   'ContainerCluster.grantExecuteCommand': service<ContainerCluster>('ContainerCluster')((it, who) => it.grantExecuteCommand(who)),
   'ContainerRegistry.grantPull': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPull(who)),
   'ContainerRegistry.grantPush': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPush(who)),

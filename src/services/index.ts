@@ -1,6 +1,6 @@
 export * from './network/network';
 export * from './databases/database-props';
-export * from './databases/aurora';
+export * from './databases/aurora-cluster';
 export * from './databases/aurora-postgres';
 export * from './databases/aurora-mysql';
 export * from './databases/relational-database';

@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { Aurora, AuroraProps } from './aurora';
+import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
+import { AuroraEngine } from './aurora-engine';
 import { accept } from '../../support/nag';
 
 /** What may be said of an Aurora cluster of MySQL. */
-export interface AuroraMysqlProps extends AuroraProps {
+export interface AuroraMysqlProps extends AuroraClusterProps {
   /**
    * The version of the engine to begin with. AWS upgrades minor versions by itself.
    *
@@ -24,7 +25,7 @@ export interface AuroraMysqlProps extends AuroraProps {
 }
 
 // of 3.04, the one with long-term support before, a cluster could not pause
-const LONG_TERM_SUPPORT = '8.0.mysql_aurora.3.10.1';
+const LONG_TERM_SUPPORT = rds.AuroraMysqlEngineVersion.of('8.0.mysql_aurora.3.10.1', '8.0');
 
 /**
  * Defines an Aurora cluster of MySQL.
@@ -38,18 +39,27 @@ const LONG_TERM_SUPPORT = '8.0.mysql_aurora.3.10.1';
  * const mysql = new AuroraMysql(stack, 'mysql', { vpc });
  * mysql.connections.allowDefaultPortFrom(service);
  */
-export class AuroraMysql extends Aurora {
+export class AuroraMysql extends AuroraCluster {
   /**
    * @throws if a prop is out of its range, has no effect beside another one, or is more than the version or the
    * instances support
    */
   constructor(scope: Construct, id: string, props: AuroraMysqlProps) {
-    const hours = props.backtrackWindow?.toHours({ integral: false }) ?? 0;
+    super(scope, id, props);
+    if (props.backtrackWindow === undefined) {
+      accept(this, {
+        rule: 'AwsSolutions-RDS14', reason: 'backtrack is charged for each change; backups can be restored to any second without it',
+      });
+    }
+  }
+
+  /** @internal */
+  protected _engine({ version = LONG_TERM_SUPPORT, backtrackWindow }: AuroraMysqlProps): AuroraEngine {
+    const hours = backtrackWindow?.toHours({ integral: false }) ?? 0;
     if (hours > 72) {
       throw new Error(`backtrackWindow is ${hours} hours: give up to 72`);
     }
-    const version = props.version ?? rds.AuroraMysqlEngineVersion.of(LONG_TERM_SUPPORT, '8.0');
-    super(scope, id, props, {
+    return {
       engine: rds.DatabaseClusterEngine.auroraMysql({ version }),
       port: 3306,
       masterUsername: 'admin',
@@ -61,13 +71,8 @@ export class AuroraMysql extends Aurora {
       },
       logs: ['audit', 'error', 'general', 'slowquery'],
       pauses: pauses(version.auroraMysqlFullVersion),
-      backtrackWindow: props.backtrackWindow,
-    });
-    if (props.backtrackWindow === undefined) {
-      accept(this, {
-        rule: 'AwsSolutions-RDS14', reason: 'backtrack is charged for each change; backups can be restored to any second without it',
-      });
-    }
+      backtrackWindow,
+    };
   }
 }
 

@@ -1,10 +1,10 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { Aurora, AuroraProps } from './aurora';
-import { addAlarms } from '../support/alarms';
+import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
+import { AuroraEngine } from './aurora-engine';
 
 /** What may be said of an Aurora cluster of PostgreSQL. */
-export interface AuroraPostgresProps extends AuroraProps {
+export interface AuroraPostgresProps extends AuroraClusterProps {
   /**
    * The version of the engine to begin with. AWS upgrades minor versions by itself.
    *
@@ -31,28 +31,32 @@ const ALARMING_TRANSACTION_IDS = 1_000_000_000;
  * const postgres = new AuroraPostgres(stack, 'postgres', { vpc });
  * postgres.connections.allowDefaultPortFrom(service);
  */
-export class AuroraPostgres extends Aurora {
+export class AuroraPostgres extends AuroraCluster {
   /**
    * @throws if a prop is out of its range, has no effect beside another one, or is more than the version or the
    * instances support
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
-    const version = props.version ?? rds.AuroraPostgresEngineVersion.VER_16_8;
-    super(scope, id, props, {
+    super(scope, id, props);
+  }
+
+  /** @internal */
+  protected _engine({ version = rds.AuroraPostgresEngineVersion.VER_16_8 }: AuroraPostgresProps): AuroraEngine {
+    return {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version }),
       port: 5432,
       masterUsername: 'postgres',
       parameters: { 'rds.force_ssl': '1' },
       logs: ['postgresql'],
       pauses: pauses(version.auroraPostgresFullVersion),
-    });
-    addAlarms(this, props.alarmTopic, {
-      TransactionIdsAlarm: {
-        description: `${this.node.path} runs out of transaction ids: look for what keeps autovacuum from its work`,
-        metric: this.cluster.metric('MaximumUsedTransactionIDs', { statistic: 'Maximum' }),
-        threshold: ALARMING_TRANSACTION_IDS,
-      },
-    });
+      alarms: cluster => ({
+        TransactionIdsAlarm: {
+          description: `${this.node.path} runs out of transaction ids: look for what keeps autovacuum from its work`,
+          metric: cluster.metric('MaximumUsedTransactionIDs', { statistic: 'Maximum' }),
+          threshold: ALARMING_TRANSACTION_IDS,
+        },
+      }),
+    };
   }
 }
 

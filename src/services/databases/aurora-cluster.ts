@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { AuroraEngine } from './aurora-engine';
 import { DatabaseProps } from './database-props';
 import {
   checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
@@ -17,7 +18,7 @@ import { backupDays } from '../support/backups';
 import { checkType, InstanceTypes } from '../support/instance-types';
 
 /** What may be said of every Aurora cluster. */
-export interface AuroraProps extends DatabaseProps {
+export interface AuroraClusterProps extends DatabaseProps {
   /**
    * The least capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5. With 0 an instance
    * pauses after 5 minutes without connections, and takes some 15 seconds to resume.
@@ -57,29 +58,6 @@ export interface AuroraProps extends DatabaseProps {
   readonly backupRetention?: Duration;
 }
 
-/** What differs between the engines of Aurora. */
-export interface AuroraEngine {
-  /** The engine, in a version. */
-  readonly engine: rds.IClusterEngine;
-  /** The port, unless another one is given. */
-  readonly port: number;
-  /** The name of the master user, unless another one is given. */
-  readonly masterUsername: string;
-  /** The parameters that make the engine refuse connections without TLS. */
-  readonly parameters: { [name: string]: string };
-  /** The logs that it writes to CloudWatch. */
-  readonly logs: string[];
-  /** Whether serverless instances of this version can pause. */
-  readonly pauses: boolean;
-
-  /**
-   * How far it can be turned back.
-   *
-   * @default - it cannot
-   */
-  readonly backtrackWindow?: Duration;
-}
-
 interface Size {
   readonly minCapacity: number;
   readonly maxCapacity: number;
@@ -98,9 +76,11 @@ const SIZES: Record<StageSize, Size> = {
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.DBInstanceClass.html
 const TYPES: InstanceTypes = { service: 'Aurora', affix: 'db.', classes: /^[rtx]\d/, example: 'r7g.large' };
 
-// not in the index: jsii repeats the members of this in both classes
-/** What `AuroraPostgres` and `AuroraMysql` have in common. */
-export abstract class Aurora extends Construct implements ec2.IConnectable {
+/**
+ * An Aurora cluster, whatever its engine: `AuroraPostgres` or `AuroraMysql`. Use it as a type, where either will do. It
+ * is not meant to be extended.
+ */
+export abstract class AuroraCluster extends Construct implements ec2.IConnectable {
   /** The cluster, with its endpoints: `clusterEndpoint` writes, `clusterReadEndpoint` reads. */
   public readonly cluster: rds.IDatabaseCluster;
 
@@ -113,12 +93,10 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
   /** Who may connect to the cluster, by its port. At first nobody may. */
   public readonly connections: ec2.Connections;
 
-  /**
-   * @param aurora what differs between the engines
-   * @throws if a number, a time or a type of instance is none that Aurora takes
-   */
-  protected constructor(scope: Construct, id: string, props: AuroraProps, aurora: AuroraEngine) {
+  /** @throws if a prop is out of its range, or has no effect beside another one */
+  protected constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
+    const aurora = this._engine(props);
     if (props.instanceType) {
       checkType('instanceType', props.instanceType, TYPES);
     }
@@ -176,13 +154,18 @@ export abstract class Aurora extends Construct implements ec2.IConnectable {
     const instances = cluster.node.findAll().filter(child => child instanceof rds.CfnDBInstance);
     defineLogGroups(this, `/aws/rds/cluster/${resource.ref}`, aurora.logs, fate, instances);
 
-    addAlarms(this, props.alarmTopic, alarmsOf(cluster, props.instanceType === undefined, readers));
+    addAlarms(this, props.alarmTopic, {
+      ...alarmsOf(cluster, props.instanceType === undefined, readers), ...aurora.alarms?.(cluster),
+    });
     accept(cluster, ...[
       ...fate.deletionProtection ? [] : [UNPROTECTED],
       ...port === 3306 ? [DEFAULT_PORT] : [],
       ...monitoringInterval ? [MONITORING_ROLE] : [],
     ]);
   }
+
+  /** @internal */
+  protected abstract _engine(props: AuroraClusterProps): AuroraEngine;
 
   /**
    * Lets somebody connect as a user of the database, by a token of IAM in the place of a password. The user has to be
@@ -239,7 +222,7 @@ interface Capacity {
   readonly maxCapacity?: number;
 }
 
-function capacityOf(props: AuroraProps, size: Size, { pauses }: AuroraEngine): Capacity {
+function capacityOf(props: AuroraClusterProps, size: Size, { pauses }: AuroraEngine): Capacity {
   const { instanceType, serverlessV2MinCapacity: min, serverlessV2MaxCapacity: max } = props;
   if (instanceType) {
     if (min !== undefined || max !== undefined) {
