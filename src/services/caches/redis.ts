@@ -1,13 +1,14 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { cacheAlarms, logDelivery, parameterGroup } from './elasticache';
+import { logDelivery, parameterGroup } from './elasticache';
+import { cacheAlarms } from './redis-alarms';
 import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
 import { nodesOf, place } from './redis-nodes';
@@ -131,11 +132,40 @@ export interface RedisProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The topic that hears of alarms.
+   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
+   * since several alarms call its function.
    *
-   * @default - nobody is told, the alarms are seen in CloudWatch
+   * @default - nothing: the alarms are seen in CloudWatch
    */
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Percentage of a CPU used by the engine of a node above which an alarm goes off.
+   *
+   * @default 80
+   */
+  readonly cpuAlarmThreshold?: number;
+
+  /**
+   * Percentage of the memory of a node in use above which an alarm goes off.
+   *
+   * @default 80
+   */
+  readonly memoryAlarmThreshold?: number;
+
+  /**
+   * Number of keys evicted by a node in five minutes above which an alarm goes off.
+   *
+   * @default 0
+   */
+  readonly evictionsAlarmThreshold?: number;
+
+  /**
+   * Replication lag above which an alarm goes off. There is no such alarm with one node.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly replicaLagAlarmThreshold?: Duration;
 }
 
 const DEFAULT_PORT = 6379;
@@ -176,6 +206,9 @@ export class Redis extends Construct implements ec2.IConnectable {
 
   /** The secret whose value is the auth token. Nothing if clients sign in by IAM. */
   public readonly secret?: secretsmanager.ISecret;
+
+  /** The alarms of all nodes together. */
+  public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly userArn?: string;
 
@@ -237,7 +270,7 @@ export class Redis extends Construct implements ec2.IConnectable {
     this.replicationGroupId = group.ref;
 
     this.acceptFindings(engine, port, nodes);
-    addAlarms(this, props.alarmTopic, cacheAlarms(this, group.ref, nodes));
+    this.alarms = addAlarms(this, props.alarmActions, cacheAlarms(this, group.ref, nodes, props));
   }
 
   /**

@@ -1,9 +1,11 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { auroraAlarms } from './aurora-alarms';
 import { AuroraEngine } from './aurora-engine';
 import { DatabaseProps } from './database-props';
 import {
@@ -13,7 +15,7 @@ import {
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
-import { addAlarms, AlarmSpec } from '../support/alarms';
+import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { checkType, InstanceTypes } from '../support/instance-types';
 
@@ -56,16 +58,39 @@ export interface AuroraClusterProps extends DatabaseProps {
    * @default - as long as the profile of the stage says, within 1 to 35 days
    */
   readonly backupRetention?: Duration;
+
+  /**
+   * Percentage of `serverlessV2MaxCapacity` in use above which an alarm goes off. There is no such alarm for instances
+   * of a fixed size.
+   *
+   * @default 95
+   */
+  readonly capacityAlarmThreshold?: number;
+
+  /**
+   * Free local storage of an instance below which an alarm goes off. Instances sort and log there. There is no such
+   * alarm for serverless instances.
+   *
+   * @default Size.gibibytes(1)
+   */
+  readonly freeLocalStorageAlarmThreshold?: Size;
+
+  /**
+   * Replication lag of the readers above which an alarm goes off. There is no such alarm without readers.
+   *
+   * @default Duration.seconds(2)
+   */
+  readonly replicaLagAlarmThreshold?: Duration;
 }
 
-interface Size {
+interface Sizing {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly readers: (availabilityZones: number) => number;
   readonly advancedInsights: boolean;
 }
 
-const SIZES: Record<StageSize, Size> = {
+const SIZES: Record<StageSize, Sizing> = {
   [StageSize.SMALL]: { minCapacity: 0, maxCapacity: 2, readers: () => 0, advancedInsights: false },
   [StageSize.MEDIUM]: { minCapacity: 0.5, maxCapacity: 8, readers: () => 1, advancedInsights: false },
   [StageSize.LARGE]: {
@@ -92,6 +117,11 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
 
   /** Who may connect to the cluster, by its port. At first nobody may. */
   public readonly connections: ec2.Connections;
+
+  /** The alarms of the cluster. */
+  public readonly alarms: cloudwatch.IAlarm[];
+
+  private readonly underlying: rds.DatabaseCluster;
 
   /** @throws if a prop is out of its range, or has no effect beside another one */
   protected constructor(scope: Construct, id: string, props: AuroraClusterProps) {
@@ -144,7 +174,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
       databaseInsightsMode,
       ...insights,
     });
-    this.cluster = cluster;
+    this.cluster = this.underlying = cluster;
 
     const resource = cluster.node.defaultChild as rds.CfnDBCluster;
     this.secret = managedSecret(this, 'Secret', resource, props.secretEncryptionKey);
@@ -154,8 +184,8 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
     const instances = cluster.node.findAll().filter(child => child instanceof rds.CfnDBInstance);
     defineLogGroups(this, `/aws/rds/cluster/${resource.ref}`, aurora.logs, fate, instances);
 
-    addAlarms(this, props.alarmTopic, {
-      ...alarmsOf(cluster, props.instanceType === undefined, readers), ...aurora.alarms?.(cluster),
+    this.alarms = addAlarms(this, props.alarmActions, {
+      ...auroraAlarms(cluster, readers, props), ...aurora.alarms?.(cluster),
     });
     accept(cluster, ...[
       ...fate.deletionProtection ? [] : [UNPROTECTED],
@@ -178,6 +208,62 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
     return grantHere(this, 'grantConnect', grantee, () => this.cluster.grantConnect(grantee, dbUser));
   }
+
+  /**
+   * Returns a metric of the cluster by its name.
+   *
+   * @param metricName the name that RDS gives it
+   * @param props period, statistic and the like
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metric(metricName, props);
+  }
+
+  /**
+   * Percentage of CPU in use: by default the average of the instances over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metricCPUUtilization(props);
+  }
+
+  /**
+   * Percentage of `serverlessV2MaxCapacity` in use: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricACUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metricACUUtilization(props);
+  }
+
+  /**
+   * Capacity of serverless instances, in Aurora capacity units (ACU): by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricServerlessDatabaseCapacity(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metricServerlessDatabaseCapacity(props);
+  }
+
+  /**
+   * Number of connections: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricDatabaseConnections(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metricDatabaseConnections(props);
+  }
+
+  /**
+   * Free local storage of instances of a fixed size, in bytes: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricFreeLocalStorage(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.underlying.metricFreeLocalStorage(props);
+  }
 }
 
 function instance(
@@ -189,40 +275,12 @@ function instance(
     : rds.ClusterInstance.serverlessV2(id, { ...common, scaleWithWriter: takesOver });
 }
 
-function alarmsOf(cluster: rds.DatabaseCluster, serverless: boolean, readers: number): Record<string, AlarmSpec> {
-  const { path } = cluster.node.scope!.node;
-  return {
-    CpuAlarm: { description: `${path} is short of CPU`, metric: cluster.metricCPUUtilization(), threshold: 90 },
-    ...serverless ? {
-      CapacityAlarm: {
-        description: `${path} needs more than its serverlessV2MaxCapacity`,
-        metric: cluster.metricACUUtilization(),
-        threshold: 95,
-      },
-    } : {
-      LocalStorageAlarm: {
-        description: `${path} is short of local storage, where it sorts and logs`,
-        metric: cluster.metric('FreeLocalStorage', { statistic: 'Minimum' }),
-        threshold: 1024 ** 3,
-        alarmsBelow: true,
-      },
-    },
-    ...readers > 0 && {
-      ReplicaLagAlarm: {
-        description: `readers of ${path} are two seconds behind`,
-        metric: cluster.metric('AuroraReplicaLagMaximum', { statistic: 'Maximum' }),
-        threshold: 2000,
-      },
-    },
-  };
-}
-
 interface Capacity {
   readonly minCapacity?: number;
   readonly maxCapacity?: number;
 }
 
-function capacityOf(props: AuroraClusterProps, size: Size, { pauses }: AuroraEngine): Capacity {
+function capacityOf(props: AuroraClusterProps, size: Sizing, { pauses }: AuroraEngine): Capacity {
   const { instanceType, serverlessV2MinCapacity: min, serverlessV2MaxCapacity: max } = props;
   if (instanceType) {
     if (min !== undefined || max !== undefined) {

@@ -2,6 +2,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
 import { AuroraEngine } from './aurora-engine';
+import { checkWhole } from '../support/numbers';
 
 /** What may be said of an Aurora cluster of PostgreSQL. */
 export interface AuroraPostgresProps extends AuroraClusterProps {
@@ -11,13 +12,18 @@ export interface AuroraPostgresProps extends AuroraClusterProps {
    * @default AuroraPostgresEngineVersion.VER_16_8
    */
   readonly version?: rds.AuroraPostgresEngineVersion;
+
+  /**
+   * Number of transaction ids in use above which an alarm goes off. At 2 billion the cluster refuses to write;
+   * autovacuum begins at 200 million.
+   *
+   * @default 1000000000
+   */
+  readonly transactionIdsAlarmThreshold?: number;
 }
 
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html
 const FIRST_MINOR_THAT_PAUSES: Record<number, number> = { 13: 15, 14: 12, 15: 7, 16: 3 };
-
-// at 2 billion the cluster refuses to write; autovacuum begins at 200 million
-const ALARMING_TRANSACTION_IDS = 1_000_000_000;
 
 /**
  * Defines an Aurora cluster of PostgreSQL.
@@ -41,7 +47,9 @@ export class AuroraPostgres extends AuroraCluster {
   }
 
   /** @internal */
-  protected _engine({ version = rds.AuroraPostgresEngineVersion.VER_16_8 }: AuroraPostgresProps): AuroraEngine {
+  protected _engine(props: AuroraPostgresProps): AuroraEngine {
+    const { version = rds.AuroraPostgresEngineVersion.VER_16_8, transactionIdsAlarmThreshold = 1_000_000_000 } = props;
+    checkWhole('transactionIdsAlarmThreshold', transactionIdsAlarmThreshold, 0, 2_000_000_000);
     return {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version }),
       port: 5432,
@@ -53,7 +61,7 @@ export class AuroraPostgres extends AuroraCluster {
         TransactionIdsAlarm: {
           description: `${this.node.path} runs out of transaction ids: look for what keeps autovacuum from its work`,
           metric: cluster.metric('MaximumUsedTransactionIDs', { statistic: 'Maximum' }),
-          threshold: ALARMING_TRANSACTION_IDS,
+          threshold: transactionIdsAlarmThreshold,
         },
       }),
     };

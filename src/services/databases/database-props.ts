@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as sns from 'aws-cdk-lib/aws-sns';
 
 /** What may be said of every relational database. */
 export interface DatabaseProps {
@@ -117,9 +117,17 @@ export interface DatabaseProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Who is told when an alarm goes off, and when it is over.
+   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
+   * since several alarms call its function.
    *
-   * @default - nobody; the alarms are there nevertheless
+   * @default - nothing: the alarms are seen in CloudWatch
    */
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Percentage of CPU in use above which an alarm goes off.
+   *
+   * @default 90
+   */
+  readonly cpuAlarmThreshold?: number;
 }

@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { CfnResource, Duration } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { defineLogGroups, Fate, instanceIdentifier } from './databases';
@@ -38,10 +38,15 @@ function defineReplica(
 }
 
 /** What goes wrong with replicas: they are behind. */
-export function replicaAlarms(replicas: rds.DatabaseInstanceReadReplica[]): Record<string, AlarmSpec> {
+export function replicaAlarms(
+  replicas: rds.DatabaseInstanceReadReplica[], threshold?: Duration,
+): Record<string, AlarmSpec> {
+  if (threshold && replicas.length === 0) {
+    throw new Error('replicaLagAlarmThreshold has no effect without replicas: give readReplicas, or leave it out');
+  }
   return Object.fromEntries(replicas.map((replica, index) => [`ReplicaLagAlarm${index + 1}`, {
-    description: `${replica.node.path} is a minute behind`,
+    description: `${replica.node.path} is ${threshold?.toHumanString() ?? 'a minute'} behind`,
     metric: replica.metric('ReplicaLag', { statistic: 'Maximum' }),
-    threshold: 60,
+    threshold: threshold?.toSeconds({ integral: false }) ?? 60,
   }]));
 }

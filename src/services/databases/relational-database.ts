@@ -1,4 +1,5 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
@@ -14,8 +15,9 @@ import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept, Acceptance } from '../../support/nag';
 import { grantHere } from '../../support/principals';
-import { addAlarms, AlarmSpec } from '../support/alarms';
+import { addAlarms, AlarmSpec, percent } from '../support/alarms';
 import { backupDays } from '../support/backups';
+import { checkFreeStorage } from '../support/free-storage';
 import { checkType, InstanceTypes } from '../support/instance-types';
 
 /** What may be said of an RDS instance. */
@@ -77,16 +79,30 @@ export interface RelationalDatabaseProps extends DatabaseProps {
    * @default - as long as the profile of the stage says, up to 35 days, and a day at least if there are replicas
    */
   readonly backupRetention?: Duration;
+
+  /**
+   * Free storage below which an alarm goes off.
+   *
+   * @default - a tenth of `allocatedStorage`
+   */
+  readonly freeStorageAlarmThreshold?: Size;
+
+  /**
+   * Replication lag of a replica above which an alarm goes off.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly replicaLagAlarmThreshold?: Duration;
 }
 
-interface Size {
+interface Sizing {
   readonly instanceType: string;
   readonly multiAz: boolean;
   readonly allocatedStorage: number;
   readonly advancedInsights: boolean;
 }
 
-const SIZES: Record<StageSize, Size> = {
+const SIZES: Record<StageSize, Sizing> = {
   [StageSize.SMALL]: { instanceType: 't4g.micro', multiAz: false, allocatedStorage: 20, advancedInsights: false },
   [StageSize.MEDIUM]: { instanceType: 't4g.medium', multiAz: true, allocatedStorage: 50, advancedInsights: false },
   [StageSize.LARGE]: { instanceType: 'm7g.large', multiAz: true, allocatedStorage: 200, advancedInsights: true },
@@ -136,6 +152,9 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
 
   /** Who may connect to the instance and its replicas, by their port. At first nobody may. */
   public readonly connections: ec2.Connections;
+
+  /** The alarms of the instance and its replicas. */
+  public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly instances: rds.CfnDBInstance[];
 
@@ -213,7 +232,9 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     // a prop of the construct in newer versions only
     this.instances.forEach(each => each.databaseInsightsMode = databaseInsightsMode);
     decideFate(this, resource, fate);
-    addAlarms(this, props.alarmTopic, alarmsOf(instance, replicas, allocatedStorage));
+    this.alarms = addAlarms(this, props.alarmActions, {
+      ...alarmsOf(instance, allocatedStorage, props), ...replicaAlarms(replicas, props.replicaLagAlarmThreshold),
+    });
 
     accept(this, ...[
       ...fate.deletionProtection ? [] : [UNPROTECTED],
@@ -249,21 +270,74 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
       })),
     }));
   }
+
+  /**
+   * Returns a metric of the instance by its name.
+   *
+   * @param metricName the name that RDS gives it
+   * @param props period, statistic and the like
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance.metric(metricName, props);
+  }
+
+  /**
+   * Percentage of CPU of the instance in use: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance.metricCPUUtilization(props);
+  }
+
+  /**
+   * Number of connections to the instance: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricDatabaseConnections(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance.metricDatabaseConnections(props);
+  }
+
+  /**
+   * Free storage of the instance, in bytes: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricFreeStorageSpace(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance.metricFreeStorageSpace(props);
+  }
+
+  /**
+   * Free memory of the instance, in bytes: by default the average over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricFreeableMemory(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.instance.metricFreeableMemory(props);
+  }
 }
 
 function alarmsOf(
-  instance: rds.DatabaseInstance, replicas: rds.DatabaseInstanceReadReplica[], allocatedStorage: number,
+  instance: rds.DatabaseInstance, allocatedStorage: number, given: RelationalDatabaseProps,
 ): Record<string, AlarmSpec> {
   const { path } = instance.node.scope!.node;
+  const { cpuAlarmThreshold, freeStorageAlarmThreshold: free } = given;
+  checkFreeStorage(free, 'allocatedStorage', allocatedStorage);
   return {
-    CpuAlarm: { description: `${path} is short of CPU`, metric: instance.metricCPUUtilization(), threshold: 90 },
+    CpuAlarm: {
+      description: `${path} is short of CPU`,
+      metric: instance.metricCPUUtilization(),
+      threshold: percent('cpuAlarmThreshold', cpuAlarmThreshold, 90),
+    },
     StorageAlarm: {
-      description: `${path} has less than a tenth of its first storage left, and does not grow`,
+      description: free ? `${path} is short of storage, and does not grow`
+        : `${path} has less than a tenth of its first storage left, and does not grow`,
       metric: instance.metricFreeStorageSpace({ statistic: 'Minimum' }),
-      threshold: allocatedStorage * 1024 ** 3 / 10,
+      threshold: free?.toBytes({ rounding: SizeRoundingBehavior.NONE }) ?? allocatedStorage * 1024 ** 3 / 10,
       alarmsBelow: true,
     },
-    ...replicaAlarms(replicas),
   };
 }
 
@@ -272,7 +346,7 @@ interface Storage {
   readonly maxAllocatedStorage: number;
 }
 
-function storageOf(props: RelationalDatabaseProps, size: Size): Storage {
+function storageOf(props: RelationalDatabaseProps, size: Sizing): Storage {
   checkWholeNumber('allocatedStorage', props.allocatedStorage, 20, Math.floor(MOST_STORAGE / 1.1));
   const allocatedStorage = props.allocatedStorage ?? size.allocatedStorage;
   checkWholeNumber('maxAllocatedStorage', props.maxAllocatedStorage, Math.ceil(allocatedStorage * 11 / 10), MOST_STORAGE);

@@ -1,12 +1,10 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
 import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { LogPolicy } from '../../support/provider-logs';
 import { sdkCall } from '../../support/sdk-calls';
-import { AlarmSpec } from '../support/alarms';
 import { uniqueName } from '../support/unique-name';
 
 const ID = 'opensearch-service-linked-role';
@@ -56,47 +54,4 @@ export function logPolicy(
   });
   policy.applyRemovalPolicy(removalPolicy);
   return policy;
-}
-
-/** What goes wrong with a domain. */
-export function searchAlarms(
-  domain: opensearch.Domain, dataNodes: number, volumeSize: number,
-): Record<string, AlarmSpec> {
-  const { path } = domain.node.scope!.node;
-  return {
-    RedAlarm: {
-      description: `${path} is red: a primary shard is missing`,
-      metric: domain.metricClusterStatusRed(),
-      threshold: 0,
-    },
-    // on one node no replica has a place
-    ...dataNodes > 1 && {
-      YellowAlarm: {
-        description: `${path} is yellow: a replica is missing`,
-        metric: domain.metricClusterStatusYellow(),
-        threshold: 0,
-      },
-    },
-    StorageAlarm: {
-      description: `A node of ${path} has less than a quarter of its storage left`,
-      metric: domain.metricFreeStorageSpace(),
-      threshold: volumeSize * 1024 / 4,
-      alarmsBelow: true,
-    },
-    WritesBlockedAlarm: {
-      description: `${path} refuses to write`,
-      metric: domain.metricClusterIndexWritesBlocked(),
-      threshold: 0,
-    },
-    CpuAlarm: {
-      description: `A node of ${path} is busy: it uses more than 80 % of its CPU`,
-      metric: domain.metricCPUUtilization(),
-      threshold: 80,
-    },
-    MemoryAlarm: {
-      description: `A node of ${path} is short of memory: it uses more than 95 % of its heap`,
-      metric: domain.metricJVMMemoryPressure(),
-      threshold: 95,
-    },
-  };
 }

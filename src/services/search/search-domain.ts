@@ -1,13 +1,14 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as opensearch from 'aws-cdk-lib/aws-opensearchservice';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { logPolicy, openSearchRole, searchAlarms } from './opensearch';
+import { logPolicy, openSearchRole } from './opensearch';
 import { admit, grantRead, masterRole } from './search-access';
+import { searchAlarms } from './search-alarms';
 import { nodesOf } from './search-nodes';
 import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
@@ -132,11 +133,33 @@ export interface SearchDomainProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The topic that hears of alarms.
+   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
+   * since several alarms call its function.
    *
-   * @default - nobody is told, the alarms are seen in CloudWatch
+   * @default - nothing: the alarms are seen in CloudWatch
    */
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Free storage of a data node below which an alarm goes off.
+   *
+   * @default - a quarter of `volumeSize`
+   */
+  readonly freeStorageAlarmThreshold?: Size;
+
+  /**
+   * Percentage of the CPU of a data node in use above which an alarm goes off.
+   *
+   * @default 80
+   */
+  readonly cpuAlarmThreshold?: number;
+
+  /**
+   * Percentage of the heap of a data node in use above which an alarm goes off.
+   *
+   * @default 95
+   */
+  readonly memoryAlarmThreshold?: number;
 }
 
 const LOGS = ['SearchSlowLogs', 'IndexSlowLogs', 'ApplicationLogs', 'AuditLogs'];
@@ -166,6 +189,9 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
 
   /** The role that may do everything in the domain. */
   public readonly masterRole: iam.IRole;
+
+  /** The alarms of the domain. */
+  public readonly alarms: cloudwatch.IAlarm[];
 
   /**
    * @throws if a number or type is not one, the network has too few availability zones, something is given that has no
@@ -220,7 +246,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     }
 
     this.acceptFindings(domain, capacity.masterNodes, zones);
-    addAlarms(this, props.alarmTopic, searchAlarms(domain, capacity.dataNodes, volumeSize));
+    this.alarms = addAlarms(this, props.alarmActions, searchAlarms(domain, capacity.dataNodes, volumeSize, props));
   }
 
   /**
@@ -239,6 +265,80 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
    */
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
     return grantHere(this, 'grantReadWrite', grantee, () => this.domain.grantReadWrite(grantee));
+  }
+
+  /**
+   * Returns a metric of the domain by its name.
+   *
+   * @param metricName the name that OpenSearch gives it
+   * @param props period, statistic and the like
+   * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-cloudwatchmetrics.html
+   */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metric(metricName, props);
+  }
+
+  /**
+   * 1 while a primary shard is missing: by default the maximum over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricClusterStatusRed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricClusterStatusRed(props);
+  }
+
+  /**
+   * 1 while a replica is missing: by default the maximum over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricClusterStatusYellow(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricClusterStatusYellow(props);
+  }
+
+  /**
+   * 1 while the domain refuses to write: by default the maximum over a minute.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricClusterIndexWritesBlocked(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricClusterIndexWritesBlocked(props);
+  }
+
+  /**
+   * Free storage of a data node, in MiB: by default the minimum over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricFreeStorageSpace(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricFreeStorageSpace(props);
+  }
+
+  /**
+   * Percentage of the CPU of a data node in use: by default the maximum over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricCPUUtilization(props);
+  }
+
+  /**
+   * Percentage of the heap of a data node in use: by default the maximum over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricJVMMemoryPressure(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricJVMMemoryPressure(props);
+  }
+
+  /**
+   * Time that a shard takes to search, in milliseconds: by default the 99th percentile over five minutes.
+   *
+   * @param props period, statistic and the like
+   */
+  public metricSearchLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.domain.metricSearchLatency(props);
   }
 
   private acceptFindings(domain: opensearch.Domain, masterNodes: number, zones: number): void {

@@ -1,6 +1,5 @@
+import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
 export interface AlarmSpec {
@@ -11,9 +10,12 @@ export interface AlarmSpec {
   readonly alarmsBelow?: boolean;
 }
 
-/** Alarms that go off after three periods in a row, and tell a topic where there is one. */
-export function addAlarms(scope: Construct, topic: sns.ITopic | undefined, alarms: Record<string, AlarmSpec>): void {
-  for (const [id, { description, metric, threshold, alarmsBelow }] of Object.entries(alarms)) {
+/** Alarms that go off after three periods in a row, and take the same actions when they are over. */
+export function addAlarms(
+  scope: Construct, actions: cloudwatch.IAlarmAction[] | undefined, alarms: Record<string, AlarmSpec>,
+): cloudwatch.Alarm[] {
+  const checked = (actions ?? []).map(checkedAction);
+  return Object.entries(alarms).map(([id, { description, metric, threshold, alarmsBelow }]) => {
     const alarm = new cloudwatch.Alarm(scope, id, {
       alarmDescription: description,
       metric,
@@ -24,9 +26,37 @@ export function addAlarms(scope: Construct, topic: sns.ITopic | undefined, alarm
       // a database that is paused, or not there yet, reports nothing
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    if (topic) {
-      alarm.addAlarmAction(new SnsAction(topic));
-      alarm.addOkAction(new SnsAction(topic));
-    }
+    alarm.addAlarmAction(...checked);
+    alarm.addOkAction(...checked);
+    return alarm;
+  });
+}
+
+/** A threshold in percent, as given or by default. */
+export function percent(property: string, given: number | undefined, byDefault: number): number {
+  if (given !== undefined && !Token.isUnresolved(given) && !(given >= 0 && given <= 100)) {
+    throw new Error(`${property} is ${given}: give a percentage, 0 to 100`);
   }
+  return given ?? byDefault;
+}
+
+/** An action that is checked where its ARN becomes known: CloudWatch takes none of another region. */
+function checkedAction(action: cloudwatch.IAlarmAction): cloudwatch.IAlarmAction {
+  return {
+    bind: (scope, alarm) => {
+      const config = action.bind(scope, alarm);
+      const [here, there] = [Stack.of(scope).region, regionOf(config.alarmActionArn)];
+      if (there && here !== there && ![here, there].some(Token.isUnresolved)) {
+        throw new Error(`alarmActions has one in ${there}, and the alarm that would take it is in ${here}: `
+          + `give actions of ${here}, or none`);
+      }
+      return config;
+    },
+  };
+}
+
+/** What an ARN says, or the stack of what has it; nothing of an action that is of no region. */
+function regionOf(arn: string): string | undefined {
+  const { firstToken } = Tokenization.reverseString(arn);
+  return arn.split(':')[3] ?? (Reference.isReference(firstToken) ? Stack.of(firstToken.target).region : undefined);
 }

@@ -5,13 +5,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile, StageSize } from '../../../src';
 import { Redis, RedisProps } from '../../../src/services/caches/redis';
 import { RedisAuthentication } from '../../../src/services/caches/redis-authentication';
 import { RedisEngine } from '../../../src/services/caches/redis-engine';
 import { Network } from '../../../src/services/network/network';
 import { Resource } from '../../orgs';
+import { alarmOf, takesActions } from '../alarms';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
 import { existingVpc } from '../existing-vpc';
 
@@ -109,7 +109,7 @@ describe('nodes', () => {
 
 describe('what stays', () => {
   test('is everything, where the profile keeps, or a creation could not be tried again', () => {
-    const kept = policies(redis(StageProfile.PRODUCTION, { alarmTopic: undefined }));
+    const kept = policies(redis(StageProfile.PRODUCTION, { alarmActions: undefined }));
     expect(kept).toEqual(['RetainExceptOnCreate Retain', 'undefined undefined']);
     const { Resources } = redis(StageProfile.PRODUCTION).toJSON();
     const rest = Object.values(Resources as Record<string, Resource>).filter(({ DeletionPolicy }) => !DeletionPolicy);
@@ -322,12 +322,20 @@ describe('alarms', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('ReplicationLag');
   });
 
-  test('tell a topic', () => {
-    const arn = 'arn:aws:sns:eu-west-1:222222222222:alarms';
-    const template = templateIn(StageProfile.PRODUCTION, (stack, id) => defineRedis(stack, id, {
-      alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', arn),
-    }));
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [arn], OKActions: [arn] });
+  test('take actions', () => takesActions(defineRedis));
+
+  test.each<[string, Options, string, string, number]>([
+    ['CPU', { cpuAlarmThreshold: 62.5 }, 'CpuAlarm', 'is busy: its engine uses more than 62.5 % of a CPU', 62.5],
+    ['memory', { memoryAlarmThreshold: 90 }, 'MemoryAlarm', 'is almost full: more than 90 % of its memory is used', 90],
+    ['evictions', { evictionsAlarmThreshold: 1000 }, 'EvictionsAlarm', 'is full: it evicts keys', 1000],
+    ['replicas', { replicaLagAlarmThreshold: Duration.millis(500) }, 'ReplicationLagAlarm', 'is more than 500 millis behind', 0.5],
+    ['CPU otherwise', {}, 'CpuAlarm', 'uses more than 80 % of a CPU', 80],
+    ['memory otherwise', {}, 'MemoryAlarm', 'more than 80 % of its memory', 80],
+    ['evictions otherwise', {}, 'EvictionsAlarm', 'is full: it evicts keys', 0],
+    ['replicas otherwise', {}, 'ReplicationLagAlarm', 'is more than 30 seconds behind', 30],
+  ])('of %s go off from where they are told to', (_, options, id, description, threshold) => {
+    expect(alarmOf(redis(StageProfile.PRODUCTION, options), id))
+      .toEqual([expect.stringContaining(description), threshold]);
   });
 });
 
@@ -338,6 +346,10 @@ describe('a mistake', () => {
     ['many nodes', { nodes: 7 }, 'nodes is 7: give a whole number from 1 to 6'],
     ['a node type', { nodeType: new ec2.InstanceType('x2g.large') }, "nodeType is 'x2g.large': give a type of ElastiCache without 'cache.', such as 'r7g.large'"],
     ['its prefix', { nodeType: new ec2.InstanceType('cache.m7g.large') }, "nodeType is 'cache.m7g.large': give a type of ElastiCache without 'cache.'"],
+    ['CPU', { cpuAlarmThreshold: 120 }, 'cpuAlarmThreshold is 120: give a percentage, 0 to 100'],
+    ['memory', { memoryAlarmThreshold: -1 }, 'memoryAlarmThreshold is -1: give a percentage, 0 to 100'],
+    ['evictions', { evictionsAlarmThreshold: -1 }, 'evictionsAlarmThreshold is -1: give a whole number, 0 or more'],
+    ['no replicas', { nodes: 1, replicaLagAlarmThreshold: Duration.seconds(1) }, 'replicaLagAlarmThreshold has no effect, because nodes is 1'],
     ['a retention', { backupRetention: Duration.days(36) }, 'backupRetention is 36 days: give whole days from 0 to 35'],
     ['half a day', { backupRetention: Duration.hours(12) }, 'backupRetention is 0.5 days: give whole days from 0 to 35'],
     ['a window', { backupRetention: Duration.days(0), snapshotWindow: '03:00-04:00' }, "snapshotWindow is '03:00-04:00', but there are no snapshots"],

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -9,6 +10,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile, StageSize } from '../../../src';
 import { AuroraPostgres, AuroraPostgresProps } from '../../../src/services/databases/aurora-postgres';
 import { Resource, strings } from '../../orgs';
+import { alarmOf, takesActions } from '../alarms';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
 import { existingVpc } from '../existing-vpc';
 
@@ -44,9 +46,9 @@ describe('a serverless cluster', () => behavesLikeAService(define));
 
 describe('a cluster of provisioned instances, with keys and a topic', () => behavesLikeAService((stack, id) => {
   const key = kms.Key.fromKeyArn(stack, `${id}-key`, KEY);
-  const alarmTopic = sns.Topic.fromTopicArn(stack, `${id}-topic`, 'arn:aws:sns:eu-west-1:222222222222:alarms');
+  const topic = sns.Topic.fromTopicArn(stack, `${id}-topic`, 'arn:aws:sns:eu-west-1:222222222222:alarms');
   const keys = { storageEncryptionKey: key, secretEncryptionKey: key };
-  define(stack, id, { instanceType: PROVISIONED, ...keys, alarmTopic, readers: 2 });
+  define(stack, id, { instanceType: PROVISIONED, ...keys, alarmActions: [new SnsAction(topic)], readers: 2 });
 }));
 
 describe('size', () => {
@@ -327,11 +329,41 @@ describe('visibility', () => {
     }));
   });
 
-  test('tells a topic', () => {
-    const stack = stackIn(StageProfile.PRODUCTION);
-    const alarmTopic = sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:eu-west-1:222222222222:alarms');
-    define(stack, 'it', { alarmTopic });
-    Template.fromStack(stack).allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [alarmTopic.topicArn] });
+  test('has alarms that take actions', () => takesActions(define));
+
+  test.each<[string, Options, string, string, number]>([
+    ['CPU', { cpuAlarmThreshold: 75 }, 'CpuAlarm', 'is short of CPU', 75],
+    ['capacity', { capacityAlarmThreshold: 80 }, 'CapacityAlarm', 'needs more than its serverlessV2MaxCapacity', 80],
+    ['local storage', { instanceType: PROVISIONED, freeLocalStorageAlarmThreshold: Size.mebibytes(512) }, 'LocalStorageAlarm',
+      'is short of local storage, where it sorts and logs', 512 * 1024 ** 2],
+    ['the readers', { replicaLagAlarmThreshold: Duration.millis(1500) }, 'ReplicaLagAlarm', 'are 1 second 500 millis behind', 1500],
+    ['transaction ids', { transactionIdsAlarmThreshold: 500_000_000 }, 'TransactionIdsAlarm', 'runs out of transaction ids', 500_000_000],
+  ])('alarms for %s from where it is told to', (_, options, id, description, threshold) => {
+    expect(alarmOf(postgres(StageProfile.PRODUCTION, options), id))
+      .toEqual([expect.stringContaining(description), threshold]);
+  });
+
+  test('alarms for the readers from two seconds on, otherwise', () => {
+    expect(alarmOf(postgres(StageProfile.PRODUCTION), 'ReplicaLagAlarm'))
+      .toEqual([expect.stringContaining('are two seconds behind'), 2000]);
+    // a stage without readers of its own has no such alarm, and takes what is meant for the others
+    postgres(StageProfile.TESTING, { replicaLagAlarmThreshold: Duration.seconds(1) }).resourceCountIs('AWS::CloudWatch::Alarm', 3);
+  });
+
+  test('has metrics of the cluster', () => {
+    const it = define(stackIn(StageProfile.PRODUCTION), 'it');
+    const period = Duration.minutes(1);
+    const metrics = [
+      it.metric('DMLLatency', { period }), it.metricCPUUtilization({ period }), it.metricACUUtilization({ period }),
+      it.metricServerlessDatabaseCapacity({ period }), it.metricDatabaseConnections({ period }),
+      it.metricFreeLocalStorage({ period }),
+    ];
+    expect(metrics.map(({ metricName }) => metricName)).toEqual([
+      'DMLLatency', 'CPUUtilization', 'ACUUtilization', 'ServerlessDatabaseCapacity', 'DatabaseConnections', 'FreeLocalStorage',
+    ]);
+    metrics.forEach(metric => expect(metric).toMatchObject({
+      namespace: 'AWS/RDS', dimensions: { DBClusterIdentifier: it.cluster.clusterIdentifier }, period,
+    }));
   });
 });
 
@@ -360,6 +392,15 @@ describe('refuses', () => {
       { instanceType: new ec2.InstanceType('db.r7g.large') }],
     ['instanceType is \'m7g.large\': give a type of Aurora without \'db.\', such as \'r7g.large\'',
       { instanceType: ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.LARGE) }],
+    ['cpuAlarmThreshold is 101: give a percentage, 0 to 100', { cpuAlarmThreshold: 101 }],
+    ['capacityAlarmThreshold is -1: give a percentage, 0 to 100', { capacityAlarmThreshold: -1 }],
+    ['capacityAlarmThreshold is 80, and has no effect on instances of type t3.medium: leave out one of both',
+      { capacityAlarmThreshold: 80, instanceType: T3 }],
+    ['freeLocalStorageAlarmThreshold has no effect on serverless instances: give instanceType, or leave it out',
+      { freeLocalStorageAlarmThreshold: Size.gibibytes(2) }],
+    ['replicaLagAlarmThreshold has no effect, because readers is 0: give readers, or leave it out',
+      { replicaLagAlarmThreshold: Duration.seconds(1), readers: 0 }],
+    ['transactionIdsAlarmThreshold is -1: give a whole number, 0 to 2000000000', { transactionIdsAlarmThreshold: -1 }],
     ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 20 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(20) }],
   ])('%s', (message, options) => {

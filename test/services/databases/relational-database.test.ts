@@ -1,14 +1,14 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile } from '../../../src';
 import { RelationalDatabase, RelationalDatabaseProps } from '../../../src/services/databases/relational-database';
 import { Resource, strings } from '../../orgs';
+import { alarmOf, takesActions } from '../alarms';
 import { behavesLikeAService, Define, PROFILES, stackIn, templateIn } from '../contract';
 import { existingVpc } from '../existing-vpc';
 
@@ -355,17 +355,41 @@ describe('visibility', () => {
     identifiers.forEach(identifier => expect(identifier).toMatch(/^(?=.{1,51}$)[a-z][a-z0-9]*(-[a-z0-9]+)*-$/));
   });
 
-  test('alarms for CPU and storage, and tells a topic', () => {
-    const stack = stackIn(StageProfile.PRODUCTION);
-    const alarmTopic = sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:eu-west-1:222222222222:alarms');
-    define(stack, 'it', { alarmTopic, allocatedStorage: 100 });
-    const template = Template.fromStack(stack);
+  test('alarms for CPU and storage', () => {
+    const template = database(StageProfile.PRODUCTION, { allocatedStorage: 100 });
     template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [alarmTopic.topicArn], OKActions: [alarmTopic.topicArn] });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization', Threshold: 90 });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'FreeStorageSpace', Threshold: 10 * 1024 ** 3, ComparisonOperator: 'LessThanThreshold',
     });
+  });
+
+  test('has alarms that take actions', () => {
+    takesActions((stack, id, options) => define(stack, id, { readReplicas: 2, ...options }));
+  });
+
+  test.each<[string, Options, string, string, number]>([
+    ['CPU', { cpuAlarmThreshold: 0 }, 'CpuAlarm', 'is short of CPU', 0],
+    ['storage', { freeStorageAlarmThreshold: Size.gibibytes(5) }, 'StorageAlarm', 'is short of storage, and does not grow', 5 * 1024 ** 3],
+    ['a replica', { readReplicas: 1, replicaLagAlarmThreshold: Duration.seconds(90) }, 'ReplicaLagAlarm1', 'is 1 minute 30 seconds behind', 90],
+    ['a replica otherwise', { readReplicas: 1 }, 'ReplicaLagAlarm1', 'is a minute behind', 60],
+  ])('alarms for %s from where it is told to', (_, options, id, description, threshold) => {
+    expect(alarmOf(database(StageProfile.TESTING, options), id))
+      .toEqual([expect.stringContaining(description), threshold]);
+  });
+
+  test('has metrics of the instance', () => {
+    const it = define(stackIn(StageProfile.PRODUCTION), 'it');
+    const period = Duration.minutes(1);
+    const metrics = [
+      it.metric('ReadLatency', { period }), it.metricCPUUtilization({ period }), it.metricDatabaseConnections({ period }),
+      it.metricFreeStorageSpace({ period }), it.metricFreeableMemory({ period }),
+    ];
+    expect(metrics.map(({ metricName }) => metricName))
+      .toEqual(['ReadLatency', 'CPUUtilization', 'DatabaseConnections', 'FreeStorageSpace', 'FreeableMemory']);
+    metrics.forEach(metric => expect(metric).toMatchObject({
+      namespace: 'AWS/RDS', dimensions: { DBInstanceIdentifier: it.instance.instanceIdentifier }, period,
+    }));
   });
 });
 
@@ -390,6 +414,11 @@ describe('refuses', () => {
       { instanceType: new ec2.InstanceType('db.m7g.large') }],
     ['instanceType is \'p5.48xlarge\': give a type of RDS without \'db.\', such as \'m7g.large\'',
       { instanceType: ec2.InstanceType.of(ec2.InstanceClass.P5, ec2.InstanceSize.XLARGE48) }],
+    ['cpuAlarmThreshold is -5: give a percentage, 0 to 100', { cpuAlarmThreshold: -5 }],
+    ['freeStorageAlarmThreshold is 20 GiB, and allocatedStorage is 20, of which so much is never free: give less',
+      { freeStorageAlarmThreshold: Size.gibibytes(20) }],
+    ['replicaLagAlarmThreshold has no effect without replicas: give readReplicas, or leave it out',
+      { replicaLagAlarmThreshold: Duration.seconds(1) }],
     ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 2 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(2) }],
   ])('%s', (message, options) => {

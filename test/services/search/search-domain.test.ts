@@ -1,16 +1,16 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnDomain, EngineVersion } from 'aws-cdk-lib/aws-opensearchservice';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile, StageProfileOptions, StageSize } from '../../../src';
 import { Network } from '../../../src/services/network/network';
 import { SearchDomain, SearchDomainProps } from '../../../src/services/search/search-domain';
 import { FLAGS } from '../../nag';
 import { callOf, Resource, testApp } from '../../orgs';
+import { alarmOf, takesActions } from '../alarms';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
 import { existingVpc } from '../existing-vpc';
 
@@ -297,11 +297,37 @@ describe('alarms', () => {
     small.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'ClusterStatus.yellow' }, 0);
   });
 
-  test('tell a topic', () => {
-    const arn = 'arn:aws:sns:eu-west-1:222222222222:alarms';
-    const template = templateIn(StageProfile.PRODUCTION, (stack, id) => define(stack, id, { alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', arn) }));
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [arn] });
+  test('take actions', () => takesActions(define));
+
+  test.each<[string, Options, string, string, number]>([
+    ['storage', { freeStorageAlarmThreshold: Size.gibibytes(8) }, 'StorageAlarm', 'is short of storage', 8192],
+    ['storage otherwise', {}, 'StorageAlarm', 'has less than a quarter of its storage left', 25600],
+    ['CPU', { cpuAlarmThreshold: 60 }, 'CpuAlarm', 'it uses more than 60 % of its CPU', 60],
+    ['CPU otherwise', {}, 'CpuAlarm', 'it uses more than 80 % of its CPU', 80],
+    ['memory', { memoryAlarmThreshold: 85 }, 'MemoryAlarm', 'it uses more than 85 % of its heap', 85],
+    ['memory otherwise', {}, 'MemoryAlarm', 'it uses more than 95 % of its heap', 95],
+  ])('of %s go off from where they are told to', (_, options, id, description, threshold) => {
+    expect(alarmOf(search(StageProfile.PRODUCTION, options), id))
+      .toEqual([expect.stringContaining(description), threshold]);
   });
+});
+
+test('metrics are of the domain', () => {
+  const it = define(stackIn(StageProfile.PRODUCTION), 'it');
+  const period = Duration.minutes(1);
+  const metrics = [
+    it.metric('ThreadpoolSearchRejected', { period }), it.metricClusterStatusRed({ period }),
+    it.metricClusterStatusYellow({ period }), it.metricClusterIndexWritesBlocked({ period }),
+    it.metricFreeStorageSpace({ period }), it.metricCPUUtilization({ period }), it.metricJVMMemoryPressure({ period }),
+    it.metricSearchLatency({ period }),
+  ];
+  expect(metrics.map(({ metricName }) => metricName)).toEqual([
+    'ThreadpoolSearchRejected', 'ClusterStatus.red', 'ClusterStatus.yellow', 'ClusterIndexWritesBlocked', 'FreeStorageSpace',
+    'CPUUtilization', 'JVMMemoryPressure', 'SearchLatency',
+  ]);
+  metrics.forEach(metric => expect(metric).toMatchObject({
+    namespace: 'AWS/ES', dimensions: { DomainName: it.domain.domainName }, period,
+  }));
 });
 
 test('flags of the CDK change nothing of the nodes', () => {
@@ -322,6 +348,9 @@ describe('a mistake', () => {
     ['a type', { dataNodeInstanceType: new ec2.InstanceType('m6g.large.search') }, "dataNodeInstanceType is 'm6g.large.search': give a type of OpenSearch without '.search', such as 'r6g.large'"],
     ['a type of masters', { masterNodeInstanceType: new ec2.InstanceType('g5.xlarge') }, "masterNodeInstanceType is 'g5.xlarge': give a type of OpenSearch"],
     ['a type of no masters', { masterNodes: 0, masterNodeInstanceType: new ec2.InstanceType('m6g.large') }, "masterNodeInstanceType is 'm6g.large', but masterNodes is 0"],
+    ['free storage', { freeStorageAlarmThreshold: Size.gibibytes(100) }, 'freeStorageAlarmThreshold is 100 GiB, and volumeSize is 100, of which so much is never free: give less'],
+    ['CPU', { cpuAlarmThreshold: 200 }, 'cpuAlarmThreshold is 200: give a percentage, 0 to 100'],
+    ['memory', { memoryAlarmThreshold: -1 }, 'memoryAlarmThreshold is -1: give a percentage, 0 to 100'],
     ['a volume', { volumeSize: 5 }, 'volumeSize is 5: give whole GiB, 10 or more'],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
   ])('of %s is told', (_, options, message) => {

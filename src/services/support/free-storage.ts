@@ -1,0 +1,12 @@
+import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+
+/** What is wrong with a threshold of free storage: so much is never free. */
+export function checkFreeStorage(threshold: Size | undefined, property: string, gibibytes: number): void {
+  if (!threshold || threshold.isUnresolved()) {
+    return;
+  }
+  const free = threshold.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
+  if (free >= gibibytes) {
+    throw new Error(`freeStorageAlarmThreshold is ${free} GiB, and ${property} is ${gibibytes}, of which so much is never free: give less`);
+  }
+}
