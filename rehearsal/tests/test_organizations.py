@@ -79,7 +79,7 @@ def test_an_account_moves_but_keeps_its_email(emulator):
     two = next(item.id for item in backend_of(ROOT).ou if item.name == "two")
     assert backend_of(ROOT).accounts[-1].parent_id == two
     answer = deploy("s", with_parent("two", Email="aws+other@acme.example"))
-    assert "cannot update Email" in answer
+    assert "To modify the account name or account email attributes" in answer
     assert cloudformation_backends[ROOT][REGION].get("s").status == "UPDATE_ROLLBACK_FAILED"
 
 
@@ -347,3 +347,42 @@ def test_a_condition_that_nobody_here_knows_is_named(emulator):
 def test_a_custom_call_by_no_function_fails(emulator):
     properties = {"ServiceToken": "arn:aws:lambda:eu-west-1:111111111111:function:none", "Create": json.dumps(PASSWORDS)}
     assert "no function with a role" in deploy("s", {"call": {"Type": "Custom::AWS", "Properties": properties}})
+
+
+def test_a_slow_account_is_told_and_exists(emulator):
+    deploy("o", organization(u=unit("u")))
+    root = backend_of(ROOT).org.root_id
+    with emulator.faults.slow_account("aws+a@acme.example"):
+        assert "(HandlerErrorCode: NotStabilized)" in deploy("a", {"a": account("a", root)})
+    assert names()["a"] == "ACTIVE"
+    assert "already exists" in deploy("again", {"a": account("a", root)})
+
+
+def test_what_else_changes_the_organization_is_waited_for_by_types_and_not_by_calls(emulator):
+    deploy("o", organization())
+    root = backend_of(ROOT).org.root_id
+    with emulator.faults.concurrent_modification("CreateOrganizationalUnit", 2):
+        assert deploy("u", {"u": unit("u", root)}) == "CREATE_COMPLETE"
+    with emulator.faults.concurrent_modification("CreateOrganizationalUnit", 3):
+        assert "conflicts with another attempt" in deploy("v", {"u": unit("v", root)})
+    with emulator.faults.concurrent_modification("EnablePolicyType"):
+        assert "conflicts with another attempt" in deploy("once", enable_policies())
+    assert deploy("again", enable_policies()) == "CREATE_COMPLETE"
+
+
+def test_an_update_does_not_ask_where_an_account_is(emulator):
+    made = organization(u=unit("u"), a=account("a", {"Ref": "u"}))
+    assert deploy("o", made) == "CREATE_COMPLETE"
+    member = backend_of(ROOT).accounts[-1]
+    api = client("organizations", ROOT, REGION)
+    api.move_account(AccountId=member.id, SourceParentId=member.parent_id, DestinationParentId=backend_of(ROOT).org.root_id)
+    made["a"]["Properties"]["Tags"] = [{"Key": "team", "Value": "shop"}]
+    assert deploy("o", made) == "UPDATE_COMPLETE"
+    assert member.parent_id == backend_of(ROOT).org.root_id
+
+
+def test_cloud_control_leaves_out_suspended_accounts(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    client("organizations", ROOT, REGION).close_account(AccountId=backend_of(ROOT).accounts[-1].id)
+    listed = client("cloudcontrol", ROOT, REGION).list_resources(TypeName="AWS::Organizations::Account")
+    assert [item["Identifier"] for item in listed["ResourceDescriptions"]] == [ROOT]

@@ -286,9 +286,9 @@ def create(resource: Resource, properties: dict[str, Any]) -> Resource:
 
 
 def check_faults(resource: Resource) -> None:
-    message = faults.failing_types.get(resource.place.type)
-    if message:
-        raise ResourceFailure(message)
+    failing = faults.failing_types.get(resource.place.type)
+    if failing and failing.only in resource.place.stack_name:
+        raise ResourceFailure(failing.message)
 
 
 def deletion_policy(declaration: dict[str, Any]) -> str:

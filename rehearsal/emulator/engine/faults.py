@@ -7,6 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True)
+class Failing:
+    message: str
+    only: str
+
+
 @dataclass
 class Faults:
     """`with emulator.faults.email_taken('aws+prod@acme.example'): …`: the fault ends with the block."""
@@ -15,7 +21,9 @@ class Faults:
     account_limit: int | None = None
     creation_in_progress: bool = False
     bucket_policies_unseen: bool = False
-    failing_types: dict[str, str] = field(default_factory=dict)
+    failing_types: dict[str, Failing] = field(default_factory=dict)
+    slow_emails: set[str] = field(default_factory=set)
+    disturbed_calls: list[str] = field(default_factory=list)
 
     @contextmanager
     def email_taken(self, email: str) -> Iterator[None]:
@@ -54,15 +62,35 @@ class Faults:
             self.bucket_policies_unseen = False
 
     @contextmanager
-    def failing(self, resource_type: str, message: str = "Internal Failure") -> Iterator[None]:
-        """Every creation or update of a resource of this type fails."""
-        self.failing_types[resource_type] = message
+    def failing(self, resource_type: str, message: str = "Internal Failure", only: str = "") -> Iterator[None]:
+        """Every creation or update of a resource of this type fails, in stacks with this in their name."""
+        self.failing_types[resource_type] = Failing(message, only)
         try:
             yield
         finally:
             self.failing_types.pop(resource_type, None)
 
+    @contextmanager
+    def slow_account(self, email: str) -> Iterator[None]:
+        """The creation of this account takes longer than CloudFormation waits for it. The account exists afterwards."""
+        self.slow_emails.add(email)
+        try:
+            yield
+        finally:
+            self.slow_emails.discard(email)
+
+    @contextmanager
+    def concurrent_modification(self, operation: str, times: int = 1) -> Iterator[None]:
+        """Something else changes the organization while this operation is called: so many calls are refused."""
+        self.disturbed_calls += [operation] * times
+        try:
+            yield
+        finally:
+            self.disturbed_calls.clear()
+
     def clear(self) -> None:
+        self.slow_emails.clear()
+        self.disturbed_calls.clear()
         self.taken_emails.clear()
         self.failing_types.clear()
         self.account_limit = None

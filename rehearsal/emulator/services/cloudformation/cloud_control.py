@@ -44,7 +44,8 @@ def _call(operation: str, request: dict[str, Any], caller: str) -> dict[str, Any
         )
     accounts = _accounts(caller)
     if operation == "ListResources":
-        return _page(accounts, request)
+        # the real handler leaves out what is suspended
+        return _page([account for account in accounts if account.status == "ACTIVE"], request)
     if operation == "GetResource":
         for account in accounts:
             if account.id == request["Identifier"]:
@@ -74,6 +75,6 @@ def _page(accounts: list[Any], request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _description(account: Any) -> dict[str, str]:
-    """The real handler returns these three properties, and suspended accounts too."""
+    """The real handler returns these three properties."""
     properties = {"AccountId": account.id, "AccountName": account.name, "Email": account.email}
     return {"Identifier": account.id, "Properties": json.dumps(properties)}

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.engine import deployment
+from emulator.engine import deployment, regions
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.resources import Resource, register
 from emulator.engine.stacks import Stack, cloudformation_backends
@@ -77,6 +77,11 @@ class StackSet:
                 deployment.delete(instance.stack)
 
     def _deploy(self, account_id: str, region: str) -> None:
+        account = backend_of(self.account_id).get_account_by_id(account_id)
+        if region in regions.OPT_IN and account.joined_method == "CREATED":
+            raise ResourceFailure(
+                f"stack set '{self.name}' failed in account {account_id}, {region}: the region is not enabled in the account"
+            )
         name = f"StackSet-{self.name}-{uuid.uuid4()}"
         stack = cloudformation_backends[account_id][region].new_stack(name)
         deployment.Deployment(stack, self.properties["TemplateBody"], self.parameters).create()

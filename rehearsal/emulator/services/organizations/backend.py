@@ -43,6 +43,11 @@ class TypeNotEnabled(ServiceException):
     message = "This operation can be performed only for enabled policy types."
 
 
+class ConcurrentModification(ServiceException):
+    code = "ConcurrentModificationException"
+    message = "AWS Organizations can't complete your request because it conflicts with another attempt to modify the same entity. Try again later."
+
+
 class StrictOrganizations(OrganizationsBackend):
     """Added to moto: what AWS refuses. Listeners hear of every account that joins or moves."""
 
@@ -59,6 +64,20 @@ class StrictOrganizations(OrganizationsBackend):
         self.creating = False
         # accounts that exist outside and join the organization as soon as there is one
         self.waiting_members: list[str] = []
+
+    def undisturbed(self, operation: str) -> None:
+        """https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html"""
+        if operation in faults.faults.disturbed_calls:
+            faults.faults.disturbed_calls.remove(operation)
+            raise ConcurrentModification()
+
+    def enable_aws_service_access(self, **kwargs: Any) -> None:
+        self.undisturbed("EnableAWSServiceAccess")
+        super().enable_aws_service_access(**kwargs)
+
+    def enable_policy_type(self, **kwargs: Any) -> dict[str, Any]:
+        self.undisturbed("EnablePolicyType")
+        return super().enable_policy_type(**kwargs)
 
     def need_management(self) -> None:
         if self.org is None:
@@ -161,6 +180,7 @@ class StrictOrganizations(OrganizationsBackend):
 
     def create_organizational_unit(self, **kwargs: Any) -> dict[str, Any]:
         self.need_management()
+        self.undisturbed("CreateOrganizationalUnit")
         parent = kwargs["ParentId"]
         self.validate_parent_id(parent)
         if any(unit.parent_id == parent and unit.name == kwargs["Name"] for unit in self.ou):
@@ -185,8 +205,15 @@ class StrictOrganizations(OrganizationsBackend):
             found.append(unit.parent_id)
         return found
 
+    def paths_of(self, account_id: str) -> list[str]:
+        """Where an account is: organization, root, units, as `aws:PrincipalOrgPaths` says it."""
+        assert self.org is not None
+        units = reversed(self.ancestors(self.get_account_by_id(account_id).parent_id))
+        return ["/".join([self.org.id, *units, account_id, ""])]
+
     def create_policy(self, **kwargs: Any) -> dict[str, Any]:
         self.need_management()
+        self.undisturbed("CreatePolicy")
         self._check_policy(kwargs["Type"], kwargs["Content"], kwargs.get("Description"))
         return super().create_policy(**kwargs)
 

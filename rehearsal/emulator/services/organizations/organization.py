@@ -41,8 +41,8 @@ class OrganizationalUnit(OrganizationsResource):
     create_only = ("ParentId",)
 
     def create(self, properties: dict[str, Any]) -> None:
-        made = self.api("organizations").create_organizational_unit(
-            ParentId=properties["ParentId"], Name=properties["Name"], Tags=properties.get("Tags", [])
+        made = self.retried(
+            "create_organizational_unit", ParentId=properties["ParentId"], Name=properties["Name"], Tags=properties.get("Tags", [])
         )
         unit = made["OrganizationalUnit"]
         self.physical_id = unit["Id"]

@@ -15,7 +15,8 @@ class Policy(OrganizationsResource):
     create_only = ("Type",)
 
     def create(self, properties: dict[str, Any]) -> None:
-        made = self.api("organizations").create_policy(
+        made = self.retried(
+            "create_policy",
             Name=properties["Name"],
             Type=properties["Type"],
             Description=properties.get("Description", ""),

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from emulator.engine.resources import Resource
 from emulator.services.organizations.backend import StrictOrganizations, backend_of
 
 
+# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations, BaseHandlerStd of each type
+_RETRIES = 2
+
+
 class OrganizationsResource(Resource):
+    def retried(self, operation: str, **arguments: Any) -> Any:
+        """As AWS's handlers call what something else may be changing; their seconds of waiting are left out."""
+        for attempt in range(_RETRIES + 1):
+            try:
+                return getattr(self.api("organizations"), operation)(**arguments)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ConcurrentModificationException" or attempt == _RETRIES:
+                    raise
+        raise AssertionError("unreachable")
+
     @property
     def backend(self) -> StrictOrganizations:
         return backend_of(self.place.account_id)
