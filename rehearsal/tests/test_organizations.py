@@ -10,6 +10,7 @@ from emulator.engine.aws import client
 from emulator.engine.faults import calls_of
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from emulator.services.cloudformation.stack_sets import activate
 from emulator.services.organizations.backend import backend_of
 
 ROOT, REGION = "111111111111", "eu-west-1"
@@ -386,3 +387,74 @@ def test_cloud_control_leaves_out_suspended_accounts(emulator):
     client("organizations", ROOT, REGION).close_account(AccountId=backend_of(ROOT).accounts[-1].id)
     listed = client("cloudcontrol", ROOT, REGION).list_resources(TypeName="AWS::Organizations::Account")
     assert [item["Identifier"] for item in listed["ResourceDescriptions"]] == [ROOT]
+
+
+def admin_role(name: str, **more) -> dict:
+    trust = {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": name,
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+            **more,
+        },
+    }
+
+
+def deploy_by(role: str, account_id: str, name: str, resources: dict) -> list[str]:
+    """What failed."""
+    arn = f"arn:aws:iam::{account_id}:role/{role}"
+    api = client("cloudformation", account_id, REGION)
+    api.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}), RoleARN=arn)
+    events = api.describe_stack_events(StackName=name)["StackEvents"]
+    return [event["ResourceStatusReason"] for event in events if event["ResourceStatus"] == "CREATE_FAILED"]
+
+
+def denying(action: str, **condition) -> dict:
+    statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [{**statement, **({"Condition": condition} if condition else {})}]}
+
+
+TOPIC = {"topic": {"Type": "AWS::SNS::Topic"}}
+QUEUE = {"queue": {"Type": "AWS::SQS::Queue"}}
+
+
+def test_a_deployment_may_do_what_its_role_and_the_organization_allow(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    deploy("enable", enable_policies())
+    member = backend_of(ROOT).accounts[-1].id
+    deploy("roles", {"all": admin_role("all"), "none": admin_role("none", ManagedPolicyArns=[])}, member)
+    assert deploy_by("all", member, "before", TOPIC) == []
+    (told,) = deploy_by("none", member, "without", TOPIC)
+    assert "/AWSCloudFormation is not authorized to perform: sns:CreateTopic" in told
+    assert "because no identity-based policy allows the sns:CreateTopic action" in told
+    deploy("p", {"p": policy(denying("sns:*"), target=member)})
+    (told,) = deploy_by("all", member, "after", TOPIC)
+    assert "with an explicit deny in a service control policy" in told
+    assert deploy_by("all", member, "neighbour", QUEUE) == []
+
+
+def test_a_service_control_policy_knows_who_deploys_and_where(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    deploy("enable", enable_policies())
+    member = backend_of(ROOT).accounts[-1].id
+    deploy("roles", {"one": admin_role("one"), "other": admin_role("other")}, member)
+    arn = {"aws:PrincipalArn": f"arn:aws:iam::{member}:role/one"}
+    deploy("p", {"p": policy(denying("sns:*", ArnNotLike=arn), target=member)})
+    assert deploy_by("one", member, "mine", TOPIC) == []
+    assert len(deploy_by("other", member, "others", TOPIC)) == 1
+    region = {"aws:RequestedRegion": [REGION, "us-east-1"]}
+    deploy("r", {"r": policy(denying("sqs:*", StringNotEquals=region), name="regions", target=member)})
+    assert deploy_by("one", member, "here", QUEUE) == []
+    deploy("s", {"s": policy(denying("sqs:*", StringEquals=region), name="nowhere", target=member)})
+    assert len(deploy_by("one", member, "there", QUEUE)) == 1
+
+
+def test_a_stack_set_is_stopped_by_a_service_control_policy(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    deploy("enable", enable_policies())
+    deploy("p", {"p": policy(denying("iam:CreateGroup"), target=backend_of(ROOT).org.root_id)})
+    activate(ROOT)
+    answer = deploy("sets", {"set": stack_set(backend_of(ROOT).org.root_id)})
+    assert "iam:CreateGroup with an explicit deny in a service control policy" in answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.engine import gate
+from emulator.engine import deployers, gate
 from emulator.engine import template as templates
 from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.engine.faults import faults
@@ -152,7 +152,7 @@ class Deployment:
             place.parallel = self.graph.parallel(name)
         stack.resource_event(resource, "CREATE_IN_PROGRESS")
         try:
-            resource = create(resource, expand(stack, properties))
+            resource = create(stack, resource, expand(stack, properties))
         except Exception as error:
             stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
             self._clear(resource, properties)
@@ -251,6 +251,7 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
         return True
     stack.resource_event(resource, "DELETE_IN_PROGRESS")
     try:
+        deployers.check(stack, resource, "delete")
         with gate.lock():
             remove = resource.delete_with_snapshot if policy == "Snapshot" else resource.delete
             remove(expand(stack, deployed.properties))
@@ -269,8 +270,9 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
     return True
 
 
-def create(resource: Resource, properties: dict[str, Any]) -> Resource:
+def create(stack: Stack, resource: Resource, properties: dict[str, Any]) -> Resource:
     check_faults(resource)
+    deployers.check(stack, resource, "create")
     try:
         with gate.lock():
             resource.create(properties)
