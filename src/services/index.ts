@@ -20,4 +20,5 @@ export * from './containers/container-cluster';
 export * from './containers/load-balancer-scheme';
 export * from './containers/container-service';
 export * from './kubernetes/kubernetes-cluster';
+export * from './kubernetes/endpoint-access';
 export * from './secrets/secret-store';

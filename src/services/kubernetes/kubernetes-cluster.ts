@@ -1,57 +1,20 @@
-import { Duration, Names, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { addAccessEntry } from './access-entry';
-import {
-  checkClusterName, checkNamespace, checkServiceAccount, checkServiceCidr, checkVersion, tagSubnets,
-} from './kubernetes';
-import { roleOrUserArn } from './principal-arn';
+import { AccessEntries } from './access-entries';
+import { addClusterRole, addNodeRole } from './auto-mode-roles';
+import { EndpointAccess } from './endpoint-access';
+import { checkClusterName, checkServiceCidr, checkVersion, tagSubnets } from './kubernetes';
+import { addPodIdentity } from './pod-identity';
 import { StageProfile } from '../../stage-profile';
-import { parseBlock } from '../../support/cidr';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
-import { identityOf, readable } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
-
-/** From where the API of a Kubernetes cluster can be reached. Whoever reaches it still has to be known to IAM. */
-export class EndpointAccess {
-  /** From the network of the cluster, and networks that are connected to it. */
-  public static readonly PRIVATE = new EndpointAccess([]);
-
-  /**
-   * From the network of the cluster, and from these public addresses.
-   *
-   * @param cidrs blocks of public IPv4 addresses, such as `192.0.2.0/24` or `192.0.2.7/32`
-   * @throws if there are none, one is not a block, or one is everybody
-   */
-  public static privateAndPublicFrom(...cidrs: string[]): EndpointAccess {
-    if (cidrs.length === 0) {
-      throw new Error('cidrs is empty: give the blocks that may reach the endpoint, or EndpointAccess.PRIVATE');
-    }
-    for (const cidr of cidrs.filter(candidate => !Token.isUnresolved(candidate))) {
-      const block = parseBlock(cidr);
-      if (!block) {
-        throw new Error(`cidrs holds '${cidr}', which is not a block of IPv4 addresses: give one as '192.0.2.0/24'`);
-      }
-      if (block.prefixLength === 0) {
-        throw new Error(`cidrs holds '${cidr}', which is everybody: give the blocks that your people come from`);
-      }
-    }
-    return new EndpointAccess(cidrs);
-  }
-
-  private constructor(private readonly cidrs: string[]) {}
-
-  /** @internal */
-  public _publicCidrs(): string[] {
-    return this.cidrs;
-  }
-}
 
 /** What a Kubernetes cluster is made of. */
 export interface KubernetesClusterProps {
@@ -77,9 +40,9 @@ export interface KubernetesClusterProps {
    * The version of Kubernetes, one in standard support. It goes up one minor version at a time, and never down. Say it,
    * and no new version of this library moves your clusters; EKS does, when standard support of the version ends.
    *
-   * @default '1.36'
+   * @default eks.KubernetesVersion.of('1.36')
    */
-  readonly version?: string;
+  readonly version?: eks.KubernetesVersion;
 
   /**
    * From where the API of the cluster can be reached.
@@ -128,17 +91,10 @@ export interface KubernetesClusterProps {
 }
 
 // to raise this moves the clusters of all who have not said it, and nothing moves them back
-const DEFAULT_VERSION = '1.36';
+const DEFAULT_VERSION = eks.KubernetesVersion.of('1.36');
 
 // where no address plan begins, and one of the two that EKS itself takes
 const DEFAULT_SERVICE_CIDR = '172.20.0.0/16';
-
-const CLUSTER_POLICIES = [
-  'AmazonEKSClusterPolicy', 'AmazonEKSComputePolicy', 'AmazonEKSBlockStoragePolicy', 'AmazonEKSLoadBalancingPolicy',
-  'AmazonEKSNetworkingPolicy',
-];
-
-const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'];
 
 const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 
@@ -190,7 +146,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
   public readonly kubeconfigCommand: string;
 
   private readonly cluster: eks.CfnCluster;
-  private readonly accessEntries = new Map<string, Set<string>>();
+  private readonly access: AccessEntries;
 
   /**
    * @throws if the network lacks the subnets, or a name, version or block of addresses is not one
@@ -224,13 +180,13 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
       retention: props.logRetention ?? profile.logRetention,
       removalPolicy: namedRemovalPolicy,
     });
-    const clusterRole = this.addRole('ClusterRole', 'eks.amazonaws.com', CLUSTER_POLICIES, removalPolicy);
-    this.nodeRole = this.addRole('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES, removalPolicy);
+    const clusterRole = addClusterRole(this, removalPolicy);
+    this.nodeRole = addNodeRole(this, removalPolicy);
 
     const publicAccessCidrs = endpointAccess._publicCidrs();
-    this.cluster = new eks.CfnCluster(this, 'Resource', {
+    const cluster = new eks.CfnCluster(this, 'Resource', {
       name: this.clusterName,
-      version,
+      version: version.version,
       roleArn: clusterRole.roleArn,
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
       bootstrapSelfManagedAddons: false,
@@ -248,26 +204,28 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
       upgradePolicy: { supportType: 'STANDARD' },
     });
     // CloudFormation replaces a cluster whose encryption is said in other words
-    Validations.of(this.cluster).acknowledge({
+    Validations.of(cluster).acknowledge({
       id: 'CloudFormation-Validate::W9009',
       reason: 'without the deprecated `resources`, clusters that exist would be replaced',
     });
     // older versions of the CDK do not know this property
-    this.cluster.addPropertyOverride('DeletionProtection', deletionProtection);
+    cluster.addPropertyOverride('DeletionProtection', deletionProtection);
     // a creation that is rolled back could not delete it if it is protected, and would fail at that
-    this.cluster.applyRemovalPolicy(deletionProtection ? removalPolicy : namedRemovalPolicy);
+    cluster.applyRemovalPolicy(deletionProtection ? removalPolicy : namedRemovalPolicy);
     // otherwise EKS makes it, and it is kept for ever
-    createAfter(this.cluster, this.logGroup.node.defaultChild as logs.CfnLogGroup);
+    createAfter(cluster, this.logGroup.node.defaultChild as logs.CfnLogGroup);
     if (publicAccessCidrs.length > 0) {
-      accept(this.cluster, { rule: 'AwsSolutions-EKS1', reason: 'the endpoint is open to the named public addresses only' });
+      accept(cluster, { rule: 'AwsSolutions-EKS1', reason: 'the endpoint is open to the named public addresses only' });
     }
     tagSubnets(vpc, subnets);
 
-    this.clusterEndpoint = this.cluster.attrEndpoint;
-    this.clusterCertificateAuthorityData = this.cluster.attrCertificateAuthorityData;
-    this.openIdConnectIssuerUrl = this.cluster.attrOpenIdConnectIssuerUrl;
+    this.cluster = cluster;
+    this.access = new AccessEntries(this, cluster);
+    this.clusterEndpoint = cluster.attrEndpoint;
+    this.clusterCertificateAuthorityData = cluster.attrCertificateAuthorityData;
+    this.openIdConnectIssuerUrl = cluster.attrOpenIdConnectIssuerUrl;
     const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(
-      this, 'SecurityGroup', this.cluster.attrClusterSecurityGroupId,
+      this, 'SecurityGroup', cluster.attrClusterSecurityGroupId,
     );
     this.connections = new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(443) });
   }
@@ -276,20 +234,20 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
    * Allows a role or user to do everything in the cluster.
    *
    * @param grantee a role or user of the account, exactly, such as `prod.admin`
-   * @throws if the grantee is a service, an account or everybody
+   * @throws if it is not exactly one role or user, such as a service, an account or everybody
    */
   public grantAdmin(grantee: iam.IGrantable): iam.Grant {
-    return this.grantAccess(grantee, 'AmazonEKSClusterAdminPolicy');
+    return this.grant('grantAdmin', grantee, 'AmazonEKSClusterAdminPolicy');
   }
 
   /**
    * Allows a role or user to see most of what is in the cluster, but no secrets.
    *
    * @param grantee a role or user of the account, exactly, such as `prod.readOnly`
-   * @throws if the grantee is a service, an account or everybody
+   * @throws if it is not exactly one role or user, such as a service, an account or everybody
    */
   public grantView(grantee: iam.IGrantable): iam.Grant {
-    return this.grantAccess(grantee, 'AmazonEKSViewPolicy');
+    return this.grant('grantView', grantee, 'AmazonEKSViewPolicy');
   }
 
   /**
@@ -300,56 +258,13 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
    * @throws if a name is not one, or the service account has a role already
    */
   public addPodIdentity(kubernetesNamespace: string, serviceAccount: string): iam.Role {
-    checkNamespace(kubernetesNamespace);
-    checkServiceAccount(serviceAccount);
-    const id = `PodIdentity-${kubernetesNamespace}.${serviceAccount}`;
-    if (this.node.tryFindChild(id)) {
-      throw new Error(`serviceAccount '${serviceAccount}' in '${kubernetesNamespace}' has a role already: `
-        + 'keep what the first call has returned, and grant more to it');
-    }
-    const scope = new Construct(this, id);
-    const pods = new iam.ServicePrincipal('pods.eks.amazonaws.com', {
-      conditions: {
-        StringEquals: {
-          'aws:RequestTag/eks-cluster-arn': this.clusterArn,
-          'aws:RequestTag/kubernetes-namespace': kubernetesNamespace,
-          'aws:RequestTag/kubernetes-service-account': serviceAccount,
-        },
-      },
+    return addPodIdentity(this, {
+      clusterName: this.cluster.ref, clusterArn: this.clusterArn, kubernetesNamespace, serviceAccount,
     });
-    const role = new iam.Role(scope, 'Role', { assumedBy: new iam.SessionTagsPrincipal(pods) });
-    new eks.CfnPodIdentityAssociation(scope, 'Resource', {
-      clusterName: this.cluster.ref, namespace: kubernetesNamespace, serviceAccount, roleArn: role.roleArn,
-    });
-    return role;
   }
 
-  /** One entry for each principal, because EKS takes no second one, with all policies that it was granted. */
-  private grantAccess(grantee: iam.IGrantable, policy: string): iam.Grant {
-    const principalArn = roleOrUserArn(Stack.of(this), grantee);
-    if (principalArn === undefined) {
-      throw new Error(`grantee is ${readable(grantee)}: `
-        + 'give a role or user, as `stage.admin` or `new ArnPrincipal(arn)`');
-    }
-    const identity = identityOf(Stack.of(this), principalArn);
-    const known = this.accessEntries.get(identity);
-    const policies = known ?? new Set<string>();
-    policies.add(policy);
-    this.accessEntries.set(identity, policies);
-    if (!known) {
-      addAccessEntry(this, this.cluster, { principalArn, policies, grantee });
-    }
+  private grant(method: string, grantee: iam.IGrantable, policy: string): iam.Grant {
+    this.access.add(method, grantee, policy);
     return iam.Grant.addToPrincipal({ grantee, actions: ['eks:DescribeCluster'], resourceArns: [this.clusterArn] });
-  }
-
-  private addRole(id: string, service: string, policies: string[], removalPolicy: RemovalPolicy): iam.Role {
-    const principal = new iam.ServicePrincipal(service);
-    const role = new iam.Role(this, id, {
-      assumedBy: service === 'eks.amazonaws.com' ? new iam.SessionTagsPrincipal(principal) : principal,
-      managedPolicies: policies.map(name => iam.ManagedPolicy.fromAwsManagedPolicyName(name)),
-    });
-    role.applyRemovalPolicy(removalPolicy);
-    accept(role, { rule: 'AwsSolutions-IAM4', reason: 'Auto Mode asks for these policies, and AWS keeps them up to date' });
-    return role;
   }
 }

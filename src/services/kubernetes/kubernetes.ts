@@ -1,5 +1,6 @@
 import { Tags, Token } from 'aws-cdk-lib';
 import { CfnVPC, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { KubernetesVersion } from 'aws-cdk-lib/aws-eks';
 import { Block, parseBlock, size } from '../../support/cidr';
 
 // the first that EKS Auto Mode has
@@ -7,30 +8,16 @@ const OLDEST_MINOR = 29;
 
 const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
-export function checkVersion(version: string): void {
+export function checkVersion({ version }: KubernetesVersion): void {
   const [, minor] = /^1\.(\d{2})$/.exec(version) ?? [];
   if (!Token.isUnresolved(version) && !(Number(minor) >= OLDEST_MINOR)) {
-    throw new Error(`version '${version}' is not one that EKS Auto Mode has: give 1.${OLDEST_MINOR} or a later one`);
+    throw new Error(`version '${version}' is not one that EKS Auto Mode has: give KubernetesVersion.of('1.${OLDEST_MINOR}') or a later one`);
   }
 }
 
 export function checkClusterName(name?: string): void {
   if (name !== undefined && !Token.isUnresolved(name) && !/^[0-9A-Za-z][\w-]{0,99}$/.test(name)) {
     throw new Error(`clusterName '${name}' is not one: give 1 to 100 letters, digits, '-' and '_', a letter or digit first`);
-  }
-}
-
-export function checkNamespace(name: string): void {
-  checkName('kubernetesNamespace', name, /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
-}
-
-export function checkServiceAccount(name: string): void {
-  checkName('serviceAccount', name, /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/);
-}
-
-function checkName(property: string, name: string, form: RegExp): void {
-  if (!Token.isUnresolved(name) && !form.test(name)) {
-    throw new Error(`${property} '${name}' is not a name in Kubernetes: give lower-case letters, digits and '-'`);
   }
 }
 

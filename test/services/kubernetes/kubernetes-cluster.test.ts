@@ -1,12 +1,13 @@
 import { App, CfnParameter, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { CfnCluster } from 'aws-cdk-lib/aws-eks';
+import { CfnCluster, KubernetesVersion } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CrossAccountAccessRole, StageProfile } from '../../../src';
-import { EndpointAccess, KubernetesCluster, KubernetesClusterProps } from '../../../src/services/kubernetes/kubernetes-cluster';
+import { EndpointAccess } from '../../../src/services/kubernetes/endpoint-access';
+import { KubernetesCluster, KubernetesClusterProps } from '../../../src/services/kubernetes/kubernetes-cluster';
 import { acmeOfKnownAccounts, problems, Resource, synthesize, testApp } from '../../orgs';
 import { behavesLikeAService, stackIn, templateIn } from '../contract';
 import { PRIVATE_ISOLATED, PRIVATE_WITH_EGRESS, PUBLIC, testVpc } from '../networks';
@@ -155,7 +156,7 @@ describe('the profile', () => {
 
 describe('what is given', () => {
   test('is taken', () => {
-    const made = template({ clusterName: 'shop', version: '1.33', serviceIpv4Cidr: '192.168.0.0/20' });
+    const made = template({ clusterName: 'shop', version: KubernetesVersion.V1_33, serviceIpv4Cidr: '192.168.0.0/20' });
     expect(one(made, 'AWS::EKS::Cluster').Properties).toMatchObject({
       Name: 'shop', Version: '1.33', KubernetesNetworkConfig: { ServiceIpv4Cidr: '192.168.0.0/20' },
     });
@@ -313,7 +314,12 @@ describe('grants', () => {
       new iam.ArnPrincipal('arn:aws:iam::111111111111:role/a'), new iam.ArnPrincipal('arn:aws:iam::111111111111:role/b'))],
   ])('are not for %s', (_, grantee) => {
     expect(() => after((cluster, stack) => cluster.grantAdmin(grantee(stack))))
-      .toThrow(/^grantee is .*: give a role or user, as `stage.admin` or `new ArnPrincipal\(arn\)`$/);
+      .toThrow(/^grantAdmin holds .*: give roles or users one by one, as/);
+  });
+
+  test('are not for what the deployment may find to be a whole account', () => {
+    expect(() => after(cluster => cluster.grantView(new iam.ArnPrincipal(Fn.importValue('elsewhere')))))
+      .toThrow("grantView holds '…': give roles or users one by one");
   });
 
   test('are for a user, and a role that exists', () => {
@@ -321,7 +327,7 @@ describe('grants', () => {
       cluster.grantAdmin(new iam.User(stack, 'user'));
       cluster.grantView(iam.Role.fromRoleName(stack, 'role', 'reader'));
       cluster.grantView(new iam.ArnPrincipal(new CfnParameter(stack, 'arn').valueAsString));
-      cluster.grantView(new iam.ArnPrincipal(Fn.importValue('elsewhere')));
+      cluster.grantView(iam.Role.fromRoleArn(stack, 'elsewhere', Fn.importValue('elsewhere')));
     });
     made.resourceCountIs('AWS::EKS::AccessEntry', 4);
   });
@@ -392,8 +398,10 @@ describe('what it exposes', () => {
 
 describe('mistakes', () => {
   test.each<[Props, string]>([
-    [{ version: '1.28' }, "version '1.28' is not one that EKS Auto Mode has: give 1.29 or a later one"],
-    [{ version: 'latest' }, "version 'latest' is not one that EKS Auto Mode has: give 1.29 or a later one"],
+    [{ version: KubernetesVersion.of('1.28') },
+      "version '1.28' is not one that EKS Auto Mode has: give KubernetesVersion.of('1.29') or a later one"],
+    [{ version: KubernetesVersion.of('latest') },
+      "version 'latest' is not one that EKS Auto Mode has: give KubernetesVersion.of('1.29') or a later one"],
     [{ clusterName: '-shop' }, "clusterName '-shop' is not one: give 1 to 100 letters, digits, '-' and '_', a letter or digit first"],
     [{ serviceIpv4Cidr: '8.8.0.0/16' }, "serviceIpv4Cidr '8.8.0.0/16' is not a private block of /12 to /24: give one as '172.20.0.0/16'"],
     [{ serviceIpv4Cidr: '10.0.0.0/8' }, "serviceIpv4Cidr '10.0.0.0/8' is not a private block of /12 to /24: give one as '172.20.0.0/16'"],
@@ -427,7 +435,7 @@ describe('mistakes', () => {
     const stack = new Stack(new App(), 'alone');
     const token = new CfnParameter(stack, 'token').valueAsString;
     const endpointAccess = EndpointAccess.privateAndPublicFrom(token);
-    define({ clusterName: token, version: token, serviceIpv4Cidr: token, endpointAccess })(stack, 'it');
+    define({ clusterName: token, version: KubernetesVersion.of(token), serviceIpv4Cidr: token, endpointAccess })(stack, 'it');
     expect(one(Template.fromStack(stack), 'AWS::EKS::Cluster').Properties.Name).toEqual({ Ref: 'token' });
   });
 });

@@ -1,0 +1,37 @@
+import { Token } from 'aws-cdk-lib';
+import { parseBlock } from '../../support/cidr';
+
+/** From where the API of a Kubernetes cluster can be reached. Whoever reaches it still has to be known to IAM. */
+export class EndpointAccess {
+  /** From the network of the cluster, and networks that are connected to it. */
+  public static readonly PRIVATE = new EndpointAccess([]);
+
+  /**
+   * From the network of the cluster, and from these public addresses.
+   *
+   * @param cidrs blocks of public IPv4 addresses, such as `192.0.2.0/24` or `192.0.2.7/32`
+   * @throws if there are none, one is not a block, or one is everybody
+   */
+  public static privateAndPublicFrom(...cidrs: string[]): EndpointAccess {
+    if (cidrs.length === 0) {
+      throw new Error('cidrs is empty: give the blocks that may reach the endpoint, or EndpointAccess.PRIVATE');
+    }
+    for (const cidr of cidrs.filter(candidate => !Token.isUnresolved(candidate))) {
+      const block = parseBlock(cidr);
+      if (!block) {
+        throw new Error(`cidrs holds '${cidr}', which is not a block of IPv4 addresses: give one as '192.0.2.0/24'`);
+      }
+      if (block.prefixLength === 0) {
+        throw new Error(`cidrs holds '${cidr}', which is everybody: give the blocks that your people come from`);
+      }
+    }
+    return new EndpointAccess(cidrs);
+  }
+
+  private constructor(private readonly cidrs: string[]) {}
+
+  /** @internal */
+  public _publicCidrs(): string[] {
+    return this.cidrs;
+  }
+}
