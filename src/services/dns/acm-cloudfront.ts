@@ -1,5 +1,6 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { Certificate, CertificateProps } from './certificate';
@@ -8,7 +9,7 @@ import { deployAfter } from '../../support/dependencies';
 import { readParameter, uniqueParameterName } from '../support/parameters';
 import { zoneName } from '../support/zones';
 
-/** What a certificate of CloudFront is for. Its `alarmTopic` is one of us-east-1. */
+/** What a certificate of CloudFront is for. Its `alarmActions` are of us-east-1. */
 export interface AcmCloudFrontProps extends CertificateProps {}
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
@@ -38,22 +39,29 @@ export class AcmCloudFront extends Construct {
   /** The ARN of the certificate, which is in us-east-1. */
   public readonly certificateArn: string;
 
+  /** Alarm on expiry, in us-east-1. Empty without `alarmActions`. */
+  public readonly alarms: cloudwatch.IAlarm[];
+
   /**
-   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach us-east-1; if the
-   * topic is not in us-east-1
+   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach us-east-1; if an
+   * action of the alarm is not in us-east-1, or its threshold would be ignored or is not in whole days
    */
   constructor(scope: Construct, id: string, props: AcmCloudFrontProps) {
     super(scope, id);
     if (Stack.of(this).region === REGION) {
-      this.acmCertificate = new Certificate(this, 'Certificate', props).acmCertificate;
+      const { acmCertificate, alarms } = new Certificate(this, 'Certificate', props);
+      this.acmCertificate = acmCertificate;
+      this.alarms = alarms;
     } else {
-      this.acmCertificate = acm.Certificate.fromCertificateArn(this, 'Certificate', this.createElsewhere(props));
+      const { arn, alarms } = this.createElsewhere(props);
+      this.acmCertificate = acm.Certificate.fromCertificateArn(this, 'Certificate', arn);
+      this.alarms = alarms;
     }
     this.certificateArn = this.acmCertificate.certificateArn;
   }
 
-  /** The ARN of a certificate in a stack of its own. */
-  private createElsewhere(props: AcmCloudFrontProps): string {
+  /** A certificate in a stack of its own. */
+  private createElsewhere(props: AcmCloudFrontProps): Elsewhere {
     const { zone } = props;
     const stack = Stack.of(this);
     if (Stack.of(zone) === stack && Token.isUnresolved(zone.hostedZoneId)) {
@@ -67,16 +75,21 @@ export class AcmCloudFront extends Construct {
     });
     profile.applyTo(elsewhere);
 
-    const { certificateArn } = new Certificate(elsewhere, 'Certificate', props);
+    const { certificateArn, alarms } = new Certificate(elsewhere, 'Certificate', props);
     const name = uniqueParameterName(elsewhere, 'certificate',
       [props.domainName, props.subjectAlternativeNames, zoneName(zone), zone.hostedZoneId]);
     new ssm.StringParameter(elsewhere, 'Arn', { parameterName: name, stringValue: certificateArn });
     deployAfter(stack, elsewhere);
-    return readParameter(this, 'Arn', { name, region: REGION }, profile);
+    return { arn: readParameter(this, 'Arn', { name, region: REGION }, profile), alarms };
   }
 
   private stackId(): string {
     const inStage = this.node.scopes.slice(Stage.of(this)!.node.scopes.length);
     return [...inStage.map(({ node }) => node.id.replace(/[^A-Za-z0-9]+/g, '-')), REGION].join('-');
   }
+}
+
+interface Elsewhere {
+  readonly arn: string;
+  readonly alarms: cloudwatch.IAlarm[];
 }

@@ -1,12 +1,11 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ownValidationRecords } from './validation-records';
 import { StageProfile } from '../../stage-profile';
 import { addAlarms } from '../support/alarms';
-import { checkTopic } from '../support/topics';
 import { nameIn, zoneFor } from '../support/zones';
 
 /** What a certificate is for. */
@@ -29,17 +28,24 @@ export interface CertificateProps {
   readonly subjectAlternativeNames?: string[];
 
   /**
-   * Is told when the certificate runs out within 30 days, which means that its renewal fails. A topic of the
-   * certificate's region.
+   * Actions of the alarm when the certificate is about to expire, which means that its renewal fails, and when that is
+   * over. They have to be of the certificate's region.
    *
    * @default - no alarm
    */
-  readonly alarmTopic?: sns.ITopic;
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Time before expiry at which the alarm goes off, in whole days.
+   *
+   * @default Duration.days(30)
+   */
+  readonly expiryAlarmThreshold?: Duration;
 }
 
 // renewal begins earlier
 // https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
-const ALARMING_DAYS = 30;
+const ALARMING = Duration.days(30);
 
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
 const MAX_NAME = 64;
@@ -68,9 +74,12 @@ export class Certificate extends Construct {
   /** The ARN of the certificate. */
   public readonly certificateArn: string;
 
+  /** Alarm on expiry. Empty without `alarmActions`. */
+  public readonly alarms: cloudwatch.IAlarm[];
+
   /**
-   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach the stack; if the
-   * topic is in another region
+   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach the stack; if an
+   * action of the alarm is in another region, or its threshold would be ignored or is not in whole days
    */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
@@ -81,7 +90,7 @@ export class Certificate extends Construct {
     }
     const wildcard = domainName.startsWith('*.') ? [] : [`*.${domainName}`];
     const others = props.subjectAlternativeNames?.map(name => nameIn(props.zone, 'subjectAlternativeNames', name)) ?? wildcard;
-    checkTopic(this, 'alarmTopic', props.alarmTopic);
+    const days = alarmingDays(props);
 
     const profile = StageProfile.of(this);
     const zone = zoneFor(this, props.zone, profile);
@@ -92,15 +101,29 @@ export class Certificate extends Construct {
     });
     this.certificateArn = this.acmCertificate.certificateArn;
     ownValidationRecords(this, this.certificateArn, [domainName, ...others], zone, profile);
-    if (props.alarmTopic) {
-      addAlarms(this, props.alarmTopic, {
-        Expiry: {
-          description: `The certificate of ${domainName} runs out and is not renewed`,
-          metric: this.acmCertificate.metricDaysToExpiry(),
-          threshold: ALARMING_DAYS,
-          alarmsBelow: true,
-        },
-      });
-    }
+    this.alarms = props.alarmActions ? addAlarms(this, props.alarmActions, {
+      Expiry: {
+        description: `The certificate of ${domainName} runs out and is not renewed`,
+        metric: this.metricDaysToExpiry(),
+        threshold: days,
+        alarmsBelow: true,
+      },
+    }) : [];
   }
+
+  /** Days until the certificate expires. */
+  public metricDaysToExpiry(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.acmCertificate.metricDaysToExpiry(props);
+  }
+}
+
+function alarmingDays({ alarmActions, expiryAlarmThreshold }: CertificateProps): number {
+  const days = (expiryAlarmThreshold ?? ALARMING).toDays({ integral: false });
+  if (expiryAlarmThreshold && !alarmActions) {
+    throw new Error(`expiryAlarmThreshold of ${days} days has no effect without an alarm: give alarmActions, or leave it out`);
+  }
+  if (!Token.isUnresolved(days) && (!Number.isInteger(days) || days < 1)) {
+    throw new Error(`expiryAlarmThreshold is ${days} days: give whole days, 1 or more`);
+  }
+  return days;
 }

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as ses from 'aws-cdk-lib/aws-ses';
@@ -6,7 +6,6 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
 import { grantHere } from '../../support/principals';
-import { checkTopic } from '../support/topics';
 import { recordNameIn, zoneFor } from '../support/zones';
 
 /** What others are asked to do with mail that only pretends to be from a domain. */
@@ -98,7 +97,7 @@ export class MailDomain extends Construct {
     this.domainName = recordNameIn(props.zone, 'domainName', props.domainName);
     const mailFrom = props.mailFromSubdomain ?? DEFAULT_MAIL_FROM;
     check(mailFrom, props.dmarcReportAddress);
-    checkTopic(this, 'feedbackTopic', props.feedbackTopic);
+    checkTopic(Stack.of(this).region, props.feedbackTopic);
     const zone = zoneFor(this, props.zone, StageProfile.of(this));
 
     const configurationSet = new ses.ConfigurationSet(this, 'ConfigurationSet', {
@@ -158,5 +157,12 @@ function check(mailFrom: string, address?: string): void {
   // a comma or an exclamation mark would end the address in the record
   if (address !== undefined && !Token.isUnresolved(address) && !/^[^\s@,;!]+@[^\s@,;!]+\.[^\s@,;!]+$/.test(address)) {
     throw new Error(`dmarcReportAddress '${address}' is not an e-mail address: give one like 'dmarc@acme.example'`);
+  }
+}
+
+/** SES tells topics of its own region only. */
+function checkTopic(region: string, topic?: sns.ITopic): void {
+  if (topic && ![topic.env.region, region].some(Token.isUnresolved) && topic.env.region !== region) {
+    throw new Error(`feedbackTopic is in ${topic.env.region}, and what should tell it is in ${region}: give a topic of ${region}, or none`);
   }
 }

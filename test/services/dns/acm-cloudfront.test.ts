@@ -1,5 +1,6 @@
 import { App, CfnOutput, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { StageProfile } from '../../../src';
@@ -104,9 +105,18 @@ describe('in a stack of another region', () => {
   test('an alarm is in us-east-1 too', () => {
     const alarmed = production(stack => ({
       zone: importedZone(stack),
-      alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:us-east-1:222222222222:alarms'),
+      alarmActions: [new SnsAction(sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:us-east-1:222222222222:alarms'))],
     }));
     expect(alarmed.find('AWS::CloudWatch::Alarm').map(({ path }) => path)).toEqual([THERE]);
+  });
+
+  test('an alarm is told, in whichever stack it is', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const there = new Stack(stack.node.scope, 'there', { env: { account: stack.account, region: 'us-east-1' } });
+    const alarms = [stack, there].map(each => new AcmCloudFront(each, 'it', { zone: importedZone(each), alarmActions: [] }).alarms);
+    expect(alarms.flat().map(({ node }) => node.path))
+      .toEqual([`${THERE}/Certificate/Expiry`, 'in-production/there/it/Certificate/Expiry']);
+    expect(new AcmCloudFront(there, 'other', { zone: importedZone(there) }).alarms).toEqual([]);
   });
 
   test('there may be several, of one zone and in several stacks', () => {
@@ -168,8 +178,8 @@ describe('the stack in us-east-1', () => {
 
 test.each<[string, (stack: Stack) => Partial<AcmCloudFrontProps>]>([
   ["domainName 'other.example' is not in zone 'acme.example'", () => ({ domainName: 'other.example' })],
-  ['alarmTopic is in eu-west-1, and what should tell it is in us-east-1: give a topic of us-east-1, or none',
-    stack => ({ alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', `arn:aws:sns:${REGION}:222222222222:alarms`) })],
+  ['alarmActions has one in eu-west-1, and the alarm that would take it is in us-east-1: give actions of us-east-1, or none',
+    stack => ({ alarmActions: [new SnsAction(sns.Topic.fromTopicArn(stack, 'topic', `arn:aws:sns:${REGION}:222222222222:alarms`))] })],
   ["zone 'in-production/services/mine' is in the same stack as 'in-production/services/it', whose certificate in us-east-1 comes "
     + 'before that stack, and after the zone: define the zone in a stack of its own',
   stack => ({ zone: new route53.PublicHostedZone(stack, 'mine', { zoneName: 'acme.example' }) })],

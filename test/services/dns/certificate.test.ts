@@ -1,5 +1,6 @@
-import { App, Fn, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -9,12 +10,16 @@ import { synthesize } from '../../orgs';
 import { behavesLikeAService, REGION, stackIn, templateIn } from '../contract';
 import { importedZone, zoneOfStage, reads } from '../zones';
 
+function alarmsIn(stack: Stack, region: string, id = 'alarms'): SnsAction {
+  return new SnsAction(sns.Topic.fromTopicArn(stack, id, `arn:aws:sns:${region}:222222222222:alarms`));
+}
+
 describe('without an alarm', () => behavesLikeAService((stack, id) => new Certificate(stack, id, { zone: importedZone(stack) })));
 
 describe('with an alarm', () => behavesLikeAService((stack, id) => new Certificate(stack, id, {
   zone: importedZone(stack),
   domainName: `${id}.acme.example`,
-  alarmTopic: sns.Topic.fromTopicArn(stack, `${id}-alarms`, `arn:aws:sns:${REGION}:222222222222:alarms`),
+  alarmActions: [alarmsIn(stack, REGION, `${id}-alarms`)],
 })));
 
 const certificate = (stack: Stack, props: Partial<CertificateProps> = {}) =>
@@ -59,18 +64,34 @@ describe('a certificate', () => {
     });
   });
 
-  test('tells a topic when it is not renewed, and nobody otherwise', () => {
+  test('alarms when it is not renewed, and of nothing otherwise', () => {
     of().resourceCountIs('AWS::CloudWatch::Alarm', 0);
-    templateIn(StageProfile.PRODUCTION, stack => certificate(stack, { alarmTopic: new sns.Topic(stack, 'alarms') }))
-      .hasResourceProperties('AWS::CloudWatch::Alarm', {
-        MetricName: 'DaysToExpiry', Threshold: 30, ComparisonOperator: 'LessThanThreshold', AlarmActions: [Match.anyValue()],
-      });
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const { alarms } = certificate(stack, { alarmActions: [new SnsAction(new sns.Topic(stack, 'alarms'))] });
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'DaysToExpiry',
+      Threshold: 30,
+      ComparisonOperator: 'LessThanThreshold',
+      AlarmActions: [Match.anyValue()],
+      OKActions: [Match.anyValue()],
+    });
+    expect(alarms.map(({ node }) => node.path)).toEqual(['in-production/services/it/Expiry']);
+  });
+
+  test('alarms as early as it is told, in CloudWatch alone if there is nothing to do', () => {
+    const alarm = of({ alarmActions: [], expiryAlarmThreshold: Duration.days(14) }).findResources('AWS::CloudWatch::Alarm');
+    const [{ Properties }] = Object.values(alarm);
+    expect(Properties).toMatchObject({ Threshold: 14 });
+    expect(Properties.AlarmActions ?? []).toEqual([]);
   });
 
   test('shows what is underneath', () => {
     const it = certificate(stackIn(StageProfile.PRODUCTION));
     expect(Stack.of(it).resolve(it.certificateArn)).toEqual({ Ref: expect.stringMatching(/^it/) });
     expect(it.acmCertificate.certificateArn).toBe(it.certificateArn);
+    expect(it.alarms).toEqual([]);
+    expect(it.metricDaysToExpiry({ label: 'days' }))
+      .toMatchObject({ metricName: 'DaysToExpiry', label: 'days', dimensions: { CertificateArn: it.certificateArn } });
   });
 
   test('is proved in the zone that another stack of the region defines', () => {
@@ -108,8 +129,12 @@ test.each<[string, (stack: Stack) => Partial<CertificateProps>]>([
   ["zone 'in-production/services/inside' is private", stack => ({
     zone: new route53.PrivateHostedZone(stack, 'inside', { zoneName: 'acme.example', vpc: new ec2.Vpc(stack, 'vpc') }),
   })],
-  ['alarmTopic is in us-east-1, and what should tell it is in eu-west-1: give a topic of eu-west-1, or none',
-    stack => ({ alarmTopic: sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:us-east-1:222222222222:alarms') })],
+  ['alarmActions has one in us-east-1, and the alarm that would take it is in eu-west-1: give actions of eu-west-1, or none',
+    stack => ({ alarmActions: [alarmsIn(stack, 'us-east-1')] })],
+  ['expiryAlarmThreshold of 14 days has no effect without an alarm: give alarmActions, or leave it out',
+    () => ({ expiryAlarmThreshold: Duration.days(14) })],
+  ['expiryAlarmThreshold is 0 days: give whole days, 1 or more', () => ({ alarmActions: [], expiryAlarmThreshold: Duration.days(0) })],
+  ['expiryAlarmThreshold is 1.5 days: give whole days, 1 or more', () => ({ alarmActions: [], expiryAlarmThreshold: Duration.hours(36) })],
   ["zone 'in-production/other/zone' is in a stack of another account, or of one that is not known", stack => ({
     zone: new route53.PublicHostedZone(
       new Stack(stack.node.scope, 'other', { env: { account: '999999999999', region: 'us-west-2' } }), 'zone', { zoneName: 'acme.example' }),
