@@ -1,9 +1,11 @@
 import { Aws, CfnJson, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
+import { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   AuditTrailBucket, AuditTrailBucketProps, AuroraCluster, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
-  IAuditTrail, KubernetesCluster, MailDomain, MfaRequirement, MultiAccountOrg, Redis, RelationalDatabase, SearchDomain,
-  SecretStore, StageAccount, StaticSite, TrailReference,
+  IAuditTrail, IContainerCluster, KubernetesCluster, MailDomain, MfaRequirement, MultiAccountOrg, Redis,
+  RelationalDatabase, SearchDomain, SecretStore, StageAccount, StaticSite, TrailReference,
 } from '../src';
 import { Acme, acmeOfKnownAccounts, AUDIT, DEV, PROD, problems, ROOT, synthesize } from './orgs';
 import { CATALOGUE } from './services/catalogue';
@@ -32,6 +34,12 @@ function trailOf(stage: StageAccount): IAuditTrail {
   return (stage.node.scope as MultiAccountOrg).addAuditTrail({ storedIn: stage });
 }
 
+function existingCluster(stack: Stack, vpc: IVpc): IContainerCluster {
+  return ContainerCluster.fromContainerClusterAttributes(stack, 'it', {
+    cluster: Cluster.fromClusterAttributes(stack, 'cluster', { clusterName: 'shop', vpc }),
+  });
+}
+
 // every place of the API that takes somebody who is let in or granted something; post-compile fails if one is missing
 const PLACES: Record<string, (stage: StageAccount, who: Whoever) => unknown> = {
   'AuditTrailBucket.grantRead': (stage, who) => trails({})(stage).grantRead(who),
@@ -41,6 +49,8 @@ const PLACES: Record<string, (stage: StageAccount, who: Whoever) => unknown> = {
   'AuditTrailBucketProps.administrators': (stage, who) => trails({ administrators: [who] })(stage),
   'AuroraCluster.grantConnect': service<AuroraCluster>('AuroraPostgres')((it, who) => it.grantConnect(who, 'app')),
   'ContainerCluster.grantExecuteCommand': service<ContainerCluster>('ContainerCluster')((it, who) => it.grantExecuteCommand(who)),
+  'IContainerCluster.grantExecuteCommand': (stage, who) => existingCluster(new Stack(stage, 'services'), given(stage).vpc())
+    .grantExecuteCommand(who),
   'ContainerRegistry.grantPull': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPull(who)),
   'ContainerRegistry.grantPush': service<ContainerRegistry>('ContainerRegistry')((it, who) => it.grantPush(who)),
   'CrossAccountAccessRole.grantAssume': (stage, who) => stage.readOnly.grantAssume(who),

@@ -1,4 +1,5 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -6,29 +7,18 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { checkStrategy } from './capacity-providers';
-import type { ContainerCluster } from './container-cluster';
+import { IContainerCluster } from './container-cluster-interface';
+import { addTask, ContainerTaskOptions } from './container-task';
 import { executeCommandPolicy } from './execute-command';
-import { checkRoute, isRouted } from './listener-route';
+import { addRoute, checkRoute, isRouted } from './listener-route';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
-import { accept } from '../../support/nag';
-import { AlarmSpec, addAlarms } from '../support/alarms';
+import { AlarmSpec, addAlarms, percent } from '../support/alarms';
 import { checkWhole } from '../support/numbers';
 import { workloadSubnets } from '../support/subnets';
 
 /** What a service in containers runs, and how it is reached. */
-export interface ContainerServiceOptions {
-  /** The image that it runs. */
-  readonly image: ecs.ContainerImage;
-
-  /**
-   * The port that the container listens on, for HTTP if the load balancer is in front of it. Needed with `hostNames`
-   * and `pathPatterns`.
-   *
-   * @default - none: nobody calls it
-   */
-  readonly port?: number;
-
+export interface ContainerServiceOptions extends ContainerTaskOptions {
   /**
    * The names whose requests the load balancer sends here, such as `shop.prod.acme.example`. `*` stands for anything.
    *
@@ -58,55 +48,6 @@ export interface ContainerServiceOptions {
    * @default '/'
    */
   readonly healthCheckPath?: string;
-
-  /**
-   * The command by which the container itself says whether it is well.
-   *
-   * @default - what the load balancer finds, or nothing but whether it runs
-   */
-  readonly healthCheck?: ecs.HealthCheck;
-
-  /**
-   * What the container is told in its environment. Nothing secret: it is in the template.
-   *
-   * @default - nothing
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * What the container is told in its environment out of Secrets Manager or Systems Manager.
-   *
-   * @default - nothing
-   */
-  readonly secrets?: { [name: string]: ecs.Secret };
-
-  /**
-   * The command that the container runs.
-   *
-   * @default - that of the image
-   */
-  readonly command?: string[];
-
-  /**
-   * What the image was built for.
-   *
-   * @default ecs.CpuArchitecture.X86_64
-   */
-  readonly cpuArchitecture?: ecs.CpuArchitecture;
-
-  /**
-   * The processor of a task, in units of 1,024 for each: 256, 512, 1024, 2048, 4096, 8192 or 16384.
-   *
-   * @default - by the size of the profile: 256 if small, 512 if medium, 1024 if large
-   */
-  readonly cpu?: number;
-
-  /**
-   * The memory of a task in MiB. What fits to which `cpu`, AWS says.
-   *
-   * @default - two MiB for each unit of `cpu`
-   */
-  readonly memoryLimitMiB?: number;
 
   /**
    * How many tasks run at least, 1 or more.
@@ -152,28 +93,55 @@ export interface ContainerServiceOptions {
    * @default true
    */
   readonly enableExecuteCommand?: boolean;
+
+  /**
+   * Actions of every alarm when it goes off, and when it is over.
+   *
+   * @default - those of the cluster
+   */
+  readonly alarmActions?: cloudwatch.IAlarmAction[];
+
+  /**
+   * Number of tasks that fail the health check of the load balancer above which an alarm goes off.
+   *
+   * @default 0
+   */
+  readonly unhealthyTaskAlarmThreshold?: number;
+
+  /**
+   * CPU utilization of all tasks, in percent, above which an alarm goes off.
+   *
+   * @default 85
+   */
+  readonly cpuAlarmThreshold?: number;
+
+  /**
+   * Memory utilization of all tasks, in percent, above which an alarm goes off.
+   *
+   * @default 85
+   */
+  readonly memoryAlarmThreshold?: number;
 }
 
 /** What a service in containers runs, and where. */
 export interface ContainerServiceProps extends ContainerServiceOptions {
   /** The cluster that it runs in. */
-  readonly cluster: ContainerCluster;
+  readonly cluster: IContainerCluster;
 }
 
-interface Scale {
-  readonly cpu: number;
+interface Capacity {
   readonly minCapacity: number;
   readonly maxCapacity: number;
 }
 
-const SCALE: Record<StageSize, Scale> = {
-  [StageSize.SMALL]: { cpu: 256, minCapacity: 1, maxCapacity: 2 },
-  [StageSize.MEDIUM]: { cpu: 512, minCapacity: 2, maxCapacity: 4 },
-  [StageSize.LARGE]: { cpu: 1024, minCapacity: 3, maxCapacity: 12 },
+const CAPACITY: Record<StageSize, Capacity> = {
+  [StageSize.SMALL]: { minCapacity: 1, maxCapacity: 2 },
+  [StageSize.MEDIUM]: { minCapacity: 2, maxCapacity: 4 },
+  [StageSize.LARGE]: { minCapacity: 3, maxCapacity: 12 },
 };
 
 /**
- * Defines a service of a `ContainerCluster`: tasks on Fargate, more or fewer of them by load, with a deployment that is
+ * Defines a service of a container cluster: tasks on Fargate, more or fewer of them by load, with a deployment that is
  * rolled back if it fails.
  *
  * Grants go to the service itself, as in `bucket.grantRead(service)`: what its containers may do. Networks do as well,
@@ -198,49 +166,37 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
   /** Whom grants are for: the role of its containers. */
   public readonly grantPrincipal: iam.IPrincipal;
 
+  /** Alarms: on unhealthy tasks, if the load balancer sends requests here, then on CPU and memory. */
+  public readonly alarms: cloudwatch.IAlarm[];
+
+  private readonly fargate: ecs.FargateService;
+
   /**
-   * @throws if it is to be reached and cannot be, or a number is not one, or two services have the same priority
+   * @throws if it is to be reached and cannot be, a number is not one, something is given that has no effect, or two
+   * services have the same priority
    */
   constructor(scope: Construct, id: string, props: ContainerServiceProps) {
     super(scope, id);
     checkRoute(this.node.path, props);
     checkListener(this.node.path, props);
-    const { cluster, port, environment } = props;
-    const scale = scaleOf(StageProfile.of(this).size, props);
-    const strategies = props.capacityProviderStrategies ?? cluster._strategy;
+    const { cluster, port } = props;
+    const { size } = StageProfile.of(this);
+    const capacity = capacityOf(size, props);
+    const strategies = props.capacityProviderStrategies ?? cluster.defaultCapacityProviderStrategy;
     checkStrategy('capacityProviderStrategies', strategies);
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: cluster._logPolicy.logRetention,
-      removalPolicy: cluster._logPolicy.removalPolicy,
-      encryptionKey: cluster._encryptionKey,
+      retention: cluster.logRetention,
+      removalPolicy: cluster.removalPolicy,
+      encryptionKey: cluster.encryptionKey,
     });
-    const taskDefinition = new ecs.FargateTaskDefinition(this, 'Task', {
-      cpu: scale.cpu,
-      memoryLimitMiB: props.memoryLimitMiB ?? scale.cpu * 2,
-      runtimePlatform: {
-        cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.X86_64,
-        operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      },
-    });
-    taskDefinition.addContainer('app', {
-      image: props.image,
-      command: props.command,
-      environment,
-      secrets: props.secrets,
-      healthCheck: props.healthCheck,
-      portMappings: port === undefined ? [] : [{ containerPort: port }],
-      logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'service' }),
-    });
-    if (environment) {
-      accept(taskDefinition, { rule: 'AwsSolutions-ECS2', reason: 'environment is what is not secret, secrets are in `secrets`' });
-    }
-    const service = new ecs.FargateService(this, 'Service', {
+    const taskDefinition = addTask(this, size, this.logGroup, props);
+    this.fargate = new ecs.FargateService(this, 'Service', {
       cluster: cluster.cluster,
       taskDefinition,
       capacityProviderStrategies: strategies,
       // otherwise each deployment would take back what the load has made of it
-      desiredCount: scale.minCapacity === scale.maxCapacity ? scale.minCapacity : undefined,
+      desiredCount: capacity.minCapacity === capacity.maxCapacity ? capacity.minCapacity : undefined,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
@@ -250,96 +206,92 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
-    const resource = service.node.defaultChild as ecs.CfnService;
+    const resource = this.fargate.node.defaultChild as ecs.CfnService;
     // a provider in use cannot be taken away from the cluster, so that the service has to go first
-    createAfter(resource, cluster._capacityProviders);
+    resource.node.addDependency(cluster.capacityProviders);
 
-    this.service = service;
+    this.service = this.fargate;
     this.taskRole = taskDefinition.taskRole;
     this.grantPrincipal = this.taskRole;
     this.connections = new ec2.Connections({
-      securityGroups: service.connections.securityGroups,
+      securityGroups: this.fargate.connections.securityGroups,
       defaultPort: port === undefined ? undefined : ec2.Port.tcp(port),
     });
     if (props.enableExecuteCommand ?? true) {
-      const policy = executeCommandPolicy(this, this.taskRole, cluster.executeCommandLogs, cluster._encryptionKey);
+      const policy = executeCommandPolicy(this, this.taskRole, cluster.executeCommandLogs, cluster.encryptionKey);
       resource.enableExecuteCommand = true;
       createAfter(resource, policy.node.defaultChild as iam.CfnPolicy);
     }
     if (isRouted(props)) {
-      cluster._claimPriority(props.priority!, this.node.path);
-      this.targetGroup = this.route(service, props);
+      this.targetGroup = addRoute(this, this.fargate, cluster.listener!, cluster.cluster.vpc, props);
     }
-    this.scale(service, scale);
-    this.addAlarms(service, cluster);
+    scale(this.fargate, capacity);
+    this.alarms = addAlarms(this, props.alarmActions ?? cluster.alarmActions, this.alarmsOf(props));
   }
 
-  private route(service: ecs.FargateService, props: ContainerServiceProps): elbv2.IApplicationTargetGroup {
-    const { cluster, hostNames, pathPatterns } = props;
-    const targetGroup = new elbv2.ApplicationTargetGroup(this, 'Targets', {
-      vpc: cluster.cluster.vpc,
-      port: props.port,
-      protocol: elbv2.ApplicationProtocol.HTTP,
-      targets: [service],
-      deregistrationDelay: Duration.seconds(30),
-      healthCheck: { path: props.healthCheckPath ?? '/' },
-    });
-    new elbv2.ApplicationListenerRule(this, 'Rule', {
-      listener: cluster.listener!,
-      priority: props.priority!,
-      conditions: [
-        ...hostNames ? [elbv2.ListenerCondition.hostHeaders(hostNames)] : [],
-        ...pathPatterns ? [elbv2.ListenerCondition.pathPatterns(pathPatterns)] : [],
-      ],
-      targetGroups: [targetGroup],
-    });
-    return targetGroup;
+  /** CPU utilization of all tasks, in percent. */
+  public metricCpuUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.fargate.metricCpuUtilization(props);
   }
 
-  private scale(service: ecs.FargateService, { minCapacity, maxCapacity }: Scale): void {
-    if (minCapacity === maxCapacity) {
-      return;
-    }
-    const tasks = service.autoScaleTaskCount({ minCapacity, maxCapacity });
-    tasks.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
-    tasks.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: 60 });
+  /** Memory utilization of all tasks, in percent. */
+  public metricMemoryUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.fargate.metricMemoryUtilization(props);
   }
 
-  private addAlarms(service: ecs.FargateService, { _alarmTopic }: ContainerCluster): void {
+  /** Metric of the service by its name. */
+  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.fargate.metric(metricName, props);
+  }
+
+  private alarmsOf(options: ContainerServiceOptions): Record<string, AlarmSpec> {
     const { path } = this.node;
-    const unhealthy: Record<string, AlarmSpec> = this.targetGroup ? {
-      UnhealthyTasks: {
-        description: `Tasks of '${path}' are not well`,
-        metric: this.targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum' }),
-        threshold: 0,
+    const { unhealthyTaskAlarmThreshold = 0 } = options;
+    checkWhole('unhealthyTaskAlarmThreshold', unhealthyTaskAlarmThreshold, 0);
+    return {
+      ...this.targetGroup && {
+        UnhealthyTasks: {
+          description: `Tasks of '${path}' are not well`,
+          metric: this.targetGroup.metrics.unhealthyHostCount({ statistic: 'Maximum' }),
+          threshold: unhealthyTaskAlarmThreshold,
+        },
       },
-    } : {};
-    addAlarms(this, _alarmTopic, {
-      ...unhealthy,
       Cpu: {
-        description: `The processors of '${path}' are busy (percent)`, metric: service.metricCpuUtilization(), threshold: 85,
+        description: `The processors of '${path}' are busy (percent)`,
+        metric: this.metricCpuUtilization(),
+        threshold: percent('cpuAlarmThreshold', options.cpuAlarmThreshold, 85),
       },
       Memory: {
-        description: `The memory of '${path}' is used up (percent)`, metric: service.metricMemoryUtilization(), threshold: 85,
+        description: `The memory of '${path}' is used up (percent)`,
+        metric: this.metricMemoryUtilization(),
+        threshold: percent('memoryAlarmThreshold', options.memoryAlarmThreshold, 85),
       },
-    });
+    };
   }
 }
 
-function scaleOf(size: StageSize, props: ContainerServiceOptions): Scale {
+function scale(service: ecs.FargateService, { minCapacity, maxCapacity }: Capacity): void {
+  if (minCapacity === maxCapacity) {
+    return;
+  }
+  const tasks = service.autoScaleTaskCount({ minCapacity, maxCapacity });
+  tasks.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+  tasks.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: 60 });
+}
+
+function capacityOf(size: StageSize, props: ContainerServiceOptions): Capacity {
   const known = (value?: number) => Token.isUnresolved(value) ? undefined : value;
-  const { cpu, minCapacity, maxCapacity } = SCALE[size];
+  const { minCapacity, maxCapacity } = CAPACITY[size];
   checkWhole('minCapacity', props.minCapacity ?? minCapacity, 1);
   checkWhole('maxCapacity', props.maxCapacity ?? maxCapacity, 1);
-  const scale = {
-    cpu: props.cpu ?? cpu,
+  const capacity = {
     minCapacity: props.minCapacity ?? Math.min(minCapacity, known(props.maxCapacity) ?? Infinity),
     maxCapacity: props.maxCapacity ?? Math.max(maxCapacity, known(props.minCapacity) ?? 0),
   };
-  if ((known(scale.minCapacity) ?? 0) > (known(scale.maxCapacity) ?? Infinity)) {
-    throw new Error(`minCapacity ${scale.minCapacity} is more than maxCapacity ${scale.maxCapacity}: give one that is not`);
+  if ((known(capacity.minCapacity) ?? 0) > (known(capacity.maxCapacity) ?? Infinity)) {
+    throw new Error(`minCapacity ${capacity.minCapacity} is more than maxCapacity ${capacity.maxCapacity}: give one that is not`);
   }
-  return scale;
+  return capacity;
 }
 
 function checkListener(path: string, { cluster, ...route }: ContainerServiceProps): void {

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { accept } from '../../support/nag';
 
 /** What tasks need for ECS Exec, in a policy of its own, so that nothing else on their role passes for it. */
-export function executeCommandPolicy(scope: Construct, role: iam.IRole, logGroup: ILogGroup, key?: IKey): iam.Policy {
+export function executeCommandPolicy(scope: Construct, role: iam.IRole, logGroup?: ILogGroup, key?: IKey): iam.Policy {
   const policy = new iam.Policy(scope, 'ExecuteCommand', {
     roles: [role],
     statements: [
@@ -16,12 +16,14 @@ export function executeCommandPolicy(scope: Construct, role: iam.IRole, logGroup
         ],
         resources: ['*'],
       }),
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
     ],
   });
+  if (logGroup) {
+    policy.addStatements(new iam.PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }));
+  }
   if (key) {
     policy.addStatements(new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] }));
   }

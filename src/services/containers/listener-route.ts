@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
-import { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Duration } from 'aws-cdk-lib';
+import { IVpc } from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct, IConstruct } from 'constructs';
 import { checkWhole } from '../support/numbers';
-import { zoneName } from '../support/zones';
 
 /** Which requests a listener sends to a service. */
 export interface Route {
@@ -10,6 +11,7 @@ export interface Route {
   readonly priority?: number;
   readonly port?: number;
   readonly healthCheckPath?: string;
+  readonly unhealthyTaskAlarmThreshold?: number;
 }
 
 export function isRouted({ hostNames, pathPatterns }: Route): boolean {
@@ -17,14 +19,15 @@ export function isRouted({ hostNames, pathPatterns }: Route): boolean {
 }
 
 export function checkRoute(path: string, route: Route): void {
-  const { hostNames, pathPatterns, priority, port, healthCheckPath } = route;
+  const { hostNames, pathPatterns, priority, port, healthCheckPath, unhealthyTaskAlarmThreshold } = route;
   for (const [property, value] of Object.entries({ hostNames, pathPatterns })) {
     if (value?.length === 0) {
       throw new Error(`${property} of service '${path}' is empty: name at least one, or leave it out`);
     }
   }
   if (!isRouted(route)) {
-    const [vain] = Object.entries({ priority, healthCheckPath }).filter(([, value]) => value !== undefined);
+    const [vain] = Object.entries({ priority, healthCheckPath, unhealthyTaskAlarmThreshold })
+      .filter(([, value]) => value !== undefined);
     if (vain) {
       throw new Error(`${vain[0]} of service '${path}' has no effect without requests: give hostNames or pathPatterns`);
     }
@@ -40,17 +43,43 @@ export function checkRoute(path: string, route: Route): void {
   checkWhole('priority', priority, 1, 50_000);
 }
 
-/** The name by which a zone knows a load balancer. The zone may be a private one. */
-export function aliasName(zone: IHostedZone, domainName?: string): string {
-  const around = zoneName(zone);
-  const name = domainName ?? around;
-  if (name === undefined) {
-    throw new Error(`domainName is missing, and zone '${zone.node.path}' is imported by its id alone: give domainName, `
-      + 'or import the zone by fromHostedZoneAttributes');
+/** Adds a listener rule and a target group for the requests of a service. */
+export function addRoute(
+  scope: Construct, service: elbv2.IApplicationLoadBalancerTarget, listener: elbv2.IApplicationListener, vpc: IVpc,
+  route: Route,
+): elbv2.IApplicationTargetGroup {
+  const { hostNames, pathPatterns, priority } = route;
+  claimPriority(scope, listener, priority!);
+  const targetGroup = new elbv2.ApplicationTargetGroup(scope, 'Targets', {
+    vpc,
+    port: route.port,
+    protocol: elbv2.ApplicationProtocol.HTTP,
+    targets: [service],
+    deregistrationDelay: Duration.seconds(30),
+    healthCheck: { path: route.healthCheckPath ?? '/' },
+  });
+  new elbv2.ApplicationListenerRule(scope, 'Rule', {
+    listener,
+    priority: priority!,
+    conditions: [
+      ...hostNames ? [elbv2.ListenerCondition.hostHeaders(hostNames)] : [],
+      ...pathPatterns ? [elbv2.ListenerCondition.pathPatterns(pathPatterns)] : [],
+    ],
+    targetGroups: [targetGroup],
+  });
+  return targetGroup;
+}
+
+/** Path of the service that has a priority of a listener, by app: a listener may be imported several times. */
+const claims = new WeakMap<IConstruct, Map<string, string>>();
+
+function claimPriority(claimant: IConstruct, { listenerArn }: elbv2.IApplicationListener, priority: number): void {
+  const ofApp = claims.get(claimant.node.root) ?? new Map<string, string>();
+  claims.set(claimant.node.root, ofApp);
+  const claim = `${listenerArn} ${priority}`;
+  const other = ofApp.get(claim);
+  if (other !== undefined) {
+    throw new Error(`priority ${priority} of service '${claimant.node.path}' is that of '${other}' already: give one of its own to each`);
   }
-  const literal = around !== undefined && !Token.isUnresolved(name) && !Token.isUnresolved(around);
-  if (literal && !`.${name}`.endsWith(`.${around}`)) {
-    throw new Error(`domainName '${name}' is not in zone '${around}': give a name that ends with it`);
-  }
-  return name;
+  ofApp.set(claim, claimant.node.path);
 }

@@ -1,14 +1,16 @@
 import { CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { StageProfile } from '../../../src';
+import { ContainerClusterAttributes, IContainerCluster, StageProfile } from '../../../src';
 import { ContainerCluster, ContainerClusterProps } from '../../../src/services/containers/container-cluster';
 import { LoadBalancerScheme } from '../../../src/services/containers/load-balancer-scheme';
 import { Resource, testApp } from '../../orgs';
@@ -102,7 +104,7 @@ describe('the cluster', () => {
     const made = templateIn(StageProfile.PRODUCTION, withoutLoadBalancer({
       containerInsights: ecs.ContainerInsights.DISABLED,
       defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }],
-      logRetention: RetentionDays.FIVE_DAYS,
+      logRetention: logs.RetentionDays.FIVE_DAYS,
       removalPolicy: RemovalPolicy.DESTROY,
     }));
     expect(JSON.stringify(one(made, 'AWS::ECS::Cluster').Properties.ClusterSettings)).toContain('disabled');
@@ -159,7 +161,7 @@ describe('the cluster', () => {
   test('has no load balancer without a certificate', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const cluster = withoutLoadBalancer()(stack, 'it');
-    expect([cluster.loadBalancer, cluster.listener]).toEqual([undefined, undefined]);
+    expect([cluster.loadBalancer, cluster.listener, cluster.alarms]).toEqual([undefined, undefined, []]);
     Template.fromStack(stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0);
     expect(() => cluster.connections).toThrow("connections of 'in-production/services/it' are those of its load balancer, and it "
       + 'has none: give a certificate, or take the connections of a service');
@@ -220,7 +222,7 @@ describe('the load balancer', () => {
   });
 
   test('keeps its logs for ever if it is told', () => {
-    expect(one(template({ logRetention: RetentionDays.INFINITE }), 'AWS::S3::Bucket').Properties)
+    expect(one(template({ logRetention: logs.RetentionDays.INFINITE }), 'AWS::S3::Bucket').Properties)
       .not.toHaveProperty('LifecycleConfiguration');
   });
 
@@ -243,10 +245,21 @@ describe('the load balancer', () => {
     ]);
   });
 
-  test('alarms of errors, its own and those of services', () => {
-    const made = template(stack => ({ alarmTopic: new sns.Topic(stack, 'topic', { enforceSSL: true }) }));
-    expect(all(made, 'AWS::CloudWatch::Alarm').map(({ Properties }) => [Properties.MetricName, Properties.AlarmActions.length]).sort())
-      .toEqual([['HTTPCode_ELB_5XX_Count', 1], ['HTTPCode_Target_5XX_Count', 1]]);
+  const alarmsOf = (made: Template) => all(made, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)
+    .map(({ MetricName, Threshold, AlarmActions = [], OKActions = [] }) =>
+      [MetricName, Threshold, AlarmActions.length, OKActions.length]);
+
+  test('alarms of errors, those of services and its own', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const alarmActions = [new SnsAction(new sns.Topic(stack, 'topic', { enforceSSL: true }))];
+    const { alarms } = define({ alarmActions })(stack, 'it');
+    expect(alarms.map(({ node }) => node.id)).toEqual(['ServerErrors', 'LoadBalancerErrors']);
+    expect(alarmsOf(Template.fromStack(stack))).toEqual([['HTTPCode_Target_5XX_Count', 10, 1, 1], ['HTTPCode_ELB_5XX_Count', 10, 1, 1]]);
+  });
+
+  test('alarms of as many errors as it is told, and tells nobody by itself', () => {
+    expect(alarmsOf(template({ serverErrorAlarmThreshold: 0, loadBalancerErrorAlarmThreshold: 25 })))
+      .toEqual([['HTTPCode_Target_5XX_Count', 0, 0, 0], ['HTTPCode_ELB_5XX_Count', 25, 0, 0]]);
   });
 });
 
@@ -300,6 +313,114 @@ describe('whom the load balancer lets in', () => {
   });
 });
 
+/** A cluster that somebody else has made, with a listener. */
+function existing(given: Partial<ContainerClusterAttributes> = {}, name?: string) {
+  return (stack: Stack, id: string): IContainerCluster => {
+    const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(stack, `${id}-group`, 'sg-0123456789abcdef0');
+    return ContainerCluster.fromContainerClusterAttributes(stack, id, {
+      cluster: ecs.Cluster.fromClusterAttributes(stack, `${id}-cluster`, { clusterName: 'shop', vpc: testVpc(stack, id) }),
+      listener: elbv2.ApplicationListener.fromApplicationListenerAttributes(stack, `${id}-listener`, {
+        listenerArn: `arn:aws:elasticloadbalancing:eu-west-1:${stack.account}:listener/app/${name ?? id}/0123456789abcdef/0123456789abcdef`,
+        securityGroup,
+      }),
+      ...given,
+    });
+  };
+}
+
+const web = (priority = 10) => ({ image: image(), port: 80, hostNames: ['shop.acme.example'], priority });
+
+describe('a service of a cluster that exists', () => behavesLikeAService((stack, id) => existing()(stack, id).addService('web', web())));
+
+describe('a cluster that exists', () => {
+  const role = (stack: Stack) => new iam.Role(stack, 'role', { assumedBy: new iam.AccountRootPrincipal() });
+
+  test('gets services, and is not changed', () => {
+    const made = templateIn(StageProfile.PRODUCTION, (stack, id) => existing()(stack, id).addService('web', web()));
+    for (const type of ['ECS::Cluster', 'ECS::ClusterCapacityProviderAssociations', 'ElasticLoadBalancingV2::LoadBalancer', 'ElasticLoadBalancingV2::Listener']) {
+      made.resourceCountIs(`AWS::${type}`, 0);
+    }
+    expect(one(made, 'AWS::ECS::Service').Properties.Cluster).toBe('shop');
+    expect(one(made, 'AWS::ElasticLoadBalancingV2::ListenerRule').Properties).toMatchObject({ ListenerArn: expect.stringContaining(':listener/app/it/'), Priority: 10 });
+    expect(one(made, 'AWS::EC2::SecurityGroupIngress').Properties)
+      .toMatchObject({ FromPort: 80, SourceSecurityGroupId: 'sg-0123456789abcdef0' });
+  });
+
+  test.each([
+    [StageProfile.PRODUCTION, 'FARGATE', 365, 'Retain'],
+    [StageProfile.TESTING, 'FARGATE_SPOT', 7, 'Delete'],
+  ])('%#: has services that follow the profile', (profile, provider, days, deletionPolicy) => {
+    const made = templateIn(profile, (stack, id) => existing()(stack, id).addService('web', web()));
+    expect(one(made, 'AWS::ECS::Service').Properties.CapacityProviderStrategy).toEqual([{ CapacityProvider: provider, Weight: 1 }]);
+    expect(one(made, 'AWS::Logs::LogGroup')).toMatchObject({ DeletionPolicy: deletionPolicy, Properties: { RetentionInDays: days } });
+  });
+
+  test('has services that follow what is said of it', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const given = {
+      alarmActions: [new SnsAction(new sns.Topic(stack, 'topic', { enforceSSL: true }))],
+      defaultCapacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 2 }],
+      encryptionKey: new kms.Key(stack, 'key'),
+      executeCommandLogs: logs.LogGroup.fromLogGroupName(stack, 'sessions', 'sessions'),
+      logRetention: logs.RetentionDays.FIVE_DAYS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    };
+    const it = existing(given)(stack, 'it');
+    expect(it).toMatchObject(given);
+    it.addService('web', web());
+    const made = Template.fromStack(stack);
+    const key = { 'Fn::GetAtt': [expect.stringMatching(/^key/), 'Arn'] };
+    expect(all(made, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmActions.length)).toEqual([1, 1, 1]);
+    expect(one(made, 'AWS::ECS::Service').Properties.CapacityProviderStrategy).toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 2 }]);
+    expect(one(made, 'AWS::Logs::LogGroup'))
+      .toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 5, KmsKeyId: key } });
+    expect(JSON.stringify(one(made, 'AWS::KMS::Key').Properties.KeyPolicy)).toContain('logs.eu-west-1.amazonaws.com');
+    const exec = all(made, 'AWS::IAM::Policy').map(({ Properties }) => JSON.stringify(Properties.PolicyDocument));
+    expect(exec.find(document => document.includes('ssmmessages'))).toMatch(/logs:PutLogEvents.*:log-group:sessions:\*/);
+  });
+
+  test('whose sessions are logged nowhere lets tasks log them nowhere', () => {
+    const made = templateIn(StageProfile.PRODUCTION, (stack, id) => existing()(stack, id).addService('web', web()));
+    const executing = all(made, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties).includes('ssmmessages'));
+    expect(executing.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toHaveLength(1);
+  });
+
+  test('lets those into containers whom it is told', () => {
+    const made = templateIn(StageProfile.PRODUCTION, (stack, id) =>
+      existing()(stack, id).grantExecuteCommand(role(stack)).assertSuccess());
+    const [{ Resource: resources }] = one(made, 'AWS::IAM::Policy').Properties.PolicyDocument.Statement;
+    expect(JSON.stringify(resources)).toMatch(/:cluster\/shop".*:task\/shop\/\*/);
+  });
+
+  test('has its priorities once in an app, however often it is referred to', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    existing({}, 'shop')(stack, 'one').addService('web', web(7));
+    expect(() => existing({}, 'shop')(new Stack(stack.node.scope, 'more'), 'other').addService('web', web(7)))
+      .toThrow("priority 7 of service 'in-production/more/other/web' is that of 'in-production/services/one/web' already");
+    const elsewhere = stackIn(StageProfile.PRODUCTION);
+    expect(() => existing({}, 'shop')(elsewhere, 'one').addService('web', web(7))).not.toThrow();
+  });
+
+  test('may be one of the CDK in the app, whose providers go after the services', () => {
+    const made = templateIn(StageProfile.PRODUCTION, (stack, id) => existing({
+      cluster: new ecs.Cluster(stack, 'plain', { vpc: testVpc(stack, 'plain'), enableFargateCapacityProviders: true }),
+    })(stack, id).addService('web', web()));
+    const [providers] = Object.keys(made.findResources('AWS::ECS::ClusterCapacityProviderAssociations'));
+    expect(one(made, 'AWS::ECS::Service').DependsOn).toContain(providers);
+  });
+
+  test('may have no load balancer', () => {
+    expect(() => existing({ listener: undefined })(stackIn(StageProfile.PRODUCTION), 'it').addService('web', web()))
+      .toThrow("because cluster 'in-production/services/it' has no load balancer");
+  });
+
+  test('has providers that there are', () => {
+    const defaultCapacityProviderStrategy = [{ capacityProvider: 'EC2' }];
+    expect(() => existing({ defaultCapacityProviderStrategy })(stackIn(StageProfile.PRODUCTION), 'it'))
+      .toThrow("defaultCapacityProviderStrategy names 'EC2': give FARGATE or FARGATE_SPOT");
+  });
+});
+
 describe('mistakes', () => {
   test.each<[string, Props]>([
     ['loadBalancerScheme', { loadBalancerScheme: LoadBalancerScheme.INTERNAL }],
@@ -307,6 +428,8 @@ describe('mistakes', () => {
     ['allowedPeers', { allowedPeers: [] }],
     ['domainName', { domainName: 'acme.example' }],
     ['deletionProtection', { deletionProtection: false }],
+    ['serverErrorAlarmThreshold', { serverErrorAlarmThreshold: 5 }],
+    ['loadBalancerErrorAlarmThreshold', { loadBalancerErrorAlarmThreshold: 5 }],
   ])('are told of %s without a load balancer', (property, props) => {
     expect(() => templateIn(StageProfile.PRODUCTION, withoutLoadBalancer(props)))
       .toThrow(new Error(`${property} has no effect without a load balancer, and there is none without TLS: give a certificate`));
@@ -333,6 +456,10 @@ describe('mistakes', () => {
     [{ defaultCapacityProviderStrategy: [{ capacityProvider: 'EC2' }] },
       "defaultCapacityProviderStrategy names 'EC2': give FARGATE or FARGATE_SPOT"],
     [{ defaultCapacityProviderStrategy: [] }, 'defaultCapacityProviderStrategy is empty: give FARGATE or FARGATE_SPOT'],
+    [{ serverErrorAlarmThreshold: -1 }, 'serverErrorAlarmThreshold is -1: give a whole number, 0 or more'],
+    [{ loadBalancerErrorAlarmThreshold: 1.5 }, 'loadBalancerErrorAlarmThreshold is 1.5: give a whole number, 0 or more'],
+    [stack => ({ alarmActions: [new SnsAction(sns.Topic.fromTopicArn(stack, 'topic', 'arn:aws:sns:us-east-1:222222222222:alarms'))] }),
+      'alarmActions has one in us-east-1, and the alarm that would take it is in eu-west-1: give actions of eu-west-1, or none'],
     [{ removalPolicy: RemovalPolicy.SNAPSHOT },
       'removalPolicy is SNAPSHOT, and CloudFormation takes none of this: give RETAIN or DESTROY'],
   ])('%#: are told', (props, message) => {

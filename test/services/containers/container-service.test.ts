@@ -1,6 +1,7 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -277,16 +278,51 @@ describe('requests', () => {
     expect(all(made, 'AWS::EC2::SecurityGroup').flatMap(({ Properties }) => Properties.SecurityGroupIngress ?? []))
       .toEqual([expect.objectContaining({ CidrIp: '10.1.0.0/16', FromPort: 9000 })]);
   });
+});
 
-  test('are alarming when tasks are not well, or busy', () => {
-    const made = production((stack, id) => {
-      const alarmTopic = new sns.Topic(stack, 'topic', { enforceSSL: true });
-      clusterIn(stack, `${id}-cluster`, { alarmTopic })
-        .addService(id, { image: image(), port: 80, hostNames: ['shop.acme.example'], priority: 1 });
-    });
-    const alarms = all(made, 'AWS::CloudWatch::Alarm').filter(({ Properties }) => !Properties.MetricName.startsWith('HTTPCode'));
-    expect(alarms.map(({ Properties }) => `${Properties.MetricName} ${Properties.Threshold} ${Properties.AlarmActions.length}`).sort())
-      .toEqual(['CPUUtilization 85 1', 'MemoryUtilization 85 1', 'UnHealthyHostCount 0 1']);
+describe('alarms', () => {
+  const route = { port: 80, hostNames: ['shop.acme.example'], priority: 1 };
+  const told = (stack: Stack, id: string) =>
+    new SnsAction(sns.Topic.fromTopicArn(stack, id, `arn:aws:sns:eu-west-1:222222222222:${id}`));
+
+  /** What a service alarms of, how much of it, and how many are told. */
+  function alarming(options: Options, props: (stack: Stack) => Partial<ContainerClusterProps> = () => ({})) {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const it = clusterIn(stack, 'cluster', props(stack)).addService('it', { image: image(), ...options });
+    const alarms = all(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties)
+      .filter(({ MetricName }) => !MetricName.startsWith('HTTPCode'))
+      .map(({ MetricName, Threshold, AlarmActions = [], OKActions = [] }) =>
+        `${MetricName} ${Threshold} ${AlarmActions.length}${OKActions.length}`);
+    return { it, alarms };
+  }
+
+  test('tell whom the cluster tells when tasks are not well, or busy', () => {
+    const { it, alarms } = alarming(route, stack => ({ alarmActions: [told(stack, 'topic')] }));
+    expect(alarms).toEqual(['UnHealthyHostCount 0 11', 'CPUUtilization 85 11', 'MemoryUtilization 85 11']);
+    expect(it.alarms.map(({ node }) => node.id)).toEqual(['UnhealthyTasks', 'Cpu', 'Memory']);
+  });
+
+  test('tell whom the service says, or nobody', () => {
+    const cluster = (stack: Stack) => ({ alarmActions: [told(stack, 'topic')] });
+    const other = new Stack(testApp(), 'other');
+    expect(alarming({ alarmActions: [] }, cluster).alarms).toEqual(['CPUUtilization 85 00', 'MemoryUtilization 85 00']);
+    expect(alarming({ alarmActions: ['a', 'b'].map(id => told(other, id)) }, cluster).alarms)
+      .toEqual(['CPUUtilization 85 22', 'MemoryUtilization 85 22']);
+    expect(alarming({}).alarms).toEqual(['CPUUtilization 85 00', 'MemoryUtilization 85 00']);
+  });
+
+  test('go off where they are told', () => {
+    const thresholds = { unhealthyTaskAlarmThreshold: 2, cpuAlarmThreshold: 70, memoryAlarmThreshold: 99.5 };
+    expect(alarming({ ...route, ...thresholds }).alarms)
+      .toEqual(['UnHealthyHostCount 2 00', 'CPUUtilization 70 00', 'MemoryUtilization 99.5 00']);
+  });
+
+  test('are of metrics that the service tells', () => {
+    const { it } = alarming({});
+    const dimensions = { ClusterName: expect.anything(), ServiceName: it.service.serviceName };
+    expect(it.metricCpuUtilization({ label: 'cpu' })).toMatchObject({ metricName: 'CPUUtilization', dimensions, label: 'cpu' });
+    expect(it.metricMemoryUtilization()).toMatchObject({ metricName: 'MemoryUtilization', dimensions });
+    expect(it.metric('RunningTaskCount')).toMatchObject({ metricName: 'RunningTaskCount', namespace: 'AWS/ECS', dimensions });
   });
 });
 
@@ -300,6 +336,11 @@ describe('mistakes', () => {
       `priority of service '${path}' has no effect without requests: give hostNames or pathPatterns`],
     [{ hostNames: undefined, priority: undefined, healthCheckPath: '/' },
       `healthCheckPath of service '${path}' has no effect without requests: give hostNames or pathPatterns`],
+    [{ hostNames: undefined, priority: undefined, unhealthyTaskAlarmThreshold: 1 },
+      `unhealthyTaskAlarmThreshold of service '${path}' has no effect without requests: give hostNames or pathPatterns`],
+    [{ unhealthyTaskAlarmThreshold: -1 }, 'unhealthyTaskAlarmThreshold is -1: give a whole number, 0 or more'],
+    [{ cpuAlarmThreshold: 101 }, 'cpuAlarmThreshold is 101: give a percentage, 0 to 100'],
+    [{ memoryAlarmThreshold: -1 }, 'memoryAlarmThreshold is -1: give a percentage, 0 to 100'],
     [{ port: undefined }, `port of service '${path}' is missing: say on which one the container listens, or leave out hostNames `
       + 'and pathPatterns'],
     [{ priority: undefined }, `priority of service '${path}' is missing: give a number from 1 to 50000 that no other service has`],

@@ -1,0 +1,196 @@
+import { Token } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import { logAccess } from './access-logs';
+import { LoadBalancerScheme } from './load-balancer-scheme';
+import { accept } from '../../support/nag';
+import { LogPolicy } from '../../support/provider-logs';
+import { AlarmSpec } from '../support/alarms';
+import { checkWhole } from '../support/numbers';
+import { inTwoZones, workloadSubnets } from '../support/subnets';
+import { zoneFor, zoneName } from '../support/zones';
+
+/** Options of the load balancer of a container cluster. */
+export interface ContainerLoadBalancerOptions {
+  /**
+   * The certificate of the load balancer, of the same region. More can be added to `listener`.
+   *
+   * @default - no load balancer
+   */
+  readonly certificate?: acm.ICertificate;
+
+  /**
+   * Whether the load balancer has public addresses.
+   *
+   * @default - public addresses, if the network has public subnets
+   */
+  readonly loadBalancerScheme?: LoadBalancerScheme;
+
+  /**
+   * The subnets of the load balancer, in two availability zones or more.
+   *
+   * @default - all public subnets if it is internet-facing, otherwise the private ones, or the isolated ones in a
+   * network that has no private ones
+   */
+  readonly loadBalancerSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Who may connect to the load balancer. More can be let in by `connections`.
+   *
+   * @default - everybody if it is internet-facing, otherwise everything in the network
+   */
+  readonly allowedPeers?: ec2.IPeer[];
+
+  /**
+   * The zone that gets a name for the load balancer.
+   *
+   * @default - no name but that which AWS gives it
+   */
+  readonly zone?: route53.IHostedZone;
+
+  /**
+   * The name for the load balancer in the zone, such as `shop.prod.acme.example`, or `*.prod.acme.example` for a name
+   * for each service. The certificate has to cover it.
+   *
+   * @default - the name of the zone itself
+   */
+  readonly domainName?: string;
+
+  /**
+   * Whether the load balancer refuses to be deleted.
+   *
+   * @default - what the profile of the stage says
+   */
+  readonly deletionProtection?: boolean;
+
+  /**
+   * Number of error responses (5xx) of services in five minutes above which an alarm goes off, if that happens three
+   * times in a row.
+   *
+   * @default 10
+   */
+  readonly serverErrorAlarmThreshold?: number;
+
+  /**
+   * Number of error responses (5xx) of the load balancer itself in five minutes above which an alarm goes off, if that
+   * happens three times in a row.
+   *
+   * @default 10
+   */
+  readonly loadBalancerErrorAlarmThreshold?: number;
+}
+
+const VAIN_WITHOUT = [
+  'loadBalancerScheme', 'loadBalancerSubnets', 'allowedPeers', 'zone', 'domainName', 'deletionProtection',
+  'serverErrorAlarmThreshold', 'loadBalancerErrorAlarmThreshold',
+] as const;
+
+export function checkLoadBalancer(options: ContainerLoadBalancerOptions): void {
+  const { certificate, zone, domainName } = options;
+  const vain = VAIN_WITHOUT.find(property => options[property] !== undefined);
+  if (vain && !certificate) {
+    throw new Error(`${vain} has no effect without a load balancer, and there is none without TLS: give a certificate`);
+  }
+  if (domainName !== undefined && !zone) {
+    throw new Error(`domainName '${domainName}' has no effect without a zone to be in: give one, or leave out domainName`);
+  }
+}
+
+/** Adds a load balancer that logs each access, and admits the given peers only. */
+export function addLoadBalancer(
+  scope: Construct, vpc: ec2.IVpc, protection: boolean, options: ContainerLoadBalancerOptions, policy: LogPolicy,
+): elbv2.ApplicationLoadBalancer {
+  const internetFacing = isInternetFacing(vpc, options.loadBalancerScheme);
+  const loadBalancer = new elbv2.ApplicationLoadBalancer(scope, 'LoadBalancer', {
+    vpc,
+    internetFacing,
+    vpcSubnets: inTwoZones(vpc, 'loadBalancerSubnets', options.loadBalancerSubnets
+      ?? (internetFacing ? { subnetType: ec2.SubnetType.PUBLIC } : workloadSubnets(vpc))),
+    deletionProtection: protection,
+    dropInvalidHeaderFields: true,
+  });
+  const peers = options.allowedPeers ?? [internetFacing ? ec2.Peer.anyIpv4() : ec2.Peer.ipv4(vpc.vpcCidrBlock)];
+  for (const peer of peers) {
+    loadBalancer.connections.allowFrom(peer, ec2.Port.tcp(443), 'HTTPS');
+    loadBalancer.connections.allowFrom(peer, ec2.Port.tcp(80), 'HTTP, to be sent on to HTTPS');
+  }
+  if (peers.some(({ uniqueId }) => uniqueId === ec2.Peer.anyIpv4().uniqueId)) {
+    accept(loadBalancer, { rule: 'AwsSolutions-EC23', reason: 'it is meant for everybody who speaks HTTPS' });
+  }
+  logAccess(scope, loadBalancer, policy);
+  return loadBalancer;
+}
+
+/** Adds listeners, and returns that for HTTPS. It responds with 404 to requests that no service takes. */
+export function addListeners(
+  loadBalancer: elbv2.ApplicationLoadBalancer, certificate: acm.ICertificate,
+): elbv2.ApplicationListener {
+  loadBalancer.addRedirect({ open: false });
+  return loadBalancer.addListener('Https', {
+    port: 443,
+    certificates: [certificate],
+    sslPolicy: elbv2.SslPolicy.TLS13_RES,
+    open: false,
+    defaultAction: elbv2.ListenerAction.fixedResponse(404, { contentType: 'text/plain', messageBody: 'not found' }),
+  });
+}
+
+export function loadBalancerAlarms(
+  loadBalancer: elbv2.ApplicationLoadBalancer, options: ContainerLoadBalancerOptions,
+): Record<string, AlarmSpec> {
+  const { path } = loadBalancer.node.scope!.node;
+  const { serverErrorAlarmThreshold = 10, loadBalancerErrorAlarmThreshold = 10 } = options;
+  checkWhole('serverErrorAlarmThreshold', serverErrorAlarmThreshold, 0);
+  checkWhole('loadBalancerErrorAlarmThreshold', loadBalancerErrorAlarmThreshold, 0);
+  return {
+    ServerErrors: {
+      description: `Services behind '${path}' answer with errors (5xx)`,
+      metric: loadBalancer.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT),
+      threshold: serverErrorAlarmThreshold,
+    },
+    LoadBalancerErrors: {
+      description: `The load balancer of '${path}' answers with errors of its own (5xx)`,
+      metric: loadBalancer.metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT),
+      threshold: loadBalancerErrorAlarmThreshold,
+    },
+  };
+}
+
+/** Adds a DNS name for a load balancer in a zone, public or private. */
+export function addAlias(
+  scope: Construct, loadBalancer: elbv2.IApplicationLoadBalancer, zone: route53.IHostedZone, policy: LogPolicy,
+  domainName?: string,
+): void {
+  new route53.ARecord(scope, 'Alias', {
+    recordName: `${aliasName(zone, domainName)}.`,
+    zone: zoneFor(scope, zone, policy),
+    target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
+  });
+}
+
+function isInternetFacing(vpc: ec2.IVpc, scheme?: LoadBalancerScheme): boolean {
+  const hasPublicSubnets = vpc.publicSubnets.length > 0;
+  if (scheme === LoadBalancerScheme.INTERNET_FACING && !hasPublicSubnets) {
+    throw new Error(`loadBalancerScheme is INTERNET_FACING, and vpc '${vpc.node.path}' has no public subnets: `
+      + 'give INTERNAL, or a vpc that has');
+  }
+  return scheme === undefined ? hasPublicSubnets : scheme === LoadBalancerScheme.INTERNET_FACING;
+}
+
+function aliasName(zone: route53.IHostedZone, domainName?: string): string {
+  const around = zoneName(zone);
+  const name = domainName ?? around;
+  if (name === undefined) {
+    throw new Error(`domainName is missing, and zone '${zone.node.path}' is imported by its id alone: give domainName, `
+      + 'or import the zone by fromHostedZoneAttributes');
+  }
+  const literal = around !== undefined && !Token.isUnresolved(name) && !Token.isUnresolved(around);
+  if (literal && !`.${name}`.endsWith(`.${around}`)) {
+    throw new Error(`domainName '${name}' is not in zone '${around}': give a name that ends with it`);
+  }
+  return name;
+}
