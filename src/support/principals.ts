@@ -1,6 +1,7 @@
 import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { acceptWildcards } from './nag';
 
 // every prop and method that takes a principal or a grantee is validated here
 
@@ -53,6 +54,8 @@ export function grantByPolicy(
     throw new Error(`${method} of '${owner.node.path}' is given ${readable(grantee)}, which has no policy of its own that could `
       + 'say so: give a role, user or group that is defined in the app');
   }
+  acceptWildcards(grantee.grantPrincipal, granted.principalStatements,
+    `${method} of '${owner.node.path}' is for everything in it, and for nothing elsewhere`);
   return granted;
 }
 

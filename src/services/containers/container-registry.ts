@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { allowLogin } from './ecr-login';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { refuseEverybody } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
@@ -60,6 +61,13 @@ const IMAGES: Record<StageSize, number> = {
   [StageSize.MEDIUM]: 100,
   [StageSize.LARGE]: 500,
 };
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+const PUSH = [
+  'ecr:BatchCheckLayerAvailability', 'ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart',
+];
+
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**
  * Defines the repositories of the container images of a stage, for the stage itself and for others that pull from it.
@@ -125,18 +133,19 @@ export class ContainerRegistry extends Construct {
 
   /** Lets somebody pull from all repositories. */
   public grantPull(grantee: iam.IGrantable): iam.Grant {
-    refuseEverybody('grantPull', grantee.grantPrincipal);
-    return this.grantAll(repository => repository.grantPull(grantee));
+    return this.grant('grantPull', grantee, PULL);
   }
 
   /** Lets somebody push to all repositories. What builds on images that are there needs `grantPull` too. */
   public grantPush(grantee: iam.IGrantable): iam.Grant {
-    refuseEverybody('grantPush', grantee.grantPrincipal);
-    return this.grantAll(repository => repository.grantPush(grantee));
+    return this.grant('grantPush', grantee, PUSH);
   }
 
-  private grantAll(grantOne: (repository: ecr.Repository) => iam.Grant): iam.Grant {
-    return [...this.repositories.values()].map(grantOne).reduce((all, grant) => all.combine(grant));
+  private grant(method: string, grantee: iam.IGrantable, actions: string[]): iam.Grant {
+    refuseEverybody(method, grantee.grantPrincipal);
+    allowLogin(grantee);
+    return [...this.repositories.values()].map(repository => repository.grant(grantee, ...actions))
+      .reduce((all, grant) => all.combine(grant));
   }
 
   private allowPull(accountIds: string[]): void {
@@ -149,7 +158,7 @@ export class ContainerRegistry extends Construct {
       this.repositories.forEach(repository => repository.addToResourcePolicy(new iam.PolicyStatement({
         sid: 'Pull',
         principals: existing.map(accountId => new iam.AccountPrincipal(accountId)),
-        actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        actions: PULL,
       })));
     }
   }

@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acceptLogin } from './ecr-login';
 import { StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
 
@@ -95,6 +96,7 @@ export function addTask(
     portMappings: port === undefined ? [] : [{ containerPort: port }],
     logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'service' }),
   });
+  acceptLogin(task.obtainExecutionRole());
   if (environment) {
     accept(task, { rule: 'AwsSolutions-ECS2', reason: 'environment is what is not secret, secrets are in `secrets`' });
   }

@@ -243,7 +243,6 @@ export class StaticSite extends Construct {
         description: `Deploys the content of ${this.node.path}`,
       });
       this.grantDeploy(this.deployRole);
-      accept(this.deployRole, { rule: 'AwsSolutions-IAM5', reason: 'a deployment writes every object of the one bucket of the site' });
     }
   }
 
@@ -254,13 +253,11 @@ export class StaticSite extends Construct {
    * @param grantee who
    */
   public grantDeploy(grantee: iam.IGrantable): iam.Grant {
-    const list = grantHere(this, 'grantDeploy', grantee, () => iam.Grant.addToPrincipal({
-      grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn],
-    }));
-    const write = iam.Grant.addToPrincipal({
-      grantee, actions: ['s3:PutObject', 's3:DeleteObject'], resourceArns: [this.bucket.arnForObjects('*')],
-    });
-    return list.combine(write).combine(this.distribution.grantCreateInvalidation(grantee));
+    const allow = (actions: string[], resource: string) =>
+      iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resource] });
+    return grantHere(this, 'grantDeploy', grantee, () => allow(['s3:ListBucket'], this.bucket.bucketArn)
+      .combine(allow(['s3:PutObject', 's3:DeleteObject'], this.bucket.arnForObjects('*')))
+      .combine(this.distribution.grantCreateInvalidation(grantee)));
   }
 
   private logAccess(bucket: s3.Bucket, retention: RetentionDays, removalPolicy: RemovalPolicy): s3.IBucket {

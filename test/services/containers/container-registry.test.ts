@@ -160,8 +160,8 @@ describe('a grant', () => {
     const it = new ContainerRegistry(stack, 'it', { repositoryNames: ['api', 'web'] });
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
     expect(grant(it, role).success).toBe(true);
-    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
-    return policy.Properties.PolicyDocument.Statement;
+    return Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+      .flatMap(policy => policy.Properties.PolicyDocument.Statement);
   }
   const resources = (statements: Statement[], action: string) =>
     statements.filter(({ Action }) => Action.includes(action)).map(found => JSON.stringify(found.Resource)).join();
@@ -178,6 +178,25 @@ describe('a grant', () => {
     expect(resources(statements, 'ecr:PutImage')).toMatch(/itapi.*itweb/);
     expect(resources(statements, 'ecr:GetAuthorizationToken')).toBe('"*"');
     expect(JSON.stringify(statements)).not.toMatch(/Delete|Policy/);
+  });
+
+  test('lets in to Amazon ECR once, by a policy that is nothing else', () => {
+    const statements = granted((it, role) => {
+      const other = new ContainerRegistry(Stack.of(it), 'other', { repositoryNames: ['job'] });
+      [it, other].forEach(each => each.grantPush(role));
+      return other.grantPull(role);
+    });
+    expect(statements.filter(({ Action }) => Action === 'ecr:GetAuthorizationToken')).toHaveLength(1);
+    expect(resources(statements, 'ecr:BatchGetImage')).toMatch(/otherjob/);
+  });
+
+  test('to a role of another account is in the policy of each repository', () => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    new ContainerRegistry(stack, 'it', { repositoryNames: ['api'] })
+      .grantPull(iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${DEV}:role/ci`)).assertSuccess();
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(JSON.stringify(repository(template).Properties.RepositoryPolicyText)).toContain(`arn:aws:iam::${DEV}:role/ci`);
   });
 });
 
