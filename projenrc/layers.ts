@@ -28,7 +28,8 @@ export class Layers extends Component {
         zones: [
           only('support', [], 'support/ imports nothing of ours: hand in what it needs to know'),
           only('stage-profile.ts', ['support'], 'a profile knows nothing but the CDK'),
-          only('services', ['support', 'stage-profile.ts'],
+          only('stage-addresses.ts', ['support'], 'addresses know no stage: hand in what they need to know of it'),
+          only('services', ['support', 'stage-profile.ts', 'stage-addresses.ts'],
             'a service asks StageProfile.of(this) and nothing else: then a consumer can write one as good as ours'),
           only(NOUNS, ['support'], 'what concerns build on knows an account and its profile, never the organization around it'),
           only('organization', ['support', ...NOUNS], 'the organization knows no concern: a concern asks Organization.of(this)'),

@@ -1,81 +1,106 @@
-import { Block, blockAt, countOf, formatBlock, overlaps, parseBlock } from './support/cidr';
-import { regionProblem } from './support/rules';
+import { StageAddresses } from './stage-addresses';
+import {
+  AddressClaim, Block, blockAt, countOf, formatBlock, indexAlone, OwnedBlock, overlaps, parseBlock,
+} from './support/cidr';
 
-/** The addresses that the stages of an organization share out among themselves. */
+/** Addresses that the stages of an organization share out among themselves. */
 export interface AddressPlan {
   readonly addressPool: string;
   readonly stagePrefixLength: number;
 }
 
-/** What a stage wants for one region: a block itself, or the place of one in the plan. */
-export interface AddressClaim {
+/** Addresses that were asked for, and for whom. */
+export interface StageAddressClaim {
+  /** How an error calls them. */
   readonly property: string;
-  /** Other than that of the stage. */
-  readonly region?: string;
-  readonly cidr?: string;
-  readonly index?: number;
+  readonly region: string;
+  readonly addresses: StageAddresses;
 }
 
-export interface StageAddresses {
-  readonly cidr?: string;
-  readonly regionalCidrs?: { [region: string]: string };
-  readonly addressIndex?: number;
-  readonly regionalAddressIndexes?: { [region: string]: number };
+/** Block in the place of one that is wrong, from the addresses that are for documentation: nobody has it. */
+const PLACEHOLDER = '192.0.2.0/24';
+
+/** Blocks of a stage, with something valid in the place of what is wrong. */
+export function plannedAddresses(plan: AddressPlan, home: string, addresses: StageAddresses): StageAddresses {
+  const planned = (claim?: AddressClaim) => {
+    const block = claim && blockOf(claim, plan);
+    return StageAddresses.cidr(block ? formatBlock(block) : PLACEHOLDER);
+  };
+  const [own, ...regional] = addresses._claims('');
+  return regional.reduce((all, claim) => {
+    const more = all.forRegion(claim.region!, planned(claim));
+    return more._problems('', home).length > 0 ? all : more;
+  }, planned(own));
 }
 
-export function addressClaims(stage: StageAddresses): AddressClaim[] {
-  const entries = <T>(map: { [region: string]: T } = {}) => Object.entries(map);
+/** All that is wrong with the addresses of a stage that is in no organization. */
+export function addressProblemsAlone({ property, region, addresses }: StageAddressClaim): string[] {
   return [
-    ...stage.cidr === undefined ? [] : [{ property: 'cidr', cidr: stage.cidr }],
-    ...stage.addressIndex === undefined ? [] : [{ property: 'addressIndex', index: stage.addressIndex }],
-    ...entries(stage.regionalCidrs).map(([region, cidr]) => ({ property: `regionalCidrs '${region}'`, region, cidr })),
-    ...entries(stage.regionalAddressIndexes)
-      .map(([region, index]) => ({ property: `regionalAddressIndexes '${region}'`, region, index })),
+    ...addresses._problems(property, region),
+    ...addresses._claims(property).flatMap(claim => blockProblems(claim)),
   ];
 }
 
-/** The blocks of a stage, as far as what was asked for is right. */
-export function plannedAddresses(
-  plan: AddressPlan, home: string, stage: StageAddresses,
-): Pick<StageAddresses, 'cidr' | 'regionalCidrs'> {
-  const at = (index: number) => {
-    const block = blockOf(plan, { property: '', index });
-    return block && formatBlock(block);
-  };
-  const valid = (cidr: string) => cidrProblem('', cidr).length === 0 ? cidr : undefined;
-  const regional = [
-    ...Object.entries(stage.regionalAddressIndexes ?? {}).map(([region, index]) => [region, at(index)] as const),
-    ...Object.entries(stage.regionalCidrs ?? {}).map(([region, cidr]) => [region, valid(cidr)] as const),
-  ].filter(([region, cidr]) => cidr !== undefined && anotherRegionProblem('', region, home).length === 0);
-  const planned = stage.addressIndex === undefined ? undefined : at(stage.addressIndex);
-  return {
-    cidr: stage.cidr === undefined ? planned : valid(stage.cidr),
-    regionalCidrs: Object.fromEntries(regional) as { [region: string]: string },
-  };
+/** All that is wrong with the addresses of an organization's stages. */
+export function addressProblems(plan: AddressPlan, stages: StageAddressClaim[]): string[] {
+  const ofPlan = planProblems(plan);
+  const claims = stages.flatMap(({ addresses, property }) => addresses._claims(property));
+  return [
+    ...ofPlan,
+    ...stages.flatMap(({ addresses, property, region }) => addresses._problems(property, region)),
+    ...claims.flatMap(claim => ofPlan.length > 0 && claim.index !== undefined ? [] : blockProblems(claim, plan)),
+    ...overlapProblems(claims.flatMap(claim => {
+      const block = blockOf(claim, plan);
+      return block ? [{ owner: claim.property, block }] : [];
+    })),
+  ];
+}
+
+/** Pairs of networks that overlap, except where the addresses are wrong in themselves. */
+export function networkProblems(networks: ReadonlyArray<{ readonly path: string; readonly cidr: string }>): string[] {
+  return overlapProblems(networks.filter(({ cidr }) => cidr !== PLACEHOLDER)
+    .map(({ path, cidr }) => ({ owner: `network '${path}'`, block: parseBlock(cidr)! })));
+}
+
+function overlapProblems(blocks: OwnedBlock[]): string[] {
+  return overlaps(blocks).map(([one, other]) =>
+    `${other.owner}, ${formatBlock(other.block)}, must not overlap ${one.owner}, ${formatBlock(one.block)}: `
+    + 'networks with the same addresses can never be connected, so give another');
+}
+
+function blockOf(claim: AddressClaim, plan: AddressPlan): Block | undefined {
+  if (blockProblems(claim, plan).length > 0) {
+    return undefined;
+  }
+  return claim.cidr === undefined
+    ? blockAt(parseBlock(plan.addressPool)!, plan.stagePrefixLength, claim.index!) : parseBlock(claim.cidr);
+}
+
+function blockProblems({ property, cidr, index }: AddressClaim, plan?: AddressPlan): string[] {
+  if (cidr !== undefined) {
+    return cidrProblems(property, cidr);
+  }
+  return plan ? indexProblems(property, index!, plan) : [indexAlone(property, index!)];
 }
 
 /** A network of AWS has 16 to 65,536 addresses. @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
-export function cidrProblem(property: string, cidr: string): string[] {
+function cidrProblems(property: string, cidr: string): string[] {
   const block = parseBlock(cidr);
   if (!block) {
-    return [`${property} '${cidr}' is not a block of addresses: give the first address and a length, like '10.1.0.0/16'`];
+    return [`${property} are '${cidr}', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'`];
   }
   return block.prefixLength >= 16 && block.prefixLength <= 28
-    ? [] : [`${property} '${cidr}' has another size than a network of AWS: give a length of /16 to /28`];
+    ? [] : [`${property} are '${cidr}', which has another size than a network of AWS: give a length of /16 to /28`];
 }
 
-export function anotherRegionProblem(property: string, region: string, home: string): string[] {
-  return region === home ? [`${property} is the region of the stage itself: give it as cidr or addressIndex`]
-    : regionProblem(property, region);
-}
-
-function blockOf(plan: AddressPlan, claim: AddressClaim): Block | undefined {
-  if (claim.cidr !== undefined) {
-    return cidrProblem('', claim.cidr).length === 0 ? parseBlock(claim.cidr) : undefined;
-  }
+function indexProblems(property: string, index: number, plan: AddressPlan): string[] {
   const pool = parseBlock(plan.addressPool);
-  return pool && planProblems(plan).length === 0 && indexProblem(plan, pool, '', claim.index!).length === 0
-    ? blockAt(pool, plan.stagePrefixLength, claim.index!) : undefined;
+  if (!pool || planProblems(plan).length > 0) {
+    return planProblems(plan);
+  }
+  const count = countOf(pool, plan.stagePrefixLength);
+  return Number.isInteger(index) && index >= 0 && index < count ? []
+    : [`${property} are at index ${index}, which is not in addressPool '${plan.addressPool}': give a whole number from 0 to ${count - 1}`];
 }
 
 function planProblems({ addressPool, stagePrefixLength }: AddressPlan): string[] {
@@ -88,55 +113,4 @@ function planProblems({ addressPool, stagePrefixLength }: AddressPlan): string[]
   }
   return pool.prefixLength <= stagePrefixLength ? []
     : [`addressPool '${addressPool}' is smaller than one stage of stagePrefixLength ${stagePrefixLength}: give a larger pool`];
-}
-
-function indexProblem(plan: AddressPlan, pool: Block, property: string, index: number): string[] {
-  const count = countOf(pool, plan.stagePrefixLength);
-  return Number.isInteger(index) && index >= 0 && index < count ? []
-    : [`${property} ${index} is not in addressPool '${plan.addressPool}': give a whole number from 0 to ${count - 1}`];
-}
-
-/** All that is wrong with who gets which addresses. */
-export function addressProblems(
-  plan: AddressPlan,
-  stages: ReadonlyArray<{ readonly name: string; readonly region: string; readonly addresses: AddressClaim[] }>,
-): string[] {
-  const ofPlan = planProblems(plan);
-  const pool = parseBlock(plan.addressPool);
-  const claims = stages.flatMap(({ name, region, addresses }) =>
-    addresses.map(claim => ({ home: region, claim, where: `${claim.property} of stage '${name}'` })));
-  return [
-    ...ofPlan,
-    ...claims.flatMap(({ claim, where, home }) =>
-      claim.region === undefined ? [] : anotherRegionProblem(where, claim.region, home)),
-    ...claims.flatMap(({ claim, where }) => {
-      if (claim.cidr !== undefined) {
-        return cidrProblem(where, claim.cidr);
-      }
-      return pool && ofPlan.length === 0 ? indexProblem(plan, pool, where, claim.index!) : [];
-    }),
-    ...stages.flatMap(({ name, addresses }) => twice(name, addresses)),
-    ...overlapProblems(claims.flatMap(({ claim, where }) => {
-      const block = blockOf(plan, claim);
-      return block ? [{ owner: where, block }] : [];
-    })),
-  ];
-}
-
-/** A region has one block, so a second way to name it would be ignored. */
-function twice(stage: string, addresses: AddressClaim[]): string[] {
-  const has = (property: string) => addresses.some(claim => claim.property === property);
-  const regions = addresses.map(({ property }) => /^regionalCidrs ('.*')$/.exec(property)?.[1])
-    .filter(region => region && has(`regionalAddressIndexes ${region}`));
-  return [
-    ...has('cidr') && has('addressIndex')
-      ? [`addressIndex of stage '${stage}' would be ignored, because it has a cidr: leave one out`] : [],
-    ...regions.map(region => `regionalAddressIndexes ${region} of stage '${stage}' would be ignored, because regionalCidrs has it: leave one out`),
-  ];
-}
-
-export function overlapProblems(blocks: Parameters<typeof overlaps>[0]): string[] {
-  return overlaps(blocks).map(([one, other]) =>
-    `${other.owner} is ${formatBlock(other.block)} and overlaps ${one.owner}, ${formatBlock(one.block)}: `
-    + 'networks with the same addresses can never be connected, so give another');
 }

@@ -6,6 +6,7 @@ export type { OrganizationPolicyOptions } from './organization/organization-poli
 export * from './organization/stage-options';
 export * from './stage-access';
 export * from './stage-account';
+export * from './stage-addresses';
 export * from './stage-roles';
 export * from './stage-profile';
 export * from './cross-account-access-role';

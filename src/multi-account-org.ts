@@ -1,7 +1,7 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
-import { addressClaims, AddressPlan, overlapProblems, plannedAddresses } from './address-plan';
+import { AddressPlan, networkProblems, plannedAddresses } from './address-plan';
 import { AuditTrail, AuditTrailProps, IAuditTrail } from './audit-trail/audit-trail';
 import { Domain, DomainOptions, IDomain } from './domains/domain';
 import { factProblems, literalFacts, roleFacts, stageFacts, writeFacts } from './organization/facts';
@@ -18,8 +18,8 @@ import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
 import type { Network } from './services/network/network';
 import { StageAccount } from './stage-account';
+import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
-import { parseBlock } from './support/cidr';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { kindOf, tellWhoseNames } from './support/taken-names';
 
@@ -77,25 +77,25 @@ export interface MultiAccountOrgProps {
   readonly bootstrapExecutionPolicies?: iam.IManagedPolicy[];
 
   /**
-   * The addresses that the stages share out among themselves by their `addressIndex`.
+   * Addresses that the stages share out among themselves by `StageAddresses.index`.
    *
    * @default '10.0.0.0/8'
    */
   readonly addressPool?: string;
 
   /**
-   * How large the block of one stage is, 16 to 28. With the pool `10.0.0.0/8` and 16, there are 256 blocks.
+   * Size of the block of one stage, 16 to 28. With the pool `10.0.0.0/8` and 16, there are 256 blocks.
    *
    * @default 16
    */
   readonly stagePrefixLength?: number;
 
   /**
-   * Which block of the pool root gets, from 0, if it has a network.
+   * Addresses of root's networks, such as `StageAddresses.index(0)`.
    *
-   * @default - none
+   * @default - none: a network of root names its own
    */
-  readonly rootAddressIndex?: number;
+  readonly rootAddresses?: StageAddresses;
 }
 
 /**
@@ -132,7 +132,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     // all problems are reported together at synthesis; until then, a valid value replaces an invalid one
     this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
     this.root = this.defineStage('root', props.managementAccountId, {
-      profile: StageProfile.ROOT, addressIndex: props.rootAddressIndex,
+      profile: StageProfile.ROOT, addresses: props.rootAddresses,
     });
     this.owned = !this.source._ownsManagementAccount ? undefined : new Management(this, {
       source: this.source,
@@ -246,12 +246,13 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   }
 
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
+    const region = validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1');
     return new StageAccount(this, id, {
       ...options,
-      ...plannedAddresses(this.addressPlan, options.region ?? this.props.homeRegion, options),
+      addresses: options.addresses && plannedAddresses(this.addressPlan, region, options.addresses),
       accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
       managementAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
-      region: validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1'),
+      region,
       namespace: this.namespace,
     });
   }
@@ -294,7 +295,6 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       sharesOneAccount: this.source._sharesOneAccount,
       stages: this.claims,
       addressPlan: this.addressPlan,
-      rootAddresses: addressClaims({ addressIndex: this.props.rootAddressIndex }),
     };
   }
 
@@ -303,7 +303,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(isNetwork));
     return [
       ...orgProblems(this.claim),
-      ...overlapProblems(networks.map(({ node, cidr }) => ({ owner: `network '${node.path}'`, block: parseBlock(cidr)! }))),
+      ...networkProblems(networks.map(({ node, cidr }) => ({ path: node.path, cidr }))),
       ...stackProblems(this),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),

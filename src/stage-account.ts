@@ -1,11 +1,12 @@
 import { Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
-import { anotherRegionProblem, cidrProblem } from './address-plan';
+import { addressProblemsAlone } from './address-plan';
 import { CrossAccountAccessRole } from './cross-account-access-role';
 import { refuseCrossAccountReferences } from './cross-account-references';
 import { MfaRequirement } from './mfa-requirement';
 import { StageAccess, StageRoleOptions } from './stage-access';
+import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
 import { accept } from './support/nag';
 import { callIt } from './support/principals';
@@ -36,18 +37,12 @@ export interface StageAccountOptions {
   readonly accessMfa?: MfaRequirement;
 
   /**
-   * The addresses of the stage's network in its region, /16 to /28: what `cidr` of the stage says.
+   * Addresses of the stage's network in its region, such as `StageAddresses.index(3)`, and in others by `forRegion`. An
+   * index is one of an organization's pool: a stage that stands alone needs `StageAddresses.cidr`.
    *
-   * @default - the block of the organization's pool at the stage's `addressIndex`, if it has one
+   * @default - none: a network of the stage names its own
    */
-  readonly cidr?: string;
-
-  /**
-   * The addresses of the stage's networks in other regions, by region: what `cidrIn` says.
-   *
-   * @default - the blocks of the organization's pool at the stage's `regionalAddressIndexes`
-   */
-  readonly regionalCidrs?: { [region: string]: string };
+  readonly addresses?: StageAddresses;
 }
 
 /** Options of a stack in the account of a stage. */
@@ -121,6 +116,12 @@ export class StageAccount extends Stage {
   /** Prefix of all names shared between accounts. */
   public readonly namespace: string;
 
+  /**
+   * Addresses of the stage's networks, for `addresses` of a `Network` in any of its regions. No other stage of the
+   * organization has any of them.
+   */
+  public readonly addresses: StageAddresses;
+
   /** @internal */ public readonly _cidrs: { [region: string]: string | undefined };
   private readonly roles = new Map<string, CrossAccountAccessRole>();
 
@@ -138,7 +139,10 @@ export class StageAccount extends Stage {
     this.namespace = props.namespace;
     this.profile = props.profile ?? StageProfile.PRODUCTION;
     this.profile.applyTo(this);
-    this._cidrs = { ...props.regionalCidrs, [props.region]: props.cidr };
+    const [own, ...regional] = props.addresses?._claims('') ?? [];
+    const elsewhere = Object.fromEntries(regional.map(({ region, cidr }) => [region, cidr]));
+    this._cidrs = { ...elsewhere, [props.region]: own?.cidr };
+    this.addresses = StageAddresses._ofStage(id, this._cidrs);
     if (props.accountId === NO_ACCOUNT) {
       Object.keys(this._cidrs).forEach(region => this.assumeZones(region));
     }
@@ -186,8 +190,7 @@ export class StageAccount extends Stage {
   }
 
   /**
-   * The addresses of the stage's network in its region, such as `10.103.0.0/16`. No other stage of the organization has
-   * any of them.
+   * Block of addresses of the stage in its region, such as `10.103.0.0/16`, for rules of firewalls and routes.
    *
    * @throws if the stage was defined without
    */
@@ -196,19 +199,13 @@ export class StageAccount extends Stage {
   }
 
   /**
-   * The addresses of the stage's network in a region.
+   * Block of addresses of the stage in a region, for rules of firewalls and routes.
    *
    * @param region such as `eu-central-1`
    * @throws if the stage was defined without
    */
   public cidrIn(region: string): string {
-    const cidr = this._cidrs[region];
-    if (cidr === undefined) {
-      throw new Error(region === this.region
-        ? `stage '${this.node.id}' has no addresses: give it an addressIndex in its organization, or a cidr`
-        : `stage '${this.node.id}' has no addresses in '${region}': give it regionalAddressIndexes in its organization, or regionalCidrs`);
-    }
-    return cidr;
+    return this.addresses._cidrIn(region);
   }
 
   /**
@@ -270,11 +267,8 @@ function checked(id: string, props: StageAccountProps): string {
     ...accountIdProblem('managementAccountId', props.managementAccountId),
     ...regionProblem('region', props.region),
     ...namespaceProblem('namespace', props.namespace),
-    ...props.cidr === undefined ? [] : cidrProblem('cidr', props.cidr),
-    ...Object.entries(props.regionalCidrs ?? {}).flatMap(([region, cidr]) => [
-      ...anotherRegionProblem(`regionalCidrs '${region}'`, region, props.region),
-      ...cidrProblem(`regionalCidrs '${region}'`, cidr),
-    ]),
+    ...props.addresses === undefined ? []
+      : addressProblemsAlone({ property: 'addresses', region: props.region, addresses: props.addresses }),
   ];
   if (problems.length > 0) {
     throw new Error(`stage '${id}': ${problems.join('; ')}`);

@@ -1,7 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as fc from 'fast-check';
-import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageOptions } from '../src';
+import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageAddresses, StageOptions } from '../src';
+import { factsOf } from './isolation/facts';
 import { lookups, orgProps, PROD, problems, ROOT, synthesize, testApp } from './orgs';
 import { cases } from './random';
 import { formatBlock, overlaps, parseBlock, size } from '../src/support/cidr';
@@ -15,50 +16,93 @@ function org(stages: Stages, props: Partial<MultiAccountOrgProps> = {}) {
   return { app, acme, stage: (name: string) => acme.stages.find(({ node }) => node.id === name)! };
 }
 
+const { index, cidr } = StageAddresses;
+
 describe('a stage', () => {
-  test.each<[string, StageOptions, Partial<MultiAccountOrgProps>, string]>([
-    ['at an index of the pool', { addressIndex: 103 }, {}, '10.103.0.0/16'],
-    ['at the first', { addressIndex: 0 }, {}, '10.0.0.0/16'],
-    ['at the last', { addressIndex: 255 }, {}, '10.255.0.0/16'],
-    ['in smaller blocks of another pool', { addressIndex: 5 }, { addressPool: '172.16.0.0/12', stagePrefixLength: 20 }, '172.16.80.0/20'],
-    ['by itself', { cidr: '192.168.0.0/20' }, {}, '192.168.0.0/20'],
-  ])('has its addresses %s', (_, options, props, expected) => {
-    expect(org({ prod: options }, props).stage('prod').cidr).toBe(expected);
+  test.each<[string, StageAddresses, Partial<MultiAccountOrgProps>, string]>([
+    ['at an index of the pool', index(103), {}, '10.103.0.0/16'],
+    ['at the first', index(0), {}, '10.0.0.0/16'],
+    ['at the last', index(255), {}, '10.255.0.0/16'],
+    ['in smaller blocks of another pool', index(5), { addressPool: '172.16.0.0/12', stagePrefixLength: 20 }, '172.16.80.0/20'],
+    ['by itself', cidr('192.168.0.0/20'), {}, '192.168.0.0/20'],
+  ])('has its addresses %s', (_, addresses, props, expected) => {
+    const prod = org({ prod: { addresses } }, props).stage('prod');
+    expect(prod.cidr).toBe(expected);
+    expect(new Network(new Stack(prod, 'network'), 'network', { addresses: prod.addresses }).cidr).toBe(expected);
   });
 
   test('has others in other regions', () => {
     const prod = org({
-      prod: { addressIndex: 3, regionalAddressIndexes: { 'eu-central-1': 13 }, regionalCidrs: { 'us-east-1': '10.23.0.0/16' } },
+      prod: { addresses: index(3).forRegion('eu-central-1', index(13)).forRegion('us-east-1', cidr('10.23.0.0/16')) },
     }).stage('prod');
-    expect(['eu-west-1', 'eu-central-1', 'us-east-1'].map(region => prod.cidrIn(region)))
-      .toEqual(['10.3.0.0/16', '10.13.0.0/16', '10.23.0.0/16']);
+    const regions = ['eu-west-1', 'eu-central-1', 'us-east-1'];
+    const expected = ['10.3.0.0/16', '10.13.0.0/16', '10.23.0.0/16'];
+    expect(regions.map(region => prod.cidrIn(region))).toEqual(expected);
+    expect(regions.map(region =>
+      new Network(new Stack(prod, region, { env: { region } }), 'network', { addresses: prod.addresses }).cidr)).toEqual(expected);
+  });
+
+  test('is not changed by what is made of its addresses', () => {
+    const mine = index(3);
+    const more = mine.forRegion('eu-central-1', index(13));
+    const { app, stage } = org({ prod: { addresses: mine }, dev: { addresses: cidr('10.4.0.0/16') } });
+    expect(() => stage('prod').cidrIn('eu-central-1')).toThrow("has no addresses in 'eu-central-1'");
+    expect(problems(app)).toEqual([]);
+    expect(org({ prod: { addresses: more } }).stage('prod').cidrIn('eu-central-1')).toBe('10.13.0.0/16');
   });
 
   test('keeps its addresses, whoever comes before it', () => {
-    expect(org({ staging: { addressIndex: 2 }, data: { addressIndex: 9 }, prod: { addressIndex: 1 } }).stage('prod').cidr)
-      .toBe(org({ prod: { addressIndex: 1 } }).stage('prod').cidr);
+    const [one, two, nine] = [index(1), index(2), index(9)].map(addresses => ({ addresses }));
+    expect(org({ staging: two, data: nine, prod: one }).stage('prod').cidr).toBe(org({ prod: one }).stage('prod').cidr);
   });
 
   test('without addresses says how to give it some', () => {
-    const prod = org({ prod: {} }).stage('prod');
-    expect(() => prod.cidr).toThrow("stage 'prod' has no addresses: give it an addressIndex in its organization, or a cidr");
-    expect(() => prod.cidrIn('eu-central-1'))
-      .toThrow("stage 'prod' has no addresses in 'eu-central-1': give it regionalAddressIndexes in its organization, or regionalCidrs");
+    const { acme, stage } = org({ prod: {}, dev: { addresses: index(1) } });
+    const missing = "stage 'prod' has no addresses: give addresses, such as StageAddresses.index(1)";
+    expect(() => stage('prod').cidr).toThrow(new Error(missing));
+    expect(() => stage('prod').cidrIn('eu-central-1')).toThrow(new Error(missing));
+    expect(() => new Network(new Stack(stage('prod'), 'network'), 'network', { addresses: stage('prod').addresses })).toThrow(new Error(missing));
+    expect(() => acme.root.cidr).toThrow(new Error("stage 'root' has no addresses: give rootAddresses, such as StageAddresses.index(1)"));
+  });
+
+  test('without addresses in a region that a stack uses says how to give it some', () => {
+    const dev = org({ dev: { addresses: index(1) } }).stage('dev');
+    const missing = new Error("stage 'dev' has no addresses in 'eu-central-1': add some to its addresses by forRegion('eu-central-1', …)");
+    expect(() => dev.cidrIn('eu-central-1')).toThrow(missing);
+    const elsewhere = new Stack(dev, 'elsewhere', { env: { region: 'eu-central-1' } });
+    expect(() => new Network(elsewhere, 'network', { addresses: dev.addresses })).toThrow(missing);
+    const anywhere = new Stack(dev, 'anywhere', { env: { region: Aws.REGION } });
+    expect(() => new Network(anywhere, 'network', { addresses: dev.addresses }))
+      .toThrow(new Error("addresses of stage 'dev' are of named regions, and that of the stack is a token: give the stack its region"));
+  });
+
+  test('has its addresses in the facts, by region', () => {
+    const { app } = org({ prod: { addresses: index(3).forRegion('eu-central-1', cidr('10.13.0.0/16')) } });
+    app.synth();
+    expect(factsOf(app).facts.filter(({ name }) => name.startsWith('cidr ')).map(({ subject, name, value }) => [subject, name, value]))
+      .toEqual([['prod', 'cidr eu-central-1', '10.13.0.0/16'], ['prod', 'cidr eu-west-1', '10.3.0.0/16']]);
   });
 
   test('that stands alone has what it is given', () => {
-    const alone = (cidr: string, regionalCidrs = {}) => new StageAccount(testApp(), 'prod', {
-      accountId: PROD, managementAccountId: ROOT, namespace: 'acme', region: 'eu-west-1', cidr, regionalCidrs,
+    const alone = (addresses: StageAddresses) => new StageAccount(testApp(), 'prod', {
+      accountId: PROD, managementAccountId: ROOT, namespace: 'acme', region: 'eu-west-1', addresses,
     });
-    expect(alone('10.3.0.0/16', { 'eu-central-1': '10.13.0.0/16' }).cidrIn('eu-central-1')).toBe('10.13.0.0/16');
-    expect(() => alone('10.3.1.0/16')).toThrow("stage 'prod': cidr '10.3.1.0/16' is not a block of addresses: give the first address and a length, like '10.1.0.0/16'");
-    expect(() => alone('10.3.0.0/16', { 'eu-west-1': '10.4.0.0/16' })).toThrow('is the region of the stage itself');
-    expect(() => alone('10.3.0.0/16', { 'eu-wst-1': '10.4.0.0/16' })).toThrow("regionalCidrs 'eu-wst-1'");
+    const near = cidr('10.3.0.0/16');
+    const prod = alone(near.forRegion('eu-central-1', cidr('10.13.0.0/16')));
+    expect([prod.cidr, prod.cidrIn('eu-central-1')]).toEqual(['10.3.0.0/16', '10.13.0.0/16']);
+    const pool = 'and only an organization has a pool: give the addresses of a stage in one, or a block, such as StageAddresses.cidr(\'10.1.0.0/16\')';
+    expect(() => alone(index(3).forRegion('eu-central-1', index(4))))
+      .toThrow(new Error(`stage 'prod': addresses are at index 3, ${pool}; addresses in 'eu-central-1' are at index 4, ${pool}`));
+    expect(() => alone(cidr('10.3.1.0/16')))
+      .toThrow(new Error("stage 'prod': addresses are '10.3.1.0/16', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'"));
+    expect(() => alone(near.forRegion('eu-west-1', cidr('10.4.0.0/16')))).toThrow('are for the region of the stage itself');
+    expect(() => alone(near.forRegion('eu-wst-1', cidr('10.4.0.0/16')))).toThrow("region of addresses 'eu-wst-1' is not a region");
+    expect(() => alone(prod.addresses)).toThrow("addresses are those of stage 'prod'");
   });
 
   test('asks for the zones of its account only once that exists', () => {
     const asked = (options: StageOptions) => {
-      const { app, stage } = org({ prod: { addressIndex: 1, ...options } });
+      const { app, stage } = org({ prod: { addresses: index(1), ...options } });
       new ec2.Vpc(new Stack(stage('prod'), 'network'), 'Vpc', { maxAzs: 3 });
       return lookups(app.synth()).map(({ provider }) => provider);
     };
@@ -71,59 +115,76 @@ describe('an organization refuses', () => {
   const OVERLAP = 'networks with the same addresses can never be connected, so give another';
 
   test.each<[string, Stages, Partial<MultiAccountOrgProps>, string[]]>([
-    ['an index for two stages', { prod: { addressIndex: 3 }, dev: { addressIndex: 3 } }, {},
-      [`addressIndex of stage 'dev' is 10.3.0.0/16 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
-    ['an index for two regions', { prod: { addressIndex: 3, regionalAddressIndexes: { 'eu-central-1': 3 } } }, {},
-      [`regionalAddressIndexes 'eu-central-1' of stage 'prod' is 10.3.0.0/16 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
-    ['a part of another\'s block', { prod: { addressIndex: 3 }, dev: { cidr: '10.3.128.0/20' } }, {},
-      [`cidr of stage 'dev' is 10.3.128.0/20 and overlaps addressIndex of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
-    ['root\'s index for a stage', { prod: { addressIndex: 100 } }, { rootAddressIndex: 100 },
-      [`addressIndex of stage 'prod' is 10.100.0.0/16 and overlaps addressIndex of stage 'root', 10.100.0.0/16: ${OVERLAP}`]],
-    ['an index outside of the pool', { prod: { addressIndex: 256 }, dev: { addressIndex: -1 }, test: { addressIndex: 1.5 } }, {},
-      ["addressIndex of stage 'prod' 256 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",
-        "addressIndex of stage 'dev' -1 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255",
-        "addressIndex of stage 'test' 1.5 is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255"]],
-    ['a block that is none', { prod: { cidr: '10.300.0.0/16' } }, {},
-      ["cidr of stage 'prod' '10.300.0.0/16' is not a block of addresses: give the first address and a length, like '10.1.0.0/16'"]],
-    ['a block that is no network of AWS', { prod: { cidr: '10.0.0.0/8' } }, {},
-      ["cidr of stage 'prod' '10.0.0.0/8' has another size than a network of AWS: give a length of /16 to /28"]],
-    ['two ways to say it', { prod: { cidr: '10.1.0.0/16', addressIndex: 2 } }, {},
-      ["addressIndex of stage 'prod' would be ignored, because it has a cidr: leave one out"]],
-    ['two ways to say it of a region',
-      { prod: { regionalCidrs: { 'us-east-1': '10.1.0.0/16' }, regionalAddressIndexes: { 'us-east-1': 2 } } }, {},
-      ["regionalAddressIndexes 'us-east-1' of stage 'prod' would be ignored, because regionalCidrs has it: leave one out"]],
-    ['the stage\'s own region among the others', { prod: { regionalAddressIndexes: { 'eu-west-1': 2 } } }, {},
-      ["regionalAddressIndexes 'eu-west-1' of stage 'prod' is the region of the stage itself: give it as cidr or addressIndex"]],
-    ['a region that is none', { prod: { regionalAddressIndexes: { 'eu-wst-1': 2 } } }, {},
-      ["regionalAddressIndexes 'eu-wst-1' of stage 'prod' 'eu-wst-1' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"]],
-    ['a pool that is none', { prod: { addressIndex: 1 } }, { addressPool: '10.0.0.1/8' },
+    ['an index for two stages', { prod: { addresses: index(3) }, dev: { addresses: index(3) } }, {},
+      [`addresses of stage 'dev', 10.3.0.0/16, must not overlap addresses of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
+    ['an index for two regions', { prod: { addresses: index(3).forRegion('eu-central-1', index(3)) } }, {},
+      [`addresses of stage 'prod' in 'eu-central-1', 10.3.0.0/16, must not overlap addresses of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
+    ['a part of another\'s block', { prod: { addresses: index(3) }, dev: { addresses: cidr('10.3.128.0/20') } }, {},
+      [`addresses of stage 'dev', 10.3.128.0/20, must not overlap addresses of stage 'prod', 10.3.0.0/16: ${OVERLAP}`]],
+    ['root\'s index for a stage', { prod: { addresses: index(100) } }, { rootAddresses: index(100) },
+      [`addresses of stage 'prod', 10.100.0.0/16, must not overlap rootAddresses, 10.100.0.0/16: ${OVERLAP}`]],
+    ['an index outside of the pool', { prod: { addresses: index(256) }, dev: { addresses: index(-1) }, test: { addresses: index(1.5) } },
+      { rootAddresses: index(256) },
+      ['rootAddresses', "addresses of stage 'prod'", "addresses of stage 'dev'", "addresses of stage 'test'"].map((whose, at) =>
+        `${whose} are at index ${[256, 256, -1, 1.5][at]}, which is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255`)],
+    ['an index outside of the pool in another region', { prod: { addresses: index(1).forRegion('us-east-1', index(256)) } }, {},
+      ["addresses of stage 'prod' in 'us-east-1' are at index 256, which is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255"]],
+    ['a block that is none', { prod: { addresses: cidr('10.300.0.0/16') } }, {},
+      ["addresses of stage 'prod' are '10.300.0.0/16', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'"]],
+    ['a block that is no network of AWS', { prod: { addresses: cidr('10.0.0.0/8') } }, {},
+      ["addresses of stage 'prod' are '10.0.0.0/8', which has another size than a network of AWS: give a length of /16 to /28"]],
+    ['a region twice', { prod: { addresses: index(1).forRegion('us-east-1', index(2)).forRegion('us-east-1', index(2)) } }, {},
+      ["addresses of stage 'prod' in 'us-east-1' are given twice: leave one out"]],
+    ['regions in a region', { prod: { addresses: index(1).forRegion('us-east-1', index(2).forRegion('us-east-2', index(3))) } }, {},
+      ["addresses of stage 'prod' in 'us-east-1' have regions of their own: give each region by a forRegion of the first"]],
+    ['the stage\'s own region among the others', { prod: { addresses: index(1).forRegion('eu-west-1', index(2)) } }, {},
+      ["addresses of stage 'prod' in 'eu-west-1' are for the region of the stage itself: give them first, without forRegion"]],
+    ['a region that is none', { prod: { addresses: index(1).forRegion('eu-wst-1', index(2)) } }, {},
+      ["region of addresses of stage 'prod' 'eu-wst-1' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"]],
+    ['the addresses of another stage', { prod: { addresses: org({ dev: { addresses: index(1) } }).stage('dev').addresses } }, {},
+      ["addresses of stage 'prod' are those of stage 'dev': give others, such as StageAddresses.index(1)"]],
+    ['a pool that is none', { prod: { addresses: index(1) } }, { addressPool: '10.0.0.1/8' },
       ["addressPool '10.0.0.1/8' is not a block of addresses: give the first address and a length, like '10.0.0.0/8'"]],
-    ['a pool smaller than a stage', { prod: { addressIndex: 0 } }, { addressPool: '10.0.0.0/24', stagePrefixLength: 20 },
+    ['a pool smaller than a stage', { prod: { addresses: index(0) } }, { addressPool: '10.0.0.0/24', stagePrefixLength: 20 },
       ["addressPool '10.0.0.0/24' is smaller than one stage of stagePrefixLength 20: give a larger pool"]],
-    ['a length that is none', { prod: { addressIndex: 0 } }, { stagePrefixLength: 8 },
+    ['a length that is none', { prod: { addresses: index(0) } }, { stagePrefixLength: 8 },
       ['stagePrefixLength 8 is not the length of a network of AWS: give a whole number from 16 to 28']],
   ])('%s', (_, stages, props, expected) => {
     expect(problems(org(stages, props).app)).toEqual(expected);
   });
 
+  test('addresses that are wrong together with all else, whatever is made of them', () => {
+    const { app, stage } = org({ prod: { addresses: index(256) }, dev: { addresses: cidr('10.0.0.0/8') }, test: { region: 'eu-wst-1' } });
+    ['prod', 'dev'].map(stage).forEach(each =>
+      new Network(new Stack(each, 'network'), 'network', { addresses: each.addresses }));
+    expect(problems(app)).toEqual([
+      expect.stringMatching(/^region of stage 'test' 'eu-wst-1' is not a region/),
+      expect.stringMatching(/^addresses of stage 'prod' are at index 256/),
+      expect.stringMatching(/^addresses of stage 'dev' are '10.0.0.0\/8'/),
+    ]);
+  });
+
   test('networks that overlap, of any stages and regions', () => {
-    const { app, stage } = org({ prod: { addressIndex: 1 }, dev: { addressIndex: 2 } });
-    const network = (name: string, id: string, cidr?: string, region?: string) =>
-      new Network(new Stack(stage(name), id, { env: { region } }), 'network', { cidr });
-    network('prod', 'one', stage('prod').cidr);
-    network('dev', 'one', stage('dev').cidr);
-    network('dev', 'far', '10.1.64.0/18', 'us-east-1');
+    const { app, stage } = org({ prod: { addresses: index(1) }, dev: { addresses: index(2) } });
+    const network = (name: string, id: string, addresses?: StageAddresses, region?: string) =>
+      new Network(new Stack(stage(name), id, { env: { region } }), 'network', { addresses });
+    network('prod', 'one', stage('prod').addresses);
+    network('dev', 'one', stage('dev').addresses);
+    network('dev', 'far', cidr('10.1.64.0/18'), 'us-east-1');
     network('prod', 'by-default');
     network('dev', 'by-default');
     expect(problems(app)).toEqual([
-      `network 'acme/dev/by-default/network' is 10.0.0.0/16 and overlaps network 'acme/prod/by-default/network', 10.0.0.0/16: ${OVERLAP}`,
-      `network 'acme/dev/far/network' is 10.1.64.0/18 and overlaps network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
+      `network 'acme/dev/by-default/network', 10.0.0.0/16, must not overlap network 'acme/prod/by-default/network', 10.0.0.0/16: ${OVERLAP}`,
+      `network 'acme/dev/far/network', 10.1.64.0/18, must not overlap network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
     ]);
   });
 
   test('nothing that is right', () => {
-    expect(problems(org({ prod: { addressIndex: 1, regionalAddressIndexes: { 'us-east-1': 2 } }, dev: { cidr: '10.3.0.0/17' }, test: { cidr: '10.3.128.0/17' } }).app))
-      .toEqual([]);
+    expect(problems(org({
+      prod: { addresses: index(1).forRegion('us-east-1', index(2)) },
+      dev: { addresses: cidr('10.3.0.0/17') },
+      test: { addresses: cidr('10.3.128.0/17') },
+    }).app)).toEqual([]);
   });
 });
 
@@ -146,7 +207,7 @@ describe('blocks', () => {
   test('overlap as the binary prefixes of their addresses say', () => {
     const bits = ({ first, prefixLength }: { first: number; prefixLength: number }) => first.toString(2).padStart(32, '0').slice(0, prefixLength);
     fc.assert(fc.property(fc.array(blocks, { maxLength: 12 }), all => {
-      const owned = all.map((block, index) => ({ owner: String(index), block }));
+      const owned = all.map((block, at) => ({ owner: String(at), block }));
       const involved = new Set(overlaps(owned).flat().map(({ owner }) => owner));
       const expected = owned.filter(one => owned.some(other => other !== one
         && (bits(one.block).startsWith(bits(other.block)) || bits(other.block).startsWith(bits(one.block)))));

@@ -1,6 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
-import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageOptions } from '../src';
+import {
+  AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageAddresses, StageOptions,
+} from '../src';
 import { answers, EXISTING, ROOT, Synthesized, synthesize, testApp } from './orgs';
 import { tally } from './tally';
 
@@ -44,6 +46,10 @@ function stageSpec(situation: Situation, name: string, index: number): fc.Arbitr
   const common = {
     region: fc.option(fc.constantFrom(...REGIONS), { nil: undefined }),
     access: fc.option(fc.constantFrom(...Object.values(StageAccess)), { nil: undefined, freq: 2 }),
+    addresses: fc.option(fc.constantFrom(
+      StageAddresses.index(index), StageAddresses.cidr(`172.16.${16 * index}.0/20`),
+      StageAddresses.index(index).forRegion('eu-central-1', StageAddresses.index(100 + index)),
+    ), { nil: undefined }),
   };
   const accountId = String(300000000000 + index);
   const given = fc.record({ ...common, accountId: fc.constant(accountId) });

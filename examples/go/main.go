@@ -16,7 +16,7 @@ func main() {
 		ManagementAccountId: jsii.String("111111111111"),
 		Email:               jsii.String("aws@acme.example"),
 		HomeRegion:          jsii.String("eu-west-1"),
-		RootAddressIndex:    jsii.Number(100),
+		RootAddresses:       org.StageAddresses_Index(jsii.Number(100)),
 	})
 	NewBudgets(acme, "Budgets", 1000)
 	audit := acme.AddStage(jsii.String("audit"), &org.StageOptions{
@@ -27,7 +27,7 @@ func main() {
 		return acme.AddStage(jsii.String(name), &org.StageOptions{
 			Profile:            profile,
 			OrganizationalUnit: jsii.String("workloads"),
-			AddressIndex:       jsii.Number(addressIndex),
+			Addresses:          org.StageAddresses_Index(jsii.Number(addressIndex)),
 		})
 	}
 	prod := workload("prod", org.StageProfile_PRODUCTION(), 103)

@@ -39,7 +39,7 @@ func addSecrets(stage org.StageAccount) {
 
 // addNetwork adds the addresses of the stage, which no other stage has.
 func addNetwork(stage org.StageAccount) org.Network {
-	props := &org.NetworkProps{Cidr: stage.Cidr()}
+	props := &org.NetworkProps{Addresses: stage.Addresses()}
 	// a small stage has no way out by itself, and containers pull their images
 	if stage.Profile().Size() == org.StageSize_SMALL {
 		props.NatGateways = jsii.Number(1)

@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { AuroraPostgres, MultiAccountOrg, Network } from 'cdk-multi-account-org';
+import { AuroraPostgres, MultiAccountOrg, Network, StageAddresses } from 'cdk-multi-account-org';
 
 const app = new App();
 const acme = new MultiAccountOrg(app, 'acme', {
@@ -7,8 +7,8 @@ const acme = new MultiAccountOrg(app, 'acme', {
   email: 'aws@acme.example',
   homeRegion: 'eu-west-1',
 });
-const prod = acme.addStage('prod', { addressIndex: 1 });
+const prod = acme.addStage('prod', { addresses: StageAddresses.index(1) });
 
 const backing = new Stack(prod, 'backing-services');
-const network = new Network(backing, 'network', { cidr: prod.cidr });
+const network = new Network(backing, 'network', { addresses: prod.addresses });
 new AuroraPostgres(backing, 'postgres', { vpc: network.vpc });

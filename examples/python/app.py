@@ -1,5 +1,5 @@
 from aws_cdk import App
-from cdk_multi_account_org import MultiAccountOrg, StageProfile
+from cdk_multi_account_org import MultiAccountOrg, StageAddresses, StageProfile
 
 from acme.budgets import Budgets
 from acme.services import (
@@ -21,14 +21,34 @@ acme = MultiAccountOrg(
     management_account_id="111111111111",
     email="aws@acme.example",
     home_region="eu-west-1",
-    root_address_index=100,
+    root_addresses=StageAddresses.index(100),
 )
 Budgets(acme, "Budgets", 1000)
 audit = acme.add_stage("audit", profile=StageProfile.AUDIT, organizational_unit="security")
-prod = acme.add_stage("prod", profile=StageProfile.PRODUCTION, organizational_unit="workloads", address_index=103)
-staging = acme.add_stage("staging", profile=StageProfile.STAGING, organizational_unit="workloads", address_index=102)
-dev = acme.add_stage("dev", profile=StageProfile.DEVELOPMENT, organizational_unit="workloads", address_index=101)
-testing = acme.add_stage("testing", profile=StageProfile.TESTING, organizational_unit="workloads", address_index=104)
+prod = acme.add_stage(
+    "prod",
+    profile=StageProfile.PRODUCTION,
+    organizational_unit="workloads",
+    addresses=StageAddresses.index(103),
+)
+staging = acme.add_stage(
+    "staging",
+    profile=StageProfile.STAGING,
+    organizational_unit="workloads",
+    addresses=StageAddresses.index(102),
+)
+dev = acme.add_stage(
+    "dev",
+    profile=StageProfile.DEVELOPMENT,
+    organizational_unit="workloads",
+    addresses=StageAddresses.index(101),
+)
+testing = acme.add_stage(
+    "testing",
+    profile=StageProfile.TESTING,
+    organizational_unit="workloads",
+    addresses=StageAddresses.index(104),
+)
 
 acme.add_audit_trail(stored_in=audit, readers=[audit.read_only])
 

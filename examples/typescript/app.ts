@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg, StageProfile } from 'cdk-multi-account-org';
+import { MultiAccountOrg, StageAddresses, StageProfile } from 'cdk-multi-account-org';
 import { Budgets } from './budgets';
 import {
   addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets,
@@ -11,14 +11,22 @@ const acme = new MultiAccountOrg(app, 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
   homeRegion: 'eu-west-1',
-  rootAddressIndex: 100,
+  rootAddresses: StageAddresses.index(100),
 });
 new Budgets(acme, 'Budgets', 1000);
 const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organizationalUnit: 'security' });
-const prod = acme.addStage('prod', { profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads', addressIndex: 103 });
-const staging = acme.addStage('staging', { profile: StageProfile.STAGING, organizationalUnit: 'workloads', addressIndex: 102 });
-const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, organizationalUnit: 'workloads', addressIndex: 101 });
-const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addressIndex: 104 });
+const prod = acme.addStage('prod', {
+  profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads', addresses: StageAddresses.index(103),
+});
+const staging = acme.addStage('staging', {
+  profile: StageProfile.STAGING, organizationalUnit: 'workloads', addresses: StageAddresses.index(102),
+});
+const dev = acme.addStage('dev', {
+  profile: StageProfile.DEVELOPMENT, organizationalUnit: 'workloads', addresses: StageAddresses.index(101),
+});
+const testing = acme.addStage('testing', {
+  profile: StageProfile.TESTING, organizationalUnit: 'workloads', addresses: StageAddresses.index(104),
+});
 
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
 

@@ -29,7 +29,7 @@ export function addSecrets(stage: StageAccount): void {
 /** The addresses of the stage, which no other stage has. */
 export function addNetwork(stage: StageAccount): Network {
   return new Network(new Stack(stage, 'network'), 'network', {
-    cidr: stage.cidr,
+    addresses: stage.addresses,
     // a small stage has no way out by itself, and containers pull their images
     natGateways: stage.profile.size === StageSize.SMALL ? 1 : undefined,
   });

@@ -1,5 +1,6 @@
-import { AddressClaim, AddressPlan, addressProblems } from '../address-plan';
+import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
 import { accountNameProblem, collisions, emailProblem, idProblem, organizationalUnitProblem } from './rules';
+import { StageAddresses } from '../stage-addresses';
 import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
 
 /** Properties requested for a stage, before anything is created. */
@@ -20,7 +21,7 @@ export interface StageClaim {
   readonly region?: string;
   /** Given, but used only for a new account. */
   readonly useless: string[];
-  readonly addresses: AddressClaim[];
+  readonly addresses?: StageAddresses;
 }
 
 export interface OrgClaim {
@@ -37,7 +38,7 @@ export interface OrgClaim {
   readonly sharesOneAccount: boolean;
   readonly stages: StageClaim[];
   readonly addressPlan: AddressPlan;
-  readonly rootAddresses: AddressClaim[];
+  readonly rootAddresses?: StageAddresses;
 }
 
 export const RESERVED = ['root', 'audit-trail'];
@@ -59,10 +60,16 @@ export function orgProblems(org: OrgClaim): string[] {
     ...org.stages.flatMap(stage => stageProblems(org, stage)),
     ...stageCollisions(org),
     ...unitProblems(org),
-    ...addressProblems(org.addressPlan, [
-      { name: 'root', region: org.homeRegion, addresses: org.rootAddresses },
-      ...org.stages.map(({ name, region = org.homeRegion, addresses }) => ({ name, region, addresses })),
-    ]),
+    ...addressProblems(org.addressPlan, addressClaims(org)),
+  ];
+}
+
+function addressClaims({ homeRegion, rootAddresses, stages }: OrgClaim): StageAddressClaim[] {
+  const asked = (property: string, region: string, addresses?: StageAddresses) =>
+    addresses === undefined ? [] : [{ property, region, addresses }];
+  return [
+    ...asked('rootAddresses', homeRegion, rootAddresses),
+    ...stages.flatMap(({ name, region = homeRegion, addresses }) => asked(`addresses of stage '${name}'`, region, addresses)),
   ];
 }
 

@@ -1,13 +1,14 @@
-import { addressClaims, StageAddresses } from '../address-plan';
 import { StageClaim } from './problems';
+import { StageAddresses } from '../stage-addresses';
 
-export interface AskedStage extends StageAddresses {
+export interface AskedStage {
   readonly accountId?: string;
   readonly accountName?: string;
   readonly email?: string;
   readonly organizationalUnit?: string;
   readonly accountRemoval?: string;
   readonly region?: string;
+  readonly addresses?: StageAddresses;
 }
 
 export interface AskingOrg {
@@ -29,7 +30,7 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     organizationalUnit: createsAccount ? asked.organizationalUnit : undefined,
     emailIsDerived: asked.email === undefined,
     region: asked.region,
-    addresses: addressClaims(asked),
+    addresses: asked.addresses,
     useless: createsAccount ? [] : given({
       email: asked.email,
       accountName: asked.accountName,

@@ -45,19 +45,4 @@ export interface StageOptions extends StageAccountOptions {
    * @default - the organization's home region
    */
   readonly region?: string;
-
-  /**
-   * Which block of the organization's `addressPool` the stage's network gets, from 0: with the pool `10.0.0.0/8`,
-   * index 103 is `10.103.0.0/16`. Never change it: a network keeps its addresses for life.
-   *
-   * @default - none, unless `cidr` is given
-   */
-  readonly addressIndex?: number;
-
-  /**
-   * The same for the stage's networks in other regions, by region. Indexes are unique over all stages and regions.
-   *
-   * @default - none, unless `regionalCidrs` is given
-   */
-  readonly regionalAddressIndexes?: { [region: string]: number };
 }

@@ -34,6 +34,26 @@ export function blockAt(pool: Block, prefixLength: number, index: number): Block
   return { first: pool.first + index * size({ first: 0, prefixLength }), prefixLength };
 }
 
+/** Block that is asked for: by itself, or by its place in a pool. */
+export interface BlockClaim {
+  readonly cidr?: string;
+  readonly index?: number;
+}
+
+/** Block that is asked for, and where. */
+export interface AddressClaim extends BlockClaim {
+  /** How an error calls it. */
+  readonly property: string;
+  /** Other than that of the stage. */
+  readonly region?: string;
+}
+
+/** Says what to do instead of giving an index where there is no pool. */
+export function indexAlone(property: string, index: number): string {
+  return `${property} are at index ${index}, and only an organization has a pool: `
+    + "give the addresses of a stage in one, or a block, such as StageAddresses.cidr('10.1.0.0/16')";
+}
+
 export interface OwnedBlock {
   readonly owner: string;
   readonly block: Block;

@@ -7,7 +7,7 @@ import { DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-r
 import {
   AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
   DynamoTable, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis, RelationalDatabase,
-  SearchDomain, SecretStore, StageProfile, StaticSite,
+  SearchDomain, SecretStore, StageAddresses, StageProfile, StaticSite,
 } from 'cdk-multi-account-org';
 
 // an organization with everything that the library defines, by its public API: the next release finds this file by the
@@ -15,18 +15,18 @@ import {
 
 const app = new App({ analyticsReporting: false });
 const acme = new MultiAccountOrg(app, 'acme', {
-  managementAccountId: '111111111111', email: 'aws@acme.example', homeRegion: 'eu-west-1', rootAddressIndex: 0,
+  managementAccountId: '111111111111', email: 'aws@acme.example', homeRegion: 'eu-west-1', rootAddresses: StageAddresses.index(0),
 });
 const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organizationalUnit: 'security' });
-const prod = acme.addStage('prod', { organizationalUnit: 'workloads/production', addressIndex: 1 });
-const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addressIndex: 2 });
+const prod = acme.addStage('prod', { organizationalUnit: 'workloads/production', addresses: StageAddresses.index(1) });
+const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addresses: StageAddresses.index(2) });
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly], cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
 acme.addUser('ada', { groups: [acme.addGroup('engineers', { canAssume: [testing.admin, prod.readOnly] })] });
 const domain = acme.addDomain('acme.example', { stages: [prod, testing] });
 
 for (const stage of [prod, testing]) {
   const zone = domain.zoneOf(stage);
-  const { vpc } = new Network(new Stack(stage, 'network'), 'network', { cidr: stage.cidr });
+  const { vpc } = new Network(new Stack(stage, 'network'), 'network', { addresses: stage.addresses });
   const services = new Stack(stage, 'services');
   new AuroraPostgres(services, 'postgres', { vpc });
   new AuroraMysql(services, 'mysql', { vpc });

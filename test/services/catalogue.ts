@@ -12,7 +12,7 @@ import {
 
 /** Every service of the library, as somebody writes it who says nothing but what has to be said. */
 export const CATALOGUE: Record<string, (stack: Stack, id: string, given: Given) => Construct> = {
-  Network: (stack, id, { cidr }) => new Network(stack, id, { cidr: cidr() }),
+  Network: (stack, id, { addresses }) => new Network(stack, id, { addresses: addresses() }),
   AuroraPostgres: (stack, id, { vpc }) => new AuroraPostgres(stack, id, { vpc: vpc() }),
   AuroraMysql: (stack, id, { vpc }) => new AuroraMysql(stack, id, { vpc: vpc() }),
   RelationalDatabase: (stack, id, { vpc }) => new RelationalDatabase(stack, id, {

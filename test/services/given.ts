@@ -1,14 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
 import { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { IHostedZone } from 'aws-cdk-lib/aws-route53';
-import { Network, StageAccount, StageDns } from '../../src';
+import { Network, StageAccount, StageAddresses, StageDns } from '../../src';
 
 /** What a service needs that it does not make itself. */
 export interface Given {
   readonly vpc: () => IVpc;
   readonly zone: () => IHostedZone;
   /** Some of the addresses that nobody else has. */
-  readonly cidr: () => string;
+  readonly addresses: () => StageAddresses;
 }
 
 /** What a stage has been given, made as soon as a service asks for it: a network and a domain. */
@@ -17,8 +17,8 @@ export function given(stage: StageAccount, index = 1, domain?: () => IHostedZone
   let dns: StageDns | undefined;
   let parts = 0;
   return {
-    vpc: () => (network ??= new Network(new Stack(stage, 'network'), 'network', { cidr: `10.${index}.0.0/16` })).vpc,
+    vpc: () => (network ??= new Network(new Stack(stage, 'network'), 'network', { addresses: StageAddresses.cidr(`10.${index}.0.0/16`) })).vpc,
     zone: domain ?? (() => (dns ??= new StageDns(new Stack(stage, 'dns'), 'dns', { domainName: `${stage.node.id}.acme.example` })).zone),
-    cidr: () => `172.${16 + index}.${16 * parts++}.0/20`,
+    addresses: () => StageAddresses.cidr(`172.${16 + index}.${16 * parts++}.0/20`),
   };
 }

@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
-import { MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
+import { MultiAccountOrg, OrganizationSource, StageAddresses, StageProfile } from '../../src';
 import { orgProps, synthesize, testApp } from '../orgs';
 import { CATALOGUE } from './catalogue';
 import { leftBehind, lost, PROFILES, secretsInClear } from './contract';
@@ -31,7 +31,7 @@ function define(stages: StageSpec[]) {
   const app = testApp({ 'aws:cdk:disable-asset-staging': true });
   const org = new MultiAccountOrg(app, 'acme', orgProps({ organization: OrganizationSource.memberAccounts(), email: undefined }));
   const added = stages.map(({ profile, region }, index) => org.addStage(`stage-${index}`, {
-    accountId: String(300000000000 + index), addressIndex: index, profile: PROFILES[profile], region,
+    accountId: String(300000000000 + index), addresses: StageAddresses.index(index), profile: PROFILES[profile], region,
   }));
   const domain = org.addDomain('acme.example', { stages: added });
   stages.forEach(({ services }, index) => {

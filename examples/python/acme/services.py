@@ -44,7 +44,7 @@ def add_network(stage: StageAccount) -> Network:
     return Network(
         Stack(stage, "network"),
         "network",
-        cidr=stage.cidr,
+        addresses=stage.addresses,
         # a small stage has no way out by itself, and containers pull their images
         nat_gateways=1 if stage.profile.size == StageSize.SMALL else None,
     )

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
+import { StageAddresses } from '../../stage-addresses';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
 import { keepProviderLogs } from '../../support/provider-logs';
@@ -11,12 +12,13 @@ import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 /** What may be said of a network. */
 export interface NetworkProps {
   /**
-   * The addresses of the network: `10.1.0.0/16`, a literal, from `/16` to `/24`. It cannot be changed without a new
+   * Addresses of the network, from `/16` to `/24`: those of the stage, as `prod.addresses`, or
+   * `StageAddresses.cidr('10.1.0.0/16')`. The region of the stack says which. They cannot be changed without a new
    * network. Networks that are to be connected one day must not overlap.
    *
-   * @default '10.0.0.0/16'
+   * @default StageAddresses.cidr('10.0.0.0/16')
    */
-  readonly cidr?: string;
+  readonly addresses?: StageAddresses;
 
   /**
    * Over how many availability zones the subnets spread, from 1 to 5. More or fewer later leaves all other subnets as
@@ -63,7 +65,7 @@ const NAT_GATEWAYS: Record<StageSize, (availabilityZones: number) => number> = {
   [StageSize.LARGE]: availabilityZones => availabilityZones,
 };
 
-const DEFAULT_CIDR = '10.0.0.0/16';
+const DEFAULT_ADDRESSES = StageAddresses.cidr('10.0.0.0/16');
 
 // sixteen parts: five zones of three kinds, and one to spare
 const PART_BITS = 4;
@@ -91,7 +93,7 @@ const KINDS = ['public', 'private', 'isolated'];
  * region there are two.
  *
  * @example
- * const network = new Network(stack, 'network', { cidr: prod.cidr });
+ * const network = new Network(stack, 'network', { addresses: prod.addresses });
  */
 export class Network extends Construct {
   /** Whether a construct is a `Network`, also one of another copy of this library. */
@@ -102,15 +104,15 @@ export class Network extends Construct {
   /** The VPC. */
   public readonly vpc: ec2.IVpc;
 
-  /** The addresses of the network, such as `10.1.0.0/16`. */
+  /** Block of addresses of the network, such as `10.1.0.0/16`. */
   public readonly cidr: string;
 
   /** The log group of all traffic. */
   public readonly flowLogs: logs.ILogGroup;
 
   /**
-   * @throws if `cidr` is not such a block, there are too many zones or NAT gateways, an endpoint is named twice, or the
-   * logs are to be kept as a snapshot
+   * @throws if `addresses` are no such block or have none for the region, there are too many zones or NAT gateways, an
+   * endpoint is named twice, or the logs are to be kept as a snapshot
    */
   constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
@@ -120,7 +122,7 @@ export class Network extends Construct {
     const natGateways = checkedNatGateways(props, NAT_GATEWAYS[profile.size](zones), zones);
     const logRetention = props.logRetention ?? profile.logRetention;
     const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
-    this.cidr = props.cidr ?? DEFAULT_CIDR;
+    this.cidr = (props.addresses ?? DEFAULT_ADDRESSES)._cidrIn(Stack.of(this).region);
     const available = this.availableZones(zones, props);
 
     const vpc = new ec2.Vpc(this, 'Vpc', {
@@ -231,14 +233,14 @@ class SixteenParts implements ec2.IIpAddresses {
 /** @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 function checkedBlock(cidr: string): Block {
   if (Token.isUnresolved(cidr)) {
-    throw new Error('cidr is a token: subnets and overlaps are computed at synth, so give it as a literal');
+    throw new Error('addresses are a token: subnets and overlaps are computed at synth, so give a literal');
   }
   const block = parseBlock(cidr);
   if (!block) {
-    throw new Error(`cidr '${cidr}' is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'`);
+    throw new Error(`addresses are '${cidr}', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'`);
   }
   if (block.prefixLength < 16 || block.prefixLength > 24) {
-    throw new Error(`cidr '${cidr}' is a /${block.prefixLength}: AWS takes no VPC above a /16, and no subnet below a /28, of which there `
+    throw new Error(`addresses are '${cidr}', a /${block.prefixLength}: AWS takes no VPC above a /16, and no subnet below a /28, of which there `
       + 'are 16; give a /16 to a /24');
   }
   return block;

@@ -4,7 +4,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   AuroraPostgres, ContainerRegistry, DynamoTable, IDomain, KubernetesCluster, MultiAccountOrg, Network, Redis,
-  SecretStore, StageAccount, StageProfile, StaticSite,
+  SecretStore, StageAccount, StageAddresses, StageProfile, StaticSite,
 } from '../../../src';
 
 /** Production and development with the same services, of which development is granted one thing of production. */
@@ -14,8 +14,8 @@ export function organizationWithServices(app: App): void {
     email: 'aws@acme.example',
     homeRegion: 'eu-west-1',
   });
-  const prod = acme.addStage('prod', { addressIndex: 1 });
-  const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, addressIndex: 2 });
+  const prod = acme.addStage('prod', { addresses: StageAddresses.index(1) });
+  const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, addresses: StageAddresses.index(2) });
   const testing = acme.addStage('testing', { profile: StageProfile.TESTING });
   acme.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] });
 
@@ -44,7 +44,7 @@ interface Services {
 function addServices(stage: StageAccount, domain: IDomain): Services {
   const stack = new Stack(stage, 'services');
   const [workload, operator, pipeline] = ['workload', 'operator', 'pipeline'].map(name => addRole(stack, stage, name));
-  const { vpc } = new Network(stack, 'network', { cidr: stage.cidr });
+  const { vpc } = new Network(stack, 'network', { addresses: stage.addresses });
 
   const [secrets, neighbours] = ['/app', '/application'].map(path => new SecretStore(stack, `store${path}`, { path }));
   [secrets, neighbours].forEach(store => store.addSecret('session-key'));

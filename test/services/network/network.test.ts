@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { StageProfile, StageSize } from '../../../src';
+import { StageAddresses, StageProfile, StageSize } from '../../../src';
 import { Network, NetworkProps } from '../../../src/services/network/network';
 import { Resource, testApp } from '../../orgs';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
@@ -48,7 +48,7 @@ describe('subnets', () => {
   });
 
   test('have each the same part of sixteen', () => {
-    expect(subnets(network(StageProfile.PRODUCTION, { cidr: '10.7.0.0/16' }))).toEqual({
+    expect(subnets(network(StageProfile.PRODUCTION, { addresses: StageAddresses.cidr('10.7.0.0/16') }))).toEqual({
       'public 1': '10.7.0.0/20',
       'public 2': '10.7.16.0/20',
       'public 3': '10.7.32.0/20',
@@ -59,7 +59,7 @@ describe('subnets', () => {
       'isolated 2': '10.7.176.0/20',
       'isolated 3': '10.7.192.0/20',
     });
-    expect(subnets(network(StageProfile.TESTING, { cidr: '10.7.3.0/24', availabilityZones: 1 }))).toEqual({
+    expect(subnets(network(StageProfile.TESTING, { addresses: StageAddresses.cidr('10.7.3.0/24'), availabilityZones: 1 }))).toEqual({
       'public 1': '10.7.3.0/28', 'isolated 1': '10.7.3.160/28',
     });
   });
@@ -118,7 +118,7 @@ describe('subnets', () => {
 describe('a prop', () => {
   test('wins over the profile', () => {
     const template = network(StageProfile.PRODUCTION, {
-      cidr: '192.168.0.0/20', availabilityZones: 2, natGateways: 1, logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY,
+      addresses: StageAddresses.cidr('192.168.0.0/20'), availabilityZones: 2, natGateways: 1, logRetention: RetentionDays.ONE_DAY, removalPolicy: RemovalPolicy.DESTROY,
     });
     template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '192.168.0.0/20' });
     template.resourceCountIs('AWS::EC2::NatGateway', 1);
@@ -194,7 +194,7 @@ describe('inside the network', () => {
   });
 
   test('more services are reached from all of it by HTTPS, and from nowhere else', () => {
-    const template = network(StageProfile.TESTING, { cidr: '10.8.0.0/16', interfaceEndpoints: ENDPOINTS });
+    const template = network(StageProfile.TESTING, { addresses: StageAddresses.cidr('10.8.0.0/16'), interfaceEndpoints: ENDPOINTS });
     template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', PrivateDnsEnabled: true }, 2);
     const isolated = Object.keys(template.findResources('AWS::EC2::Subnet')).filter(id => id.includes('isolated'));
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
@@ -214,23 +214,54 @@ describe('inside the network', () => {
   });
 });
 
+describe('addresses', () => {
+  const here = StageAddresses.cidr('10.1.0.0/16').forRegion('us-east-1', StageAddresses.cidr('10.2.0.0/16'));
+  const inRegion = (addresses: StageAddresses, region?: string) => {
+    const stack = new Stack(testApp(), 'stack', { env: { region } });
+    StageProfile.TESTING.applyTo(stack);
+    return new Network(stack, 'it', { addresses }).cidr;
+  };
+
+  test('are those of the region, or the first', () => {
+    expect(['us-east-1', 'eu-west-1'].map(region => inRegion(here, region))).toEqual(['10.2.0.0/16', '10.1.0.0/16']);
+    expect(inRegion(StageAddresses.cidr('10.1.0.0/16'))).toBe('10.1.0.0/16');
+  });
+
+  test.each<[string, StageAddresses]>([
+    ["addresses are at index 3, and only an organization has a pool: give the addresses of a stage in one, or a block, such as StageAddresses.cidr('10.1.0.0/16')",
+      StageAddresses.index(3)],
+    ["addresses in 'us-east-1' are at index 4, and only an organization has a pool: give the addresses of a stage in one, or a block, such as StageAddresses.cidr('10.1.0.0/16')",
+      StageAddresses.cidr('10.1.0.0/16').forRegion('us-east-1', StageAddresses.index(4))],
+    ["addresses in 'us-east-1' are given twice: leave one out", here.forRegion('us-east-1', StageAddresses.cidr('10.3.0.0/16'))],
+    ["addresses in 'eu-west-1' have regions of their own: give each region by a forRegion of the first", StageAddresses.cidr('10.3.0.0/16').forRegion('eu-west-1', here)],
+    ["region of addresses 'eu-wst-1' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib",
+      here.forRegion('eu-wst-1', StageAddresses.cidr('10.3.0.0/16'))],
+  ])('are refused: %s', (message, addresses) => {
+    expect(() => inRegion(addresses, 'us-east-1')).toThrow(new Error(message));
+  });
+
+  test('of several regions need a stack that knows its own', () => {
+    expect(() => inRegion(here)).toThrow(new Error('addresses are of named regions, and that of the stack is a token: give the stack its region'));
+  });
+});
+
 test('is told from other constructs, and tells its addresses', () => {
   const stack = stackIn(StageProfile.TESTING);
   const it = new Network(stack, 'it');
   expect([it, stack, it.vpc].map(construct => Network.isNetwork(construct))).toEqual([true, false, false]);
   expect(it.cidr).toBe('10.0.0.0/16');
-  expect(new Network(stack, 'other', { cidr: '10.9.0.0/18' }).cidr).toBe('10.9.0.0/18');
+  expect(new Network(stack, 'other', { addresses: StageAddresses.cidr('10.9.0.0/18') }).cidr).toBe('10.9.0.0/18');
 });
 
 describe('an error', () => {
   test.each<[string, NetworkProps]>([
-    ["cidr 'Acme' is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'", { cidr: 'Acme' }],
-    ["cidr '10.1.0.1/16' is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'", { cidr: '10.1.0.1/16' }],
-    ["cidr '10.0.0.0/8' is a /8: AWS takes no VPC above a /16, and no subnet below a /28, of which there are 16; give a /16 to a /24",
-      { cidr: '10.0.0.0/8' }],
-    ["cidr '10.0.0.0/25' is a /25: AWS takes no VPC above a /16, and no subnet below a /28, of which there are 16; give a /16 to a /24",
-      { cidr: '10.0.0.0/25' }],
-    ['cidr is a token: subnets and overlaps are computed at synth, so give it as a literal', { cidr: Token.asString({ Ref: 'Cidr' }) }],
+    ["addresses are 'Acme', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'", { addresses: StageAddresses.cidr('Acme') }],
+    ["addresses are '10.1.0.1/16', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'", { addresses: StageAddresses.cidr('10.1.0.1/16') }],
+    ["addresses are '10.0.0.0/8', a /8: AWS takes no VPC above a /16, and no subnet below a /28, of which there are 16; give a /16 to a /24",
+      { addresses: StageAddresses.cidr('10.0.0.0/8') }],
+    ["addresses are '10.0.0.0/25', a /25: AWS takes no VPC above a /16, and no subnet below a /28, of which there are 16; give a /16 to a /24",
+      { addresses: StageAddresses.cidr('10.0.0.0/25') }],
+    ['addresses are a token: subnets and overlaps are computed at synth, so give a literal', { addresses: StageAddresses.cidr(Token.asString({ Ref: 'Cidr' })) }],
     ['availabilityZones is 6: a network has room for 1 to 5, so give it a whole number of those', { availabilityZones: 6 }],
     ['availabilityZones is 0: a network has room for 1 to 5, so give it a whole number of those', { availabilityZones: 0 }],
     ['availabilityZones is 1.5: a network has room for 1 to 5, so give it a whole number of those', { availabilityZones: 1.5 }],

@@ -16,7 +16,7 @@ public static class Program
             ManagementAccountId = "111111111111",
             Email = "aws@acme.example",
             HomeRegion = "eu-west-1",
-            RootAddressIndex = 100,
+            RootAddresses = StageAddresses.Index(100),
         });
         new Budgets(acme, "Budgets", 1000);
         var audit = acme.AddStage("audit", new StageOptions
@@ -78,6 +78,6 @@ public static class Program
     {
         Profile = profile,
         OrganizationalUnit = "workloads",
-        AddressIndex = addressIndex,
+        Addresses = StageAddresses.Index(addressIndex),
     };
 }

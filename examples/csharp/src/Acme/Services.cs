@@ -27,7 +27,7 @@ internal static class Services
     /// <summary>The addresses of the stage, which no other stage has.</summary>
     public static Network AddNetwork(StageAccount stage) => new(new Stack(stage, "network"), "network", new NetworkProps
     {
-        Cidr = stage.Cidr,
+        Addresses = stage.Addresses,
         // a small stage has no way out by itself, and containers pull their images
         NatGateways = stage.Profile.Size == StageSize.SMALL ? 1 : null,
     });

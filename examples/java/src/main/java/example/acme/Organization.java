@@ -6,6 +6,7 @@ import io.github.cdkmultiaccountorg.GroupOptions;
 import io.github.cdkmultiaccountorg.MultiAccountOrg;
 import io.github.cdkmultiaccountorg.Network;
 import io.github.cdkmultiaccountorg.StageAccount;
+import io.github.cdkmultiaccountorg.StageAddresses;
 import io.github.cdkmultiaccountorg.StageOptions;
 import io.github.cdkmultiaccountorg.StageProfile;
 import io.github.cdkmultiaccountorg.UserOptions;
@@ -25,7 +26,7 @@ public final class Organization {
                 .managementAccountId("111111111111")
                 .email("aws@acme.example")
                 .homeRegion("eu-west-1")
-                .rootAddressIndex(100)
+                .rootAddresses(StageAddresses.index(100))
                 .build();
         new Budgets(acme, "Budgets", 1000);
         final StageAccount audit = acme.addStage("audit", StageOptions.builder()
@@ -84,7 +85,7 @@ public final class Organization {
         return StageOptions.builder()
                 .profile(profile)
                 .organizationalUnit("workloads")
-                .addressIndex(addressIndex)
+                .addresses(StageAddresses.index(addressIndex))
                 .build();
     }
 }

@@ -44,7 +44,8 @@ final class Services {
 
     /** The addresses of the stage, which no other stage has. */
     static Network addNetwork(final StageAccount stage) {
-        final Network.Builder network = Network.Builder.create(new Stack(stage, "network"), "network").cidr(stage.getCidr());
+        final Network.Builder network = Network.Builder.create(new Stack(stage, "network"), "network")
+                .addresses(stage.getAddresses());
         // a small stage has no way out by itself, and containers pull their images
         if (stage.getProfile().getSize() == StageSize.SMALL) {
             network.natGateways(1);
