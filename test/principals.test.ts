@@ -43,6 +43,9 @@ function existingCluster(stack: Stack, vpc: IVpc): IContainerCluster {
 // every place of the API that takes somebody who is let in or granted something; post-compile fails if one is missing
 const PLACES: Record<string, (stage: StageAccount, who: Whoever) => unknown> = {
   'AuditTrailBucket.grantRead': (stage, who) => trails({})(stage).grantRead(who),
+  'IAuditTrailBucket.grantRead': (stage, who) => AuditTrailBucket.fromAuditTrailBucketAttributes(new Stack(stage, 'trails'), 'it', {
+    accountId: AUDIT, region: 'eu-west-1', bucketName: 'acme-trails', keyAlias: 'alias/acme-trails',
+  }).grantRead(who),
   'AuditTrail.grantRead': (stage, who) => trailOf(stage).grantRead(who),
   'IAuditTrail.grantRead': (stage, who) => trailOf(stage).grantRead(who),
   'AuditTrailBucketOptions.readers': (stage, who) => trails({ readers: [who] })(stage),

@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -9,7 +9,8 @@ import { TrailReference } from './trail-reference';
 import { accessLogStatement } from '../support/access-logs';
 import { createAfter } from '../support/dependencies';
 import { accept } from '../support/nag';
-import { knownAs, roleOrUser } from '../support/principals';
+import { grantByPolicy, knownAs, roleOrUser } from '../support/principals';
+import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
 /** Options of a bucket for trails: retention and readers. */
 export interface AuditTrailBucketOptions {
@@ -76,6 +77,42 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
 }
 
 /**
+ * Bucket that keeps trails, of this app or of another. It is not for implementing: `AuditTrailBucket` is one, and
+ * `fromAuditTrailBucketAttributes` has others.
+ */
+export interface IAuditTrailBucket extends IResource {
+  /** Name of the bucket, for any account to write. */
+  readonly bucketName: string;
+
+  /** ARN of the alias of the key, for any account to write: it is made of names. */
+  readonly keyAliasArn: string;
+
+  /**
+   * Lets one more principal read the trails. Of a bucket that exists elsewhere, it is only the policy of the role or
+   * user that says so: the bucket has to name the same one in its `readers`, where it is defined. It throws if the
+   * grantee is a whole account, a service or everybody, or has no such policy.
+   *
+   * @param grantee a role or user, exactly
+   */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** Bucket that exists elsewhere, by what its app gave it. */
+export interface AuditTrailBucketAttributes {
+  /** Account of the bucket: 12 digits, no token. */
+  readonly accountId: string;
+
+  /** Region of the bucket and of its key. */
+  readonly region: string;
+
+  /** Name of the bucket: with an `AuditTrail`, `<namespace>-audit-trail-<account id>`. */
+  readonly bucketName: string;
+
+  /** Alias of the key, with `alias/`: with an `AuditTrail`, `alias/<namespace>-audit-trail`. */
+  readonly keyAlias: string;
+}
+
+/**
  * Defines the bucket that stores the trails of all accounts, and the KMS key that encrypts them.
  *
  * Objects are versioned, encrypted, and accessible over TLS only. Each named trail writes to folders of its own. Only
@@ -91,7 +128,42 @@ export interface AuditTrailBucketProps extends AuditTrailBucketOptions {
  * const trail = acme.addAuditTrail({ storedIn: audit });
  * trail.grantRead(audit.readOnly);
  */
-export class AuditTrailBucket extends Resource {
+export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
+  /**
+   * Bucket that another app defines, by its names: for the trails of this app, and for roles that read it. Its policy
+   * is the other app's, which has to name each of them in `trails` and `readers` first.
+   *
+   * @throws if the account, the region or a name is not one
+   *
+   * @example
+   * new AccountTrail(stack, 'trail', {
+   *   trailName: 'acme-trail',
+   *   bucket: AuditTrailBucket.fromAuditTrailBucketAttributes(stack, 'trails', {
+   *     accountId: '222222222222',
+   *     region: 'eu-west-1',
+   *     bucketName: 'acme-audit-trail-222222222222',
+   *     keyAlias: 'alias/acme-audit-trail',
+   *   }),
+   * });
+   */
+  public static fromAuditTrailBucketAttributes(
+    scope: Construct, id: string, attributes: AuditTrailBucketAttributes,
+  ): IAuditTrailBucket {
+    checkAttributes(attributes);
+    class Import extends Resource implements IAuditTrailBucket {
+      public readonly bucketName = attributes.bucketName;
+      public readonly keyAliasArn = aliasArn(this, attributes.keyAlias);
+
+      public grantRead(grantee: iam.IGrantable): iam.Grant {
+        roleOrUser('grantRead', grantee);
+        return grantByPolicy(this, 'grantRead', grantee, () => letRead(this, attributes.keyAlias, grantee));
+      }
+    }
+    return new Import(scope, id, {
+      account: attributes.accountId, region: attributes.region, physicalName: attributes.bucketName,
+    });
+  }
+
   /** Bucket of the trails. */
   public readonly bucket: s3.IBucket;
 
@@ -101,7 +173,10 @@ export class AuditTrailBucket extends Resource {
   /** KMS key that encrypts the trails. */
   public readonly key: kms.IKey;
 
-  private readonly names: { readonly bucketName: string; readonly keyAlias: string };
+  public readonly bucketName: string;
+  public readonly keyAliasArn: string;
+
+  private readonly keyAlias: string;
   private readonly trails: TrailReference[] = [];
   /** @internal */ public readonly _readers: string[] = [];
   private readonly readers: string[] = [];
@@ -112,7 +187,9 @@ export class AuditTrailBucket extends Resource {
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
     super(scope, id, { physicalName: props.bucketName });
     checkRecord(props);
-    this.names = props;
+    this.bucketName = props.bucketName;
+    this.keyAlias = props.keyAlias;
+    this.keyAliasArn = aliasArn(this, props.keyAlias);
     const audience: Audience = {
       accountId: this.stack.account,
       administrators: [
@@ -188,23 +265,9 @@ export class AuditTrailBucket extends Resource {
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     this.addReader('grantRead', grantee);
-    const [account, region] = [this.stack.account, this.stack.region];
-    const arn = `arn:${Aws.PARTITION}:s3:::${this.names.bucketName}`;
-    iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['kms:Decrypt'],
-      resourceArns: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
-      conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [this.names.keyAlias] } },
-    });
-    return iam.Grant.addToPrincipalAndResource({
-      grantee,
-      actions: READ,
-      resourceArns: [arn, `${arn}/*`],
-      // by names, because the role may be in another account
-      resource: Object.create(this, {
-        addToResourcePolicy: { value: () => ({ statementAdded: true, policyDependable: this }) },
-      }),
-    });
+    return letRead(this, this.keyAlias, grantee, Object.create(this, {
+      addToResourcePolicy: { value: () => ({ statementAdded: true, policyDependable: this }) },
+    }));
   }
 
   private addReader(property: string, reader: iam.IGrantable): void {
@@ -232,6 +295,37 @@ export class AuditTrailBucket extends Resource {
       service: 's3', region: '', account: '', resource: bucketName, arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
   }
+}
+
+/** By names, because the role may be in another account. */
+function letRead(
+  bucket: IAuditTrailBucket, keyAlias: string, grantee: iam.IGrantable, resource?: iam.IResourceWithPolicy,
+): iam.Grant {
+  const { account, region } = bucket.env;
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['kms:Decrypt'],
+    resourceArns: [`arn:${Aws.PARTITION}:kms:${region}:${account}:key/*`],
+    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [keyAlias] } },
+  });
+  const arn = `arn:${Aws.PARTITION}:s3:::${bucket.bucketName}`;
+  const read = { grantee, actions: READ, resourceArns: [arn, `${arn}/*`] };
+  return resource ? iam.Grant.addToPrincipalAndResource({ ...read, resource }) : iam.Grant.addToPrincipal(read);
+}
+
+function aliasArn({ env }: IResource, keyAlias: string): string {
+  return `arn:${Aws.PARTITION}:kms:${env.region}:${env.account}:${keyAlias}`;
+}
+
+function checkAttributes(attributes: AuditTrailBucketAttributes): void {
+  const problems = [
+    ...attributes.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', attributes.accountId),
+    ...regionProblem('region', attributes.region),
+  ];
+  if (problems.length > 0) {
+    throw new Error(problems.join('; '));
+  }
+  checkRecord(attributes);
 }
 
 const READ = ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 's3:ListBucketVersions'];

@@ -1,4 +1,4 @@
-import { Aws, Stack, Stage } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
@@ -9,7 +9,6 @@ import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account
 import { AuditTrailBucket, AuditTrailBucketOptions } from './audit-trail-bucket';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
 import { TrailReference } from './trail-reference';
-import { deployAfter } from '../support/dependencies';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
@@ -119,7 +118,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
   }
 
   private record(stage: StageAccount, id: string): OrganizationTrail | AccountTrail {
-    const { namespace, management } = this.organization;
+    const { management } = this.organization;
     const identity = { accountId: stage.account!, region: stage.region!, trailName: this.trailName };
     this.bucket.addTrail(management
       ? TrailReference.ofOrganization({ ...identity, organizationId: management.existingOrganizationId })
@@ -127,12 +126,10 @@ export class AuditTrail extends Stage implements IAuditTrail {
 
     const description = management ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`;
     const stack = stage.addStack(id, { scope: this, description });
-    deployAfter(stack, this.bucketStack);
     return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,
       trailName: this.trailName,
-      bucketName: this.bucketName,
-      keyArn: `arn:${Aws.PARTITION}:kms:${this.storedIn.region}:${this.storedIn.account}:${trailKeyAlias(namespace)}`,
+      bucket: this.bucket,
     });
   }
 

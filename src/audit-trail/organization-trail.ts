@@ -1,8 +1,10 @@
-import { Aws, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Resource, Stack, Stage } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { IAuditTrailBucket } from './audit-trail-bucket';
+import { deployAfter } from '../support/dependencies';
 import { accept } from '../support/nag';
 
 /** Data events of a resource type, recorded in addition to management events. Each event is charged. */
@@ -61,11 +63,11 @@ export interface OrganizationTrailProps extends TrailOptions {
   /** Name of the trail, fixed because the bucket policy refers to it. */
   readonly trailName: string;
 
-  /** Name of the bucket, such as that of an `AuditTrailBucket`. Its policy must already allow the trail. */
-  readonly bucketName: string;
-
-  /** ARN of the KMS key that encrypts the trail, or of its alias. The key is in the bucket's region. */
-  readonly keyArn: string;
+  /**
+   * Bucket that keeps the trail, an `AuditTrailBucket` of this app or of another. It has to name the trail in `trails`,
+   * and to be deployed first: within one `Stage` it is, otherwise see to it.
+   */
+  readonly bucket: IAuditTrailBucket;
 }
 
 abstract class TrailBase extends Resource {
@@ -88,8 +90,8 @@ abstract class TrailBase extends Resource {
     this.trailArn = this.stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: props.trailName });
     const trail = new cloudtrail.CfnTrail(this, 'Resource', {
       trailName: props.trailName,
-      s3BucketName: props.bucketName,
-      kmsKeyId: props.keyArn,
+      s3BucketName: props.bucket.bucketName,
+      kmsKeyId: props.bucket.keyAliasArn,
       isLogging: true,
       isOrganizationTrail: ofOrganization,
       isMultiRegionTrail: true,
@@ -97,12 +99,18 @@ abstract class TrailBase extends Resource {
       enableLogFileValidation: true,
       cloudWatchLogsLogGroupArn: destination?.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: destination?.role.roleArn,
-      advancedEventSelectors: props.dataEvents?.length ? selectors(props.dataEvents, props.bucketName) : undefined,
+      advancedEventSelectors: props.dataEvents?.length
+        ? selectors(props.dataEvents, props.bucket.bucketName) : undefined,
       insightSelectors: props.insightTypes?.length
         ? props.insightTypes.map(({ value }) => ({ insightType: value })) : undefined,
     });
     if (destination) {
       trail.node.addDependency(destination.role);
+    }
+    if (props.bucket.stack === this.stack) {
+      trail.node.addDependency(props.bucket);
+    } else if (Stage.of(props.bucket) === Stage.of(this)) {
+      deployAfter(this.stack, props.bucket.stack);
     }
   }
 }

@@ -3,7 +3,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AuditTrailBucket, AuditTrailBucketProps, TrailReference } from '../../src';
+import {
+  AuditTrailBucket, AuditTrailBucketAttributes, AuditTrailBucketProps, IAuditTrailBucket, TrailReference,
+} from '../../src';
 import { acmeOfKnownAccounts, AUDIT, PROD, problems, ROOT, strings, synthesize, testApp } from '../orgs';
 
 const TRAIL = TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail' });
@@ -333,6 +335,53 @@ describe('the readers of a bucket', () => {
   test('fail likewise as administrators', () => {
     expect(() => bucketIn({ administrators: [new iam.AccountPrincipal(AUDIT)] }))
       .toThrow(/^administrators holds .*: give roles or users/);
+  });
+});
+
+describe('a bucket that another app defines', () => {
+  const importIn = (attributes: Partial<AuditTrailBucketAttributes> = {}) =>
+    AuditTrailBucket.fromAuditTrailBucketAttributes(new Stack(testApp(), 'stack'), 'trails', {
+      accountId: AUDIT, region: 'eu-west-1', bucketName: 'acme-audit-trail', keyAlias: 'alias/acme-audit-trail', ...attributes,
+    });
+
+  test('has the names that it has there, and no resources', () => {
+    const bucket = importIn();
+    const there = bucketIn();
+    expect([bucket.bucketName, bucket.keyAliasArn]).toEqual([there.bucketName, there.keyAliasArn]);
+    expect(bucket.env).toEqual({ account: AUDIT, region: 'eu-west-1' });
+    expect(Template.fromStack(bucket.stack).toJSON().Resources ?? {}).toEqual({});
+  });
+
+  test('lets a role read as far as its own policy goes', () => {
+    const own = (bucket: IAuditTrailBucket) => {
+      const stack = new Stack(testApp(), 'reader', { env: { account: PROD, region: 'eu-central-1' } });
+      bucket.grantRead(new iam.Role(stack, 'Role', { assumedBy: new iam.AccountPrincipal(ROOT) }));
+      const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+      return Properties.PolicyDocument.Statement;
+    };
+    expect(own(importIn())).toEqual(own(bucketIn()));
+    expect(own(importIn())).toHaveLength(2);
+  });
+
+  test('lets nobody read who has no policy, or is not one', () => {
+    const refused = (grantee: iam.IGrantable) => expect(() => importIn().grantRead(grantee));
+    refused(new iam.ArnPrincipal(`arn:aws:iam::${PROD}:role/siem`))
+      .toThrow(`grantRead of 'stack/trails' is given 'arn:aws:iam::${PROD}:role/siem', which has no policy of its own`);
+    refused(new iam.AccountPrincipal(PROD)).toThrow(/^grantRead holds .*: give roles or users one by one/);
+  });
+
+  test.each<[Partial<AuditTrailBucketAttributes>, RegExp]>([
+    [{ accountId: '12' }, /^accountId '12' is not an account id/],
+    [{ accountId: Token.asString({ Ref: 'Account' }) }, /^accountId is a token/],
+    [{ region: 'eu-wst-1' }, /^region 'eu-wst-1' is not a region/],
+    [{ bucketName: 'Acme' }, /^bucketName 'Acme' is not/],
+    [{ keyAlias: 'acme' }, /^keyAlias 'acme' is not/],
+  ])('has names that are right: %#', (attributes, message) => {
+    expect(() => importIn(attributes)).toThrow(message);
+  });
+
+  test('may be in an account that does not exist yet', () => {
+    expect(importIn({ accountId: '000000000000' }).keyAliasArn).toContain(':000000000000:alias/acme-audit-trail');
   });
 });
 

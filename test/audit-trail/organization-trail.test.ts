@@ -1,8 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { AccountTrail, OrganizationTrail, OrganizationTrailProps, TrailDataEvents, TrailReference } from '../../src';
+import { Construct } from 'constructs';
+import {
+  AccountTrail, AuditTrailBucket, OrganizationTrail, OrganizationTrailProps, TrailDataEvents, TrailReference,
+} from '../../src';
 import { AUDIT, ROOT, testApp } from '../orgs';
 
 type Kind = typeof OrganizationTrail | typeof AccountTrail;
@@ -11,11 +14,23 @@ function trailOf(kind: Kind, props: Partial<OrganizationTrailProps> = {}, app: A
   const stack = new Stack(app, 'stack', { env: { account: ROOT, region: 'eu-west-1' } });
   new kind(stack, 'trail', {
     trailName: 'acme-trail',
-    bucketName: 'acme-audit-trail',
-    keyArn: `arn:aws:kms:eu-west-1:${AUDIT}:alias/acme-audit-trail`,
+    bucket: AuditTrailBucket.fromAuditTrailBucketAttributes(stack, 'trails', ELSEWHERE),
     ...props,
   });
   return Template.fromStack(stack);
+}
+
+const ELSEWHERE = {
+  accountId: AUDIT, region: 'eu-central-1', bucketName: 'acme-audit-trail', keyAlias: 'alias/acme-audit-trail',
+};
+const KEY = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kms:eu-central-1:${AUDIT}:alias/acme-audit-trail`]] };
+
+function bucketIn(scope: Construct): AuditTrailBucket {
+  const stack = new Stack(scope, 'bucket', { env: { account: AUDIT, region: 'eu-central-1' } });
+  return new AuditTrailBucket(stack, 'trails', {
+    ...ELSEWHERE,
+    trails: [TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail' })],
+  });
 }
 
 describe.each<[string, Kind, boolean]>([
@@ -26,13 +41,36 @@ describe.each<[string, Kind, boolean]>([
     expect(trails.map(({ Properties }) => Properties)).toEqual([{
       TrailName: 'acme-trail',
       S3BucketName: 'acme-audit-trail',
-      KMSKeyId: `arn:aws:kms:eu-west-1:${AUDIT}:alias/acme-audit-trail`,
+      KMSKeyId: KEY,
       IsLogging: true,
       IsOrganizationTrail: ofOrganization,
       IsMultiRegionTrail: true,
       IncludeGlobalServiceEvents: true,
       EnableLogFileValidation: true,
     }]);
+  });
+
+  test('writes to a bucket that another app defines as to one of this app', () => {
+    const app = testApp();
+    const bucket = bucketIn(app);
+    const template = trailOf(kind, { bucket }, app);
+    expect(template.toJSON().Resources).toEqual(trailOf(kind).toJSON().Resources);
+    const [stack] = app.node.children.filter(Stack.isStack).filter(({ node }) => node.id === 'stack');
+    expect(stack.dependencies).toEqual([bucket.stack]);
+  });
+
+  test('does not wait for a bucket in another Stage', () => {
+    const app = testApp();
+    const template = trailOf(kind, { bucket: bucketIn(new Stage(app, 'audit')) }, app);
+    expect(template.toJSON().Resources).toEqual(trailOf(kind).toJSON().Resources);
+  });
+
+  test('waits for the policies of a bucket in its own stack', () => {
+    const bucket = bucketIn(testApp());
+    new kind(bucket.stack, 'trail', { trailName: 'acme-trail', bucket });
+    const template = Template.fromStack(bucket.stack);
+    const [{ DependsOn }] = Object.values(template.findResources('AWS::CloudTrail::Trail'));
+    expect(DependsOn).toEqual(expect.arrayContaining(Object.keys(template.findResources('AWS::S3::BucketPolicy'))));
   });
 
   test('is all there is, if nothing is said', () => {
