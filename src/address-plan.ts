@@ -49,23 +49,41 @@ export function addressProblems(plan: AddressPlan, stages: StageAddressClaim[]):
     ...ofPlan,
     ...stages.flatMap(({ addresses, property, region }) => addresses._problems(property, region)),
     ...claims.flatMap(claim => ofPlan.length > 0 && claim.index !== undefined ? [] : blockProblems(claim, plan)),
-    ...overlapProblems(claims.flatMap(claim => {
+    ...overlaps(claims.flatMap(claim => {
       const block = blockOf(claim, plan);
       return block ? [{ owner: claim.property, block }] : [];
-    })),
+    })).map(overlapProblem),
   ];
 }
 
-/** Pairs of networks that overlap, except where the addresses are wrong in themselves. */
-export function networkProblems(networks: ReadonlyArray<{ readonly path: string; readonly cidr: string }>): string[] {
-  return overlapProblems(networks.filter(({ cidr }) => cidr !== PLACEHOLDER)
-    .map(({ path, cidr }) => ({ owner: `network '${path}'`, block: parseBlock(cidr)! })));
+/** Network of an organization, and which it is. */
+export interface NetworkClaim {
+  readonly path: string;
+  readonly cidr: string;
+  /** Stage and region. */
+  readonly place: string;
+  /** One that exists can be left alone, and not be given other addresses. */
+  readonly exists: boolean;
 }
 
-function overlapProblems(blocks: OwnedBlock[]): string[] {
-  return overlaps(blocks).map(([one, other]) =>
-    `${other.owner}, ${formatBlock(other.block)}, must not overlap ${one.owner}, ${formatBlock(one.block)}: `
-    + 'networks with the same addresses can never be connected, so give another');
+/** Networks that overlap, unless both exist, or are the same. */
+export function networkProblems(networks: NetworkClaim[]): string[] {
+  const blocks = networks.flatMap(network => {
+    // of addresses that are wrong, or not known yet, there is nothing to say
+    const block = network.cidr === PLACEHOLDER ? undefined : parseBlock(network.cidr);
+    return block ? [{ ...network, owner: `network '${network.path}'`, block }] : [];
+  });
+  return overlaps(blocks)
+    .filter(([one, other]) => !(one.exists && other.exists) && !isSame(one, other)).map(overlapProblem);
+}
+
+function isSame(one: NetworkClaim, other: NetworkClaim): boolean {
+  return (one.exists || other.exists) && one.place === other.place && one.cidr === other.cidr;
+}
+
+function overlapProblem([one, other]: [OwnedBlock, OwnedBlock]): string {
+  return `${other.owner}, ${formatBlock(other.block)}, must not overlap ${one.owner}, ${formatBlock(one.block)}: `
+    + 'networks with the same addresses can never be connected, so give another';
 }
 
 function blockOf(claim: AddressClaim, plan: AddressPlan): Block | undefined {

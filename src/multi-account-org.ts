@@ -1,7 +1,7 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
-import { AddressPlan, networkProblems, plannedAddresses } from './address-plan';
+import { AddressPlan, NetworkClaim, networkProblems, plannedAddresses } from './address-plan';
 import { AuditTrail, AuditTrailProps, IAuditTrail } from './audit-trail/audit-trail';
 import { Domain, DomainOptions, IDomain } from './domains/domain';
 import { factProblems, literalFacts, roleFacts, stageFacts, writeFacts } from './organization/facts';
@@ -16,7 +16,7 @@ import { stackProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
-import type { Network } from './services/network/network';
+import type { INetwork } from './services/network/network';
 import { StageAccount } from './stage-account';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
@@ -300,10 +300,9 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
   private problems(): string[] {
     const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
-    const networks = [this.root, ...this.added].flatMap(({ node }) => node.findAll().filter(isNetwork));
     return [
       ...orgProblems(this.claim),
-      ...networkProblems(networks.map(({ node, cidr }) => ({ path: node.path, cidr }))),
+      ...networkProblems([this.root, ...this.added].flatMap(networksOf)),
       ...stackProblems(this),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),
@@ -323,9 +322,19 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
 const MULTI_ACCOUNT_ORG = Symbol.for('cdk-multi-account-org.MultiAccountOrg');
 
-/** Same test as in `Network`, which is not loaded unless it is used. */
-function isNetwork(construct: IConstruct): construct is Network {
-  return Symbol.for('cdk-multi-account-org.Network') in construct;
+// same tests as in `Network`, which is not loaded unless it is used
+const NETWORK = Symbol.for('cdk-multi-account-org.Network');
+const IMPORTED_NETWORK = Symbol.for('cdk-multi-account-org.ImportedNetwork');
+
+function isNetwork(construct: IConstruct): construct is INetwork {
+  return NETWORK in construct || IMPORTED_NETWORK in construct;
+}
+
+function networksOf(stage: StageAccount): NetworkClaim[] {
+  return stage.node.findAll().filter(isNetwork).map(network => {
+    const { node, cidr, vpc: { env } } = network;
+    return { path: node.path, cidr, place: `${stage.node.id} ${env.region}`, exists: IMPORTED_NETWORK in network };
+  });
 }
 
 function validOr<T extends string | undefined>(value: T, problems: (value: string) => string[], fallback: T): T {

@@ -179,6 +179,29 @@ describe('an organization refuses', () => {
     ]);
   });
 
+  test('networks that overlap one that exists', () => {
+    const { app, stage } = org({ prod: { addresses: index(1) }, dev: { addresses: index(2) } });
+    const legacy = (name: string, id: string, vpcCidrBlock: string) => {
+      const stack = new Stack(stage(name), id);
+      const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: `vpc-${name}-${id}`, availabilityZones: ['eu-west-1a'], vpcCidrBlock });
+      Network.fromNetworkAttributes(stack, 'network', { vpc });
+    };
+    const one = new Network(new Stack(stage('prod'), 'one'), 'network', { addresses: stage('prod').addresses });
+    legacy('dev', 'old', '10.1.64.0/18');
+    // neither can be changed
+    legacy('prod', 'default', '172.31.0.0/16');
+    legacy('dev', 'default', '172.31.0.0/16');
+    // it is the same
+    Network.fromNetworkAttributes(new Stack(stage('prod'), 'same'), 'network', { vpc: one.vpc, cidr: one.cidr });
+    legacy('prod', 'by-id', one.cidr);
+    // not known yet
+    const stack = new Stack(stage('dev'), 'looked-up');
+    Network.fromNetworkAttributes(stack, 'network', { vpc: ec2.Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-1' }) });
+    expect(problems(app)).toEqual([
+      `network 'acme/dev/old/network', 10.1.64.0/18, must not overlap network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
+    ]);
+  });
+
   test('nothing that is right', () => {
     expect(problems(org({
       prod: { addresses: index(1).forRegion('us-east-1', index(2)) },

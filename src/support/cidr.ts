@@ -60,12 +60,12 @@ export interface OwnedBlock {
 }
 
 /** Pairs of owners whose blocks overlap: each owner that overlaps is in one. */
-export function overlaps(owned: OwnedBlock[]): Array<[OwnedBlock, OwnedBlock]> {
+export function overlaps<T extends OwnedBlock>(owned: T[]): Array<[T, T]> {
   const sorted = [...owned].sort((one, other) =>
     one.block.first - other.block.first || one.block.prefixLength - other.block.prefixLength);
-  const end = ({ block }: OwnedBlock) => block.first + size(block);
-  const pairs: Array<[OwnedBlock, OwnedBlock]> = [];
-  let furthest: OwnedBlock | undefined;
+  const end = ({ block }: T) => block.first + size(block);
+  const pairs: Array<[T, T]> = [];
+  let furthest: T | undefined;
   for (const current of sorted) {
     if (furthest && current.block.first < end(furthest)) {
       pairs.push([furthest, current]);

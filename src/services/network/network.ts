@@ -9,7 +9,7 @@ import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 
-/** What may be said of a network. */
+/** Properties of a network. */
 export interface NetworkProps {
   /**
    * Addresses of the network, from `/16` to `/24`: those of the stage, as `prod.addresses`, or
@@ -21,23 +21,23 @@ export interface NetworkProps {
   readonly addresses?: StageAddresses;
 
   /**
-   * Over how many availability zones the subnets spread, from 1 to 5. More or fewer later leaves all other subnets as
-   * they are.
+   * Number of availability zones that the subnets spread over, from 1 to 5. More or fewer later leaves all other
+   * subnets as they are.
    *
    * @default - as many as the profile of the stage says
    */
   readonly availabilityZones?: number;
 
   /**
-   * How many NAT gateways let private subnets reach the internet, from none to one for each availability zone. Without
-   * any there are no private subnets.
+   * Number of NAT gateways by which private subnets reach the internet, from none to one for each availability zone.
+   * Without any there are no private subnets.
    *
    * @default - by the size of the profile: none if small, one if medium, one for each availability zone if large
    */
   readonly natGateways?: number;
 
   /**
-   * The services of AWS that are reached inside the network, besides Amazon S3 and DynamoDB, which always are. Useful
+   * Services of AWS that are reached inside the network, besides Amazon S3 and DynamoDB, which always are. Useful
    * where there is no NAT gateway. Each is charged by the hour and availability zone.
    *
    * @default - none
@@ -45,18 +45,43 @@ export interface NetworkProps {
   readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
 
   /**
-   * How long the flow logs are kept.
+   * Retention of the flow logs.
    *
    * @default - as long as the profile of the stage says
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the flow logs when the network is removed from the code.
+   * What happens to the flow logs when the network is removed from the code.
    *
    * @default - what the profile of the stage says
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Network that services are in, of this app or one that exists already. It is not for implementing: `Network` is one,
+ * and `fromNetworkAttributes` has others.
+ */
+export interface INetwork extends IConstruct {
+  /** VPC of the network, for `vpc` of services. */
+  readonly vpc: ec2.IVpc;
+
+  /** Block of addresses of the network, such as `10.1.0.0/16`. */
+  readonly cidr: string;
+}
+
+/** Network that exists already. */
+export interface NetworkAttributes {
+  /** VPC of the network, such as `Vpc.fromLookup` finds it. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Block of addresses of the network, such as `10.1.0.0/16`.
+   *
+   * @default - that of the VPC
+   */
+  readonly cidr?: string;
 }
 
 const NAT_GATEWAYS: Record<StageSize, (availabilityZones: number) => number> = {
@@ -95,19 +120,36 @@ const KINDS = ['public', 'private', 'isolated'];
  * @example
  * const network = new Network(stack, 'network', { addresses: prod.addresses });
  */
-export class Network extends Construct {
-  /** Whether a construct is a `Network`, also one of another copy of this library. */
+export class Network extends Construct implements INetwork {
+  /**
+   * Network that exists already. In an organization, no `Network` may overlap it.
+   *
+   * @throws if neither `cidr` nor the VPC says which addresses it has, or `cidr` is not a block
+   *
+   * @example
+   * const legacy = Network.fromNetworkAttributes(stack, 'legacy', {
+   *   vpc: ec2.Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-0a1b2c3d' }),
+   * });
+   */
+  public static fromNetworkAttributes(scope: Construct, id: string, attributes: NetworkAttributes): INetwork {
+    class Import extends Construct implements INetwork {
+      public readonly vpc = attributes.vpc;
+      public readonly cidr = importedCidr(attributes);
+    }
+    const network = new Import(scope, id);
+    Object.defineProperty(network, IMPORTED_NETWORK, { value: true });
+    return network;
+  }
+
+  /** Returns whether a construct is a `Network`, including one of another copy of this library. */
   public static isNetwork(construct: IConstruct): construct is Network {
     return NETWORK in construct;
   }
 
-  /** The VPC. */
   public readonly vpc: ec2.IVpc;
-
-  /** Block of addresses of the network, such as `10.1.0.0/16`. */
   public readonly cidr: string;
 
-  /** The log group of all traffic. */
+  /** Log group of all traffic. */
   public readonly flowLogs: logs.ILogGroup;
 
   /**
@@ -263,4 +305,19 @@ function checkedNatGateways(props: NetworkProps, bySize: number, zones: number):
   return count;
 }
 
+function importedCidr({ vpc, cidr }: NetworkAttributes): string {
+  if (cidr === undefined) {
+    try {
+      return vpc.vpcCidrBlock;
+    } catch {
+      throw new Error(`cidr is missing, and vpc '${vpc.node.path}' does not say its own: give one of both`);
+    }
+  }
+  if (!Token.isUnresolved(cidr) && !parseBlock(cidr)) {
+    throw new Error(`cidr '${cidr}' is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'`);
+  }
+  return cidr;
+}
+
 const NETWORK = Symbol.for('cdk-multi-account-org.Network');
+const IMPORTED_NETWORK = Symbol.for('cdk-multi-account-org.ImportedNetwork');

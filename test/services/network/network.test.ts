@@ -2,10 +2,12 @@ import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { StageAddresses, StageProfile, StageSize } from '../../../src';
+import { StageAccount, StageAddresses, StageProfile, StageSize } from '../../../src';
 import { Network, NetworkProps } from '../../../src/services/network/network';
 import { Resource, testApp } from '../../orgs';
+import { CATALOGUE } from '../catalogue';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
+import { given } from '../given';
 
 const ENDPOINTS = [ec2.InterfaceVpcEndpointAwsService.ECR, ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER];
 
@@ -211,6 +213,37 @@ describe('inside the network', () => {
 
   test('there is no security group without interface endpoints', () => {
     network(StageProfile.TESTING, { interfaceEndpoints: [] }).resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  });
+});
+
+describe('a network that exists', () => {
+  const ATTRIBUTES = { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a', 'eu-west-1b'], vpcCidrBlock: '10.5.0.0/16' };
+  const SUBNETS = {
+    publicSubnetIds: ['subnet-1', 'subnet-2'], privateSubnetIds: ['subnet-3', 'subnet-4'], isolatedSubnetIds: ['subnet-5', 'subnet-6'],
+  };
+  const importIn = (stack: Stack, cidr?: string, vpc?: Partial<ec2.VpcAttributes>) => Network.fromNetworkAttributes(stack, 'network', {
+    vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { ...ATTRIBUTES, ...SUBNETS, ...vpc }), cidr,
+  });
+
+  test('has its addresses, by itself or given', () => {
+    expect(importIn(stackIn(StageProfile.TESTING)).cidr).toBe('10.5.0.0/16');
+    expect(importIn(stackIn(StageProfile.TESTING), '10.6.0.0/16').cidr).toBe('10.6.0.0/16');
+    const token = Token.asString({ Ref: 'Cidr' });
+    expect(importIn(stackIn(StageProfile.TESTING), token).cidr).toBe(token);
+    expect(Network.isNetwork(importIn(stackIn(StageProfile.TESTING)))).toBe(false);
+  });
+
+  test('is refused without addresses, or with others than a block', () => {
+    expect(() => importIn(stackIn(StageProfile.TESTING), undefined, { vpcCidrBlock: undefined }))
+      .toThrow(/^cidr is missing, and vpc '.*Vpc' does not say its own: give one of both$/);
+    expect(() => importIn(stackIn(StageProfile.TESTING), '10.6.0.1/16')).toThrow(/^cidr '10.6.0.1\/16' is not a block of IPv4 addresses/);
+  });
+
+  test.each(Object.entries(CATALOGUE).filter(([, define]) => /\bvpc\b/.test(String(define))))('may have a %s', (_, define) => {
+    const stack = stackIn(StageProfile.TESTING);
+    const { vpc } = importIn(stack);
+    define(stack, 'it', { ...given(stack.node.scope as StageAccount), vpc: () => vpc });
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toMatch(/"(vpc-1|subnet-[1-6])"/);
   });
 });
 
