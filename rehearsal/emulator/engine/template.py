@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from emulator.engine import limits
 from emulator.engine.errors import ValidationError
 
 NO_VALUE = object()
@@ -55,6 +56,7 @@ def parse(body: str) -> dict[str, Any]:
             raise ValidationError(f"Template format error: {error}") from error
     if not isinstance(template, dict) or not template.get("Resources"):
         raise ValidationError("Template format error: At least one Resources member must be defined.")
+    limits.check_template(template, body)
     return template
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 from botocore.exceptions import ClientError
 from moto.utilities.utils import get_partition
 
-from emulator.engine import aws
+from emulator.engine import aws, limits
 from emulator.engine import template as templates
 from emulator.engine.stacks import Stack, suffix
 
@@ -83,4 +83,6 @@ def read_template(url: str, account_id: str, region: str) -> str:
     bucket, _, key = path.partition("/")
     if ".s3." in host or ".s3-" in host:
         bucket, key = host.split(".s3")[0], path
-    return aws.client("s3", account_id, region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    body = aws.client("s3", account_id, region).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    limits.check_by_url(body)
+    return body

@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from emulator.engine import aws, deployment, stacks
+from emulator.engine import aws, deployment, limits, stacks
 from emulator.engine import template as templates
 from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AlreadyExists, ValidationError
@@ -33,7 +33,11 @@ class CloudFormationResponse(BaseResponse):
 
     def _template_body(self) -> str | None:
         url = self._get_param("TemplateURL")
-        return read_template(url, self.current_account, self.region) if url else self._get_param("TemplateBody")
+        if url:
+            return read_template(url, self.current_account, self.region)
+        body = self._get_param("TemplateBody")
+        limits.check_inline(body or "")
+        return body
 
     def _tags(self) -> dict[str, str]:
         return {tag["Key"]: tag["Value"] for tag in self._get_param("Tags", [])}
@@ -61,6 +65,8 @@ class CloudFormationResponse(BaseResponse):
     def create_change_set(self) -> ActionResult:
         name, kind = self._get_param("StackName"), self._get_param("ChangeSetType", "UPDATE")
         stack = self.backend.find(name)
+        if stack is None:
+            limits.check_stack_name(name)
         self._check_role(self._get_param("RoleARN"))
         if kind == "CREATE":
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
@@ -176,6 +182,7 @@ class CloudFormationResponse(BaseResponse):
 
     def create_stack(self) -> ActionResult:
         name = self._get_param("StackName")
+        limits.check_stack_name(name)
         if self.backend.find(name) is not None:
             raise AlreadyExists(f"Stack [{name}] already exists")
         stack = self.backend.new_stack(name)
@@ -287,6 +294,23 @@ class CloudFormationResponse(BaseResponse):
 
     def get_template(self) -> ActionResult:
         return ActionResult({"TemplateBody": self.backend.get(self._get_param("StackName")).body or "{}"})
+
+    def validate_template(self) -> ActionResult:
+        template = templates.parse(str(self._template_body()))
+        return ActionResult(
+            {
+                "Description": template.get("Description"),
+                "Parameters": [
+                    {
+                        "ParameterKey": key,
+                        "DefaultValue": declared.get("Default"),
+                        "Description": declared.get("Description"),
+                        "NoEcho": bool(declared.get("NoEcho")),
+                    }
+                    for key, declared in template.get("Parameters", {}).items()
+                ],
+            }
+        )
 
     def get_template_summary(self) -> ActionResult:
         name = self._get_param("StackName")

@@ -1,0 +1,121 @@
+"""What a template may hold and how it has to be made, as CloudFormation says before it deploys anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.engine import quotas
+from emulator.engine.errors import ValidationError
+
+_SECTIONS = {
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+}
+_POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
+    "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
+}
+# Fn::ForEach makes them, once its transform has run
+_IS_LOOP = re.compile(r"Fn::ForEach::")
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
+
+
+def check_inline(body: str) -> None:
+    if len(body.encode()) > quotas.INLINE_TEMPLATE_BYTES:
+        raise ValidationError(
+            f"1 validation error detected: Value '{body[:40]}…' at 'templateBody' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {quotas.INLINE_TEMPLATE_BYTES}"
+        )
+
+
+def check_by_url(body: str) -> None:
+    if len(body.encode()) > quotas.TEMPLATE_BYTES:
+        raise ValidationError(f"Template may not exceed {quotas.TEMPLATE_BYTES} bytes in size.")
+
+
+def check_stack_name(name: str) -> None:
+    if not re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]*", name):
+        raise ValidationError(
+            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"
+        )
+    if len(name) > quotas.STACK_NAME_CHARACTERS:
+        raise ValidationError(
+            f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {quotas.STACK_NAME_CHARACTERS}"
+        )
+
+
+def check_template(template: dict[str, Any], body: str) -> None:
+    problem = next(_problems(template, body), None)
+    if problem:
+        raise ValidationError(problem)
+
+
+def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
+    unknown = [section for section in template if section not in _SECTIONS]
+    if unknown:
+        yield f"Invalid template property or properties [{', '.join(unknown)}]"
+    resources, parameters = template["Resources"], template.get("Parameters", {})
+    outputs, mappings = template.get("Outputs", {}), template.get("Mappings", {})
+    if len(resources) > quotas.RESOURCES:
+        yield (
+            f"Template format error: Number of resources, {len(resources)}, is greater than maximum allowed, "
+            f"{quotas.RESOURCES}"
+        )
+    for what, found, limit in (
+        ("Parameter", parameters, quotas.PARAMETERS),
+        ("Outputs", outputs, quotas.OUTPUTS),
+        ("Mappings", mappings, quotas.MAPPINGS),
+    ):
+        if len(found) > limit:
+            yield f"Template format error: {what} count {len(found)} is greater than max allowed {limit}"
+    if len(str(template.get("Description", "")).encode()) > quotas.TEMPLATE_DESCRIPTION_BYTES:
+        yield (
+            "Template format error: 'Description' length is greater than "
+            f"{quotas.TEMPLATE_DESCRIPTION_BYTES}"
+        )
+    count = body.count("{{resolve:")
+    if count > quotas.DYNAMIC_REFERENCES:
+        yield f"Template error: {count} dynamic references, {quotas.DYNAMIC_REFERENCES} are allowed in a template"
+    for what, names in (("Resource", resources), ("Parameter", parameters), ("Outputs", outputs)):
+        yield from _names(what, names)
+    for name, declared in parameters.items():
+        if not isinstance(declared, dict) or "Type" not in declared:
+            yield f"Template format error: Every Parameters object must contain a Type member. [{name}]"
+    for name, declared in resources.items():
+        yield from _resource(name, declared)
+
+
+def _names(what: str, names: Any) -> Iterator[str]:
+    for name in names:
+        if _IS_LOOP.match(name):
+            continue
+        if not _ALPHANUMERIC.fullmatch(name):
+            shown = f"'{name}'" if what == "Outputs" else name
+            yield f"Template format error: {what} name {shown} is non alphanumeric."
+        if len(name) > quotas.NAME_CHARACTERS:
+            yield f"Template format error: {what} name {name} is longer than {quotas.NAME_CHARACTERS} characters."
+
+
+def _resource(name: str, declared: Any) -> Iterator[str]:
+    if _IS_LOOP.match(name):
+        return
+    if not isinstance(declared, dict) or not isinstance(declared.get("Type"), str):
+        yield f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member."
+        return
+    for attribute, allowed in _POLICIES.items():
+        policy = declared.get(attribute)
+        if isinstance(policy, str) and policy not in allowed:
+            yield f"Template format error: Unrecognized {attribute} {policy} for resource {name}"

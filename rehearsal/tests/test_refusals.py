@@ -1,0 +1,100 @@
+"""What AWS refuses is refused in its words, and what stands beside it is accepted: a row of refusals.json each."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from refused import CASES, Template, many, padded
+
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+
+ACCOUNT, REGION = "222222222222", "eu-west-1"
+ROWS: list[dict[str, str]] = json.loads((Path(__file__).parents[1] / "refusals.json").read_text("utf-8"))
+# rows are added, never taken away
+LEAST = 14
+
+
+@pytest.fixture(autouse=True)
+def emulator():
+    with Emulator() as running:
+        yield running
+
+
+def api(service: str, account: str = ACCOUNT) -> Any:
+    return client(service, account, REGION)
+
+
+def deploy(body: Template | str, name: str = "s", **given: str) -> str:
+    """Creates or changes a stack; returns why that failed, or nothing."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    backend = cloudformation_backends[ACCOUNT][REGION]
+    calls = api("cloudformation")
+    call = calls.update_stack if backend.find(name) else calls.create_stack
+    parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    try:
+        call(StackName=name, TemplateBody=text, Parameters=parameters)
+    except ClientError as error:
+        return str(error.response["Error"]["Message"])
+    stack = backend.get(name)
+    if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return ""
+    return "\n".join(str(event.reason) for event in stack.events if event.reason) or stack.status
+
+
+def test_every_row_has_its_source_and_its_test():
+    names = [row["rule"] for row in ROWS]
+    assert len(ROWS) >= LEAST and len(set(names)) == len(names)
+    for row in ROWS:
+        assert row["words"] and row["source"].startswith("https://")
+        assert row["rule"] in CASES or row.get("test") in globals(), row["rule"]
+    assert CASES.keys() <= set(names)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["rule"] in CASES], ids=lambda row: row["rule"])
+def test_it_is_refused(row):
+    case = CASES[row["rule"]]
+    assert case.beside is None or deploy(case.beside, "other") == ""
+    assert case.before is None or deploy(case.before) == ""
+    assert row["words"] in deploy(case.refused, **case.parameters)
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_its_neighbour_is_accepted(rule):
+    case = CASES[rule]
+    assert case.beside is None or deploy(case.beside, "other") == ""
+    assert case.before is None or deploy(case.before) == ""
+    assert deploy(case.accepted, **case.parameters) == ""
+
+
+def uploaded(length: int) -> str:
+    where = {"LocationConstraint": REGION}
+    api("s3").create_bucket(Bucket="acme-templates", CreateBucketConfiguration=where)
+    api("s3").put_object(Bucket="acme-templates", Key="t", Body=padded(length).encode())
+    return f"https://acme-templates.s3.{REGION}.amazonaws.com/t"
+
+
+def words_of(rule: str) -> str:
+    return re.escape(next(row["words"] for row in ROWS if row["rule"] == rule))
+
+
+def test_a_template_by_url_has_a_size():
+    with pytest.raises(ClientError, match=words_of("uploaded-template-size")):
+        api("cloudformation").create_stack(StackName="s", TemplateURL=uploaded(1_000_001))
+
+
+def test_a_template_of_one_megabyte_is_accepted():
+    api("cloudformation").create_stack(StackName="s", TemplateURL=uploaded(1_000_000))
+
+
+@pytest.mark.parametrize("name", ["a_b", "1a", "a" * 129])
+def test_a_stack_name_has_its_alphabet(name):
+    with pytest.raises(ClientError, match=words_of("stack-name")):
+        api("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(many(1)))
+    assert deploy(many(1), "a" * 128) == ""
