@@ -81,19 +81,19 @@ def test_a_long_chain_of_conditions(backwards):
     links = {"c0": {"Fn::Equals": ["a", "a"]}}
     links |= {f"c{index}": {"Fn::Not": [{"Condition": f"c{index - 1}"}]} for index in range(1, LINKS)}
     conditions = dict(reversed(links.items())) if backwards else links
-    scope = template.Scope({"Conditions": conditions}, {}, {}, lambda *_: None, lambda _: None)
+    scope = template.Scope({"Conditions": conditions}, {}, {}, lambda *_: None, lambda _: None, print)
     assert (scope.condition(f"c{LINKS - 1}"), scope.condition(f"c{LINKS - 2}")) == (False, True)
 
 
 def test_conditions_that_use_another_twice_are_read_once():
     both = {f"c{index}": {"Fn::And": [{"Condition": f"c{index - 1}"}] * 2} for index in range(1, LINKS)}
-    scope = template.Scope({"Conditions": {"c0": {"Fn::Equals": ["a", "a"]}, **both}}, {}, {}, print, print)
+    scope = template.Scope({"Conditions": {"c0": {"Fn::Equals": ["a", "a"]}, **both}}, {}, {}, print, print, print)
     assert scope.condition(f"c{LINKS - 1}")
 
 
 def test_a_circle_of_conditions_is_an_error():
     circle = {"a": {"Fn::Not": [{"Condition": "b"}]}, "b": {"Fn::Not": [{"Condition": "a"}]}}
-    scope = template.Scope({"Conditions": circle}, {}, {}, print, print)
+    scope = template.Scope({"Conditions": circle}, {}, {}, print, print, print)
     with pytest.raises(template.ValidationError, match=r"Circular dependency between conditions: \[a, b\]"):
         scope.condition("a")
 

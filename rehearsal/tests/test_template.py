@@ -15,6 +15,7 @@ def scope(resources=None, parameters=None, **parts):
         parameters or {},
         lambda name, attribute: attributes[(name, attribute)],
         lambda name: f"imported {name}",
+        lambda reference: f"{reference['OutputName']} of {reference['StackName']}",
     )
 
 
@@ -34,6 +35,7 @@ def scope(resources=None, parameters=None, **parts):
         ({"Fn::If": ["no", "then", {"Ref": "AWS::NoValue"}]}, template.NO_VALUE),
         ({"Fn::FindInMap": ["map", "first", "second"]}, "found"),
         ({"Fn::ImportValue": "there"}, "imported there"),
+        ({"Fn::GetStackOutput": {"StackName": "there", "OutputName": {"Ref": "given"}}}, "value of there"),
         ({"Fn::Base64": "text"}, "dGV4dA=="),
         ({"Fn::GetAZs": ""}, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
         ({"Fn::Cidr": ["10.0.0.0/16", 2, 8]}, ["10.0.0.0/24", "10.0.1.0/24"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.engine import deployers, gate
+from emulator.engine import deployers, exports, gate
 from emulator.engine import template as templates
 from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.engine.faults import faults
@@ -13,7 +13,7 @@ from emulator.engine.graph import Graph
 from emulator.engine.handlers import write_logs
 from emulator.engine.resources import CannotDelete, MotoResource, Place, Recorded, Resource, make
 from emulator.engine.stacks import Deployed, Stack, cloudformation_backends, now
-from emulator.engine.values import default_name, expand, pseudo_parameters, read_parameters
+from emulator.engine.values import default_name, expand, pseudo_parameters, read_output, read_parameters
 
 # AWS keeps these when a template says nothing
 _RETAINED_BY_DEFAULT = ("AWS::Organizations::Account",)
@@ -29,17 +29,17 @@ class Deployment:
         given: dict[str, str],
         tags: dict[str, str] | None = None,
         rollback: bool = True,
+        parameters: dict[str, Any] | None = None,
     ) -> None:
         self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
         self.template = templates.parse(body)
         self.tags = stack.tags if tags is None else tags
-        self.parameters = read_parameters(stack, self.template, given)
+        # a change set has read those of the parameter store when it was made
+        self.parameters = read_parameters(stack, self.template, given) if parameters is None else parameters
+        self.backend = cloudformation_backends[stack.account_id][stack.region]
+        self.imports: set[str] = set()
         self.scope = templates.Scope(
-            self.template,
-            pseudo_parameters(stack),
-            self.parameters,
-            self._attribute,
-            cloudformation_backends[stack.account_id][stack.region].import_value,
+            self.template, pseudo_parameters(stack), self.parameters, self._attribute, self._import, self._output_of
         )
         self.undo: list[Callable[[], None]] = []
 
@@ -49,38 +49,55 @@ class Deployment:
             raise ValidationError(f"Template format error: Unresolved resource dependencies [{name}]")
         return deployed.resource.physical_id if attribute is None else deployed.resource.attribute(attribute)
 
+    def _import(self, name: str) -> str:
+        self.imports.add(name)
+        return self.backend.import_value(name)
+
+    def _output_of(self, reference: dict[str, Any]) -> str:
+        return read_output(self.stack, reference)
+
     def create(self) -> None:
-        self._run("CREATE", "ROLLBACK", self._deploy_all)
+        self._run("CREATE", "ROLLBACK")
 
     def update(self) -> None:
-        def work() -> None:
-            obsolete = self._deploy_all()
-            self.stack.event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-            for deployed, policy in obsolete:
-                _remove(self.stack, deployed, policy, tolerant=True)
+        self._run("UPDATE", "UPDATE_ROLLBACK")
 
-        self._run("UPDATE", "UPDATE_ROLLBACK", work)
-
-    def _run(self, verb: str, rollback: str, work: Callable[[], Any]) -> None:
+    def _run(self, verb: str, rollback: str) -> None:
         stack = self.stack
         before = (stack.template, stack.parameters, dict(stack.resources))
         stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
         try:
-            work()
+            obsolete = self._deploy_all()
             write_logs()
             outputs = self._outputs()
+            exports.check(self.backend, stack, outputs)
         except Exception as error:
             if not self.rollback:
-                stack.event(f"{verb}_FAILED", reason_of(error))
+                self._stop(verb, error)
                 return
             stack.event(f"{rollback}_IN_PROGRESS", f"{reason_of(error)} Rollback requested by user.")
             self._roll_back(rollback, before)
             return
-        stack.body, stack.template, stack.given = self.body, self.template, self.given
-        stack.parameters, stack.tags, stack.outputs = self.parameters, self.tags, outputs
         if verb == "UPDATE":
+            stack.event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+            for deployed, policy in obsolete:
+                _remove(stack, deployed, policy, tolerant=True)
             stack.updated = now()
+        self._keep()
+        stack.outputs = outputs
         stack.event(f"{verb}_COMPLETE")
+
+    def _keep(self) -> None:
+        stack = self.stack
+        stack.body, stack.template, stack.given = self.body, self.template, self.given
+        stack.parameters, stack.tags, stack.imports = self.parameters, self.tags, self.imports
+
+    def _stop(self, verb: str, error: Exception) -> None:
+        """Without a rollback, what is there stays there, and belongs to the stack."""
+        stack = self.stack
+        if verb == "CREATE":
+            self._keep()
+        stack.event(f"{verb}_FAILED", reason_of(error))
 
     def _roll_back(self, verb: str, before: tuple[Any, Any, dict[str, Deployed]]) -> None:
         stack = self.stack
@@ -218,7 +235,13 @@ class Deployment:
 
 
 def delete(stack: Stack) -> None:
+    before = stack.status
     stack.event("DELETE_IN_PROGRESS", "User Initiated")
+    try:
+        exports.check_deletion(cloudformation_backends[stack.account_id][stack.region], stack)
+    except ValidationError as error:
+        stack.event(before, reason_of(error))
+        return
     names = [name for name in Graph(stack.template).order if name in stack.resources] if stack.template else []
     failed = _delete_all(stack, list(reversed(names)))
     if failed:
@@ -227,7 +250,7 @@ def delete(stack: Stack) -> None:
     if failed:
         stack.event("DELETE_FAILED", f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
         return
-    stack.outputs = []
+    stack.outputs, stack.imports = [], set()
     stack.deleted = now()
     stack.event("DELETE_COMPLETE")
 

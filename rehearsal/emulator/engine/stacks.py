@@ -73,6 +73,8 @@ class Stack:
     # deleted as far as the stack is concerned, but the emulator could not
     stranded: list[Deployed] = field(default_factory=list)
     outputs: list[dict[str, str]] = field(default_factory=list)
+    # names of exports of other stacks
+    imports: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
@@ -125,6 +127,7 @@ class ChangeSet:
     tags: dict[str, str]
     role_arn: str | None
     changes: list[dict[str, Any]]
+    parameters: dict[str, Any]
     status: str = "CREATE_COMPLETE"
     execution_status: str = "AVAILABLE"
     reason: str | None = None
@@ -189,10 +192,14 @@ class CloudFormationBackend(BaseBackend):
         raise ValidationError(f"No export named {name} found.")
 
 
-def changes(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> list[dict[str, Any]]:
+def changes(
+    stack: Stack, template: dict[str, Any], given: dict[str, str], parameters: dict[str, Any]
+) -> list[dict[str, Any]]:
     """What a change set shows: resources by their declaration, before any expression is evaluated."""
     before, after = stack.template.get("Resources", {}), template["Resources"]
     touched = {name for name in {*given, *stack.given} if given.get(name) != stack.given.get(name)}
+    # what the parameter store holds may have changed
+    touched |= {name for name, value in stack.parameters.items() if parameters.get(name) != value}
     found = []
     for name, declaration in after.items():
         if name not in before:

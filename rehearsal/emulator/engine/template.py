@@ -89,6 +89,7 @@ class Scope:
         parameters: dict[str, Any],
         attribute: Callable[[str, str | None], Any],
         import_value: Callable[[str], Any],
+        output_of: Callable[[dict[str, Any]], Any],
     ) -> None:
         self.template = template
         self.names = {**pseudo, **parameters, "AWS::NoValue": NO_VALUE}
@@ -96,6 +97,7 @@ class Scope:
         self.conditions: dict[str, bool] = {}
         self.attribute = attribute
         self.import_value = import_value
+        self.output_of = output_of
 
     def resolve(self, node: Any) -> Any:
         if isinstance(node, list):
@@ -169,6 +171,9 @@ class Scope:
 
     def _import_value(self, argument: Any) -> Any:
         return self.import_value(self.resolve(argument))
+
+    def _get_stack_output(self, argument: Any) -> Any:
+        return self.output_of(self.resolve(argument))
 
     def _base64(self, argument: Any) -> str:
         return base64.b64encode(str(self.resolve(argument)).encode()).decode()

@@ -12,7 +12,8 @@ from moto.utilities.utils import get_partition
 
 from emulator.engine import aws, limits
 from emulator.engine import template as templates
-from emulator.engine.stacks import Stack, suffix
+from emulator.engine.errors import ValidationError
+from emulator.engine.stacks import Stack, cloudformation_backends, suffix
 
 _DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
 
@@ -47,6 +48,30 @@ def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str
         return found["Parameter"]["Value"]
 
     return templates.parameter_values(template, given, ssm)
+
+
+def check_role(role_arn: str, region: str) -> None:
+    """A role that is not there cannot be assumed."""
+    try:
+        aws.client("iam", role_arn.split(":")[4], region).get_role(RoleName=role_arn.rsplit("/", 1)[-1])
+    except ClientError:
+        raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed") from None
+
+
+def read_output(stack: Stack, reference: dict[str, Any]) -> str:
+    """Fn::GetStackOutput: of a stack of any account and region, by the role that may read there."""
+    name, region = str(reference["StackName"]), reference.get("Region") or stack.region
+    role_arn = reference.get("RoleArn")
+    account_id = role_arn.split(":")[4] if role_arn else stack.account_id
+    if role_arn:
+        check_role(role_arn, stack.region)
+    found = cloudformation_backends[account_id][region].find(name)
+    if found is None:
+        raise ValidationError(f"Stack with id {name} does not exist")
+    for output in found.outputs:
+        if output["OutputKey"] == reference["OutputName"]:
+            return output["OutputValue"]
+    raise ValidationError(f"Output {reference['OutputName']} does not exist in stack {name}")
 
 
 def expand(stack: Stack, node: Any) -> Any:

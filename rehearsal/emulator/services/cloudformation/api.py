@@ -7,12 +7,12 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from emulator.engine import aws, deployment, limits, stacks
+from emulator.engine import deployment, exports, limits, stacks
 from emulator.engine import template as templates
 from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AlreadyExists, ValidationError
 from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
-from emulator.engine.values import read_parameters, read_template
+from emulator.engine.values import check_role, read_parameters, read_template
 from emulator.services.cloudformation import stack_sets
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -53,21 +53,13 @@ class CloudFormationResponse(BaseResponse):
                 given[key] = parameter.get("ParameterValue", "")
         return given
 
-    def _check_role(self, role_arn: str | None) -> None:
-        if role_arn is None:
-            return
-        iam = aws.client("iam", role_arn.split(":")[4], self.region)
-        try:
-            iam.get_role(RoleName=role_arn.rsplit("/", 1)[-1])
-        except iam.exceptions.NoSuchEntityException:
-            raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed") from None
-
     def create_change_set(self) -> ActionResult:
         name, kind = self._get_param("StackName"), self._get_param("ChangeSetType", "UPDATE")
         stack = self.backend.find(name)
         if stack is None:
             limits.check_stack_name(name)
-        self._check_role(self._get_param("RoleARN"))
+        if role_arn := self._get_param("RoleARN"):
+            check_role(role_arn, self.region)
         if kind == "CREATE":
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
                 raise ValidationError(
@@ -89,8 +81,8 @@ class CloudFormationResponse(BaseResponse):
     def _new_change_set(self, stack: Stack, kind: str, body: str) -> ChangeSet:
         template, given, tags = templates.parse(body), self._given(stack), self._tags()
         name = self._get_param("ChangeSetName")
-        read_parameters(stack, template, given)
-        found = stacks.changes(stack, template, given)
+        parameters = read_parameters(stack, template, given)
+        found = stacks.changes(stack, template, given, parameters)
         made = ChangeSet(
             name,
             self.backend.arn("changeSet", name),
@@ -102,9 +94,10 @@ class CloudFormationResponse(BaseResponse):
             tags,
             self._get_param("RoleARN"),
             found,
+            parameters,
             rollback=not (self._get_param("OnStackFailure") == "DO_NOTHING"),
         )
-        same = stack.template == template and stack.given == given and stack.tags == tags
+        same = stack.template == template and stack.parameters == parameters and stack.tags == tags
         if kind == "UPDATE" and same:
             made.status, made.execution_status, made.reason = "FAILED", "UNAVAILABLE", _NO_CHANGES
         return made
@@ -163,7 +156,9 @@ class CloudFormationResponse(BaseResponse):
         self.backend.change_sets = {
             key: kept for key, kept in self.backend.change_sets.items() if kept.stack is not found.stack
         }
-        self._run(found.stack, found.kind, found.body, found.given, found.tags, found.role_arn, rollback)
+        self._run(
+            found.stack, found.kind, found.body, found.given, found.tags, found.role_arn, rollback, found.parameters
+        )
         return EmptyResult()
 
     def _run(
@@ -175,9 +170,10 @@ class CloudFormationResponse(BaseResponse):
         tags: dict[str, str],
         role_arn: str | None,
         rollback: bool,
+        parameters: dict[str, Any] | None = None,
     ) -> None:
         stack.role_arn = role_arn or stack.role_arn
-        operation = deployment.Deployment(stack, body, given, tags, rollback)
+        operation = deployment.Deployment(stack, body, given, tags, rollback, parameters)
         operation.create() if kind == "CREATE" else operation.update()
 
     def create_stack(self) -> ActionResult:
@@ -341,6 +337,13 @@ class CloudFormationResponse(BaseResponse):
                 ]
             }
         )
+
+    def list_imports(self) -> ActionResult:
+        name = self._get_param("ExportName")
+        found = exports.importers(self.backend, name)
+        if not found:
+            raise ValidationError(f"Export '{name}' is not imported by any stack.")
+        return ActionResult({"Imports": found})
 
     def activate_organizations_access(self) -> ActionResult:
         stack_sets.activate(self.current_account)
