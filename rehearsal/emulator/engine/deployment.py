@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.engine import deployers, exports, gate
+from emulator.engine import deployers, exports, gate, stack_policies
 from emulator.engine import template as templates
 from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.engine.faults import faults
@@ -38,6 +38,8 @@ class Deployment:
         self.parameters = read_parameters(stack, self.template, given) if parameters is None else parameters
         self.backend = cloudformation_backends[stack.account_id][stack.region]
         self.imports: set[str] = set()
+        # overrides the stack's own during an update
+        self.policy = ""
         self.scope = templates.Scope(
             self.template, pseudo_parameters(stack), self.parameters, self._attribute, self._import, self._output_of
         )
@@ -64,7 +66,9 @@ class Deployment:
 
     def _run(self, verb: str, rollback: str) -> None:
         stack = self.stack
-        before = (stack.template, stack.parameters, dict(stack.resources))
+        before = (
+            stack.body, stack.template, stack.given, stack.parameters, stack.imports, dict(stack.resources)
+        )
         stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
         try:
             obsolete = self._deploy_all()
@@ -74,6 +78,7 @@ class Deployment:
         except Exception as error:
             if not self.rollback:
                 self._stop(verb, error)
+                stack.unfinished = lambda: self._resume(rollback, before)
                 return
             stack.event(f"{rollback}_IN_PROGRESS", f"{reason_of(error)} Rollback requested by user.")
             self._roll_back(rollback, before)
@@ -84,7 +89,7 @@ class Deployment:
                 _remove(stack, deployed, policy, tolerant=True)
             stack.updated = now()
         self._keep()
-        stack.outputs = outputs
+        stack.outputs, stack.unfinished = outputs, None
         stack.event(f"{verb}_COMPLETE")
 
     def _keep(self) -> None:
@@ -94,21 +99,26 @@ class Deployment:
 
     def _stop(self, verb: str, error: Exception) -> None:
         """Without a rollback, what is there stays there, and belongs to the stack."""
-        stack = self.stack
-        if verb == "CREATE":
-            self._keep()
-        stack.event(f"{verb}_FAILED", reason_of(error))
+        self._keep()
+        self.stack.event(f"{verb}_FAILED", reason_of(error))
 
-    def _roll_back(self, verb: str, before: tuple[Any, Any, dict[str, Deployed]]) -> None:
+    def _resume(self, verb: str, before: tuple[Any, ...]) -> None:
+        self.stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
+        self._roll_back(verb, before)
+
+    def _roll_back(self, verb: str, before: tuple[Any, ...]) -> None:
         stack = self.stack
         write_logs()
         try:
-            for step in reversed(self.undo):
-                step()
+            while self.undo:
+                self.undo[-1]()
+                self.undo.pop()
         except Exception as error:
             stack.event(f"{verb}_FAILED", reason_of(error))
+            stack.unfinished = lambda: self._resume(verb, before)
             return
-        stack.template, stack.parameters, stack.resources = before
+        stack.body, stack.template, stack.given, stack.parameters, stack.imports, stack.resources = before
+        stack.unfinished = None
         if verb == "ROLLBACK":
             stack.template, stack.body = self.template, self.body
         stack.event(f"{verb}_COMPLETE")
@@ -123,6 +133,7 @@ class Deployment:
             if replaced is not None:
                 obsolete.append((replaced, self.template["Resources"][name].get("UpdateReplacePolicy", "Delete")))
         for name in [name for name in reversed(stack.resources) if name not in wanted]:
+            self._check_policy(stack.resources[name], "Delete")
             deployed = stack.resources.pop(name)
             self.undo.append(lambda name=name, deployed=deployed: stack.resources.update({name: deployed}))
             obsolete.append((deployed, deletion_policy(deployed.declaration)))
@@ -136,6 +147,9 @@ class Deployment:
         declaration = self.template["Resources"][name]
         properties = self.scope.resolve(declaration.get("Properties", {}))
         existing = self.stack.resources.get(name)
+        if existing is not None and existing.status == "CREATE_FAILED":
+            self._clear(self.stack.resources.pop(name).resource, existing.properties)
+            existing = None
         if existing is None:
             self._create(name, declaration, properties)
             return None
@@ -146,11 +160,21 @@ class Deployment:
         replace = resource.place.type != declaration["Type"] or any(
             existing.properties.get(key) != properties.get(key) for key in resource.create_only
         )
+        self._check_policy(existing, "Replace" if replace else "Modify")
         if replace:
             self._create(name, declaration, properties)
             return existing
         self._update(existing, declaration, properties)
         return None
+
+    def _check_policy(self, deployed: Deployed, action: str) -> None:
+        place = deployed.resource.place
+        policy = self.policy or self.stack.policy
+        try:
+            stack_policies.check(policy, action, place.logical_id, place.type)
+        except ResourceFailure as error:
+            self.stack.resource_event(deployed.resource, "UPDATE_FAILED", reason_of(error))
+            raise ResourceFailure(f"The following resource(s) failed to update: [{place.logical_id}].") from error
 
     def _create(self, name: str, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
         stack = self.stack
@@ -172,7 +196,10 @@ class Deployment:
             resource = create(stack, resource, expand(stack, properties))
         except Exception as error:
             stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
-            self._clear(resource, properties)
+            if self.rollback or replaced is not None:
+                self._clear(resource, properties)
+            elif resource.physical_id:
+                self._leave(name, Deployed(resource, properties, declaration, "CREATE_FAILED"))
             raise ResourceFailure(f"The following resource(s) failed to create: [{name}].") from error
         deployed = stack.resources[name] = Deployed(resource, properties, declaration)
         stack.resource_event(resource, "CREATE_COMPLETE")
@@ -187,6 +214,11 @@ class Deployment:
                 stack.resources[name] = replaced
 
         self.undo.append(undo)
+
+    def _leave(self, name: str, failed: Deployed) -> None:
+        """What is there of a resource that failed, until the stack is deleted, changed or rolled back."""
+        self.stack.resources[name] = failed
+        self.undo.append(lambda: self._clear(failed.resource, failed.properties))
 
     def _clear(self, resource: Resource, properties: dict[str, Any]) -> None:
         """Takes back a creation that stopped half-way; an account that exists already stays."""
@@ -243,6 +275,8 @@ def delete(stack: Stack) -> None:
         stack.event(before, reason_of(error))
         return
     names = [name for name in Graph(stack.template).order if name in stack.resources] if stack.template else []
+    # an update that stopped half-way may have left what its template no longer names
+    names = [*names, *(name for name in stack.resources if name not in names)]
     failed = _delete_all(stack, list(reversed(names)))
     if failed:
         # moto's order of dependencies is not always CloudFormation's

@@ -75,6 +75,9 @@ class Stack:
     outputs: list[dict[str, str]] = field(default_factory=list)
     # names of exports of other stacks
     imports: set[str] = field(default_factory=set)
+    policy: str = ""
+    # brings back what was there before an operation that stopped half-way
+    unfinished: Callable[[], None] | None = None
     events: list[Event] = field(default_factory=list)
     created: datetime = field(default_factory=now)
     updated: datetime | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from emulator.engine import deployment, exports, limits, stacks
+from emulator.engine import deployment, exports, limits, stack_policies, stacks
 from emulator.engine import template as templates
 from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AlreadyExists, ValidationError
@@ -20,6 +20,10 @@ _NO_CHANGES = "The submitted information didn't contain changes. Submit differen
 
 class ChangeSetNotFound(ServiceException):
     code = "ChangeSetNotFoundException"
+
+
+class NotEmulated(ServiceException):
+    code = "NotImplemented"
 
 
 class CloudFormationResponse(BaseResponse):
@@ -71,12 +75,18 @@ class CloudFormationResponse(BaseResponse):
                 stack.event("REVIEW_IN_PROGRESS", "User Initiated")
         elif stack is None:
             raise ValidationError(f"Stack [{name}] does not exist")
-        elif not stack.status.endswith("_COMPLETE") or stack.status == "ROLLBACK_COMPLETE":
-            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
+        else:
+            self._check_state(stack)
         body = stack.body if self._get_param("UsePreviousTemplate") else self._template_body()
         change_set = self._new_change_set(stack, kind, str(body))
         self.backend.change_sets[change_set.id] = change_set
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
+
+    def _check_state(self, stack: Stack) -> None:
+        resting = stack.status.endswith("_COMPLETE") and stack.status != "ROLLBACK_COMPLETE"
+        # without a rollback, a failed operation is tried again
+        if not resting and not (stack.unfinished and stack.status in ("CREATE_FAILED", "UPDATE_FAILED")):
+            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _new_change_set(self, stack: Stack, kind: str, body: str) -> ChangeSet:
         template, given, tags = templates.parse(body), self._given(stack), self._tags()
@@ -98,7 +108,7 @@ class CloudFormationResponse(BaseResponse):
             rollback=not (self._get_param("OnStackFailure") == "DO_NOTHING"),
         )
         same = stack.template == template and stack.parameters == parameters and stack.tags == tags
-        if kind == "UPDATE" and same:
+        if kind == "UPDATE" and same and stack.unfinished is None:
             made.status, made.execution_status, made.reason = "FAILED", "UNAVAILABLE", _NO_CHANGES
         return made
 
@@ -171,9 +181,11 @@ class CloudFormationResponse(BaseResponse):
         role_arn: str | None,
         rollback: bool,
         parameters: dict[str, Any] | None = None,
+        policy: str = "",
     ) -> None:
         stack.role_arn = role_arn or stack.role_arn
         operation = deployment.Deployment(stack, body, given, tags, rollback, parameters)
+        operation.policy = policy
         operation.create() if kind == "CREATE" else operation.update()
 
     def create_stack(self) -> ActionResult:
@@ -181,15 +193,18 @@ class CloudFormationResponse(BaseResponse):
         limits.check_stack_name(name)
         if self.backend.find(name) is not None:
             raise AlreadyExists(f"Stack [{name}] already exists")
+        body, policy = str(self._template_body()), self._policy_body("StackPolicy")
         stack = self.backend.new_stack(name)
+        stack.policy = policy
+        stack.termination_protection = bool(self._get_param("EnableTerminationProtection", False))
         self._run(
             stack,
             "CREATE",
-            str(self._template_body()),
+            body,
             self._given(None),
             self._tags(),
             self._get_param("RoleARN"),
-            True,
+            not (self._get_param("DisableRollback", False) or self._get_param("OnFailure") == "DO_NOTHING"),
         )
         return ActionResult({"StackId": stack.id})
 
@@ -197,10 +212,44 @@ class CloudFormationResponse(BaseResponse):
         stack = self.backend.get(self._get_param("StackName"))
         body = stack.body if self._get_param("UsePreviousTemplate") else str(self._template_body())
         given, tags = self._given(stack), self._tags() or stack.tags
-        if templates.parse(body) == stack.template and given == stack.given and tags == stack.tags:
+        self._check_state(stack)
+        if stack.unfinished is None and templates.parse(body) == stack.template and given == stack.given and tags == stack.tags:
             raise ValidationError("No updates are to be performed.")
-        self._run(stack, "UPDATE", body, given, tags, self._get_param("RoleARN"), True)
+        rollback = not self._get_param("DisableRollback", False)
+        override = self._policy_body("StackPolicyDuringUpdate")
+        stack.policy = self._policy_body("StackPolicy") or stack.policy
+        self._run(stack, "UPDATE", body, given, tags, self._get_param("RoleARN"), rollback, policy=override)
         return ActionResult({"StackId": stack.id})
+
+    def _policy_body(self, name: str) -> str:
+        url = self._get_param(f"{name}URL")
+        body = read_template(url, self.current_account, self.region) if url else self._get_param(f"{name}Body") or ""
+        if body:
+            stack_policies.read(body)
+        return body
+
+    def set_stack_policy(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        stack.policy = self._policy_body("StackPolicy")
+        return EmptyResult()
+
+    def get_stack_policy(self) -> ActionResult:
+        policy = self.backend.get(self._get_param("StackName")).policy
+        return ActionResult({"StackPolicyBody": policy} if policy else {})
+
+    def rollback_stack(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED") or stack.unfinished is None:
+            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be rolled back.")
+        stack.unfinished()
+        return ActionResult({"StackId": stack.id})
+
+    def continue_update_rollback(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        if stack.status != "UPDATE_ROLLBACK_FAILED" or stack.unfinished is None:
+            raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
+        stack.unfinished()
+        return EmptyResult()
 
     def delete_stack(self) -> ActionResult:
         stack = self.backend.find(self._get_param("StackName"))
@@ -344,6 +393,46 @@ class CloudFormationResponse(BaseResponse):
         if not found:
             raise ValidationError(f"Export '{name}' is not imported by any stack.")
         return ActionResult({"Imports": found})
+
+    def detect_stack_drift(self) -> ActionResult:
+        return ActionResult({"StackDriftDetectionId": self.backend.get(self._get_param("StackName")).id})
+
+    def describe_stack_drift_detection_status(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackDriftDetectionId"))
+        return ActionResult(
+            {
+                "StackId": stack.id,
+                "StackDriftDetectionId": stack.id,
+                "StackDriftStatus": "UNKNOWN",
+                "DetectionStatus": "DETECTION_FAILED",
+                "DetectionStatusReason": "the emulator does not detect drift",
+                "Timestamp": stacks.now(),
+            }
+        )
+
+    def describe_stack_resource_drifts(self) -> ActionResult:
+        return ActionResult(
+            {
+                "StackResourceDrifts": [
+                    {
+                        **{key: item[key] for key in ("StackId", "LogicalResourceId", "PhysicalResourceId")},
+                        "ResourceType": item["ResourceType"],
+                        "StackResourceDriftStatus": "NOT_CHECKED",
+                        "Timestamp": item["Timestamp"],
+                    }
+                    for item in self._resources()
+                ]
+            }
+        )
+
+    def call_action(self) -> Any:
+        """An answer that clients can read, also to what is not emulated."""
+        try:
+            return super().call_action()
+        except NotImplementedError:
+            refused = NotEmulated(f"CloudFormation's {self._get_action()} is not emulated")
+            status, headers, body = self.serialized(ActionResult(refused))
+            return status, headers, body
 
     def activate_organizations_access(self) -> ActionResult:
         stack_sets.activate(self.current_account)

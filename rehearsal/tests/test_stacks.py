@@ -1,0 +1,208 @@
+"""What becomes of a stack: failures without rollback, what a rollback keeps, policies, protection, calls of the CLI."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+from refused import HANDLE, Template, made
+
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+
+ACCOUNT, REGION = "222222222222", "eu-west-1"
+QUEUE = made("AWS::SQS::Queue")
+BUCKET = made("AWS::S3::Bucket", BucketName="acme-kept")
+FAILING = made("AWS::SSM::Parameter", Type="String", Value={"Fn::ImportValue": "none"})
+
+
+@pytest.fixture(autouse=True)
+def emulator():
+    with Emulator() as running:
+        yield running
+
+
+def api(service: str = "cloudformation"):
+    return client(service, ACCOUNT, REGION)
+
+
+def stack():
+    return cloudformation_backends[ACCOUNT][REGION].find("s")
+
+
+def reasons() -> str:
+    return " ".join(event.reason or "" for event in stack().events)
+
+
+def deploy(resources: Template, **more: object) -> str:
+    call = api().update_stack if stack() else api().create_stack
+    call(StackName="s", TemplateBody=json.dumps({"Resources": resources}), **more)
+    return stack().status
+
+
+def queues() -> int:
+    return len(api("sqs").list_queues().get("QueueUrls", []))
+
+
+def after(resource: str, declaration: Template) -> Template:
+    return {**declaration, "DependsOn": resource}
+
+
+def test_a_creation_that_fails_without_rollback_leaves_what_its_deletion_deletes():
+    assert deploy({"Q": QUEUE, "F": after("Q", FAILING)}, DisableRollback=True) == "CREATE_FAILED"
+    assert queues() == 1
+    api().delete_stack(StackName="s")
+    assert queues() == 0
+
+
+def test_a_creation_that_failed_is_tried_again():
+    deploy({"Q": QUEUE, "F": after("Q", FAILING)}, DisableRollback=True)
+    assert deploy({"Q": QUEUE, "H": HANDLE}) == "UPDATE_COMPLETE"
+    assert queues() == 1
+
+
+def test_an_update_that_fails_without_rollback_is_rolled_back_later():
+    deploy({"H": HANDLE})
+    assert deploy({"H": HANDLE, "Q": QUEUE, "F": after("Q", FAILING)}, DisableRollback=True) == "UPDATE_FAILED"
+    assert queues() == 1
+    api().rollback_stack(StackName="s")
+    assert (stack().status, queues()) == ("UPDATE_ROLLBACK_COMPLETE", 0)
+    assert list(stack().template["Resources"]) == ["H"]
+
+
+def test_a_stack_at_rest_cannot_be_rolled_back():
+    deploy({"H": HANDLE})
+    with pytest.raises(ClientError, match="is in CREATE_COMPLETE state and can not be rolled back"):
+        api().rollback_stack(StackName="s")
+    with pytest.raises(ClientError, match="is in CREATE_COMPLETE state and can not continue rollback"):
+        api().continue_update_rollback(StackName="s")
+
+
+@pytest.mark.parametrize("policy, left", [("Retain", 1), ("RetainExceptOnCreate", 0), ("Delete", 0)])
+def test_what_the_rollback_of_a_creation_keeps(policy, left):
+    kept = {**BUCKET, "DeletionPolicy": policy}
+    assert deploy({"B": kept, "F": after("B", FAILING)}) == "ROLLBACK_COMPLETE"
+    assert len(api("s3").list_buckets()["Buckets"]) == left
+
+
+@pytest.mark.parametrize("policy, left", [("Retain", 1), ("RetainExceptOnCreate", 1), ("Delete", 0)])
+def test_what_a_deletion_keeps(policy, left):
+    deploy({"B": {**BUCKET, "DeletionPolicy": policy}})
+    api().delete_stack(StackName="s")
+    assert len(api("s3").list_buckets()["Buckets"]) == left
+
+
+def test_after_a_rollback_of_its_creation_a_stack_cannot_be_updated():
+    deploy({"F": FAILING})
+    with pytest.raises(ClientError, match="is in ROLLBACK_COMPLETE state and can not be updated"):
+        deploy({"H": HANDLE})
+
+
+def test_a_protected_stack_is_not_deleted():
+    deploy({"H": HANDLE}, EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match=r"Stack \[s\] cannot be deleted while TerminationProtection is enabled"):
+        api().delete_stack(StackName="s")
+    api().update_termination_protection(StackName="s", EnableTerminationProtection=False)
+    api().delete_stack(StackName="s")
+    assert stack() is None
+
+
+def statement(effect: str, action: str, resource: str = "*", **more: object) -> dict:
+    return {"Effect": effect, "Principal": "*", "Action": action, "Resource": resource, **more}
+
+
+def policy(*statements: dict) -> str:
+    return json.dumps({"Statement": list(statements)})
+
+
+ALL = statement("Allow", "Update:*")
+
+
+def queue(**properties: object) -> Template:
+    return made("AWS::SQS::Queue", **properties)
+
+
+@pytest.mark.parametrize(
+    "body, changed, words",
+    [
+        (policy(ALL, statement("Deny", "Update:Delete")), {"H": HANDLE}, "Statement [#2] does not allow [Update:Delete]"),
+        (policy(ALL, statement("Deny", "Update:Modify")), {"H": HANDLE, "Q": queue(DelaySeconds=1)}, "[Update:Modify]"),
+        (policy(ALL, statement("Deny", "Update:Replace")), {"H": HANDLE, "Q": queue(QueueName="q")}, "[Update:Replace]"),
+        (policy(statement("Allow", "Update:*", "LogicalResourceId/H")), {"H": HANDLE}, "No statement allows"),
+        (
+            policy(ALL, statement("Deny", "Update:*", Condition={"StringEquals": {"ResourceType": ["AWS::SQS::Queue"]}})),
+            {"H": HANDLE},
+            "Statement [#2] does not allow",
+        ),
+    ],
+)
+def test_a_stack_policy_denies_updates(body, changed, words):
+    deploy({"H": HANDLE, "Q": QUEUE})
+    api().set_stack_policy(StackName="s", StackPolicyBody=body)
+    assert api().get_stack_policy(StackName="s")["StackPolicyBody"] == body
+    assert deploy(changed) == "UPDATE_ROLLBACK_COMPLETE"
+    assert f"{words}" in reasons() and "Action denied by stack policy" in reasons()
+    assert "for resource [LogicalResourceId/Q]" in reasons() and queues() == 1
+    # a policy for one update takes its place
+    assert deploy(changed, StackPolicyDuringUpdateBody=policy(ALL)) == "UPDATE_COMPLETE"
+
+
+def test_a_stack_policy_allows_the_rest():
+    deploy({"H": HANDLE, "Q": QUEUE})
+    body = policy(ALL, statement("Deny", "Update:*", "LogicalResourceId/H"))
+    api().set_stack_policy(StackName="s", StackPolicyBody=body)
+    assert deploy({"H": HANDLE, "Q": queue(DelaySeconds=1)}) == "UPDATE_COMPLETE"
+
+
+def test_a_stack_policy_has_a_form():
+    deploy({"H": HANDLE})
+    with pytest.raises(ClientError, match="Error validating stack policy"):
+        api().set_stack_policy(StackName="s", StackPolicyBody="{}")
+
+
+def test_drift_is_answered_and_not_claimed():
+    deploy({"Q": QUEUE})
+    made = api().detect_stack_drift(StackName="s")["StackDriftDetectionId"]
+    status = api().describe_stack_drift_detection_status(StackDriftDetectionId=made)
+    assert (status["DetectionStatus"], status["StackDriftStatus"]) == ("DETECTION_FAILED", "UNKNOWN")
+    drifts = api().describe_stack_resource_drifts(StackName="s")["StackResourceDrifts"]
+    assert [drift["StackResourceDriftStatus"] for drift in drifts] == ["NOT_CHECKED"]
+
+
+def test_a_call_that_is_not_emulated_is_an_error_of_the_api():
+    with pytest.raises(ClientError, match="ListTypes is not emulated") as error:
+        api().list_types()
+    assert error.value.response["Error"]["Code"] == "NotImplemented"
+
+
+STORED = {
+    "Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/size"}},
+    "Resources": {"Q": queue(DelaySeconds={"Ref": "P"})},
+}
+
+
+def change_set(name: str) -> dict:
+    kind = "UPDATE" if stack() else "CREATE"
+    body = json.dumps(STORED)
+    api().create_change_set(StackName="s", ChangeSetName=name, ChangeSetType=kind, TemplateBody=body)
+    return api().describe_change_set(StackName="s", ChangeSetName=name)
+
+
+def delay() -> str:
+    url = api("sqs").list_queues()["QueueUrls"][0]
+    return api("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds"])["Attributes"]["DelaySeconds"]
+
+
+def test_a_parameter_of_the_store_is_read_when_the_change_set_is_made():
+    api("ssm").put_parameter(Name="/size", Type="String", Value="1")
+    change_set("one")
+    api("ssm").put_parameter(Name="/size", Type="String", Value="2", Overwrite=True)
+    api().execute_change_set(StackName="s", ChangeSetName="one")
+    assert delay() == "1"
+    assert change_set("two")["Status"] == "CREATE_COMPLETE"
+    api().execute_change_set(StackName="s", ChangeSetName="two")
+    assert delay() == "2"
+    third = change_set("three")
+    assert third["Status"] == "FAILED" and "The submitted information didn't contain changes." in third["StatusReason"]
