@@ -3,24 +3,24 @@ import {
   AddressClaim, Block, blockAt, countOf, formatBlock, indexAlone, OwnedBlock, overlaps, parseBlock,
 } from './support/cidr';
 
-/** Addresses that the stages of an organization share out among themselves. */
+/** Address pool that the stages of an organization share. */
 export interface AddressPlan {
   readonly addressPool: string;
   readonly stagePrefixLength: number;
 }
 
-/** Addresses that were asked for, and for whom. */
+/** Requested addresses of a stage. */
 export interface StageAddressClaim {
-  /** How an error calls them. */
+  /** Name in error messages. */
   readonly property: string;
   readonly region: string;
   readonly addresses: StageAddresses;
 }
 
-/** Block in the place of one that is wrong, from the addresses that are for documentation: nobody has it. */
+/** Replaces an invalid block. It is reserved for documentation, so no network has it. */
 const PLACEHOLDER = '192.0.2.0/24';
 
-/** Blocks of a stage, with something valid in the place of what is wrong. */
+/** Blocks of a stage, with valid ones in place of invalid ones. */
 export function plannedAddresses(plan: AddressPlan, home: string, addresses: StageAddresses): StageAddresses {
   const planned = (claim?: AddressClaim) => {
     const block = claim && blockOf(claim, plan);
@@ -33,7 +33,7 @@ export function plannedAddresses(plan: AddressPlan, home: string, addresses: Sta
   }, planned(own));
 }
 
-/** All that is wrong with the addresses of a stage that is in no organization. */
+/** Problems of the addresses of a standalone stage. */
 export function addressProblemsAlone({ property, region, addresses }: StageAddressClaim): string[] {
   return [
     ...addresses._problems(property, region),
@@ -41,7 +41,7 @@ export function addressProblemsAlone({ property, region, addresses }: StageAddre
   ];
 }
 
-/** All that is wrong with the addresses of an organization's stages. */
+/** Problems of the addresses of an organization's stages. */
 export function addressProblems(plan: AddressPlan, stages: StageAddressClaim[]): string[] {
   const ofPlan = planProblems(plan);
   const claims = stages.flatMap(({ addresses, property }) => addresses._claims(property));
@@ -56,20 +56,20 @@ export function addressProblems(plan: AddressPlan, stages: StageAddressClaim[]):
   ];
 }
 
-/** Network of an organization, and which it is. */
+/** Network of an organization. */
 export interface NetworkClaim {
   readonly path: string;
   readonly cidr: string;
   /** Stage and region. */
   readonly place: string;
-  /** One that exists can be left alone, and not be given other addresses. */
+  /** An existing network can only be left alone, and not be given other addresses. */
   readonly exists: boolean;
 }
 
-/** Networks that overlap, unless both exist, or are the same. */
+/** Networks that overlap, unless both are existing ones, or they are the same network. */
 export function networkProblems(networks: NetworkClaim[]): string[] {
   const blocks = networks.flatMap(network => {
-    // of addresses that are wrong, or not known yet, there is nothing to say
+    // addresses that are invalid or not known yet are not compared
     const block = network.cidr === PLACEHOLDER ? undefined : parseBlock(network.cidr);
     return block ? [{ ...network, owner: `network '${network.path}'`, block }] : [];
   });
@@ -101,7 +101,7 @@ function blockProblems({ property, cidr, index }: AddressClaim, plan?: AddressPl
   return plan ? indexProblems(property, index!, plan) : [indexAlone(property, index!)];
 }
 
-/** A network of AWS has 16 to 65,536 addresses. @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
+/** A VPC has 16 to 65,536 addresses. @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 function cidrProblems(property: string, cidr: string): string[] {
   const block = parseBlock(cidr);
   if (!block) {

@@ -3,10 +3,10 @@ import { AddressClaim, BlockClaim, indexAlone } from './support/cidr';
 import { regionProblem } from './support/rules';
 
 /**
- * Addresses of a stage's networks, one block for each region.
+ * Addresses of a stage's networks, with one CIDR block for each region.
  *
- * In an organization, a stage takes the block at an index of its `addressPool`. What a network takes is `addresses` of
- * the stage, and the region of its stack says which of them.
+ * In an organization, a stage takes the block at an index of its `addressPool`. A network takes `addresses` of the
+ * stage, from which the region of its stack selects the block.
  *
  * @example
  * const shop = acme.addStage('shop', {
@@ -16,8 +16,8 @@ import { regionProblem } from './support/rules';
  */
 export class StageAddresses {
   /**
-   * Block at a place in the `addressPool` of the organization: with the pool `10.0.0.0/8`, index 103 is
-   * `10.103.0.0/16`. Never change it: a network keeps its addresses for life.
+   * CIDR block at an index of the organization's `addressPool`: with the pool `10.0.0.0/8`, index 103 is
+   * `10.103.0.0/16`. Never change it: a network keeps its addresses until it is replaced.
    *
    * @param index a whole number from 0, unique over all stages and regions
    */
@@ -26,9 +26,9 @@ export class StageAddresses {
   }
 
   /**
-   * Block of these addresses.
+   * Explicit CIDR block.
    *
-   * @param cidr first address and length, such as `10.7.0.0/16`, from `/16` to `/28`
+   * @param cidr such as `10.7.0.0/16`, from `/16` to `/28`
    */
   public static cidr(cidr: string): StageAddresses {
     return new StageAddresses({ cidr });
@@ -47,17 +47,17 @@ export class StageAddresses {
   ) {}
 
   /**
-   * These addresses, and others in another region.
+   * Returns these addresses with an additional block for another region.
    *
    * @param region other than that of the stage, such as `eu-central-1`
-   * @param addresses the block there, of no region itself
+   * @param addresses the block there, without regions of its own
    */
   public forRegion(region: string, addresses: StageAddresses): StageAddresses {
     return new StageAddresses(this.block, [...this.regional, { region, addresses }], this.stage);
   }
 
   /**
-   * The blocks, and how an error calls them.
+   * Blocks, with their names in error messages.
    *
    * @internal
    */
@@ -65,7 +65,7 @@ export class StageAddresses {
     if (this.stage !== undefined) {
       return [];
     }
-    // of a region that is given twice, the first stands
+    // the first one of a region that is given twice
     const regions = [...new Set(this.regional.map(({ region }) => region))];
     return [
       { property, ...this.block },
@@ -74,7 +74,7 @@ export class StageAddresses {
   }
 
   /**
-   * All that is wrong with the regions.
+   * Problems of the regions.
    *
    * @param home the region of the stage whose addresses these are to be; without it, those of a network
    * @internal
@@ -95,7 +95,7 @@ export class StageAddresses {
   }
 
   /**
-   * The block of a network in a region.
+   * CIDR block of a network in a region.
    *
    * @internal
    */

@@ -6,8 +6,8 @@ import { RedisEngine } from './redis-engine';
 import { uniqueName } from '../support/unique-name';
 
 /**
- * A log group for one kind of log. Below this name, groups do not add to the policy by which AWS delivers logs, whose
- * length is limited.
+ * Log group for one type of log. With this name prefix, groups add nothing to the resource policy for log delivery,
+ * whose length is limited.
  */
 export function logDelivery(
   scope: Construct, logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy,
@@ -23,7 +23,7 @@ export function logDelivery(
   };
 }
 
-/** A parameter group with the parameters that differ from the engine's defaults. */
+/** Parameter group with the parameters that differ from the engine's defaults. */
 export function parameterGroup(
   scope: Construct, engine: RedisEngine, parameters: Record<string, string>, removalPolicy: RemovalPolicy,
 ): elasticache.CfnParameterGroup {

@@ -12,7 +12,7 @@ interface Thresholds {
   readonly replicaLagAlarmThreshold?: Duration;
 }
 
-/** What goes wrong with a replication group of some nodes. */
+/** Alarms of a replication group. */
 export function cacheAlarms(
   { node: { path } }: IConstruct, replicationGroupId: string, nodes: number, given: Thresholds,
 ): Record<string, AlarmSpec> {
@@ -50,7 +50,7 @@ export function cacheAlarms(
   };
 }
 
-/** Nodes are measured one by one, and which of them is the primary changes. */
+/** Nodes have separate metrics, and the primary changes. */
 function worstOfNodes(
   replicationGroupId: string, nodes: number, metricName: string, statistic: string,
 ): cloudwatch.IMetric {

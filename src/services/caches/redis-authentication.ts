@@ -7,25 +7,25 @@ import { RedisEngine } from './redis-engine';
 import { accept } from '../../support/nag';
 import { uniqueName } from '../support/unique-name';
 
-/** What a user of a Redis may do, who signs in by IAM. */
+/** Options of IAM authentication with a Redis. */
 export interface RedisIamOptions {
   /**
-   * Which commands, keys and channels are allowed, as an access string of Redis.
+   * Redis access string with the allowed commands, keys and channels.
    *
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
-   * @default - every command on every key and channel
+   * @default - all commands on all keys and channels
    */
   readonly accessString?: string;
 }
 
-/** How clients of a Redis prove who they are. */
+/** Authentication of the clients of a Redis. */
 export abstract class RedisAuthentication {
   /**
-   * By IAM: a client signs a token that is valid for 15 minutes, and needs `grantConnect`. There is one user, whose
-   * name is the `userName` of the Redis. There is no secret to keep, and none to rotate.
+   * IAM authentication: clients sign a token that is valid for 15 minutes, and need `grantConnect`. There is one user,
+   * whose name is `userName` of the Redis, and no secret to store or rotate.
    *
-   * @param options what the user may do
-   * @throws if the access string leaves the user disabled
+   * @param options permissions of the user
+   * @throws if the access string disables the user
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
    */
   public static iam(options: RedisIamOptions = {}): RedisAuthentication {
@@ -33,15 +33,15 @@ export abstract class RedisAuthentication {
   }
 
   /**
-   * By one secret for all clients, the auth token, for those that cannot sign in by IAM. Everybody who has it may do
-   * everything.
+   * Authentication with one secret for all clients, the auth token, for clients that do not support IAM. Everybody with
+   * the token has full access.
    *
-   * It is not rotated by itself. To rotate it, put a new value into the secret, and give the same value to the
+   * It is not rotated automatically. To rotate it, store a new value in the secret, and set the same value on the
    * replication group with `aws elasticache modify-replication-group` and the strategy `ROTATE`. Both tokens are valid
-   * until the strategy `SET` follows. Deployments do not undo that.
+   * until you use the strategy `SET`. Deployments do not undo that.
    *
-   * @param secret the secret whose whole value is the token: 16 to 128 printable characters, of punctuation only
-   * `!&#$^<>-`. Without it, one is made.
+   * @param secret secret whose whole value is the token: 16 to 128 printable characters, with no punctuation other than
+   * `!&#$^<>-`. Without it, one is generated.
    * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
    */
   public static authToken(secret?: secretsmanager.ISecret): RedisAuthentication {
@@ -57,9 +57,9 @@ export abstract class RedisAuthentication {
 interface SignInContext {
   readonly engine: RedisEngine;
   readonly encryptionKey?: kms.IKey;
-  /** What becomes of users, which the replication group keeps in use. */
+  /** Removal policy of users, which the replication group uses. */
   readonly companions: RemovalPolicy;
-  /** What becomes of secrets. */
+  /** Removal policy of secrets. */
   readonly records: RemovalPolicy;
 }
 
@@ -87,7 +87,7 @@ class ByIam extends RedisAuthentication {
     const user = new elasticache.CfnUser(scope, 'User', {
       ...common, userId: name, userName: name, accessString: this.accessString, authenticationMode: { Type: 'iam' },
     });
-    // redis oss demands a user of this name, and valkey refuses one without a password
+    // redis oss requires a user with this name, and valkey rejects one without a password
     const disabled = engine.engineName === 'redis' ? [new elasticache.CfnUser(scope, 'DefaultUser', {
       ...common,
       userId: uniqueName(scope, `off-${scope.node.id}`),

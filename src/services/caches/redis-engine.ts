@@ -1,4 +1,4 @@
-/** An engine of ElastiCache that speaks the protocol of Redis, and its version. */
+/** ElastiCache engine that is compatible with Redis, and its version. */
 export class RedisEngine {
   /** Valkey 7.2. */
   public static readonly VALKEY_7_2 = RedisEngine.valkey('7.2');
@@ -8,38 +8,38 @@ export class RedisEngine {
   public static readonly VALKEY_8_1 = RedisEngine.valkey('8.1');
   /** Valkey 8.2. */
   public static readonly VALKEY_8_2 = RedisEngine.valkey('8.2');
-  /** Redis OSS 7.1, the last of its kind. */
+  /** Redis OSS 7.1, the last version. */
   public static readonly REDIS_OSS_7_1 = RedisEngine.redisOss('7.1');
 
   /**
-   * Another version of Valkey.
+   * Custom version of Valkey.
    *
    * @param version such as `8.0`
-   * @throws if the version is not one of 7.2 or newer
+   * @throws if the version is older than 7.2 or invalid
    */
   public static valkey(version: string): RedisEngine {
     return new RedisEngine('valkey', checkedVersion(version, 7.2));
   }
 
   /**
-   * Another version of Redis OSS.
+   * Custom version of Redis OSS.
    *
    * @param version such as `7.0`
-   * @throws if the version is not one of 6.2 or newer
+   * @throws if the version is older than 6.2 or invalid
    */
   public static redisOss(version: string): RedisEngine {
     return new RedisEngine('redis', checkedVersion(version, 6.2));
   }
 
   private constructor(
-    /** The name of the engine: `valkey` or `redis`. */
+    /** Name of the engine: `valkey` or `redis`. */
     public readonly engineName: string,
-    /** The version of the engine. */
+    /** Version of the engine. */
     public readonly engineVersion: string,
   ) {}
 
   /**
-   * The family of parameter groups.
+   * Parameter group family.
    *
    * @internal
    */

@@ -33,7 +33,7 @@ const SIZES: Record<StageSize, Size> = {
   [StageSize.LARGE]: { nodes: zones => Math.min(zones, MAX_NODES), nodeType: 'm7g.large' },
 };
 
-/** How many nodes of which type: as given, or otherwise as the profile says. */
+/** Number and type of nodes: as given, or from the profile. */
 export function nodesOf(given: NodeProps, { size, availabilityZones }: StageProfile): Nodes {
   const nodeType = given.nodeType ?? new ec2.InstanceType(SIZES[size].nodeType);
   checkType('nodeType', nodeType, TYPES);
@@ -61,7 +61,7 @@ interface Placement {
   readonly securityGroups: ec2.ISecurityGroup[];
 }
 
-/** Where nodes are, and who may get there: nobody yet. */
+/** Subnet group and security groups of the nodes, without rules. */
 export function place(
   scope: Construct, { vpc, vpcSubnets, securityGroups }: PlacementProps, nodes: number, removalPolicy: RemovalPolicy,
 ): Placement {

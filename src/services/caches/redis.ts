@@ -19,149 +19,148 @@ import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
 
-/** What may be said of a Redis. */
+/** Properties of a `Redis`. */
 export interface RedisProps {
-  /** The network of the Redis. */
+  /** VPC of the Redis. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * In which subnets the nodes are.
+   * Subnets of the nodes.
    *
-   * @default - isolated subnets, or private ones in a network that has no others
+   * @default - the isolated subnets, or the private ones if there are no isolated ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the nodes.
+   * Security groups of the nodes.
    *
-   * @default - one that lets nobody in, until `connections` allows it
+   * @default - one without rules, which `connections` adds
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The engine and its version. A newer one is an upgrade in place, an older one is not possible.
+   * Engine and version. A newer version is an in-place upgrade, an older one is not possible.
    *
    * @default RedisEngine.VALKEY_8_2
    */
   readonly engine?: RedisEngine;
 
   /**
-   * How clients prove who they are. From IAM to a token, CloudFormation makes a new, empty Redis.
+   * Authentication of clients. Switching between IAM and a token replaces the cache with an empty one.
    *
    * @default RedisAuthentication.iam()
    */
   readonly authentication?: RedisAuthentication;
 
   /**
-   * The port on which the nodes listen. It cannot be changed without a new Redis.
+   * Port of the nodes. Changing it replaces the cache.
    *
    * @default 6379
    */
   readonly port?: number;
 
   /**
-   * The type of every node, which ElastiCache names `cache.r7g.large`, if it is an r7g.large.
+   * Node type. An `r7g.large` here is `cache.r7g.large` in ElastiCache.
    *
-   * @default - by the size of the profile: t4g.micro if small, t4g.medium if medium, m7g.large if large
+   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large
    */
   readonly nodeType?: ec2.InstanceType;
 
   /**
-   * How many nodes there are, from 1 to 6: a primary and its replicas. Two or more spread over availability zones, and
-   * a replica takes the place of a primary that fails.
+   * Number of nodes, from 1 to 6: a primary and its replicas. Two or more are in several Availability Zones, with
+   * automatic failover to a replica.
    *
-   * @default - by the size of the profile: one if small, two if medium, one for each availability zone if large
+   * @default - depends on the profile's size: one if small, two if medium, one for each Availability Zone if large
    */
   readonly nodes?: number;
 
   /**
-   * Parameters of the engine that differ from its defaults, such as `maxmemory-policy`.
+   * Engine parameters that differ from the defaults, such as `maxmemory-policy`.
    *
-   * @default - those of the default parameter group of the engine's version
+   * @default - the default parameter group of the engine's version
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * The key that encrypts data and snapshots, and a secret that is made. It cannot be changed without a new Redis.
+   * KMS key that encrypts data, snapshots, and a generated secret. Changing it replaces the cache.
    *
    * @default - keys that AWS owns or manages
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How long a daily snapshot is kept, in whole days, from 0, which is no snapshot, to 35.
+   * Retention of daily snapshots, in whole days from 0 to 35. With 0, there are no snapshots.
    *
-   * @default - as long as the profile of the stage says, at most 35 days
+   * @default - from the stage's profile, up to 35 days
    */
   readonly backupRetention?: Duration;
 
   /**
-   * When the daily snapshot begins, in UTC, such as `03:00-04:00`.
+   * Time range in which the daily snapshot begins, in UTC, such as `03:00-04:00`.
    *
    * @default - ElastiCache chooses
    */
   readonly snapshotWindow?: string;
 
   /**
-   * When nodes may be maintained, in UTC, such as `sun:05:00-sun:06:00`.
+   * Weekly maintenance window of the nodes, in UTC, such as `sun:05:00-sun:06:00`.
    *
    * @default - ElastiCache chooses
    */
   readonly preferredMaintenanceWindow?: string;
 
   /**
-   * Whether ElastiCache upgrades the engine to newer minor versions in the maintenance window.
+   * Enables automatic upgrades to newer minor versions of the engine in the maintenance window.
    *
    * @default true
    */
   readonly autoMinorVersionUpgrade?: boolean;
 
   /**
-   * How long the slow log and the engine's log are kept.
+   * Retention of the slow log and the engine log.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the Redis, its logs and its secret when it is removed from the code. With `SNAPSHOT`, a final
-   * snapshot and the logs stay.
+   * Removal policy of the Redis, its logs and its secret. With `SNAPSHOT`, a final snapshot and the logs are retained.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
-   * since several alarms call its function.
+   * Actions of all alarms in the ALARM and OK states. A `LambdaAction` needs `useUniquePermissionId`, because several
+   * alarms invoke its function.
    *
-   * @default - nothing: the alarms are seen in CloudWatch
+   * @default - none: alarms are only visible in CloudWatch
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Percentage of a CPU used by the engine of a node above which an alarm goes off.
+   * CPU utilization of the engine on a node, in percent, above which an alarm is raised.
    *
    * @default 80
    */
   readonly cpuAlarmThreshold?: number;
 
   /**
-   * Percentage of the memory of a node in use above which an alarm goes off.
+   * Memory utilization of a node, in percent, above which an alarm is raised.
    *
    * @default 80
    */
   readonly memoryAlarmThreshold?: number;
 
   /**
-   * Number of keys evicted by a node in five minutes above which an alarm goes off.
+   * Number of keys evicted by a node in five minutes above which an alarm is raised.
    *
    * @default 0
    */
   readonly evictionsAlarmThreshold?: number;
 
   /**
-   * Replication lag above which an alarm goes off. There is no such alarm with one node.
+   * Replication lag above which an alarm is raised. There is no such alarm with one node.
    *
    * @default Duration.seconds(30)
    */
@@ -171,50 +170,50 @@ export interface RedisProps {
 const DEFAULT_PORT = 6379;
 
 /**
- * Defines a Redis in the network of a stage: an ElastiCache replication group of Valkey, or of Redis OSS.
+ * Defines a Redis cache in the network of a stage: an ElastiCache replication group with Valkey or Redis OSS.
  *
- * It is encrypted in transit and at rest. Clients sign in by IAM and are let in by `connections`. It writes its slow
- * log and the engine's log to log groups. Alarms tell of CPU, memory, evictions and replication.
+ * It is encrypted in transit and at rest. Clients authenticate with IAM by default, and `connections` allows them to
+ * connect. The slow log and the engine log go to log groups. Alarms cover CPU, memory, evictions and replication.
  *
- * By the profile of the stage: how many nodes of which type, how long snapshots and logs are kept, and whether the
- * Redis is kept when it is removed from the code. Where it is kept, all that it needs is kept as well. ElastiCache has
- * no deletion protection.
+ * The stage's profile determines the number and type of nodes, the retention of snapshots and logs, and whether the
+ * Redis is retained, with everything that it needs, when it is removed from the code. ElastiCache has no deletion
+ * protection.
  *
- * It is one shard, with cluster mode disabled: any client works.
+ * It has one shard, with cluster mode disabled, so that any client works.
  *
  * @example
  * const redis = new Redis(stack, 'redis', { vpc });
  */
 export class Redis extends Construct implements ec2.IConnectable {
-  /** The id of the replication group, which is the name that clients sign when they sign in by IAM. */
+  /** ID of the replication group, which clients sign for IAM authentication. */
   public readonly replicationGroupId: string;
 
-  /** Who may reach the nodes, on their port by default. */
+  /** Connections of the nodes, on their port by default. */
   public readonly connections: ec2.Connections;
 
-  /** Where to write and read. It follows a failover. */
+  /** Address of the primary endpoint, for writing and reading. It follows a failover. */
   public readonly primaryEndpointAddress: string;
 
-  /** Where to read, from any replica. With one node it is that node. */
+  /** Address of the reader endpoint, for reading from any replica. With one node it is that node. */
   public readonly readerEndpointAddress: string;
 
-  /** The port of both endpoints. */
+  /** Port of both endpoints. */
   public readonly port: number;
 
-  /** The name of the user that signs in by IAM, known when it is deployed. Nothing with an auth token. */
+  /** Name of the user for IAM authentication, known at deployment only. Not set with an auth token. */
   public readonly userName?: string;
 
-  /** The secret whose value is the auth token. Nothing if clients sign in by IAM. */
+  /** Secret whose value is the auth token. Not set with IAM authentication. */
   public readonly secret?: secretsmanager.ISecret;
 
-  /** The alarms of all nodes together. */
+  /** Alarms of all nodes together. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly userArn?: string;
 
   /**
-   * @throws if a number, type or time is not one, there are several nodes and one availability zone only, the engine
-   * cannot do what is asked, or something is given that has no effect
+   * @throws if a number, type or duration is invalid, there are several nodes but only one Availability Zone, the
+   * engine does not support an option, or a prop would have no effect
    */
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
@@ -225,7 +224,7 @@ export class Redis extends Construct implements ec2.IConnectable {
     const snapshots = snapshotDays(props, profile);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     const records = keepNamedOrDestroy(undefined, removalPolicy);
-    // as long as there is the group, it keeps them in use
+    // a retained replication group keeps them in use
     const companions = removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : records;
     const { subnetGroup, securityGroups } = place(this, props, nodes, companions);
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
@@ -274,10 +273,10 @@ export class Redis extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets a principal sign in: by IAM as the user `userName`, or by reading the auth token. It needs to be let in by
-   * `connections` besides.
+   * Allows a principal to authenticate: with IAM as the user `userName`, or by reading the auth token. `connections`
+   * must also allow it to connect.
    *
-   * @param grantee whom to let in
+   * @param grantee principal of the same account
    */
   public grantConnect(grantee: iam.IGrantable): iam.Grant {
     const { secret } = this;

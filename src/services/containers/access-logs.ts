@@ -9,8 +9,7 @@ import { accept } from '../../support/nag';
 import { keepProviderLogs, LogPolicy } from '../../support/provider-logs';
 
 /**
- * Logs each access to a load balancer into a bucket of the stack. By hand, because `logAccessLogs` has to know the
- * region.
+ * Enables access logs to a bucket in the same stack. Without `logAccessLogs`, which requires an explicit region.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
  */

@@ -8,116 +8,117 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct, IDependable } from 'constructs';
 import type { ContainerService, ContainerServiceOptions } from './container-service';
 
-/** Settings of a container cluster that its services follow, whether it is defined here or exists already. */
+/** Options of a container cluster, new or existing, that its services follow. */
 export interface ContainerClusterOptions {
   /**
-   * Where services run that do not say it: on `FARGATE`, on `FARGATE_SPOT`, which is cheaper and may be interrupted, or
-   * on both.
+   * Capacity provider strategy of services without their own: `FARGATE`, `FARGATE_SPOT`, which is cheaper and can be
+   * interrupted, or both.
    *
-   * @default - by the size of the profile: on `FARGATE_SPOT` if small, otherwise on `FARGATE`
+   * @default - depends on the profile's size: `FARGATE_SPOT` if small, otherwise `FARGATE`
    */
   readonly defaultCapacityProviderStrategy?: ecs.CapacityProviderStrategy[];
 
   /**
-   * A key that encrypts sessions of ECS Exec and all logs in CloudWatch. Its policy gets a statement for them, if the
-   * key is of this app; otherwise it has to have one.
+   * KMS key that encrypts ECS Exec sessions and all logs in CloudWatch. If the key is defined in this app, its key
+   * policy gets a statement for the logs; an imported key must already have one.
    *
-   * @default - sessions are encrypted by TLS, logs by a key of CloudWatch
+   * @default - sessions are encrypted with TLS, logs with a key of CloudWatch Logs
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Actions of every alarm when it goes off, and when it is over: those of the load balancer, and those of services
-   * without actions of their own.
+   * Actions of the load balancer's alarms, and of alarms of services without their own actions, in the ALARM and OK
+   * states.
    *
-   * @default - nothing: the alarms are seen in CloudWatch
+   * @default - none: alarms are only visible in CloudWatch
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * How long logs are kept: those of sessions, of services, and of access to the load balancer.
+   * Retention of the logs of ECS Exec sessions, of services, and of access to the load balancer.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of logs when they are removed from the code.
+   * Removal policy of the logs.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Attributes of a container cluster that exists already. */
+/** Attributes of an existing container cluster. */
 export interface ContainerClusterAttributes extends ContainerClusterOptions {
   /**
-   * The cluster with its network, such as `ecs.Cluster.fromClusterAttributes` returns it. It must have the capacity
-   * providers that its services run on.
+   * ECS cluster with its VPC, such as returned by `ecs.Cluster.fromClusterAttributes`. It must have the capacity
+   * providers that its services use.
    */
   readonly cluster: ecs.ICluster;
 
   /**
-   * The listener of its load balancer that sends requests to services, such as
-   * `elbv2.ApplicationListener.fromApplicationListenerAttributes` returns it.
+   * Load balancer listener that forwards requests to services, such as returned by
+   * `elbv2.ApplicationListener.fromApplicationListenerAttributes`.
    *
    * @default - no load balancer
    */
   readonly listener?: elbv2.IApplicationListener;
 
   /**
-   * The log group of sessions of ECS Exec, if the cluster logs them there.
+   * Log group of ECS Exec sessions, if the cluster logs them there.
    *
-   * @default - tasks are not allowed to log sessions
+   * @default - tasks get no permission to log sessions
    */
   readonly executeCommandLogs?: logs.ILogGroup;
 }
 
 /**
- * Container cluster that services run in. It is not for implementing: a `ContainerCluster` is one, and
- * `ContainerCluster.fromContainerClusterAttributes` returns one that exists already.
+ * Container cluster that services run in. Not intended to be implemented: use a `ContainerCluster`, or
+ * `ContainerCluster.fromContainerClusterAttributes` for an existing one.
  */
 export interface IContainerCluster extends IConstruct {
-  /** The ECS cluster, with its network. */
+  /** ECS cluster, with its VPC. */
   readonly cluster: ecs.ICluster;
 
-  /** Listener for HTTPS of the load balancer; undefined without a load balancer. */
+  /** HTTPS listener of the load balancer. Not set without a load balancer. */
   readonly listener?: elbv2.IApplicationListener;
 
-  /** Log group of sessions of ECS Exec; undefined if an existing cluster has none. */
+  /** Log group of ECS Exec sessions. Not set if an existing cluster has none. */
   readonly executeCommandLogs?: logs.ILogGroup;
 
-  /** Dependency of every service: a capacity provider in use cannot be removed from the cluster. */
+  /** Dependency of all services, because a capacity provider in use cannot be removed from the cluster. */
   readonly capacityProviders: IDependable;
 
-  /** Capacity providers of services without a strategy of their own. */
+  /** Capacity provider strategy of services without their own. */
   readonly defaultCapacityProviderStrategy: ecs.CapacityProviderStrategy[];
 
-  /** Key that encrypts sessions of ECS Exec and all logs in CloudWatch; undefined if there is none. */
+  /** KMS key that encrypts ECS Exec sessions and all logs in CloudWatch. Not set if there is none. */
   readonly encryptionKey?: kms.IKey;
 
   /** Actions of alarms without actions of their own. */
   readonly alarmActions: cloudwatch.IAlarmAction[];
 
-  /** Retention of logs. */
+  /** Retention of the logs. */
   readonly logRetention: logs.RetentionDays;
 
-  /** Removal policy of logs. */
+  /** Removal policy of the logs. */
   readonly removalPolicy: RemovalPolicy;
 
   /**
-   * Defines a service that runs in this cluster, with the load balancer in front of it if it has `hostNames` or
+   * Defines a service in this cluster. The load balancer forwards requests to it if it has `hostNames` or
    * `pathPatterns`.
    *
-   * @param id what the service is called within the cluster
-   * @param options what it runs, and how it is reached
+   * @param id ID of the service within the cluster
+   * @param options task, routing and scaling of the service
    */
   addService(id: string, options: ContainerServiceOptions): ContainerService;
 
   /**
-   * Allows somebody to open a shell in a container, or run a command there, by ECS Exec. What happens there is logged.
+   * Allows a principal to open a shell or run a command in a container with ECS Exec. Sessions are logged to
+   * `executeCommandLogs`, if set.
    *
-   * @param grantee who may
+   * @param grantee principal of the same account
    */
   grantExecuteCommand(grantee: iam.IGrantable): iam.Grant;
 }

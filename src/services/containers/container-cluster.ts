@@ -20,17 +20,16 @@ import { grantHere } from '../../support/principals';
 import { keepOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 
-/** What a cluster for containers is made of. */
+/** Properties of a `ContainerCluster`. */
 export interface ContainerClusterProps extends ContainerClusterOptions, ContainerLoadBalancerOptions {
-  /** The network that the cluster and its load balancer are in. */
+  /** VPC of the cluster and its load balancer. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * How closely CloudWatch watches tasks and containers. It makes a log group for that, which stays without the
-   * cluster.
+   * Container Insights of the cluster. It creates a log group that remains when the cluster is deleted.
    *
-   * @default - `DISABLED` where logs are destroyed with their stack, `ENHANCED` if the size of the profile is large,
-   * otherwise `ENABLED`
+   * @default - `DISABLED` where logs are destroyed with their stack, `ENHANCED` for a profile of size large, otherwise
+   * `ENABLED`
    */
   readonly containerInsights?: ecs.ContainerInsights;
 }
@@ -41,7 +40,7 @@ const STRATEGY: Record<StageSize, ecs.CapacityProviderStrategy[]> = {
   [StageSize.LARGE]: [{ capacityProvider: 'FARGATE', weight: 1 }],
 };
 
-/** Base of clusters that are defined here, and of those that exist already. */
+/** Base of new and imported clusters. */
 abstract class ContainerClusterBase extends Construct implements IContainerCluster {
   public abstract readonly cluster: ecs.ICluster;
   public abstract readonly listener?: elbv2.IApplicationListener;
@@ -85,21 +84,21 @@ abstract class ContainerClusterBase extends Construct implements IContainerClust
 }
 
 /**
- * Defines an ECS cluster on Fargate, and a load balancer in front of it that speaks TLS 1.2 and 1.3 only.
+ * Defines an ECS cluster on Fargate, and a load balancer in front of it that accepts TLS 1.2 and 1.3 only.
  *
- * The load balancer sends HTTP on to HTTPS, logs each access into a bucket, and answers 404 to what no service wants.
- * Services come by `addService`. What happens in a session of ECS Exec is logged; `grantExecuteCommand` says who may
- * have one. Without a certificate there is no load balancer, only the cluster.
+ * The load balancer redirects HTTP to HTTPS, logs access to a bucket, and responds with 404 to requests that match no
+ * service. Services are added with `addService`. `grantExecuteCommand` allows ECS Exec sessions, which are logged.
+ * Without a certificate there is no load balancer, only the cluster.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
  */
 export class ContainerCluster extends ContainerClusterBase implements ec2.IConnectable {
   /**
-   * Refers to a cluster that exists already, with its network and its load balancer. Neither is changed: services run
-   * in the cluster, and get requests from the listener.
+   * Imports an existing cluster with its VPC and load balancer. Neither is changed: services run in the cluster and
+   * receive requests from the listener.
    *
-   * @param attributes the cluster, and what its services follow
-   * @throws if the strategy names another capacity provider
+   * @param attributes of the cluster and for its services
+   * @throws if the strategy is empty or has another capacity provider
    */
   public static fromContainerClusterAttributes(
     scope: Construct, id: string, attributes: ContainerClusterAttributes,
@@ -115,7 +114,7 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
 
   public readonly cluster: ecs.ICluster;
 
-  /** The load balancer; none without a certificate. */
+  /** Load balancer. Not set without a certificate. */
   public readonly loadBalancer?: elbv2.IApplicationLoadBalancer;
 
   public readonly listener?: elbv2.IApplicationListener;
@@ -124,12 +123,12 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
 
   public readonly capacityProviders: IDependable;
 
-  /** Alarms of the load balancer: on errors of services, then on its own. Empty without a certificate. */
+  /** Alarms of the load balancer: on 5xx responses of services, then on its own. Empty without a certificate. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * @throws if something is said of a load balancer and there is none, the network lacks the subnets, the domain name
-   * is not in the zone, a strategy names another capacity provider, or a threshold is not a whole number
+   * @throws if options of the load balancer are given without a certificate, the network lacks the subnets, the domain
+   * name is not in the hosted zone, a strategy has another capacity provider, or a threshold is not a whole number
    */
   constructor(scope: Construct, id: string, props: ContainerClusterProps) {
     super(scope, id, props);
@@ -159,7 +158,7 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
     if (unwatched) {
       accept(this.cluster, { rule: 'AwsSolutions-ECS4', reason: 'its log group would stay where everything else is destroyed' });
     }
-    // not by the cluster itself: in a new account its creation comes before the role that ECS needs for them
+    // not on the cluster itself: in a new account it is created before the role that ECS needs for them
     this.capacityProviders = new ecs.CfnClusterCapacityProviderAssociations(this, 'CapacityProviders', {
       cluster: this.cluster.clusterName,
       capacityProviders: CAPACITY_PROVIDERS,
@@ -178,7 +177,7 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
     }
   }
 
-  /** The network of the load balancer. Each service has one of its own. */
+  /** Connections of the load balancer. Each service has its own. */
   public get connections(): ec2.Connections {
     if (!this.loadBalancer) {
       throw new Error(`connections of '${this.node.path}' are those of its load balancer, and it has none: `

@@ -10,48 +10,48 @@ import { keepNamedOrDestroy } from '../../support/removal';
 import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
 import { earlierSiblings } from '../support/siblings';
 
-/** What is said of the repositories of a stage. */
+/** Properties of a `ContainerRegistry`. */
 export interface ContainerRegistryProps {
-  /** The names of the repositories, such as `acme/api`: one for each image, and each once in an account and region. */
+  /** Names of the repositories, such as `acme/api`: one for each image, unique within an account and region. */
   readonly repositoryNames: string[];
 
   /**
-   * The accounts that may pull, such as `dev.accountId` of a stage: 12 digits each. In those accounts, the roles that
-   * pull need it allowed by a policy of their own. As long as an account does not exist, the stack cannot be deployed.
+   * IDs of accounts that may pull, such as `dev.accountId` of a stage: 12 digits each. In those accounts, the roles
+   * that pull also need an identity policy that allows it. While an account does not exist, the stack cannot be
+   * deployed.
    *
    * @default - only the account of the registry
    */
   readonly pullAccounts?: string[];
 
   /**
-   * Whether a tag can be pushed again, and would then mean another image.
+   * Mutability of tags: whether a tag can be pushed again, for another image.
    *
    * @default ecr.TagMutability.IMMUTABLE
    */
   readonly imageTagMutability?: ecr.TagMutability;
 
   /**
-   * How many tagged images each repository keeps, the newest of them. Images without a tag are kept for a day, or as
-   * long as one with a tag needs them.
+   * Number of tagged images to keep in each repository, the newest ones. Untagged images are kept for a day, or as long
+   * as a tagged image references them.
    *
-   * @default - by the size of the profile: 30 if small, 100 if medium, 500 if large
+   * @default - depends on the profile's size: 30 if small, 100 if medium, 500 if large
    */
   readonly maxImageCount?: number;
 
   /**
-   * The key that encrypts the images. It cannot be changed without new repositories. Amazon ECR uses it by grants of
-   * its own: who pulls or pushes, from whatever account, needs no permission for it.
+   * KMS key that encrypts the images. Changing it replaces the repositories. Amazon ECR uses it through its own grants:
+   * principals that pull or push, in any account, need no permissions for the key.
    *
-   * @default - a key of Amazon S3
+   * @default - a key managed by Amazon S3
    * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the repositories, and all images in them, when they are removed from the code. The name of what is
-   * kept stays taken.
+   * Removal policy of the repositories and all images in them. The names of retained repositories remain taken.
    *
-   * @default - what the profile of the stage says; kept, where that wants a snapshot, which does not exist for images
+   * @default - from the stage's profile, with RETAIN instead of SNAPSHOT, which images do not support
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -70,11 +70,12 @@ const PUSH = [
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /**
- * Defines the repositories of the container images of a stage, for the stage itself and for others that pull from it.
+ * Defines the repositories for the container images of a stage, for the stage itself and for accounts that pull from
+ * it.
  *
- * A tag means one image for ever. Every image is scanned when it is pushed. Of the tagged ones only the newest are
- * kept, even if somebody still runs an older one: where images are pushed often and deployed seldom, raise
- * `maxImageCount`. Other accounts may pull and nothing else.
+ * Tags are immutable by default. Images are scanned on push. Only the newest tagged images are kept, even if an older
+ * one is still in use: where images are pushed often and deployed rarely, raise `maxImageCount`. Other accounts can
+ * only pull.
  *
  * @example
  * new ContainerRegistry(stack, 'images', { repositoryNames: ['web'], pullAccounts: [dev.accountId] });
@@ -83,8 +84,8 @@ export class ContainerRegistry extends Construct {
   private readonly repositories = new Map<string, ecr.Repository>();
 
   /**
-   * @throws if there is no repository, a name is not one or is there twice, an account is not an id, `maxImageCount` is
-   * not a whole number of 1 or more, or images are to be kept as a snapshot
+   * @throws if there is no repository, a name is invalid or given twice, an account ID is invalid, `maxImageCount` is
+   * not a whole number of 1 or more, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: ContainerRegistryProps) {
     super(scope, id);
@@ -117,7 +118,7 @@ export class ContainerRegistry extends Construct {
   }
 
   /**
-   * The repository of a name.
+   * Returns the repository with a name.
    *
    * @param repositoryName one of `repositoryNames`
    * @throws if there is no such repository
@@ -131,12 +132,12 @@ export class ContainerRegistry extends Construct {
     return repository;
   }
 
-  /** Lets somebody pull from all repositories. */
+  /** Allows a principal to pull from all repositories. */
   public grantPull(grantee: iam.IGrantable): iam.Grant {
     return this.grant('grantPull', grantee, PULL);
   }
 
-  /** Lets somebody push to all repositories. What builds on images that are there needs `grantPull` too. */
+  /** Allows a principal to push to all repositories. To build on existing images, it needs `grantPull` too. */
   public grantPush(grantee: iam.IGrantable): iam.Grant {
     return this.grant('grantPush', grantee, PUSH);
   }

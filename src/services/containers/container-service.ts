@@ -17,115 +17,116 @@ import { AlarmSpec, addAlarms, percent } from '../support/alarms';
 import { checkWhole } from '../support/numbers';
 import { workloadSubnets } from '../support/subnets';
 
-/** What a service in containers runs, and how it is reached. */
+/** Options of a container service: tasks, routing and scaling. */
 export interface ContainerServiceOptions extends ContainerTaskOptions {
   /**
-   * The names whose requests the load balancer sends here, such as `shop.prod.acme.example`. `*` stands for anything.
+   * Host names whose requests the load balancer forwards to the service, such as `shop.prod.acme.example`. `*` matches
+   * any characters.
    *
-   * @default - any name, if there are `pathPatterns`; otherwise the load balancer sends nothing here
+   * @default - any name with `pathPatterns`; otherwise the load balancer forwards no requests
    */
   readonly hostNames?: string[];
 
   /**
-   * The paths whose requests the load balancer sends here, such as `/api/*`.
+   * Path patterns whose requests the load balancer forwards to the service, such as `/api/*`.
    *
-   * @default - any path, if there are `hostNames`; otherwise the load balancer sends nothing here
+   * @default - any path with `hostNames`; otherwise the load balancer forwards no requests
    */
   readonly pathPatterns?: string[];
 
   /**
-   * Which service gets a request that several want: that with the lowest number, from 1 to 50,000. Each service of a
-   * load balancer has one of its own; needed with `hostNames` and `pathPatterns`. It is not counted up for you, because
-   * a service put in between would renumber the others, which fails when it is deployed.
+   * Priority of the listener rule, from 1 to 50,000. If several rules match, the lowest number wins. It must be unique
+   * within a load balancer, and is required with `hostNames` and `pathPatterns`. It is not assigned automatically,
+   * because inserting a service would renumber the others, which fails on deployment.
    *
-   * @default - none: the load balancer sends nothing here
+   * @default - none: the load balancer forwards no requests
    */
   readonly priority?: number;
 
   /**
-   * The path that the load balancer asks to see whether a task is well: it has to answer 200.
+   * Path for the health check of the load balancer. It must respond with 200.
    *
    * @default '/'
    */
   readonly healthCheckPath?: string;
 
   /**
-   * How many tasks run at least, 1 or more.
+   * Minimum number of tasks, 1 or more.
    *
-   * @default - by the size of the profile: 1 if small, 2 if medium, 3 if large, but not more than `maxCapacity`
+   * @default - depends on the profile's size: 1 if small, 2 if medium, 3 if large, but not more than `maxCapacity`
    */
   readonly minCapacity?: number;
 
   /**
-   * How many tasks run at most, when processor or memory are used by more than 60 percent.
+   * Maximum number of tasks. Tasks are added when CPU or memory utilization exceeds 60 percent.
    *
-   * @default - by the size of the profile: 2 if small, 4 if medium, 12 if large, but not less than `minCapacity`
+   * @default - depends on the profile's size: 2 if small, 4 if medium, 12 if large, but not less than `minCapacity`
    */
   readonly maxCapacity?: number;
 
   /**
-   * Whether tasks run on `FARGATE`, on `FARGATE_SPOT`, or on both.
+   * Capacity provider strategy of the tasks: `FARGATE`, `FARGATE_SPOT`, or both.
    *
-   * @default - as the cluster says
+   * @default - the strategy of the cluster
    */
   readonly capacityProviderStrategies?: ecs.CapacityProviderStrategy[];
 
   /**
-   * The subnets of the tasks. Isolated ones need interface endpoints in the network: at least for the image, the logs,
+   * Subnets of the tasks. Isolated subnets need interface endpoints in the network: at least for the image, the logs,
    * the secrets, and ECS Exec (`ssmmessages`).
    *
-   * @default - the private ones, or the isolated ones in a network that has no private ones; the public ones with
+   * @default - the private subnets, or the isolated ones if there are no private ones; the public ones with
    * `assignPublicIp`
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Whether tasks have public addresses, in public subnets: how they reach the internet in a network without NAT
-   * gateways. Who may connect to them is still a matter of `connections`.
+   * Assigns public addresses to tasks in public subnets, to reach the internet in a network without NAT gateways.
+   * `connections` still controls who may connect.
    *
    * @default false
    */
   readonly assignPublicIp?: boolean;
 
   /**
-   * Whether ECS Exec can open a shell in a container, for whom `grantExecuteCommand` of the cluster allows to.
+   * Enables ECS Exec in the containers, for principals allowed with `grantExecuteCommand` of the cluster.
    *
    * @default true
    */
   readonly enableExecuteCommand?: boolean;
 
   /**
-   * Actions of every alarm when it goes off, and when it is over.
+   * Actions of all alarms in the ALARM and OK states.
    *
-   * @default - those of the cluster
+   * @default - the actions of the cluster
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Number of tasks that fail the health check of the load balancer above which an alarm goes off.
+   * Number of tasks failing the load balancer's health check above which an alarm is raised.
    *
    * @default 0
    */
   readonly unhealthyTaskAlarmThreshold?: number;
 
   /**
-   * CPU utilization of all tasks, in percent, above which an alarm goes off.
+   * CPU utilization of all tasks, in percent, above which an alarm is raised.
    *
    * @default 85
    */
   readonly cpuAlarmThreshold?: number;
 
   /**
-   * Memory utilization of all tasks, in percent, above which an alarm goes off.
+   * Memory utilization of all tasks, in percent, above which an alarm is raised.
    *
    * @default 85
    */
   readonly memoryAlarmThreshold?: number;
 }
 
-/** What a service in containers runs, and where. */
+/** Properties of a `ContainerService`. */
 export interface ContainerServiceProps extends ContainerServiceOptions {
-  /** The cluster that it runs in. */
+  /** Cluster that the service runs in. */
   readonly cluster: IContainerCluster;
 }
 
@@ -141,38 +142,37 @@ const CAPACITY: Record<StageSize, Capacity> = {
 };
 
 /**
- * Defines a service of a container cluster: tasks on Fargate, more or fewer of them by load, with a deployment that is
- * rolled back if it fails.
+ * Defines a service in a container cluster: Fargate tasks with auto scaling, and rollback of failed deployments.
  *
- * Grants go to the service itself, as in `bucket.grantRead(service)`: what its containers may do. Networks do as well,
- * as in `database.connections.allowDefaultPortFrom(service)`.
+ * The service can be a grantee, as in `bucket.grantRead(service)`, which grants to its task role, and a peer of
+ * connections, as in `database.connections.allowDefaultPortFrom(service)`.
  */
 export class ContainerService extends Construct implements ec2.IConnectable, iam.IGrantable {
-  /** The service. */
+  /** Underlying service. */
   public readonly service: ecs.IFargateService;
 
-  /** The role of its containers. */
+  /** Task role of the containers. */
   public readonly taskRole: iam.IRole;
 
-  /** Its network: the port is the default. */
+  /** Connections of the service, on `port` by default. */
   public readonly connections: ec2.Connections;
 
-  /** What the load balancer sends to; none without `hostNames` and `pathPatterns`. */
+  /** Target group of the load balancer. Not set without `hostNames` and `pathPatterns`. */
   public readonly targetGroup?: elbv2.IApplicationTargetGroup;
 
-  /** What its containers print. */
+  /** Log group of the containers. */
   public readonly logGroup: logs.ILogGroup;
 
-  /** Whom grants are for: the role of its containers. */
+  /** Principal of grants: the task role. */
   public readonly grantPrincipal: iam.IPrincipal;
 
-  /** Alarms: on unhealthy tasks, if the load balancer sends requests here, then on CPU and memory. */
+  /** Alarms: on unhealthy tasks, if the load balancer forwards requests to the service, then on CPU and memory. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly fargate: ecs.FargateService;
 
   /**
-   * @throws if it is to be reached and cannot be, a number is not one, something is given that has no effect, or two
+   * @throws if requests cannot be routed to the service, a number is invalid, a prop would have no effect, or two
    * services have the same priority
    */
   constructor(scope: Construct, id: string, props: ContainerServiceProps) {
@@ -195,7 +195,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       cluster: cluster.cluster,
       taskDefinition,
       capacityProviderStrategies: strategies,
-      // otherwise each deployment would take back what the load has made of it
+      // otherwise each deployment would undo the auto scaling
       desiredCount: capacity.minCapacity === capacity.maxCapacity ? capacity.minCapacity : undefined,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -207,7 +207,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
     const resource = this.fargate.node.defaultChild as ecs.CfnService;
-    // a provider in use cannot be taken away from the cluster, so that the service has to go first
+    // a provider in use cannot be removed from the cluster, so the service must be deleted first
     resource.node.addDependency(cluster.capacityProviders);
 
     this.service = this.fargate;
@@ -239,7 +239,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
     return this.fargate.metricMemoryUtilization(props);
   }
 
-  /** Metric of the service by its name. */
+  /** Returns a metric of the service by its name. */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.fargate.metric(metricName, props);
   }

@@ -5,63 +5,63 @@ import { acceptLogin } from './ecr-login';
 import { StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
 
-/** Options of the tasks of a service: what they run, on how much processor and memory. */
+/** Options of the tasks of a service: image, environment, CPU and memory. */
 export interface ContainerTaskOptions {
-  /** The image that it runs. */
+  /** Container image. */
   readonly image: ecs.ContainerImage;
 
   /**
-   * The port that the container listens on, for HTTP if the load balancer is in front of it. Needed with `hostNames`
-   * and `pathPatterns`.
+   * Port that the container listens on, with HTTP if it is behind the load balancer. Required with `hostNames` and
+   * `pathPatterns`.
    *
-   * @default - none: nobody calls it
+   * @default - no port mapping
    */
   readonly port?: number;
 
   /**
-   * The command by which the container itself says whether it is well.
+   * Health check command that runs in the container.
    *
-   * @default - what the load balancer finds, or nothing but whether it runs
+   * @default - the health check of the load balancer, or only whether the container runs
    */
   readonly healthCheck?: ecs.HealthCheck;
 
   /**
-   * What the container is told in its environment. Nothing secret: it is in the template.
+   * Environment variables of the container. Not for secrets: they are visible in the template.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * What the container is told in its environment out of Secrets Manager or Systems Manager.
+   * Environment variables of the container with values from Secrets Manager or Systems Manager.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly secrets?: { [name: string]: ecs.Secret };
 
   /**
-   * The command that the container runs.
+   * Command that the container runs.
    *
-   * @default - that of the image
+   * @default - the command of the image
    */
   readonly command?: string[];
 
   /**
-   * What the image was built for.
+   * CPU architecture that the image is built for.
    *
    * @default ecs.CpuArchitecture.X86_64
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * The processor of a task, in units of 1,024 for each: 256, 512, 1024, 2048, 4096, 8192 or 16384.
+   * CPU units of a task, 1,024 for each vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.
    *
-   * @default - by the size of the profile: 256 if small, 512 if medium, 1024 if large
+   * @default - depends on the profile's size: 256 if small, 512 if medium, 1024 if large
    */
   readonly cpu?: number;
 
   /**
-   * The memory of a task in MiB. What fits to which `cpu`, AWS says.
+   * Memory of a task, in MiB. AWS supports certain combinations with `cpu` only.
    *
    * @default - two MiB for each unit of `cpu`
    */
@@ -74,7 +74,7 @@ const CPU: Record<StageSize, number> = {
   [StageSize.LARGE]: 1024,
 };
 
-/** Adds a task definition of one container. */
+/** Adds a task definition with one container. */
 export function addTask(
   scope: Construct, size: StageSize, logGroup: ILogGroup, options: ContainerTaskOptions,
 ): ecs.FargateTaskDefinition {

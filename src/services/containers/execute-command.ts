@@ -4,7 +4,9 @@ import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { accept } from '../../support/nag';
 
-/** What tasks need for ECS Exec, in a policy of its own, so that nothing else on their role passes for it. */
+/**
+ * Permissions of tasks for ECS Exec, in a separate policy, so that suppressing its cdk-nag finding covers nothing else.
+ */
 export function executeCommandPolicy(scope: Construct, role: iam.IRole, logGroup?: ILogGroup, key?: IKey): iam.Policy {
   const policy = new iam.Policy(scope, 'ExecuteCommand', {
     roles: [role],

@@ -4,7 +4,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, IConstruct } from 'constructs';
 import { checkWhole } from '../support/numbers';
 
-/** Which requests a listener sends to a service. */
+/** Requests that a listener forwards to a service. */
 export interface Route {
   readonly hostNames?: string[];
   readonly pathPatterns?: string[];
@@ -70,7 +70,7 @@ export function addRoute(
   return targetGroup;
 }
 
-/** Path of the service that has a priority of a listener, by app: a listener may be imported several times. */
+/** Service paths by listener and priority, for each app. By ARN, because a listener may be imported several times. */
 const claims = new WeakMap<IConstruct, Map<string, string>>();
 
 function claimPriority(claimant: IConstruct, { listenerArn }: elbv2.IApplicationListener, priority: number): void {

@@ -1,7 +1,7 @@
-/** Who can see a load balancer. */
+/** Scheme of a load balancer. */
 export enum LoadBalancerScheme {
-  /** It has public addresses. */
+  /** Internet-facing, with public addresses. */
   INTERNET_FACING = 'INTERNET_FACING',
-  /** It has addresses of the network only. */
+  /** Internal, with addresses of the network only. */
   INTERNAL = 'INTERNAL',
 }

@@ -17,67 +17,67 @@ import { zoneFor, zoneName } from '../support/zones';
 /** Options of the load balancer of a container cluster. */
 export interface ContainerLoadBalancerOptions {
   /**
-   * The certificate of the load balancer, of the same region. More can be added to `listener`.
+   * Certificate of the HTTPS listener, in the same region. More can be added to `listener`.
    *
    * @default - no load balancer
    */
   readonly certificate?: acm.ICertificate;
 
   /**
-   * Whether the load balancer has public addresses.
+   * Scheme of the load balancer: internet-facing or internal.
    *
-   * @default - public addresses, if the network has public subnets
+   * @default - internet-facing if the network has public subnets, otherwise internal
    */
   readonly loadBalancerScheme?: LoadBalancerScheme;
 
   /**
-   * The subnets of the load balancer, in two availability zones or more.
+   * Subnets of the load balancer, in two Availability Zones or more.
    *
-   * @default - all public subnets if it is internet-facing, otherwise the private ones, or the isolated ones in a
-   * network that has no private ones
+   * @default - all public subnets if it is internet-facing, otherwise the private subnets, or the isolated ones if
+   * there are no private ones
    */
   readonly loadBalancerSubnets?: ec2.SubnetSelection;
 
   /**
-   * Who may connect to the load balancer. More can be let in by `connections`.
+   * Peers that may connect to the load balancer. More can be allowed with `connections`.
    *
-   * @default - everybody if it is internet-facing, otherwise everything in the network
+   * @default - all IPv4 addresses if it is internet-facing, otherwise the addresses of the VPC
    */
   readonly allowedPeers?: ec2.IPeer[];
 
   /**
-   * The zone that gets a name for the load balancer.
+   * Hosted zone for an alias record of the load balancer.
    *
-   * @default - no name but that which AWS gives it
+   * @default - no record: the load balancer has only its DNS name from AWS
    */
   readonly zone?: route53.IHostedZone;
 
   /**
-   * The name for the load balancer in the zone, such as `shop.prod.acme.example`, or `*.prod.acme.example` for a name
-   * for each service. The certificate has to cover it.
+   * Name of that record in the hosted zone, such as `shop.prod.acme.example`, or `*.prod.acme.example` for one name per
+   * service. The certificate must cover it.
    *
-   * @default - the name of the zone itself
+   * @default - the name of the hosted zone
    */
   readonly domainName?: string;
 
   /**
-   * Whether the load balancer refuses to be deleted.
+   * Enables deletion protection of the load balancer.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly deletionProtection?: boolean;
 
   /**
-   * Number of error responses (5xx) of services in five minutes above which an alarm goes off, if that happens three
-   * times in a row.
+   * Number of 5xx responses of services in five minutes above which an alarm is raised, after three consecutive
+   * periods.
    *
    * @default 10
    */
   readonly serverErrorAlarmThreshold?: number;
 
   /**
-   * Number of error responses (5xx) of the load balancer itself in five minutes above which an alarm goes off, if that
-   * happens three times in a row.
+   * Number of 5xx responses of the load balancer itself in five minutes above which an alarm is raised, after three
+   * consecutive periods.
    *
    * @default 10
    */
@@ -100,7 +100,7 @@ export function checkLoadBalancer(options: ContainerLoadBalancerOptions): void {
   }
 }
 
-/** Adds a load balancer that logs each access, and admits the given peers only. */
+/** Adds a load balancer with access logs, open to the given peers only. */
 export function addLoadBalancer(
   scope: Construct, vpc: ec2.IVpc, protection: boolean, options: ContainerLoadBalancerOptions, policy: LogPolicy,
 ): elbv2.ApplicationLoadBalancer {
@@ -125,7 +125,7 @@ export function addLoadBalancer(
   return loadBalancer;
 }
 
-/** Adds listeners, and returns that for HTTPS. It responds with 404 to requests that no service takes. */
+/** Adds listeners, and returns the HTTPS listener. It responds with 404 to requests that match no service. */
 export function addListeners(
   loadBalancer: elbv2.ApplicationLoadBalancer, certificate: acm.ICertificate,
 ): elbv2.ApplicationListener {
@@ -160,7 +160,7 @@ export function loadBalancerAlarms(
   };
 }
 
-/** Adds a DNS name for a load balancer in a zone, public or private. */
+/** Adds an alias record for a load balancer to a public or private hosted zone. */
 export function addAlias(
   scope: Construct, loadBalancer: elbv2.IApplicationLoadBalancer, zone: route53.IHostedZone, policy: LogPolicy,
   domainName?: string,

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 
-/** Lets CloudWatch use a key for log groups of a stack. The policy of a key from elsewhere stays as it is. */
+/** Allows CloudWatch Logs to use a key for log groups of a stack. The policy of an imported key is not changed. */
 export function letLogsUse(key: IKey, scope: IConstruct): void {
   const { region, partition, account } = Stack.of(scope);
   const groups = `arn:${partition}:logs:${region}:${account}:log-group:*`;

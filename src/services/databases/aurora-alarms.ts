@@ -12,7 +12,7 @@ interface Thresholds {
   readonly replicaLagAlarmThreshold?: Duration;
 }
 
-/** What goes wrong with a cluster. */
+/** Alarms of a cluster. */
 export function auroraAlarms(
   cluster: rds.DatabaseCluster, readers: number, given: Thresholds,
 ): Record<string, AlarmSpec> {

@@ -19,64 +19,65 @@ import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { checkType, InstanceTypes } from '../support/instance-types';
 
-/** What may be said of every Aurora cluster. */
+/** Properties that all Aurora clusters have in common. */
 export interface AuroraClusterProps extends DatabaseProps {
   /**
-   * The least capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5. With 0 an instance
-   * pauses after 5 minutes without connections, and takes some 15 seconds to resume.
+   * Minimum capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5. With 0, an instance
+   * pauses after 5 minutes without connections, and takes about 15 seconds to resume.
    *
-   * @default - by the size of the profile: 0 if small (0.5 where the version cannot pause), 0.5 if medium, 2 if large
+   * @default - depends on the profile's size: 0 if small (0.5 where the version cannot pause), 0.5 if medium, 2 if
+   * large
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
    */
   readonly serverlessV2MinCapacity?: number;
 
   /**
-   * The most capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5, up to 256.
+   * Maximum capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5, up to 256.
    *
-   * @default - by the size of the profile: 2 if small, 8 if medium, 32 if large
+   * @default - depends on the profile's size: 2 if small, 8 if medium, 32 if large
    */
   readonly serverlessV2MaxCapacity?: number;
 
   /**
-   * Instances of a fixed size, in the place of serverless ones.
+   * Instance type of provisioned instances, instead of serverless ones.
    *
-   * @default - serverless
+   * @default - serverless instances
    */
   readonly instanceType?: ec2.InstanceType;
 
   /**
-   * How many instances there are besides the one that writes, from 0 to 15. The first takes over if that one fails.
+   * Number of readers in addition to the writer, from 0 to 15. The first is the failover target.
    *
-   * @default - by the size of the profile: none if small, one if medium, one for each further availability zone of the
-   * profile if large
+   * @default - depends on the profile's size: none if small, one if medium, one for each further Availability Zone of
+   * the profile if large
    */
   readonly readers?: number;
 
   /**
-   * How long backups are kept, from 1 to 35 days. The database can be restored to any second of that time.
+   * Retention of backups, from 1 to 35 days. The database can be restored to any second of that time.
    *
-   * @default - as long as the profile of the stage says, within 1 to 35 days
+   * @default - from the stage's profile, within 1 to 35 days
    */
   readonly backupRetention?: Duration;
 
   /**
-   * Percentage of `serverlessV2MaxCapacity` in use above which an alarm goes off. There is no such alarm for instances
-   * of a fixed size.
+   * Utilization of `serverlessV2MaxCapacity`, in percent, above which an alarm is raised. Provisioned instances have no
+   * such alarm.
    *
    * @default 95
    */
   readonly capacityAlarmThreshold?: number;
 
   /**
-   * Free local storage of an instance below which an alarm goes off. Instances sort and log there. There is no such
-   * alarm for serverless instances.
+   * Free local storage of an instance, used for sorting and logs, below which an alarm is raised. Serverless instances
+   * have no such alarm.
    *
    * @default Size.gibibytes(1)
    */
   readonly freeLocalStorageAlarmThreshold?: Size;
 
   /**
-   * Replication lag of the readers above which an alarm goes off. There is no such alarm without readers.
+   * Replication lag of the readers above which an alarm is raised. There is no such alarm without readers.
    *
    * @default Duration.seconds(2)
    */
@@ -102,28 +103,28 @@ const SIZES: Record<StageSize, Sizing> = {
 const TYPES: InstanceTypes = { service: 'Aurora', affix: 'db.', classes: /^[rtx]\d/, example: 'r7g.large' };
 
 /**
- * An Aurora cluster, whatever its engine: `AuroraPostgres` or `AuroraMysql`. Use it as a type, where either will do. It
- * is not meant to be extended.
+ * Aurora cluster with any engine: `AuroraPostgres` or `AuroraMysql`. Use it as a type where either is accepted. Not
+ * intended to be extended.
  */
 export abstract class AuroraCluster extends Construct implements ec2.IConnectable {
-  /** The cluster, with its endpoints: `clusterEndpoint` writes, `clusterReadEndpoint` reads. */
+  /** Underlying cluster, with its endpoints: `clusterEndpoint` for writing, `clusterReadEndpoint` for reading. */
   public readonly cluster: rds.IDatabaseCluster;
 
   /**
-   * The secret of the master user: JSON with `username` and `password`. RDS makes it, rotates it every seven days, and
+   * Secret of the master user: JSON with `username` and `password`. RDS creates it, rotates it every seven days, and
    * deletes it with the cluster.
    */
   public readonly secret: secretsmanager.ISecret;
 
-  /** Who may connect to the cluster, by its port. At first nobody may. */
+  /** Connections of the cluster, on its port by default. Without rules, nobody can connect. */
   public readonly connections: ec2.Connections;
 
-  /** The alarms of the cluster. */
+  /** Alarms of the cluster. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly underlying: rds.DatabaseCluster;
 
-  /** @throws if a prop is out of its range, or has no effect beside another one */
+  /** @throws if a prop is out of range, or would have no effect together with another one */
   protected constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
     const aurora = this._engine(props);
@@ -152,7 +153,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
       securityGroups,
       port,
       writer: instance('Writer', props.instanceType, true, insights),
-      // the first is as large as the writer at any time, or it could not take over
+      // the first always scales with the writer, so that it can take over
       readers: Array.from({ length: readers }, (_, index) =>
         instance(`Reader${index + 1}`, props.instanceType, index === 0, insights)),
       serverlessV2MinCapacity: minCapacity,
@@ -180,7 +181,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
     this.secret = managedSecret(this, 'Secret', resource, props.secretEncryptionKey);
     resource.addPropertyOverride('DeleteAutomatedBackups', fate.removalPolicy === RemovalPolicy.DESTROY);
     decideFate(this, resource, fate);
-    // so that they go in this order: instances, the logs that they write, the cluster
+    // deleted in this order: instances, the logs that they write, the cluster
     const instances = cluster.node.findAll().filter(child => child instanceof rds.CfnDBInstance);
     defineLogGroups(this, `/aws/rds/cluster/${resource.ref}`, aurora.logs, fate, instances);
 
@@ -198,11 +199,11 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   protected abstract _engine(props: AuroraClusterProps): AuroraEngine;
 
   /**
-   * Lets somebody connect as a user of the database, by a token of IAM in the place of a password. The user has to be
-   * made in the database for that.
+   * Allows a principal to connect as a database user with IAM authentication instead of a password. The user must be
+   * created in the database for that.
    *
-   * @param grantee who may connect
-   * @param dbUser the user of the database
+   * @param grantee principal of the same account
+   * @param dbUser name of the database user
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
@@ -212,8 +213,8 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   /**
    * Returns a metric of the cluster by its name.
    *
-   * @param metricName the name that RDS gives it
-   * @param props period, statistic and the like
+   * @param metricName as in RDS
+   * @param props period, statistic and other options
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -221,18 +222,18 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   }
 
   /**
-   * Percentage of CPU in use: by default the average of the instances over five minutes.
+   * CPU utilization, in percent: by default the average of the instances over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.underlying.metricCPUUtilization(props);
   }
 
   /**
-   * Percentage of `serverlessV2MaxCapacity` in use: by default the average over five minutes.
+   * Utilization of `serverlessV2MaxCapacity`, in percent: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricACUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.underlying.metricACUUtilization(props);
@@ -241,7 +242,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   /**
    * Capacity of serverless instances, in Aurora capacity units (ACU): by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricServerlessDatabaseCapacity(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.underlying.metricServerlessDatabaseCapacity(props);
@@ -250,16 +251,16 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   /**
    * Number of connections: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricDatabaseConnections(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.underlying.metricDatabaseConnections(props);
   }
 
   /**
-   * Free local storage of instances of a fixed size, in bytes: by default the average over five minutes.
+   * Free local storage of provisioned instances, in bytes: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricFreeLocalStorage(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.underlying.metricFreeLocalStorage(props);

@@ -2,17 +2,17 @@ import { Duration } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { AlarmSpec } from '../support/alarms';
 
-/** What differs between the engines of Aurora. */
+/** Differences between the Aurora engines. */
 export interface AuroraEngine {
   readonly engine: rds.IClusterEngine;
   readonly port: number;
   readonly masterUsername: string;
-  /** By which it refuses connections without TLS, and logs. */
+  /** Parameters that enforce TLS and enable logs. */
   readonly parameters: Record<string, string>;
   readonly logs: string[];
-  /** Whether serverless instances of this version can pause. */
+  /** Support of this version for auto-pause of serverless instances. */
   readonly pauses: boolean;
   readonly backtrackWindow?: Duration;
-  /** What goes wrong with this engine only. */
+  /** Alarms specific to this engine. */
   readonly alarms?: (cluster: rds.DatabaseCluster) => Record<string, AlarmSpec>;
 }

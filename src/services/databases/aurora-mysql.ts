@@ -5,35 +5,35 @@ import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
 import { AuroraEngine } from './aurora-engine';
 import { accept } from '../../support/nag';
 
-/** What may be said of an Aurora cluster of MySQL. */
+/** Properties of an `AuroraMysql`. */
 export interface AuroraMysqlProps extends AuroraClusterProps {
   /**
-   * The version of the engine to begin with. AWS upgrades minor versions by itself.
+   * Initial engine version. AWS upgrades minor versions automatically.
    *
-   * @default - 3.10.1, of which AWS promises long-term support
+   * @default - 3.10.1, with long-term support
    */
   readonly version?: rds.AuroraMysqlEngineVersion;
 
   /**
-   * How far the cluster can be wound back in place, up to 72 hours. Changes are charged for that. It cannot be switched
-   * on later.
+   * Time that the cluster can be backtracked in place, up to 72 hours. Change records are billed. It cannot be enabled
+   * later.
    *
-   * @default - not at all: backups can be restored to any second, into another cluster
+   * @default - no backtrack: backups can be restored to any second, into another cluster
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.html
    */
   readonly backtrackWindow?: Duration;
 }
 
-// of 3.04, the one with long-term support before, a cluster could not pause
+// the previous version with long-term support, 3.04, does not support auto-pause
 const LONG_TERM_SUPPORT = rds.AuroraMysqlEngineVersion.of('8.0.mysql_aurora.3.10.1', '8.0');
 
 /**
- * Defines an Aurora cluster of MySQL.
+ * Defines an Aurora MySQL cluster.
  *
- * It is private, encrypted, and demands TLS. Users of the database can sign in by IAM, the password of the master user
- * is known to RDS and its secret alone. Connections, changes of the schema and of rights are audited, and slow queries
- * logged. Size, readers, backups, protection, and what becomes of the data follow the profile of the stage. Instances
- * are serverless unless `instanceType` is given. Nobody may connect until `connections` lets them in.
+ * It is private, encrypted, and requires TLS. Database users can use IAM authentication, and RDS manages the password
+ * of the master user in a secret. Connections and changes of schema and privileges are audited, and slow queries are
+ * logged. The stage's profile determines size, readers, backups, deletion protection and removal. Instances are
+ * serverless unless `instanceType` is given. Nobody can connect until `connections` allows it.
  *
  * @example
  * const mysql = new AuroraMysql(stack, 'mysql', { vpc });
@@ -41,8 +41,8 @@ const LONG_TERM_SUPPORT = rds.AuroraMysqlEngineVersion.of('8.0.mysql_aurora.3.10
  */
 export class AuroraMysql extends AuroraCluster {
   /**
-   * @throws if a prop is out of its range, has no effect beside another one, or is more than the version or the
-   * instances support
+   * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
+   * version or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraMysqlProps) {
     super(scope, id, props);

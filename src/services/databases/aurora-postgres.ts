@@ -4,18 +4,18 @@ import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
 import { AuroraEngine } from './aurora-engine';
 import { checkWhole } from '../support/numbers';
 
-/** What may be said of an Aurora cluster of PostgreSQL. */
+/** Properties of an `AuroraPostgres`. */
 export interface AuroraPostgresProps extends AuroraClusterProps {
   /**
-   * The version of the engine to begin with. AWS upgrades minor versions by itself.
+   * Initial engine version. AWS upgrades minor versions automatically.
    *
    * @default AuroraPostgresEngineVersion.VER_16_8
    */
   readonly version?: rds.AuroraPostgresEngineVersion;
 
   /**
-   * Number of transaction ids in use above which an alarm goes off. At 2 billion the cluster refuses to write;
-   * autovacuum begins at 200 million.
+   * Number of used transaction IDs above which an alarm is raised. At 2 billion the cluster stops accepting writes;
+   * autovacuum starts at 200 million.
    *
    * @default 1000000000
    */
@@ -26,12 +26,11 @@ export interface AuroraPostgresProps extends AuroraClusterProps {
 const FIRST_MINOR_THAT_PAUSES: Record<number, number> = { 13: 15, 14: 12, 15: 7, 16: 3 };
 
 /**
- * Defines an Aurora cluster of PostgreSQL.
+ * Defines an Aurora PostgreSQL cluster.
  *
- * It is private, encrypted, and demands TLS. Users of the database can sign in by IAM, the password of the master user
- * is known to RDS and its secret alone. Size, readers, backups, protection, and what becomes of the data follow the
- * profile of the stage. Instances are serverless unless `instanceType` is given. Nobody may connect until `connections`
- * lets them in.
+ * It is private, encrypted, and requires TLS. Database users can use IAM authentication, and RDS manages the password
+ * of the master user in a secret. The stage's profile determines size, readers, backups, deletion protection and
+ * removal. Instances are serverless unless `instanceType` is given. Nobody can connect until `connections` allows it.
  *
  * @example
  * const postgres = new AuroraPostgres(stack, 'postgres', { vpc });
@@ -39,8 +38,8 @@ const FIRST_MINOR_THAT_PAUSES: Record<number, number> = { 13: 15, 14: 12, 15: 7,
  */
 export class AuroraPostgres extends AuroraCluster {
   /**
-   * @throws if a prop is out of its range, has no effect beside another one, or is more than the version or the
-   * instances support
+   * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
+   * version or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
     super(scope, id, props);

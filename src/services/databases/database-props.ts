@@ -5,28 +5,28 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 
-/** What may be said of every relational database. */
+/** Properties that all relational databases have in common. */
 export interface DatabaseProps {
-  /** The network that the database is in. */
+  /** VPC of the database. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets of the network that the database is in. It never has a public address.
+   * Subnets of the database. It never has a public address.
    *
-   * @default - the isolated subnets, or the private ones in a network without isolated subnets
+   * @default - the isolated subnets, or the private ones if there are no isolated ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The name of the first database. Another one later means a new, empty Aurora cluster, and is refused for a
+   * Name of the first database. Changing it replaces an Aurora cluster with an empty one, and fails for a
    * `RelationalDatabase`.
    *
-   * @default - none is made
+   * @default - no database is created
    */
   readonly databaseName?: string;
 
   /**
-   * The name of the master user. Another one later means a new, empty Aurora cluster, and is refused for a
+   * Name of the master user. Changing it replaces an Aurora cluster with an empty one, and fails for a
    * `RelationalDatabase`.
    *
    * @default - `postgres` for PostgreSQL, `admin` for MySQL and MariaDB
@@ -34,98 +34,99 @@ export interface DatabaseProps {
   readonly masterUsername?: string;
 
   /**
-   * The port that the database listens on, from 1150 to 65535. To change it is a moment without the database.
+   * Port of the database, from 1150 to 65535. Changing it causes a short interruption.
    *
    * @default - 5432 for PostgreSQL, 3306 for MySQL and MariaDB
    */
   readonly port?: number;
 
   /**
-   * Parameters of the engine, besides those by which it demands TLS and writes its logs. What is given here wins.
+   * Engine parameters, in addition to those that enforce TLS and enable logs. They take precedence.
    *
    * @default - none
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * When backups are made every day, in UTC, such as `03:00-04:00`.
+   * Daily time range for backups, in UTC, such as `03:00-04:00`.
    *
-   * @default - half an hour that AWS chooses
+   * @default - 30 minutes that AWS chooses
    */
   readonly preferredBackupWindow?: string;
 
   /**
-   * When AWS may maintain the database every week, in UTC, such as `sun:04:00-sun:05:00`.
+   * Weekly maintenance window, in UTC, such as `sun:04:00-sun:05:00`.
    *
-   * @default - half an hour that AWS chooses
+   * @default - 30 minutes that AWS chooses
    */
   readonly preferredMaintenanceWindow?: string;
 
   /**
-   * The key that encrypts the data, backups and performance data. Another one later means a new, empty Aurora cluster,
-   * and is refused for a `RelationalDatabase`.
+   * KMS key that encrypts data, backups and performance data. Changing it replaces an Aurora cluster with an empty one,
+   * and fails for a `RelationalDatabase`.
    *
-   * @default - the key of the account that AWS manages for RDS
+   * @default - the AWS managed key for RDS
    */
   readonly storageEncryptionKey?: kms.IKey;
 
   /**
-   * The key that encrypts the secret of the master user.
+   * KMS key that encrypts the secret of the master user.
    *
-   * @default - the key of the account that AWS manages for Secrets Manager
+   * @default - the AWS managed key for Secrets Manager
    */
   readonly secretEncryptionKey?: kms.IKey;
 
   /**
-   * How much CloudWatch Database Insights records: standard keeps 7 days and is free, advanced keeps 15 months.
+   * Mode of CloudWatch Database Insights: standard keeps 7 days and is free, advanced keeps 15 months.
    *
-   * @default - advanced if the profile of the stage is large, standard otherwise, none where the instances do not
+   * @default - advanced if the size of the stage's profile is large, standard otherwise, none if the instances do not
    * support it
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Database-Insights.html
    */
   readonly databaseInsightsMode?: rds.DatabaseInsightsMode;
 
   /**
-   * How often the operating system is measured: 1, 5, 10, 15, 30 or 60 seconds, or zero for never. RDS writes that to
-   * the log group `RDSOSMetrics`, which all databases of the account share, and which no stack deletes.
+   * Interval of enhanced monitoring of the operating system: 1, 5, 10, 15, 30 or 60 seconds, or zero to disable it. RDS
+   * writes the metrics to the log group `RDSOSMetrics`, which all databases of the account share, and which no stack
+   * deletes.
    *
-   * @default - 60 seconds if the profile of the stage is medium or large, unless the database is destroyed with its
-   * stack; never otherwise
+   * @default - 60 seconds if the size of the stage's profile is medium or large, unless the database is destroyed with
+   * its stack; disabled otherwise
    */
   readonly monitoringInterval?: Duration;
 
   /**
-   * How long the logs are kept.
+   * Retention of the logs.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * Whether RDS refuses to delete the database.
+   * Enables deletion protection of the database.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly deletionProtection?: boolean;
 
   /**
-   * What becomes of the database when it is removed from the code, or its stack is destroyed. What is destroyed leaves
-   * no backups behind. What is retained keeps its logs, its secret and its security group.
+   * Removal policy of the database, also applied when its stack is destroyed. A destroyed database leaves no backups. A
+   * retained one keeps its logs, secret and security group.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
-   * since several alarms call its function.
+   * Actions of all alarms in the ALARM and OK states. A `LambdaAction` needs `useUniquePermissionId`, because several
+   * alarms invoke its function.
    *
-   * @default - nothing: the alarms are seen in CloudWatch
+   * @default - none: alarms are only visible in CloudWatch
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Percentage of CPU in use above which an alarm goes off.
+   * CPU utilization, in percent, above which an alarm is raised.
    *
    * @default 90
    */

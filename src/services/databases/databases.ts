@@ -12,7 +12,7 @@ import { closedSecurityGroup, plain } from '../support/security-groups';
 import { dataSubnets, inTwoZones } from '../support/subnets';
 import { uniqueName } from '../support/unique-name';
 
-/** What becomes of a database and its logs, as the props say it, or otherwise the profile. */
+/** Removal, protection and log retention of a database, from the props or the profile. */
 export interface Fate {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
@@ -27,12 +27,12 @@ export function fateOf(props: Partial<Fate>, profile: Fate): Fate {
   };
 }
 
-// without these a retained database could not stay, and the deletion of its stack would fail at the first of them
+// a retained database needs these, and deleting its stack would fail at the first of them
 const KEPT_WITH_IT = /^AWS::(RDS::DB|EC2::SecurityGroup$|SecretsManager::Secret)/;
 
-/** Applies the fate to a database and to all that it needs to go on. */
+/** Applies the removal policy to a database and to all resources that it needs. */
 export function decideFate(scope: Construct, database: CfnResource, { removalPolicy, deletionProtection }: Fate): void {
-  // what is not protected can be taken back if its creation fails, and is not in the way of the next attempt
+  // an unprotected database is deleted if its creation fails, so that the next attempt can create it
   const policy = removalPolicy === RemovalPolicy.RETAIN && !deletionProtection
     ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy;
   const others = policy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : policy;
@@ -46,7 +46,7 @@ export interface Placement {
   readonly securityGroups: ec2.SecurityGroup[];
 }
 
-/** Where a database is, and who may get there: nobody yet. */
+/** Subnet group and security group of a database, without rules. */
 export function place(scope: Construct, vpc: ec2.IVpc, selection: ec2.SubnetSelection = dataSubnets(vpc)): Placement {
   const vpcSubnets = inTwoZones(vpc, 'vpcSubnets', selection);
   return {
@@ -64,7 +64,7 @@ export function portOf(given: number | undefined, ofEngine: number): number {
   return port;
 }
 
-/** The logs of instances in groups of the stack, there before the instances that would make them otherwise. */
+/** Log groups of instances, created before the instances, which would otherwise create them. */
 export function defineLogGroups(
   scope: Construct, prefix: string, names: string[], { logRetention, removalPolicy }: Fate, instances: CfnResource[],
 ): void {
@@ -78,17 +78,19 @@ export function defineLogGroups(
   }
 }
 
-/** An identifier that is known before the instance is there: at most 62 of the 63 characters that RDS takes. */
+/** Identifier that is known before the instance exists: at most 62 of the 63 characters that RDS allows. */
 export function instanceIdentifier(scope: Construct): string {
   return uniqueName(scope, scope.node.path.slice(Stack.of(scope).node.path.length), 40);
 }
 
-/** What the CDK has to be given in the place of a password, while RDS makes it. */
+/** Placeholder that the CDK requires for the password, which RDS generates. */
 export function noPassword(masterUsername: string): rds.Credentials {
   return rds.Credentials.fromPassword(masterUsername, new SecretValue(Aws.NO_VALUE));
 }
 
-/** Leaves the password of the master user to RDS: made, rotated every seven days, and deleted with the database. */
+/**
+ * Has RDS manage the password of the master user: generated, rotated every seven days, and deleted with the database.
+ */
 export function managedSecret(
   scope: Construct, id: string, database: rds.CfnDBCluster | rds.CfnDBInstance, encryptionKey?: kms.IKey,
 ): secretsmanager.ISecret {
@@ -99,7 +101,7 @@ export function managedSecret(
   return secretsmanager.Secret.fromSecretAttributes(scope, id, { secretCompleteArn, encryptionKey });
 }
 
-/** A literal, because others follow from it. */
+/** Rejects tokens, because other values depend on the number. */
 export function checkWholeNumber(property: string, given: number | undefined, least: number, most: number): void {
   const unknown = Token.isUnresolved(given);
   if (given !== undefined && (unknown || !Number.isInteger(given) || given < least || given > most)) {
@@ -113,11 +115,11 @@ export interface MonitoringProps {
   readonly storageEncryptionKey?: kms.IKey;
 }
 
-/** What a database is watched by, unless the props say it. */
+/** Monitoring of a database, unless the props define it. */
 export interface Usual {
-  /** Advanced Database Insights, in the place of the standard. */
+  /** Advanced mode of Database Insights instead of standard. */
   readonly advanced: boolean;
-  /** Those of the operating system. */
+  /** Enhanced monitoring of the operating system. */
   readonly metrics: boolean;
 }
 
@@ -135,7 +137,7 @@ export interface Monitoring {
 
 const INTERVALS = [0, 1, 5, 10, 15, 30, 60];
 
-/** Everything that watches an instance, by the names of the CDK. */
+/** Monitoring of an instance, as props of the CDK. */
 export function monitoring(
   props: MonitoringProps, otherwise: Usual, engine: string, instanceType?: ec2.InstanceType,
 ): Monitoring {
@@ -150,7 +152,7 @@ export function monitoring(
     databaseInsightsMode: mode,
     insights: {
       enablePerformanceInsights: mode !== undefined,
-      // how long follows from the mode, RDS takes no other
+      // the mode determines the retention, RDS accepts no other
       performanceInsightRetention: mode && (mode === rds.DatabaseInsightsMode.ADVANCED
         ? rds.PerformanceInsightRetention.MONTHS_15 : rds.PerformanceInsightRetention.DEFAULT),
       performanceInsightEncryptionKey: mode && props.storageEncryptionKey,

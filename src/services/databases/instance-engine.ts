@@ -1,6 +1,6 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 
-/** What differs between the engines of an RDS instance. */
+/** Differences between the engines of an RDS instance. */
 export interface Engine {
   readonly port: number;
   readonly masterUsername: string;
@@ -16,13 +16,13 @@ const MYSQL: Engine = {
   port: 3306,
   masterUsername: 'admin',
   logs: ['error', 'slowquery'],
-  // to a table by default, from where CloudWatch gets nothing
+  // by default to a table, from which nothing is sent to CloudWatch
   parameters: { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' },
 };
 
 const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
 
-/** @throws if the engine is none of the three, or has no version */
+/** @throws if the engine is not supported, or has no version */
 export function engineOf({ engineType, engineVersion }: rds.IInstanceEngine): Engine {
   const engine = ENGINES[engineType];
   if (!engine) {

@@ -6,10 +6,10 @@ import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
 import { AlarmSpec } from '../support/alarms';
 
-/** What a replica does not take over from its source. */
+/** Properties that a replica does not inherit from its source. */
 export type ReplicaProps = Omit<rds.DatabaseInstanceReadReplicaProps, 'sourceDatabaseInstance'>;
 
-/** Replicas to read from, made one after another: RDS refuses one while the source is busy with the one before. */
+/** Read replicas, created one after another: RDS rejects one while the source is busy with the previous one. */
 export function defineReplicas(
   scope: Construct, count: number, source: rds.DatabaseInstance, props: ReplicaProps, logs: string[], fate: Fate,
 ): rds.DatabaseInstanceReadReplica[] {
@@ -37,7 +37,7 @@ function defineReplica(
   return replica;
 }
 
-/** What goes wrong with replicas: they are behind. */
+/** Alarms on the lag of replicas. */
 export function replicaAlarms(
   replicas: rds.DatabaseInstanceReadReplica[], threshold?: Duration,
 ): Record<string, AlarmSpec> {

@@ -20,75 +20,74 @@ import { backupDays } from '../support/backups';
 import { checkFreeStorage } from '../support/free-storage';
 import { checkType, InstanceTypes } from '../support/instance-types';
 
-/** What may be said of an RDS instance. */
+/** Properties of a `RelationalDatabase`. */
 export interface RelationalDatabaseProps extends DatabaseProps {
   /**
-   * PostgreSQL, MySQL or MariaDB, of a version, as `DatabaseInstanceEngine.postgres` makes it. A newer one is an
-   * upgrade in place; for another major version allow it by `allowMajorVersionUpgrade`.
+   * PostgreSQL, MySQL or MariaDB engine with a version, such as returned by `DatabaseInstanceEngine.postgres`. A newer
+   * version is an in-place upgrade; a major one needs `allowMajorVersionUpgrade`.
    */
   readonly engine: rds.IInstanceEngine;
 
   /**
-   * Whether another `engine` may be another major version. RDS refuses that otherwise, and it cannot be undone.
+   * Allows a change of `engine` to another major version, which cannot be undone. RDS rejects it otherwise.
    *
    * @default false
    */
   readonly allowMajorVersionUpgrade?: boolean;
 
   /**
-   * The type of the instances.
+   * Instance type.
    *
-   * @default - by the size of the profile: t4g.micro if small, t4g.medium if medium, m7g.large if large
+   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large
    */
   readonly instanceType?: ec2.InstanceType;
 
   /**
-   * Whether there is a second instance in another availability zone, which takes over if the first one fails. It cannot
-   * be read from.
+   * Creates a standby instance in another Availability Zone for automatic failover. It cannot be used for reading.
    *
-   * @default - yes, unless the profile of the stage is small
+   * @default - true, unless the size of the stage's profile is small
    */
   readonly multiAz?: boolean;
 
   /**
-   * The storage to begin with, in GiB, 20 or more.
+   * Initial storage, in GiB, 20 or more.
    *
-   * @default - by the size of the profile: 20 if small, 50 if medium, 200 if large
+   * @default - depends on the profile's size: 20 if small, 50 if medium, 200 if large
    */
   readonly allocatedStorage?: number;
 
   /**
-   * Up to how much the storage grows by itself, in GiB, at least a tenth more than there is. Storage never shrinks.
+   * Maximum storage for storage autoscaling, in GiB, at least 10 percent more than allocated. Storage never shrinks.
    *
    * @default - five times `allocatedStorage`
    */
   readonly maxAllocatedStorage?: number;
 
   /**
-   * How many replicas there are to read from, from 0 to 15, each as large as the database. AWS does not let RDS manage
-   * the secret of a database that has any: see `secret`.
+   * Number of read replicas, from 0 to 15, with the same instance type. AWS does not let RDS manage the secret of a
+   * database with replicas: see `secret`.
    *
    * @default 0
    */
   readonly readReplicas?: number;
 
   /**
-   * How long backups are kept, from 0 to 35 days; zero means no backups. The database can be restored to any second of
-   * that time.
+   * Retention of backups, from 0 to 35 days. Zero means no backups. The database can be restored to any second of that
+   * time.
    *
-   * @default - as long as the profile of the stage says, up to 35 days, and a day at least if there are replicas
+   * @default - from the stage's profile, up to 35 days, and at least one day if there are replicas
    */
   readonly backupRetention?: Duration;
 
   /**
-   * Free storage below which an alarm goes off.
+   * Free storage below which an alarm is raised.
    *
    * @default - a tenth of `allocatedStorage`
    */
   readonly freeStorageAlarmThreshold?: Size;
 
   /**
-   * Replication lag of a replica above which an alarm goes off.
+   * Replication lag of a replica above which an alarm is raised.
    *
    * @default Duration.minutes(1)
    */
@@ -126,41 +125,41 @@ const NO_ROTATION: Acceptance = {
 };
 
 /**
- * Defines an RDS instance of PostgreSQL, MySQL or MariaDB, with replicas to read from, if any.
+ * Defines an RDS instance with PostgreSQL, MySQL or MariaDB, and optional read replicas.
  *
- * It is private, encrypted, and demands TLS. Users of the database can sign in by IAM. Storage grows by itself. Size,
- * standby, backups, protection, and what becomes of the data follow the profile of the stage. Nobody may connect until
- * `connections` lets them in.
+ * It is private, encrypted, and requires TLS. Database users can use IAM authentication. Storage grows automatically.
+ * The stage's profile determines size, standby, backups, deletion protection and removal. Nobody can connect until
+ * `connections` allows it.
  */
 export class RelationalDatabase extends Construct implements ec2.IConnectable {
-  /** The instance. */
+  /** Underlying instance. */
   public readonly instance: rds.IDatabaseInstance;
 
-  /** The replicas to read from. */
+  /** Read replicas. */
   public readonly readReplicas: rds.IDatabaseInstance[];
 
   /**
-   * The secret of the master user: JSON with `username` and `password`.
+   * Secret of the master user: JSON with `username` and `password`.
    *
-   * Without replicas, RDS makes it, rotates it every seven days, and deletes it with the instance. With replicas AWS
-   * does not allow that. Then it is one of the stack, and stays the same until you call `addRotationSchedule`; let
-   * applications sign in by IAM.
+   * Without replicas, RDS creates it, rotates it every seven days, and deletes it with the instance. AWS does not
+   * support that with replicas. The secret is then part of the stack, and is not rotated unless you call
+   * `addRotationSchedule`; use IAM authentication for applications.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
    */
   public readonly secret: secretsmanager.ISecret;
 
-  /** Who may connect to the instance and its replicas, by their port. At first nobody may. */
+  /** Connections of the instance and its replicas, on their port by default. Without rules, nobody can connect. */
   public readonly connections: ec2.Connections;
 
-  /** The alarms of the instance and its replicas. */
+  /** Alarms of the instance and its replicas. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   private readonly instances: rds.CfnDBInstance[];
 
   /**
-   * @throws if the engine is none of the three or has no version, or if a prop is out of its range, has no effect
-   * beside another one, or is more than the instances support
+   * @throws if the engine is not supported or has no version, or if a prop is out of range, would have no effect
+   * together with another one, or is not supported by the instances
    */
   constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
     super(scope, id);
@@ -229,7 +228,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const replicas = defineReplicas(this, readReplicas, instance, common, engine.logs, fate);
     this.readReplicas = replicas;
     this.instances = [instance, ...replicas].map(({ node }) => node.defaultChild as rds.CfnDBInstance);
-    // a prop of the construct in newer versions only
+    // the construct has this prop in newer versions only
     this.instances.forEach(each => each.databaseInsightsMode = databaseInsightsMode);
     decideFate(this, resource, fate);
     this.alarms = addAlarms(this, props.alarmActions, {
@@ -251,11 +250,11 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets somebody connect to the instance and its replicas as a user of the database, by a token of IAM in the place of
-   * a password. The user has to be made in the database for that.
+   * Allows a principal to connect to the instance and its replicas as a database user with IAM authentication instead
+   * of a password. The user must be created in the database for that.
    *
-   * @param grantee who may connect
-   * @param dbUser the user of the database
+   * @param grantee principal of the same account
+   * @param dbUser name of the database user
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
@@ -274,8 +273,8 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   /**
    * Returns a metric of the instance by its name.
    *
-   * @param metricName the name that RDS gives it
-   * @param props period, statistic and the like
+   * @param metricName as in RDS
+   * @param props period, statistic and other options
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -283,9 +282,9 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Percentage of CPU of the instance in use: by default the average over five minutes.
+   * CPU utilization of the instance, in percent: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.instance.metricCPUUtilization(props);
@@ -294,7 +293,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   /**
    * Number of connections to the instance: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricDatabaseConnections(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.instance.metricDatabaseConnections(props);
@@ -303,7 +302,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   /**
    * Free storage of the instance, in bytes: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricFreeStorageSpace(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.instance.metricFreeStorageSpace(props);
@@ -312,7 +311,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   /**
    * Free memory of the instance, in bytes: by default the average over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricFreeableMemory(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.instance.metricFreeableMemory(props);

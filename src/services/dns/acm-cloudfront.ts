@@ -9,42 +9,44 @@ import { deployAfter } from '../../support/dependencies';
 import { readParameter, uniqueParameterName } from '../support/parameters';
 import { zoneName } from '../support/zones';
 
-/** What a certificate of CloudFront is for. Its `alarmActions` are of us-east-1. */
+/** Properties of an `AcmCloudFront`. Its `alarmActions` must be in us-east-1. */
 export interface AcmCloudFrontProps extends CertificateProps {}
 
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html
 const REGION = 'us-east-1';
 
 /**
- * Defines a certificate for CloudFront, which takes only those of us-east-1: like `Certificate`, whatever the region
- * of the stack.
+ * Defines a certificate for CloudFront, which requires it in us-east-1: like `Certificate`, but in a stack of any
+ * region.
  *
- * In a stack of another region it makes a second stack beside it, of the same stage and account, in us-east-1, which is
- * named after the path of this construct and is deployed first. The account has to be bootstrapped there; the accounts
- * of a `MultiAccountOrg` are. When the construct leaves the code, so does that stack: destroy it before, or by hand.
+ * In a stack of another region it creates a second stack in us-east-1, in the same stage and account, which is named
+ * after the path of this construct and deployed first. The account must be bootstrapped in us-east-1, as the accounts
+ * of a `MultiAccountOrg` are. If the construct is removed from the code, so is that stack: destroy it before, or by
+ * hand.
  *
- * Other names later are another certificate. The one before is still in use at that moment and cannot be deleted with
- * the update: it stays in the account, at no charge, until somebody deletes it.
+ * Changing the domain names replaces the certificate. The previous one is still in use during the update and cannot be
+ * deleted: it remains in the account, without charge, until you delete it.
  *
- * The zone has to be in another stack than this construct, or be imported by its id: its id is needed before the stack
- * that uses the certificate is deployed.
+ * The hosted zone must be defined in another stack than this construct, or be imported by its ID, because its ID is
+ * needed before the stack that uses the certificate is deployed.
  *
  * @example
  * new AcmCloudFront(stack, 'certificate', { zone });
  */
 export class AcmCloudFront extends Construct {
-  /** The certificate, for a distribution in this stack. */
+  /** Certificate, for a distribution in this stack. */
   public readonly acmCertificate: acm.ICertificate;
 
-  /** The ARN of the certificate, which is in us-east-1. */
+  /** ARN of the certificate, in us-east-1. */
   public readonly certificateArn: string;
 
-  /** Alarm on expiry, in us-east-1. Empty without `alarmActions`. */
+  /** Alarm on expiration, in us-east-1. Empty without `alarmActions`. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach us-east-1; if an
-   * action of the alarm is not in us-east-1, or its threshold would be ignored or is not in whole days
+   * @throws if a name is not in the hosted zone or too long, the zone is private, or its ID is not available in
+   * us-east-1; if an alarm action is not in us-east-1, or the alarm threshold would have no effect or is not in whole
+   * days
    */
   constructor(scope: Construct, id: string, props: AcmCloudFrontProps) {
     super(scope, id);
@@ -60,7 +62,7 @@ export class AcmCloudFront extends Construct {
     this.certificateArn = this.acmCertificate.certificateArn;
   }
 
-  /** A certificate in a stack of its own. */
+  /** Defines the certificate in a stack of its own. */
   private createElsewhere(props: AcmCloudFrontProps): Elsewhere {
     const { zone } = props;
     const stack = Stack.of(this);

@@ -8,42 +8,44 @@ import { StageProfile } from '../../stage-profile';
 import { addAlarms } from '../support/alarms';
 import { nameIn, zoneFor } from '../support/zones';
 
-/** What a certificate is for. */
+/** Properties of a `Certificate`. */
 export interface CertificateProps {
-  /** The public zone in which the names are proved. The certificate's names are in it. */
+  /** Public hosted zone for DNS validation, which contains all names of the certificate. */
   readonly zone: route53.IHostedZone;
 
   /**
-   * The first name of the certificate, at most 64 characters, in the zone. Another name is another certificate.
+   * Primary domain name of the certificate, at most 64 characters, in the hosted zone. Changing it replaces the
+   * certificate.
    *
-   * @default - the name of the zone
+   * @default - the name of the hosted zone
    */
   readonly domainName?: string;
 
   /**
-   * The other names, in the zone. A `*` stands for one label: `*.acme.example` is not for `a.b.acme.example`.
+   * Additional domain names, in the hosted zone. A `*` matches one label: `*.acme.example` does not cover
+   * `a.b.acme.example`.
    *
-   * @default - `*.` and the first name, unless that begins so itself
+   * @default - `*.` and the primary domain name, unless that is a wildcard itself
    */
   readonly subjectAlternativeNames?: string[];
 
   /**
-   * Actions of the alarm when the certificate is about to expire, which means that its renewal fails, and when that is
-   * over. They have to be of the certificate's region.
+   * Actions, in the ALARM and OK states, of an alarm on expiration, which is raised if renewal fails. They must be in
+   * the certificate's region.
    *
    * @default - no alarm
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Time before expiry at which the alarm goes off, in whole days.
+   * Time before expiration at which the alarm is raised, in whole days.
    *
    * @default Duration.days(30)
    */
   readonly expiryAlarmThreshold?: Duration;
 }
 
-// renewal begins earlier
+// renewal starts earlier
 // https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
 const ALARMING = Duration.days(30);
 
@@ -51,16 +53,16 @@ const ALARMING = Duration.days(30);
 const MAX_NAME = 64;
 
 /**
- * Defines a certificate of AWS Certificate Manager for a domain and everything right below it, proved by records in
- * its zone.
+ * Defines an AWS Certificate Manager certificate for a domain and all names one level below it, with DNS validation.
  *
- * It is created once the zone answers to the public: a deployment waits until the zone is delegated to. As long as the
- * records are in the zone, it is renewed by itself. It serves load balancers and APIs of the region; CloudFront needs
- * an `AcmCloudFront`.
+ * It is issued when the hosted zone is publicly resolvable: the deployment waits until the zone is delegated. It is
+ * renewed automatically while the validation records are in the zone. It is for load balancers and APIs of the same
+ * region; CloudFront needs an `AcmCloudFront`.
  *
- * Where the profile destroys, its records are taken out of the zone when it goes, or the zone could not be deleted. All
- * certificates of a name in an account are proved by one record: one that stays behind is not renewed any more. Records
- * of names that a certificate no longer has may stay, and are to be taken out before the zone is destroyed.
+ * If the profile destroys resources, the validation records are removed with the certificate, because otherwise the
+ * zone could not be deleted. All certificates of an account for the same name share one record: without it, remaining
+ * ones are no longer renewed. Records of names that were removed from a certificate may remain, and must be deleted
+ * before the zone is destroyed.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  *
@@ -68,18 +70,18 @@ const MAX_NAME = 64;
  * new Certificate(stack, 'wildcard', { zone });
  */
 export class Certificate extends Construct {
-  /** The certificate. */
+  /** Underlying certificate. */
   public readonly acmCertificate: acm.ICertificate;
 
-  /** The ARN of the certificate. */
+  /** ARN of the certificate. */
   public readonly certificateArn: string;
 
-  /** Alarm on expiry. Empty without `alarmActions`. */
+  /** Alarm on expiration. Empty without `alarmActions`. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * @throws if a name is not in the zone or too long, the zone is private, or its id cannot reach the stack; if an
-   * action of the alarm is in another region, or its threshold would be ignored or is not in whole days
+   * @throws if a name is not in the hosted zone or too long, the zone is private, or its ID is not available in the
+   * stack; if an alarm action is in another region, or the alarm threshold would have no effect or is not in whole days
    */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
@@ -111,7 +113,7 @@ export class Certificate extends Construct {
     }) : [];
   }
 
-  /** Days until the certificate expires. */
+  /** Number of days until the certificate expires. */
   public metricDaysToExpiry(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.acmCertificate.metricDaysToExpiry(props);
   }

@@ -8,59 +8,60 @@ import { accept } from '../../support/nag';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy } from '../../support/removal';
 
-/** What the domain of a stage is. */
+/** Properties of a `StageDns`. */
 export interface StageDnsProps {
-  /** The domain of the stage, such as `prod.acme.example`, in lower case. */
+  /** Domain of the stage in lower case, such as `prod.acme.example`. */
   readonly domainName: string;
 
   /**
-   * The role that may enter the stage's name servers in the zone above, by its ARN. It may be in another account, and
-   * has to trust the stage's.
+   * ARN of the role that may register the stage's name servers in the parent hosted zone. It may be in another account,
+   * and must trust the stage's account.
    *
-   * @default - nobody enters them: give `nameServers` to whoever keeps the zone above
+   * @default - no delegation: give `nameServers` to the owner of the parent hosted zone
    */
   readonly delegationRoleArn?: string;
 
   /**
-   * The domain above, whose public zone is in the account of that role.
+   * Parent domain, whose public hosted zone is in the account of that role.
    *
-   * @default - `domainName` without what is before its first dot
+   * @default - `domainName` without its first label
    */
   readonly parentDomainName?: string;
 
   /**
-   * The public zone above by its id, in the place of `parentDomainName`: needed where the account of that role has
-   * several zones of one name.
+   * ID of the parent hosted zone, instead of `parentDomainName`: required if the account of that role has several
+   * hosted zones with this name.
    *
-   * @default - the only one of that name
+   * @default - the only hosted zone with the name
    */
   readonly parentHostedZoneId?: string;
 
   /**
-   * What becomes of the zone and its delegation when they are removed.
+   * Removal policy of the hosted zone and its delegation.
    *
-   * @default - as the stage's profile says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Defines the domain of a stage: a public zone in the stage's account, which the zone above delegates to.
+ * Defines the domain of a stage: a public hosted zone in the stage's account, to which the parent hosted zone
+ * delegates.
  *
- * With `delegationRoleArn` the name servers are entered when the zone is created, and taken out before it is deleted,
- * so that the name never points to servers that somebody else could get. `MultiAccountOrg.addDomain` defines one in
- * each stage, and the roles.
+ * With `delegationRoleArn`, the name servers are registered when the hosted zone is created, and removed before it is
+ * deleted, so that the domain never points to name servers that somebody else could obtain. `MultiAccountOrg.addDomain`
+ * defines a domain in each stage, and the roles.
  */
 export class StageDns extends Construct {
-  /** The zone, for records, certificates and mail of this stage. */
+  /** Hosted zone, for records, certificates and mail of this stage. */
   public readonly zone: route53.IHostedZone;
 
-  /** The name servers of the zone. */
+  /** Name servers of the hosted zone. */
   public readonly nameServers: string[];
 
   /**
-   * @throws if a name is not one, `parentDomainName` is not above `domainName`, that or `parentHostedZoneId` would be
-   * ignored, or the zone is to be kept as a snapshot
+   * @throws if a name is invalid, `parentDomainName` is not a parent of `domainName`, it or `parentHostedZoneId` would
+   * have no effect, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);

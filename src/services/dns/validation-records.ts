@@ -7,18 +7,18 @@ import { keepNamedOrDestroy } from '../../support/removal';
 import { sdkCall } from '../../support/sdk-calls';
 
 /**
- * Takes the records that prove the names of a certificate out of the zone before the certificate goes, where the policy
- * destroys. CloudFormation enters them and leaves them there, and a zone with records in it cannot be deleted.
+ * Removes the validation records of a certificate from the hosted zone before the certificate, if the policy destroys.
+ * CloudFormation creates them but does not delete them, and a zone with records cannot be deleted.
  *
- * Where it keeps, this is there too, and does nothing: if it were not, a stage that keeps from now on would take them
- * out.
+ * If the policy retains, this is defined too, and does nothing: otherwise a stage that changes to retaining would
+ * remove them.
  *
  * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/837
  */
 export function ownValidationRecords(
   scope: Construct, certificateArn: string, names: string[], zone: route53.IHostedZone, policy: LogPolicy,
 ): void {
-  // a name and its wildcard are proved by one record; in which order several are told is said nowhere
+  // a name and its wildcard share one record. the order of several records is not documented
   const indexes = new Set(names.map(name => name.replace(/^\*\./, ''))).size === 1 ? [0] : names.map((_, index) => index);
   const path = (index: number, field: string) => `Certificate.DomainValidationOptions.${index}.ResourceRecord.${field}`;
   const found = sdkCall(scope, 'ValidationRecords', {
@@ -53,9 +53,9 @@ export function ownValidationRecords(
       physicalResourceId: PhysicalResourceId.of(String(index)),
     });
     sdkCall(scope, `ValidationRecord${index}`, {
-      // entered once more with what is needed to take it out: a deletion has to know the time to live
+      // upserted with all that the deletion needs, which has to repeat the TTL
       call: change('UPSERT'),
-      // another certificate of that name may have taken it out already, or somebody the zone
+      // another certificate of that name may have removed it already, or the zone may be gone
       removalPolicy: keepNamedOrDestroy(undefined, policy.removalPolicy),
       onDelete: { ...change('DELETE'), ignoreErrorCodesMatching: 'InvalidChangeBatch|NoSuchHostedZone' },
       allowed: [new iam.PolicyStatement({

@@ -5,7 +5,7 @@ import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { identityOf, roleOrUser } from '../../support/principals';
 
-/** Access entries of a Kubernetes cluster: one for each principal, because EKS accepts no second one. */
+/** Access entries of a Kubernetes cluster: one for each principal, because EKS allows only one. */
 export class AccessEntries {
   private readonly policies = new Map<string, Set<string>>();
 
@@ -25,10 +25,10 @@ export class AccessEntries {
     }
   }
 
-  /** An entry with policies, of which more may come. */
+  /** Defines an entry with policies, to which more may be added. */
   private define(principalArn: string, grantee: IGrantable, policies: Set<string>): void {
     const stack = Stack.of(this.scope);
-    // of what the tokens stand for: they themselves are numbered differently each time
+    // resolved, because tokens are numbered differently each time
     const identity = createHash('sha256').update(JSON.stringify(stack.resolve(principalArn))).digest('hex').slice(0, 8);
     const entry = new CfnAccessEntry(this.scope, `Access${identity}`, {
       clusterName: this.cluster.ref,
@@ -39,7 +39,7 @@ export class AccessEntries {
         })),
       }),
     });
-    // a role that is known by its name only has to be there as well, in whatever stack of the stage it is
+    // a role that is referenced by its name must also exist, in whatever stack of the stage it is
     if (Construct.isConstruct(grantee) && Stage.of(grantee) === Stage.of(this.scope)) {
       entry.node.addDependency(grantee);
     }

@@ -10,13 +10,13 @@ const CLUSTER_POLICIES = [
 
 const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'];
 
-/** The role by which EKS looks after nodes, networking, load balancers and disks. */
+/** Role with which EKS manages nodes, networking, load balancers and storage. */
 export function addClusterRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
   const assumedBy = new iam.SessionTagsPrincipal(new iam.ServicePrincipal('eks.amazonaws.com'));
   return addRole(scope, 'ClusterRole', assumedBy, CLUSTER_POLICIES, removalPolicy);
 }
 
-/** The role of the nodes of all node pools. */
+/** Role of the nodes in all node pools. */
 export function addNodeRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
   return addRole(scope, 'NodeRole', new iam.ServicePrincipal('ec2.amazonaws.com'), NODE_POLICIES, removalPolicy);
 }

@@ -1,16 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import { parseBlock } from '../../support/cidr';
 
-/** From where the API of a Kubernetes cluster can be reached. Whoever reaches it still has to be known to IAM. */
+/** Network access to the API endpoint of a Kubernetes cluster. Callers must also be authenticated by IAM. */
 export class EndpointAccess {
-  /** From the network of the cluster, and networks that are connected to it. */
+  /** Access from the network of the cluster, and from networks connected to it. */
   public static readonly PRIVATE = new EndpointAccess([]);
 
   /**
-   * From the network of the cluster, and from these public addresses.
+   * Access from the network of the cluster, and from the given public addresses.
    *
-   * @param cidrs blocks of public IPv4 addresses, such as `192.0.2.0/24` or `192.0.2.7/32`
-   * @throws if there are none, one is not a block, or one is everybody
+   * @param cidrs CIDR blocks of public IPv4 addresses, such as `192.0.2.0/24` or `192.0.2.7/32`
+   * @throws if there are none, one is not a CIDR block, or one contains all addresses
    */
   public static privateAndPublicFrom(...cidrs: string[]): EndpointAccess {
     if (cidrs.length === 0) {

@@ -16,140 +16,140 @@ import { accept } from '../../support/nag';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
 
-/** What a Kubernetes cluster is made of. */
+/** Properties of a `KubernetesCluster`. */
 export interface KubernetesClusterProps {
-  /** The network that the cluster is in. */
+  /** VPC of the cluster. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets of the nodes and the endpoint, in two availability zones or more. Isolated ones need interface
-   * endpoints in the network for everything that nodes and pods call.
+   * Subnets of the nodes and the endpoint, in two Availability Zones or more. Isolated subnets need interface endpoints
+   * in the network for everything that nodes and pods call.
    *
-   * @default - the private ones, or the isolated ones in a network that has no private ones
+   * @default - the private subnets, or the isolated ones if there are no private ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The name of the cluster, 1 to 100 letters, digits, `-` and `_`. Another name is another cluster.
+   * Name of the cluster: 1 to 100 letters, digits, `-` and `_`. Changing it replaces the cluster.
    *
-   * @default - made of the path of the cluster in the code
+   * @default - derived from the path of the construct
    */
   readonly clusterName?: string;
 
   /**
-   * The version of Kubernetes, one in standard support. It goes up one minor version at a time, and never down. Say it,
-   * and no new version of this library moves your clusters; EKS does, when standard support of the version ends.
+   * Kubernetes version in standard support. It can only be raised, by one minor version at a time. If set, new versions
+   * of this library do not upgrade your cluster; EKS upgrades it when standard support of the version ends.
    *
    * @default eks.KubernetesVersion.of('1.36')
    */
   readonly version?: eks.KubernetesVersion;
 
   /**
-   * From where the API of the cluster can be reached.
+   * Network access to the API endpoint of the cluster.
    *
    * @default EndpointAccess.PRIVATE
    */
   readonly endpointAccess?: EndpointAccess;
 
   /**
-   * The addresses of services within the cluster: private ones, from `/12` to `/24`. They are never seen outside, so
-   * that all clusters may have the same, but pods cannot reach anything else that has them. Other ones are another
-   * cluster.
+   * CIDR block of services within the cluster: private addresses, from `/12` to `/24`. They are not visible outside, so
+   * all clusters may have the same, but pods cannot reach other destinations with these addresses. Changing it replaces
+   * the cluster.
    *
    * @default '172.20.0.0/16'
    */
   readonly serviceIpv4Cidr?: string;
 
   /**
-   * The key that encrypts what Kubernetes keeps. Another key is another cluster.
+   * KMS key for envelope encryption of Kubernetes API data. Changing it replaces the cluster.
    *
-   * @default - a key of its own
+   * @default - a new key
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Whether the cluster refuses to be deleted.
+   * Enables deletion protection of the cluster.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly deletionProtection?: boolean;
 
   /**
-   * How long the logs of the control plane are kept.
+   * Retention of the logs of the control plane.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the cluster, with its roles, its key and its logs, when it is removed from the code. What was
-   * granted goes in any case.
+   * Removal policy of the cluster with its roles, key and logs. Grants are removed in any case.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-// to raise this moves the clusters of all who have not said it, and nothing moves them back
+// raising this upgrades all clusters without an explicit version, and that cannot be undone
 const DEFAULT_VERSION = eks.KubernetesVersion.of('1.36');
 
-// where no address plan begins, and one of the two that EKS itself takes
+// rarely part of an address plan, and one of the two blocks that EKS itself chooses from
 const DEFAULT_SERVICE_CIDR = '172.20.0.0/16';
 
 const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];
 
 /**
- * Defines a Kubernetes cluster by EKS Auto Mode: AWS looks after nodes, their disks, networking and load balancers, by
- * what pods ask for.
+ * Defines a Kubernetes cluster with EKS Auto Mode: AWS manages nodes, storage, networking and load balancers, according
+ * to the pods.
  *
- * Nobody may do anything in it, not even who has created it, but whom `grantAdmin` and `grantView` name. Pods get roles
- * by `addPodIdentity`. The control plane logs everything. What Kubernetes keeps is encrypted by a key.
+ * Nobody has access by default, not even the creator of the cluster: use `grantAdmin` and `grantView`. Pods get roles
+ * with `addPodIdentity`. All control plane logs are enabled. Kubernetes API data is encrypted with a KMS key.
  *
- * What Kubernetes makes by itself is not of the stack: delete services of type `LoadBalancer`, ingresses and volume
- * claims before the cluster, or their load balancers and volumes stay. EKS may write its last lines after the log group
- * is gone, and makes it again: delete it before a cluster of that name. While EKS holds the nodes' role, destroy again.
+ * Resources that Kubernetes creates are not part of the stack: delete services of type `LoadBalancer`, ingresses and
+ * volume claims before the cluster, or their load balancers and volumes remain. EKS may recreate the log group with its
+ * last entries: delete it before you create a cluster with the same name. If the destroy fails because EKS still uses
+ * the node role, repeat it.
  *
- * Subnets of a network of this app are tagged so that Kubernetes finds them for load balancers; tag those of another
- * network yourself, with `kubernetes.io/role/elb` and `kubernetes.io/role/internal-elb`.
+ * Subnets of a network of this app are tagged for the load balancers of Kubernetes. Tag those of another network
+ * yourself, with `kubernetes.io/role/elb` and `kubernetes.io/role/internal-elb`.
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
  */
 export class KubernetesCluster extends Construct implements ec2.IConnectable {
-  /** The name of the cluster. */
+  /** Name of the cluster. */
   public readonly clusterName: string;
 
-  /** The ARN of the cluster. */
+  /** ARN of the cluster. */
   public readonly clusterArn: string;
 
-  /** Where the API of the cluster is. */
+  /** URL of the cluster's API endpoint. */
   public readonly clusterEndpoint: string;
 
-  /** The certificate authority of the API, in base 64. */
+  /** Certificate authority of the API endpoint, base64-encoded. */
   public readonly clusterCertificateAuthorityData: string;
 
-  /** Who issues the tokens of service accounts, as a URL. */
+  /** URL of the OpenID Connect issuer of service account tokens. */
   public readonly openIdConnectIssuerUrl: string;
 
-  /** The key that encrypts what Kubernetes keeps. */
+  /** KMS key for envelope encryption of Kubernetes API data. */
   public readonly encryptionKey: kms.IKey;
 
-  /** The role of the nodes. */
+  /** Role of the nodes. */
   public readonly nodeRole: iam.IRole;
 
-  /** What the control plane logs. */
+  /** Log group of the control plane. */
   public readonly logGroup: logs.ILogGroup;
 
-  /** The network of the API and the nodes: HTTPS is the default. */
+  /** Connections of the API endpoint and the nodes, on HTTPS by default. */
   public readonly connections: ec2.Connections;
 
-  /** The command that lets `kubectl` find the cluster. */
+  /** Command that configures `kubectl` for the cluster. */
   public readonly kubeconfigCommand: string;
 
   private readonly cluster: eks.CfnCluster;
   private readonly access: AccessEntries;
 
   /**
-   * @throws if the network lacks the subnets, or a name, version or block of addresses is not one
+   * @throws if the network lacks the subnets, or a name, version or CIDR block is invalid
    */
   constructor(scope: Construct, id: string, props: KubernetesClusterProps) {
     super(scope, id);
@@ -165,7 +165,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     const subnets = inTwoZones(vpc, 'vpcSubnets', props.vpcSubnets ?? workloadSubnets(vpc));
 
     const stack = Stack.of(this);
-    // by name, so that a role of another stack can be granted something here without a cycle
+    // by name, so that grants to a role in another stack cause no cyclic dependency
     this.clusterName = props.clusterName ?? Names.uniqueResourceName(this, { maxLength: 100, separator: '-' });
     this.clusterArn = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: this.clusterName });
     this.kubeconfigCommand = `aws eks update-kubeconfig --region ${stack.region} --name ${this.clusterName}`;
@@ -203,16 +203,16 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
       },
       upgradePolicy: { supportType: 'STANDARD' },
     });
-    // CloudFormation replaces a cluster whose encryption is said in other words
+    // CloudFormation replaces a cluster if the form of its encryption changes
     Validations.of(cluster).acknowledge({
       id: 'CloudFormation-Validate::W9009',
       reason: 'without the deprecated `resources`, clusters that exist would be replaced',
     });
-    // older versions of the CDK do not know this property
+    // older versions of the CDK lack this property
     cluster.addPropertyOverride('DeletionProtection', deletionProtection);
-    // a creation that is rolled back could not delete it if it is protected, and would fail at that
+    // if the creation is rolled back, a protected cluster could not be deleted, and the rollback would fail
     cluster.applyRemovalPolicy(deletionProtection ? removalPolicy : namedRemovalPolicy);
-    // otherwise EKS makes it, and it is kept for ever
+    // otherwise EKS creates it, and its logs never expire
     createAfter(cluster, this.logGroup.node.defaultChild as logs.CfnLogGroup);
     if (publicAccessCidrs.length > 0) {
       accept(cluster, { rule: 'AwsSolutions-EKS1', reason: 'the endpoint is open to the named public addresses only' });
@@ -231,31 +231,31 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Allows a role or user to do everything in the cluster.
+   * Grants a role or user full access to the cluster.
    *
-   * @param grantee a role or user of the account, exactly, such as `prod.admin`
-   * @throws if it is not exactly one role or user, such as a service, an account or everybody
+   * @param grantee a single role or user of the account, such as `prod.admin`
+   * @throws if it is not a single role or user, but for example a service, an account or everybody
    */
   public grantAdmin(grantee: iam.IGrantable): iam.Grant {
     return this.grant('grantAdmin', grantee, 'AmazonEKSClusterAdminPolicy');
   }
 
   /**
-   * Allows a role or user to see most of what is in the cluster, but no secrets.
+   * Allows a role or user to view most resources in the cluster, but no secrets.
    *
-   * @param grantee a role or user of the account, exactly, such as `prod.readOnly`
-   * @throws if it is not exactly one role or user, such as a service, an account or everybody
+   * @param grantee a single role or user of the account, such as `prod.readOnly`
+   * @throws if it is not a single role or user, but for example a service, an account or everybody
    */
   public grantView(grantee: iam.IGrantable): iam.Grant {
     return this.grant('grantView', grantee, 'AmazonEKSViewPolicy');
   }
 
   /**
-   * Defines a role for the pods of a service account, and for nothing else. Grant to it what they may do in AWS.
+   * Defines a role for the pods of a service account, and for nothing else. Grant their AWS permissions to it.
    *
-   * @param kubernetesNamespace the namespace that the service account is in
-   * @param serviceAccount the name of the service account, which Kubernetes need not know yet
-   * @throws if a name is not one, or the service account has a role already
+   * @param kubernetesNamespace namespace of the service account
+   * @param serviceAccount name of the service account, which need not exist yet
+   * @throws if a name is invalid, or the service account already has a role
    */
   public addPodIdentity(kubernetesNamespace: string, serviceAccount: string): iam.Role {
     return addPodIdentity(this, {

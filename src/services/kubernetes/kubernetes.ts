@@ -3,7 +3,7 @@ import { CfnVPC, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { KubernetesVersion } from 'aws-cdk-lib/aws-eks';
 import { Block, parseBlock, size } from '../../support/cidr';
 
-// the first that EKS Auto Mode has
+// oldest version that supports EKS Auto Mode
 const OLDEST_MINOR = 29;
 
 const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
@@ -21,7 +21,7 @@ export function checkClusterName(name?: string): void {
   }
 }
 
-/** Addresses of services are seen in the cluster only, but there nothing else that has them can be reached. */
+/** Service addresses are visible in the cluster only, but hide the same addresses outside from it. */
 export function checkServiceCidr(cidr: string, vpc: IVpc): void {
   if (Token.isUnresolved(cidr)) {
     return;
@@ -43,7 +43,7 @@ function contains(around: Block, block: Block): boolean {
   return around.first <= block.first && block.first + size(block) <= around.first + size(around);
 }
 
-/** What a network of this app was told, or an imported one knows: neither has to be. */
+/** CIDR block of a network of this app, or of an imported one, if known. */
 function literalCidr(vpc: IVpc): string | undefined {
   const resource = vpc.node.defaultChild;
   try {
@@ -53,7 +53,7 @@ function literalCidr(vpc: IVpc): string | undefined {
   }
 }
 
-/** So that Kubernetes finds the subnets for its load balancers. Those of another app stay as they are. */
+/** Tags subnets for the load balancers of Kubernetes. Imported subnets are not changed. */
 export function tagSubnets(vpc: IVpc, ofNodes: SubnetSelection): void {
   const { subnets } = vpc.selectSubnets(ofNodes);
   subnets.forEach(subnet => Tags.of(subnet).add('kubernetes.io/role/internal-elb', '1'));

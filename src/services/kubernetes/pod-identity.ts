@@ -3,7 +3,7 @@ import { CfnPodIdentityAssociation } from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-/** The pods of a service account in a cluster. */
+/** Pods of a service account in a cluster. */
 export interface Pods {
   readonly clusterName: string;
   readonly clusterArn: string;
@@ -11,7 +11,7 @@ export interface Pods {
   readonly serviceAccount: string;
 }
 
-/** A role for pods, and for nothing else. */
+/** Role for pods, and for nothing else. */
 export function addPodIdentity(scope: Construct, pods: Pods): iam.Role {
   const { clusterName, clusterArn, kubernetesNamespace, serviceAccount } = pods;
   checkName('kubernetesNamespace', kubernetesNamespace, /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);

@@ -8,57 +8,56 @@ import { StageProfile } from '../../stage-profile';
 import { grantHere } from '../../support/principals';
 import { recordNameIn, zoneFor } from '../support/zones';
 
-/** What others are asked to do with mail that only pretends to be from a domain. */
+/** DMARC policy: requested handling of mail that claims to be from a domain and fails authentication. */
 export enum DmarcPolicy {
-  /** Deliver it. With a report address, to find out who sends before others are asked for more. */
+  /** Deliver it. With a report address, it shows who sends for the domain before a stricter policy is used. */
   NONE = 'NONE',
-  /** Treat it as suspicious, as a spam folder does. */
+  /** Treat it as suspicious, such as by moving it to a spam folder. */
   QUARANTINE = 'QUARANTINE',
-  /** Refuse it. */
+  /** Reject it. */
   REJECT = 'REJECT',
 }
 
-/** What a domain sends. */
+/** Properties of a `MailDomain`. */
 export interface MailDomainProps {
-  /** The public zone of the domain, which the records are in. */
+  /** Public hosted zone of the domain, in which the records are created. */
   readonly zone: route53.IHostedZone;
 
   /**
-   * The domain behind the `@` of the senders, in the zone. An account has it once in each region.
+   * Domain of the senders, after the `@`, in the hosted zone. It can be defined once in each region of an account.
    *
-   * @default - the name of the zone
+   * @default - the name of the hosted zone
    */
   readonly domainName?: string;
 
   /**
-   * The subdomain that bounces go to, one label below the domain. Nothing else may use it, so that a mail server of
-   * that name is another one.
+   * Subdomain for bounces, one label below the domain. Nothing else may use it: a mail server needs another name.
    *
    * @default 'bounce'
    */
   readonly mailFromSubdomain?: string;
 
   /**
-   * What others are asked to do with mail that claims to be from the domain and is not proved to be. Whoever else sends
-   * for the domain has to be in its records first.
+   * DMARC policy for mail that claims to be from the domain and fails authentication. Other services that send for the
+   * domain must be in its records first.
    *
    * @default DmarcPolicy.QUARANTINE
    */
   readonly dmarcPolicy?: DmarcPolicy;
 
   /**
-   * Who gets the daily reports on such mail: an e-mail address. One of another domain has to agree to that by a record.
+   * E-mail address for daily DMARC reports. An address in another domain needs a record there that accepts them.
    *
-   * @default - nobody
+   * @default - no reports
    * @see https://datatracker.ietf.org/doc/html/rfc7489#section-7.1
    */
   readonly dmarcReportAddress?: string;
 
   /**
-   * Is told of each bounce, complaint and refusal. A topic of the stack's region; if it is encrypted, its key has to
-   * admit `ses.amazonaws.com`.
+   * Topic for notifications of bounces, complaints and rejects, in the region of the stack. If it is encrypted, its key
+   * policy must allow `ses.amazonaws.com`.
    *
-   * @default - nobody; they are counted
+   * @default - no notifications: they are only counted
    */
   readonly feedbackTopic?: sns.ITopic;
 }
@@ -66,12 +65,12 @@ export interface MailDomainProps {
 const DEFAULT_MAIL_FROM = 'bounce';
 
 /**
- * Defines a domain that sends mail by Amazon SES, and everything by which others know that it is not forged: DKIM, a
- * MAIL FROM domain of its own with SPF, and DMARC, as records in the domain's zone.
+ * Defines a domain that sends mail with Amazon SES, authenticated by records in its hosted zone: DKIM, a custom MAIL
+ * FROM domain with SPF, and DMARC.
  *
- * Mail goes over TLS or not at all. Addresses that bounce or complain get no more mail. Reputation is measured. It
- * sends, and receives nothing. The account has to be out of the sandbox of SES in the region, which AWS grants on
- * request; in the sandbox it sends to verified addresses only.
+ * Mail is sent over TLS only. Addresses that bounce or complain are added to the suppression list. Reputation metrics
+ * are enabled. The domain does not receive mail. In the SES sandbox it can send to verified addresses only; AWS moves
+ * an account out of it, for each region, on request.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
  *
@@ -79,18 +78,18 @@ const DEFAULT_MAIL_FROM = 'bounce';
  * new MailDomain(stack, 'mail', { zone });
  */
 export class MailDomain extends Construct {
-  /** The identity of the domain. */
+  /** Identity of the domain. */
   public readonly identity: ses.IEmailIdentity;
 
-  /** The configuration set that all mail of the domain is sent by, unless the sender names another. */
+  /** Default configuration set for mail from the domain. A sender can name another one. */
   public readonly configurationSet: ses.IConfigurationSet;
 
-  /** The domain behind the `@`. */
+  /** Domain of the senders, after the `@`. */
   public readonly domainName: string;
 
   /**
-   * @throws if the domain is not in the zone, the zone is private, or its id cannot reach the stack; if a label or an
-   * address is not one, or the topic is in another region
+   * @throws if the domain is not in the hosted zone, the zone is private, or its ID is not available in the stack; if a
+   * label or an address is invalid, or the topic is in another region
    */
   constructor(scope: Construct, id: string, props: MailDomainProps) {
     super(scope, id);
@@ -113,7 +112,7 @@ export class MailDomain extends Construct {
       });
     }
     this.identity = new ses.EmailIdentity(this, 'Identity', {
-      // what `Identity.publicHostedZone` makes, for a domain below the zone as well
+      // as `Identity.publicHostedZone`, but also for a domain below the zone
       identity: { value: this.domainName, hostedZone: zone },
       dkimIdentity: ses.DkimIdentity.easyDkim(ses.EasyDkimSigningKeyLength.RSA_2048_BIT),
       mailFromDomain: `${mailFrom}.${this.domainName}`,
@@ -127,9 +126,9 @@ export class MailDomain extends Construct {
   }
 
   /**
-   * Lets a principal send mail from addresses of the domain, `anything@domain`, and from no other.
+   * Allows a principal to send mail from addresses of the domain, `anything@domain`, and from no others.
    *
-   * @param grantee who
+   * @param grantee principal of the same account
    */
   public grantSend(grantee: iam.IGrantable): iam.Grant {
     const { stack } = this.identity;
@@ -160,7 +159,7 @@ function check(mailFrom: string, address?: string): void {
   }
 }
 
-/** SES tells topics of its own region only. */
+/** SES publishes only to topics in its own region. */
 function checkTopic(region: string, topic?: sns.ITopic): void {
   if (topic && ![topic.env.region, region].some(Token.isUnresolved) && topic.env.region !== region) {
     throw new Error(`feedbackTopic is in ${topic.env.region}, and what should tell it is in ${region}: give a topic of ${region}, or none`);

@@ -13,32 +13,32 @@ import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 export interface NetworkProps {
   /**
    * Addresses of the network, from `/16` to `/24`: those of the stage, as `prod.addresses`, or
-   * `StageAddresses.cidr('10.1.0.0/16')`. The region of the stack says which. They cannot be changed without a new
-   * network. Networks that are to be connected one day must not overlap.
+   * `StageAddresses.cidr('10.1.0.0/16')`. The block for the region of the stack is used. Changing them replaces the
+   * network. Networks that may be connected one day must not overlap.
    *
    * @default StageAddresses.cidr('10.0.0.0/16')
    */
   readonly addresses?: StageAddresses;
 
   /**
-   * Number of availability zones that the subnets spread over, from 1 to 5. More or fewer later leaves all other
-   * subnets as they are.
+   * Number of Availability Zones of the subnets, from 1 to 5. Adding or removing zones leaves all other subnets
+   * unchanged.
    *
-   * @default - as many as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly availabilityZones?: number;
 
   /**
-   * Number of NAT gateways by which private subnets reach the internet, from none to one for each availability zone.
-   * Without any there are no private subnets.
+   * Number of NAT gateways, through which private subnets reach the internet: from none to one for each Availability
+   * Zone. Without any there are no private subnets.
    *
-   * @default - by the size of the profile: none if small, one if medium, one for each availability zone if large
+   * @default - depends on the profile's size: none if small, one if medium, one for each Availability Zone if large
    */
   readonly natGateways?: number;
 
   /**
-   * Services of AWS that are reached inside the network, besides Amazon S3 and DynamoDB, which always are. Useful
-   * where there is no NAT gateway. Each is charged by the hour and availability zone.
+   * AWS services to reach through interface endpoints in the VPC, for example without NAT gateways. Amazon S3 and
+   * DynamoDB always have gateway endpoints. Each endpoint is billed by the hour and Availability Zone.
    *
    * @default - none
    */
@@ -47,39 +47,39 @@ export interface NetworkProps {
   /**
    * Retention of the flow logs.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the flow logs when the network is removed from the code.
+   * Removal policy of the flow logs.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Network that services are in, of this app or one that exists already. It is not for implementing: `Network` is one,
- * and `fromNetworkAttributes` has others.
+ * Network for services, of this app or existing. Not intended to be implemented: use a `Network`, or
+ * `Network.fromNetworkAttributes`.
  */
 export interface INetwork extends IConstruct {
   /** VPC of the network, for `vpc` of services. */
   readonly vpc: ec2.IVpc;
 
-  /** Block of addresses of the network, such as `10.1.0.0/16`. */
+  /** CIDR block of the network, such as `10.1.0.0/16`. */
   readonly cidr: string;
 }
 
-/** Network that exists already. */
+/** Attributes of an existing network. */
 export interface NetworkAttributes {
-  /** VPC of the network, such as `Vpc.fromLookup` finds it. */
+  /** VPC of the network, such as returned by `Vpc.fromLookup`. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * Block of addresses of the network, such as `10.1.0.0/16`.
+   * CIDR block of the network, such as `10.1.0.0/16`.
    *
-   * @default - that of the VPC
+   * @default - the CIDR block of the VPC
    */
   readonly cidr?: string;
 }
@@ -92,39 +92,39 @@ const NAT_GATEWAYS: Record<StageSize, (availabilityZones: number) => number> = {
 
 const DEFAULT_ADDRESSES = StageAddresses.cidr('10.0.0.0/16');
 
-// sixteen parts: five zones of three kinds, and one to spare
+// sixteen parts: three types of subnets in five zones, and one spare
 const PART_BITS = 4;
 const MAX_ZONES = 5;
 const KINDS = ['public', 'private', 'isolated'];
 
 /**
- * Defines the network of a stage: a VPC with public, private and isolated subnets in each availability zone.
+ * Defines the network of a stage: a VPC with public, private and isolated subnets in each Availability Zone.
  *
- * Public subnets are for load balancers and NAT gateways: nothing in them gets a public address unless it asks for one.
- * Private subnets reach the internet by NAT gateways, for what computes. Isolated subnets reach only the VPC, for what
- * keeps data. Without NAT gateways, as in a small stage, there are no private subnets: compute in public subnets with
- * public addresses, or in isolated ones with `interfaceEndpoints`.
+ * Public subnets are for load balancers and NAT gateways, and assign no public addresses by default. Private subnets
+ * are for compute, and reach the internet through NAT gateways. Isolated subnets are for data, and reach only the VPC.
+ * Without NAT gateways, as in a small stage, there are no private subnets: run compute in public subnets with public
+ * addresses, or in isolated ones with `interfaceEndpoints`.
  *
- * Addresses are divided into 16 equal parts: five for public subnets, five for private and five for isolated ones, one
- * for each availability zone, and one that stays free. A subnet has the same part whatever else there is, so NAT
- * gateways and availability zones can come and go.
+ * The block of addresses is divided into 16 equal parts: five each for public, private and isolated subnets, one for
+ * each Availability Zone, and one spare. A subnet always has the same part, so NAT gateways and Availability Zones can
+ * be added and removed.
  *
- * Amazon S3 and DynamoDB are reached inside the VPC. All traffic is logged. The default security group allows nothing.
+ * Amazon S3 and DynamoDB have gateway endpoints. Flow logs record all traffic. The default security group has no rules.
  *
- * Where the profile keeps data, the VPC and its isolated subnets are kept too: databases that stay hold on to them.
- * What costs by the hour goes.
+ * If the profile retains data, the VPC and its isolated subnets are retained too, because retained databases use them.
+ * Resources that are billed by the hour are deleted.
  *
- * Zones are looked up by the CDK CLI and kept in `cdk.context.json`. In a stack that does not know its account and
- * region there are two.
+ * Availability Zones are looked up by the CDK CLI and stored in `cdk.context.json`. In a stack without an explicit
+ * account and region there are two.
  *
  * @example
  * const network = new Network(stack, 'network', { addresses: prod.addresses });
  */
 export class Network extends Construct implements INetwork {
   /**
-   * Network that exists already. In an organization, no `Network` may overlap it.
+   * Imports an existing network. In an organization, no `Network` may overlap it.
    *
-   * @throws if neither `cidr` nor the VPC says which addresses it has, or `cidr` is not a block
+   * @throws if neither `cidr` nor the VPC has its addresses, or `cidr` is not a CIDR block
    *
    * @example
    * const legacy = Network.fromNetworkAttributes(stack, 'legacy', {
@@ -141,7 +141,7 @@ export class Network extends Construct implements INetwork {
     return network;
   }
 
-  /** Returns whether a construct is a `Network`, including one of another copy of this library. */
+  /** Returns whether a construct is a `Network`, including one from another copy of this library. */
   public static isNetwork(construct: IConstruct): construct is Network {
     return NETWORK in construct;
   }
@@ -149,12 +149,12 @@ export class Network extends Construct implements INetwork {
   public readonly vpc: ec2.IVpc;
   public readonly cidr: string;
 
-  /** Log group of all traffic. */
+  /** Log group of the flow logs. */
   public readonly flowLogs: logs.ILogGroup;
 
   /**
-   * @throws if `addresses` are no such block or have none for the region, there are too many zones or NAT gateways, an
-   * endpoint is named twice, or the logs are to be kept as a snapshot
+   * @throws if `addresses` are not such a block or have none for the region, there are too many Availability Zones or
+   * NAT gateways, an endpoint is given twice, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
@@ -194,7 +194,7 @@ export class Network extends Construct implements INetwork {
     this.addInterfaceEndpoints(vpc, props.interfaceEndpoints ?? []);
   }
 
-  /** A database that is kept holds on to its subnets, and the deletion of them would fail half-way. */
+  /** A retained database keeps its subnets in use, and their deletion would fail. */
   private keepWhatDataAreIn(vpc: ec2.Vpc, policy: RemovalPolicy): void {
     [vpc, ...vpc.isolatedSubnets].forEach(({ node }) => (node.defaultChild as CfnResource).applyRemovalPolicy(policy));
   }
@@ -253,7 +253,7 @@ export class Network extends Construct implements INetwork {
   }
 }
 
-/** Gives each kind of subnet in each zone the same addresses, whatever else there is. */
+/** Gives each type of subnet in each zone the same addresses, whatever other subnets there are. */
 class SixteenParts implements ec2.IIpAddresses {
   constructor(private readonly block: Block) {}
 

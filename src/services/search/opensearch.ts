@@ -12,8 +12,8 @@ const SERVICE = 'opensearchservice.amazonaws.com';
 const ROLE = 'AWSServiceRoleForAmazonOpenSearchService';
 
 /**
- * The role of the account by which OpenSearch reaches into networks, made if there is none. The type of CloudFormation
- * for that fails where there is one: at the second stack, at the second creation, in an account that somebody used.
+ * Service-linked role with which OpenSearch accesses VPCs, created if it does not exist. The CloudFormation type fails
+ * if it exists: in a second stack, in a second deployment, or in an account that was used before.
  */
 export function openSearchRole(scope: Construct, policy: LogPolicy): AwsCustomResource {
   const stack = Stack.of(scope);
@@ -26,7 +26,7 @@ export function openSearchRole(scope: Construct, policy: LogPolicy): AwsCustomRe
       service: 'IAM',
       action: 'createServiceLinkedRole',
       parameters: { AWSServiceName: SERVICE },
-      ignoreErrorCodesMatching: 'InvalidInput', // there is one
+      ignoreErrorCodesMatching: 'InvalidInput', // it already exists
       physicalResourceId: PhysicalResourceId.of(ROLE),
     },
     allowed: [new iam.PolicyStatement({
@@ -39,7 +39,7 @@ export function openSearchRole(scope: Construct, policy: LogPolicy): AwsCustomRe
   });
 }
 
-/** Lets OpenSearch write to log groups. The L2 would do that by a function. */
+/** Allows OpenSearch to write to log groups. The L2 would use a custom resource. */
 export function logPolicy(
   scope: Construct, groups: logs.ILogGroup[], removalPolicy: RemovalPolicy,
 ): logs.ResourcePolicy {

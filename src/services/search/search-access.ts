@@ -6,7 +6,7 @@ import { accept } from '../../support/nag';
 
 const ID = 'MasterRole';
 
-/** A role that may do everything in a domain. */
+/** Role with full access to a domain. */
 export function masterRole(scope: Construct, removalPolicy: RemovalPolicy): iam.Role {
   const role = new iam.Role(scope, ID, {
     description: `May do everything in ${scope.node.path}`, assumedBy: new iam.AccountRootPrincipal(),
@@ -15,9 +15,9 @@ export function masterRole(scope: Construct, removalPolicy: RemovalPolicy): iam.
   return role;
 }
 
-/** Lets the master role do everything, and the account's principals what their own policies allow. */
+/** Allows the master role everything, and principals of the account what their own policies allow. */
 export function admit(domain: opensearch.Domain, master: iam.IRole, removalPolicy: RemovalPolicy): void {
-  // requests have to be signed
+  // requests must be signed
   (domain.node.defaultChild as opensearch.CfnDomain).accessPolicies = new iam.PolicyDocument({
     statements: [new iam.PolicyStatement({
       principals: [new iam.AccountRootPrincipal()],
@@ -33,7 +33,7 @@ export function admit(domain: opensearch.Domain, master: iam.IRole, removalPolic
   }
 }
 
-/** Lets a principal read: what it gets, and what it searches for by `POST`. */
+/** Allows a principal to read, including searches with `POST`. */
 export function grantRead(domain: opensearch.IDomain, grantee: iam.IGrantable): iam.Grant {
   const searches = ['_search', '_msearch', '_count', '_mget']
     .flatMap(path => [`${domain.domainArn}/${path}`, `${domain.domainArn}/*/${path}`]);

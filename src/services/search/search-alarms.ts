@@ -9,7 +9,7 @@ interface Thresholds {
   readonly memoryAlarmThreshold?: number;
 }
 
-/** What goes wrong with a domain. */
+/** Alarms of a domain. */
 export function searchAlarms(
   domain: opensearch.Domain, dataNodes: number, volumeSize: number, given: Thresholds,
 ): Record<string, AlarmSpec> {
@@ -24,7 +24,7 @@ export function searchAlarms(
       metric: domain.metricClusterStatusRed(),
       threshold: 0,
     },
-    // on one node no replica has a place
+    // a single node cannot hold replicas
     ...dataNodes > 1 && {
       YellowAlarm: {
         description: `${path} is yellow: a replica is missing`,

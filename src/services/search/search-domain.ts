@@ -17,94 +17,94 @@ import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { closedSecurityGroup } from '../support/security-groups';
 
-/** What may be said of a search domain. */
+/** Properties of a `SearchDomain`. */
 export interface SearchDomainProps {
-  /** The network of the domain. */
+  /** VPC of the domain. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * In which subnets the nodes are. One subnet of each availability zone is used.
+   * Subnets of the nodes. One subnet in each Availability Zone is used.
    *
-   * @default - isolated subnets, or private ones in a network that has no others
+   * @default - the isolated subnets, or the private ones if there are no isolated ones
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups of the domain.
+   * Security groups of the domain.
    *
-   * @default - one that lets nobody in, until `connections` allows it
+   * @default - one without rules, which `connections` adds
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The version of OpenSearch. A newer one is an upgrade in place.
+   * OpenSearch version. A newer one is an in-place upgrade.
    *
    * @default opensearch.EngineVersion.OPENSEARCH_2_19
    */
   readonly version?: opensearch.EngineVersion;
 
   /**
-   * Over how many availability zones the nodes spread: 1, 2 or 3.
+   * Number of Availability Zones of the nodes: 1, 2 or 3.
    *
-   * @default - by the size of the profile: 1 if small, 2 if medium, 3 if large, but not more than the profile of the
-   * stage says and the network has
+   * @default - depends on the profile's size: 1 if small, 2 if medium, 3 if large, but not more than the profile and
+   * the network have
    */
   readonly availabilityZones?: number;
 
   /**
-   * How many data nodes there are, a multiple of the availability zones.
+   * Number of data nodes, a multiple of `availabilityZones`.
    *
-   * @default - by the size of the profile: one if small, one for each availability zone if medium, and at least three
-   * if large
+   * @default - depends on the profile's size: one if small, one for each Availability Zone if medium, and at least
+   * three if large
    */
   readonly dataNodes?: number;
 
   /**
-   * The type of every data node, which OpenSearch names `r6g.large.search`, if it is an r6g.large.
+   * Instance type of the data nodes. An `r6g.large` here is `r6g.large.search` in OpenSearch.
    *
-   * @default - by the size of the profile: t3.small if small, m6g.large if medium, r6g.large if large
+   * @default - depends on the profile's size: t3.small if small, m6g.large if medium, r6g.large if large
    */
   readonly dataNodeInstanceType?: ec2.InstanceType;
 
   /**
-   * How many nodes do nothing but manage the cluster: 0, 3 or 5.
+   * Number of dedicated master nodes: 0, 3 or 5.
    *
-   * @default - by the size of the profile: 3 if large, none otherwise
+   * @default - depends on the profile's size: 3 if large, none otherwise
    */
   readonly masterNodes?: number;
 
   /**
-   * The type of the nodes that manage the cluster.
+   * Instance type of the dedicated master nodes.
    *
    * @default - m6g.large
    */
   readonly masterNodeInstanceType?: ec2.InstanceType;
 
   /**
-   * The size of the volume of every data node, in GiB, 10 or more. The type of the node limits it.
+   * Volume size of each data node, in GiB, 10 or more. The instance type limits it.
    *
-   * @default - by the size of the profile: 10, 20 or 100
+   * @default - depends on the profile's size: 10 if small, 20 if medium, 100 if large
    */
   readonly volumeSize?: number;
 
   /**
-   * The key that encrypts the data. Another one later means a new, empty domain.
+   * KMS key that encrypts the data. Changing it replaces the domain with an empty one.
    *
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-opensearchservice-domain-encryptionatrestoptions.html
-   * @default - the key of the account that AWS manages for OpenSearch
+   * @default - the AWS managed key for OpenSearch
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The role that may do everything in the domain, and map other roles to what they may do.
+   * Role with full access to the domain, which maps other roles to their permissions.
    *
-   * @default - one is made, which the account's principals assume who are allowed to by their own policies
+   * @default - a new role that principals of the account may assume if their own policies allow it
    */
   readonly masterRole?: iam.IRole;
 
   /**
-   * Whether to make the role by which OpenSearch reaches into the network, if the account does not have it yet. It is
-   * one for all domains of an account, and stays when they go. Without it in the account, no domain can be created.
+   * Creates the service-linked role with which OpenSearch accesses VPCs, if the account does not have it yet. All
+   * domains of an account share it, and it is retained when they are deleted. No domain can be created without it.
    *
    * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/slr-aos.html
    * @default true
@@ -112,50 +112,50 @@ export interface SearchDomainProps {
   readonly createServiceLinkedRole?: boolean;
 
   /**
-   * When the ten hours begin in which OpenSearch updates its software, in UTC.
+   * Start of the ten-hour off-peak window for software updates, in UTC.
    *
    * @default - 22:00
    */
   readonly offPeakWindowStart?: opensearch.WindowStartTime;
 
   /**
-   * How long logs are kept.
+   * Retention of the logs.
    *
-   * @default - as long as the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the domain and its logs when it is removed from the code.
+   * Removal policy of the domain and its logs.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * What every alarm does when it goes off, and when it is over. A `LambdaAction` has to have `useUniquePermissionId`,
-   * since several alarms call its function.
+   * Actions of all alarms in the ALARM and OK states. A `LambdaAction` needs `useUniquePermissionId`, because several
+   * alarms invoke its function.
    *
-   * @default - nothing: the alarms are seen in CloudWatch
+   * @default - none: alarms are only visible in CloudWatch
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * Free storage of a data node below which an alarm goes off.
+   * Free storage of a data node below which an alarm is raised.
    *
    * @default - a quarter of `volumeSize`
    */
   readonly freeStorageAlarmThreshold?: Size;
 
   /**
-   * Percentage of the CPU of a data node in use above which an alarm goes off.
+   * CPU utilization of a data node, in percent, above which an alarm is raised.
    *
    * @default 80
    */
   readonly cpuAlarmThreshold?: number;
 
   /**
-   * Percentage of the heap of a data node in use above which an alarm goes off.
+   * Heap usage of a data node, in percent, above which an alarm is raised.
    *
    * @default 95
    */
@@ -165,37 +165,36 @@ export interface SearchDomainProps {
 const LOGS = ['SearchSlowLogs', 'IndexSlowLogs', 'ApplicationLogs', 'AuditLogs'];
 
 /**
- * Defines a search domain in the network of a stage: OpenSearch, with its dashboards.
+ * Defines an OpenSearch domain in the network of a stage, with OpenSearch Dashboards.
  *
- * It is encrypted at rest and between nodes, and reached by HTTPS only. A client passes three doors: `connections` lets
- * it in, a grant lets it sign requests by IAM, and in the domain the master role maps the client's role to what it may
- * do. The last is not done by CloudFormation: assume the master role and use the security plugin of OpenSearch.
+ * It is encrypted at rest and between nodes, and accepts HTTPS only. Clients need three permissions: `connections` for
+ * the network, a grant for requests signed with IAM, and a mapping of their role inside the domain. The mapping cannot
+ * be done with CloudFormation: assume the master role and use the security plugin of OpenSearch.
  *
- * It writes slow, application and audit logs to log groups; which requests are audited is said in the domain as well.
- * Alarms tell of the cluster's health, storage, CPU and memory. An account can have ten policies for logs in a region,
- * and each domain needs one.
+ * Slow, application and audit logs go to log groups. The requests to audit are configured inside the domain. Alarms
+ * cover cluster health, storage, CPU and memory. Each domain needs a CloudWatch Logs resource policy, of which an
+ * account can have ten in a region.
  *
- * By the profile of the stage: how many nodes of which type over how many availability zones, how long logs are kept,
- * and whether the domain is kept when it is removed from the code. Where it is kept, all that it needs is kept as well.
- * OpenSearch takes snapshots every hour and keeps them for 14 days whatever the profile says, and has no deletion
- * protection.
+ * The stage's profile determines the nodes and Availability Zones, the retention of logs, and whether the domain is
+ * retained, with everything that it needs, when it is removed from the code. OpenSearch takes snapshots every hour and
+ * keeps them for 14 days, independent of the profile, and has no deletion protection.
  */
 export class SearchDomain extends Construct implements ec2.IConnectable {
-  /** The domain, with its metrics. */
+  /** Underlying domain, with its metrics. */
   public readonly domain: opensearch.IDomain;
 
-  /** Who may reach the domain, by HTTPS by default. */
+  /** Connections of the domain, on HTTPS by default. */
   public readonly connections: ec2.Connections;
 
-  /** The role that may do everything in the domain. */
+  /** Role with full access to the domain. */
   public readonly masterRole: iam.IRole;
 
-  /** The alarms of the domain. */
+  /** Alarms of the domain. */
   public readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * @throws if a number or type is not one, the network has too few availability zones, something is given that has no
-   * effect, or the domain is to be kept as a snapshot
+   * @throws if a number or instance type is invalid, the network has too few Availability Zones, a prop would have no
+   * effect, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);
@@ -217,7 +216,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
       vpcSubnets: [{ subnets }],
       securityGroups,
       zoneAwareness: zones > 1 ? { enabled: true, availabilityZoneCount: zones } : { enabled: false },
-      // standby is idle until a zone fails, and refuses indexes with less than two replicas
+      // standby nodes are idle until a zone fails, and reject indexes with fewer than two replicas
       capacity: { ...capacity, multiAzWithStandbyEnabled: false },
       ebs: { volumeSize, volumeType: ec2.EbsDeviceVolumeType.GP3 },
       encryptionAtRest: { enabled: true, kmsKey: props.encryptionKey },
@@ -231,7 +230,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
         ...{ appLogEnabled: true, appLogGroup: application },
         ...{ auditLogEnabled: true, auditLogGroup: audit },
       },
-      suppressLogsResourcePolicy: true, // it would be written by a function
+      suppressLogsResourcePolicy: true, // it would use a custom resource
       enableAutoSoftwareUpdate: true,
       offPeakWindowEnabled: true,
       offPeakWindowStart: props.offPeakWindowStart,
@@ -241,7 +240,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     admit(domain, this.masterRole, removalPolicy);
     domain.node.addDependency(logPolicy(this, [search, index, application, audit], removalPolicy));
     if (props.createServiceLinkedRole ?? true) {
-      // of all: it takes some seconds until OpenSearch sees a new role, and making what the domain needs takes as long
+      // of all resources: OpenSearch sees a new role after some seconds, and creating the others takes as long
       this.node.addDependency(openSearchRole(this, profile));
     }
 
@@ -250,18 +249,19 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Lets a principal sign requests that read: `GET`, `HEAD`, searches by `POST`. The master role says what it finds.
+   * Allows a principal to sign requests that read: `GET`, `HEAD`, and searches with `POST`. The data that it can read
+   * depends on its mapping by the master role.
    *
-   * @param grantee who may read
+   * @param grantee principal of the same account
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return grantHere(this, 'grantRead', grantee, () => grantRead(this.domain, grantee));
   }
 
   /**
-   * Lets a principal sign any request. The master role says what it may do.
+   * Allows a principal to sign any request. Its permissions depend on its mapping by the master role.
    *
-   * @param grantee who may read and write
+   * @param grantee principal of the same account
    */
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
     return grantHere(this, 'grantReadWrite', grantee, () => this.domain.grantReadWrite(grantee));
@@ -270,8 +270,8 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   /**
    * Returns a metric of the domain by its name.
    *
-   * @param metricName the name that OpenSearch gives it
-   * @param props period, statistic and the like
+   * @param metricName as in OpenSearch
+   * @param props period, statistic and other options
    * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-cloudwatchmetrics.html
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -279,27 +279,27 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * 1 while a primary shard is missing: by default the maximum over five minutes.
+   * Metric that is 1 while a primary shard is missing: by default the maximum over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricClusterStatusRed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricClusterStatusRed(props);
   }
 
   /**
-   * 1 while a replica is missing: by default the maximum over five minutes.
+   * Metric that is 1 while a replica is missing: by default the maximum over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricClusterStatusYellow(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricClusterStatusYellow(props);
   }
 
   /**
-   * 1 while the domain refuses to write: by default the maximum over a minute.
+   * Metric that is 1 while the domain blocks writes: by default the maximum over a minute.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricClusterIndexWritesBlocked(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricClusterIndexWritesBlocked(props);
@@ -308,34 +308,34 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   /**
    * Free storage of a data node, in MiB: by default the minimum over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricFreeStorageSpace(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricFreeStorageSpace(props);
   }
 
   /**
-   * Percentage of the CPU of a data node in use: by default the maximum over five minutes.
+   * CPU utilization of a data node, in percent: by default the maximum over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricCPUUtilization(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricCPUUtilization(props);
   }
 
   /**
-   * Percentage of the heap of a data node in use: by default the maximum over five minutes.
+   * Heap usage of a data node, in percent: by default the maximum over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricJVMMemoryPressure(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricJVMMemoryPressure(props);
   }
 
   /**
-   * Time that a shard takes to search, in milliseconds: by default the 99th percentile over five minutes.
+   * Time that a shard takes for a search, in milliseconds: by default the 99th percentile over five minutes.
    *
-   * @param props period, statistic and the like
+   * @param props period, statistic and other options
    */
   public metricSearchLatency(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.domain.metricSearchLatency(props);

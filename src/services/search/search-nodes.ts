@@ -43,7 +43,7 @@ const TYPES: InstanceTypes = {
   service: 'OpenSearch', affix: '.search', classes: /^([cimrt]|im|o[imr])\d/, example: 'r6g.large',
 };
 
-/** How many nodes of which type, and where: as given, or otherwise as the profile says. */
+/** Number, types and placement of nodes: as given, or from the profile. */
 export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
   const size = SIZES[profile.size];
   const { vpc, vpcSubnets = dataSubnets(vpc) } = given;
@@ -65,7 +65,7 @@ interface Spread {
   readonly subnets: ec2.ISubnet[];
 }
 
-/** OpenSearch wants exactly one subnet for each availability zone: as many as are asked for, or up to a number. */
+/** One subnet in each Availability Zone, as OpenSearch requires: in as many as requested, or up to a number. */
 function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, asked?: number): Spread {
   if (asked !== undefined && ![1, 2, 3].includes(asked)) {
     throw new Error(`availabilityZones is ${asked}: give 1, 2 or 3`);

@@ -1,14 +1,14 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** Where secrets are, and what encrypts them. */
+/** Location and encryption key of secrets. */
 export interface SecretPlace {
   readonly stack: Stack;
   readonly path: string;
   readonly keyArn: string;
 }
 
-/** What a policy allows. */
+/** Statement of an identity policy. */
 export interface Allowance {
   readonly actions: string[];
   readonly resourceArns: string[];
@@ -21,7 +21,7 @@ export function readAllowances(place: SecretPlace): Allowance[] {
       actions: ['ssm:GetParameter', 'ssm:GetParameterHistory', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
       resourceArns: [parameters(place)],
     },
-    // all parameters below a path are asked for by the path itself
+    // requests for all parameters below a path have the path itself as resource
     { actions: ['ssm:GetParametersByPath'], resourceArns: [parameters(place).replace(/\/\*$/, '')] },
     { actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], resourceArns: [secrets(place)] },
     useByParameterStore(place, ['kms:Decrypt']),
@@ -41,16 +41,16 @@ export function writeAllowances(place: SecretPlace): Allowance[] {
       ],
       resourceArns: [secrets(place)],
     },
-    // the one is for standard parameters, the other for advanced ones
+    // Encrypt for standard parameters, GenerateDataKey for advanced ones
     useByParameterStore(place, ['kms:Encrypt', 'kms:GenerateDataKey']),
-    // it decrypts to see whether it may use the key at all, and whether what is there is the same
+    // it decrypts to validate access to the key, and to compare a new value with the current one
     useBySecretsManager(place, ['kms:Decrypt', 'kms:GenerateDataKey'], [secrets(place), 'RequestToValidateKeyAccess']),
   ];
 }
 
 /**
- * What is written without naming a key is encrypted by one of AWS, which is for everybody in the account who may get
- * parameters.
+ * Denies encryption with other keys. Without a key ID, an AWS managed key is used, which everybody in the account who
+ * may get parameters can use.
  */
 export function refuseOtherKeys(place: SecretPlace): PolicyStatement {
   return new PolicyStatement({
@@ -61,7 +61,7 @@ export function refuseOtherKeys(place: SecretPlace): PolicyStatement {
   });
 }
 
-// what is below the path, and not another path that begins with the same letters
+// what is below the path, not other paths with the same prefix
 
 function parameters({ stack, path }: SecretPlace): string {
   return stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${path.slice(1)}/*` });
@@ -76,7 +76,7 @@ function secrets({ stack, path }: SecretPlace): string {
   });
 }
 
-// a key may serve several places, so it is used for what is in this one only
+// a key may be shared by several stores, so its use is limited to this one
 
 /** @see https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html */
 function useByParameterStore(place: SecretPlace, actions: string[]): Allowance {

@@ -11,82 +11,82 @@ import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { earlierSiblings } from '../support/siblings';
 
-/** What may be said of a store of secrets. */
+/** Properties of a `SecretStore`. */
 export interface SecretStoreProps {
   /**
-   * Where the secrets are: `/app` holds `/app/token` and `/app/payments/password`. In one account and region, no store
-   * may be inside of another. Give one where people write secrets, or tools read them by name: the default changes when
-   * the store gets another id, or another place in the code.
+   * Path of the secrets: `/app` contains `/app/token` and `/app/payments/password`. In one account and region, stores
+   * must not be nested. Set it if people write secrets, or tools read them by name: the default changes with the ID of
+   * the store and its place in the code.
    *
-   * @default - a path of one part, unique in the account, made of the ids of stage, stack and store
+   * @default - a path with one part, unique in the account, derived from the IDs of stage, stack and store
    */
   readonly path?: string;
 
   /**
-   * The key that encrypts the secrets.
+   * KMS key that encrypts the secrets.
    *
-   * @default - a key of its own, rotated every year, with the path as its alias
+   * @default - a new key with yearly rotation, and the path as its alias
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What becomes of the key, and of the secrets that are defined in the code, when they are removed from it.
+   * Removal policy of the key, and of the secrets defined in the code.
    *
-   * @default - what the profile of the stage says; kept, where that wants a snapshot, which does not exist for them
+   * @default - from the stage's profile, with RETAIN instead of SNAPSHOT, which they do not support
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** What may be said of a secret that is generated. */
+/** Options of a generated secret. */
 export interface GeneratedSecretOptions {
   /**
-   * What the secret is for.
+   * Description of the secret.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * How the secret is generated: how long, of which characters, or as a field of JSON.
+   * Options for generating the secret: its length, its characters, or a JSON field for it.
    *
    * @default - 32 letters, digits and punctuation
    */
   readonly generateSecretString?: secretsmanager.SecretStringGenerator;
 
   /**
-   * What becomes of the secret when it is removed from the code. The name of what is kept stays taken.
+   * Removal policy of the secret. The name of a retained secret remains taken.
    *
-   * @default - as said of the store
+   * @default - the removal policy of the store
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Defines where the secrets of a stage are: a path in Parameter Store and in Secrets Manager, and a key that encrypts
- * what is there.
+ * Defines a place for the secrets of a stage: a path in Parameter Store and in Secrets Manager, and a KMS key that
+ * encrypts them.
  *
- * Secrets come there in two ways. `addSecret` generates one that nobody ever sees. Or somebody whom `grantWrite` allows
- * it writes one, with the key by its alias, such as
- * `aws ssm put-parameter --type SecureString --key-id alias/app --name /app/token --value …`. What was written so is no
- * part of the stack: it stays when the store is destroyed, and cannot be read any more once its key is gone.
+ * `addSecret` generates a secret without showing it to anybody. Principals with `grantWrite` write other secrets, with
+ * the key by its alias, such as
+ * `aws ssm put-parameter --type SecureString --key-id alias/app --name /app/token --value …`. Such secrets are not part
+ * of the stack: they remain when the store is destroyed, and cannot be read after its key is deleted.
  *
- * Whoever may read one store may not read another, not even in the same account.
+ * Principals that may read one store cannot read another, not even in the same account.
  *
  * @example
  * const store = new SecretStore(stack, 'app', { path: '/app' });
  * store.grantRead(service);
  */
 export class SecretStore extends Construct {
-  /** Where the secrets are, such as `/app`. */
+  /** Path of the secrets, such as `/app`. */
   public readonly path: string;
 
-  /** The key that encrypts the secrets. */
+  /** KMS key that encrypts the secrets. */
   public readonly encryptionKey: kms.IKey;
 
   private readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * @throws if `path` is not one, `encryptionKey` is an alias, or the key is to be kept as a snapshot
+   * @throws if `path` is invalid, `encryptionKey` is an alias, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: SecretStoreProps = {}) {
     super(scope, id);
@@ -97,10 +97,10 @@ export class SecretStore extends Construct {
   }
 
   /**
-   * Generates a secret in Secrets Manager, which no template and no output shows.
+   * Generates a secret in Secrets Manager. Its value is not in the template or in outputs.
    *
-   * @param name what it is called within the store, such as `payments/password`
-   * @throws if the name is not one, the secret is there already, or is to be kept as a snapshot
+   * @param name of the secret within the store, such as `payments/password`
+   * @throws if the name is invalid or already used, or `removalPolicy` is SNAPSHOT
    */
   public addSecret(name: string, options: GeneratedSecretOptions = {}): secretsmanager.ISecret {
     const secretName = this.fullName(name);
@@ -124,11 +124,11 @@ export class SecretStore extends Construct {
   }
 
   /**
-   * Refers to a secret in Parameter Store, which somebody has written or will write there, by hand or by a tool. It has
-   * to be there when a container that is given it starts.
+   * References a secret in Parameter Store, which is written by hand or by a tool. It must exist when a container that
+   * uses it starts.
    *
-   * @param name what it is called within the store, such as `payments/token`
-   * @throws if the name is not one
+   * @param name of the secret within the store, such as `payments/token`
+   * @throws if the name is invalid
    */
   public parameter(name: string): ssm.IStringParameter {
     const parameterName = this.fullName(name);
@@ -140,22 +140,22 @@ export class SecretStore extends Construct {
   }
 
   /**
-   * Lets somebody read every secret of this store, and no other.
+   * Allows a principal to read all secrets of this store, and of no other.
    *
    * @param grantee a role, user or group of this account
-   * @throws if it is of another account, or something that has no policy of its own, such as a service
+   * @throws if it belongs to another account, or has no policy of its own, such as a service
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.grant('grantRead', grantee, readAllowances(this.place()));
   }
 
   /**
-   * Lets somebody write secrets into this store: new ones, and new values of those that are there. It lets nobody read
-   * or delete them. A `SecureString` without the key of the store is refused: AWS would encrypt it by a key that is for
-   * everybody in the account who may get parameters. A plain `String` is not refused, and is no secret.
+   * Allows a principal to create secrets in this store and to change their values, but not to read or delete them. A
+   * `SecureString` without the key of the store is denied: AWS would encrypt it with a key that everybody in the
+   * account who may get parameters can use. A plain `String` is not denied, and is not secret.
    *
    * @param grantee a role, user or group of this account
-   * @throws if it is of another account, or something that has no policy of its own, such as a service
+   * @throws if it belongs to another account, or has no policy of its own, such as a service
    */
   public grantWrite(grantee: iam.IGrantable): iam.Grant {
     const grant = this.grant('grantWrite', grantee, writeAllowances(this.place()));
@@ -222,7 +222,7 @@ function checkedPath(path: string): string {
   return path;
 }
 
-/** A policy that names an alias allows nothing. */
+/** An alias in a policy allows nothing. */
 function checkedKey(key?: kms.IKey): kms.IKey | undefined {
   if (key && 'aliasName' in key) {
     throw new Error(`encryptionKey is the alias '${(key as kms.IAlias).aliasName}', which policies cannot name: give the key itself`);

@@ -18,109 +18,109 @@ import { keepOrDestroy } from '../../support/removal';
 import { AcmCloudFront } from '../dns/acm-cloudfront';
 import { recordNameIn, zoneFor } from '../support/zones';
 
-/** How a site answers to a path that it does not have. */
+/** Response of a site to paths that do not exist. */
 export enum StaticSiteKind {
-  /** With the error page, and status 404. */
+  /** The error page, with status 404. */
   PAGES = 'PAGES',
-  /** With the default root object and status 200: the page knows the path. */
+  /** The default root object, with status 200: the page itself handles the path. */
   SINGLE_PAGE_APP = 'SINGLE_PAGE_APP',
 }
 
-/** What may be said of a site. */
+/** Properties of a `StaticSite`. */
 export interface StaticSiteProps {
   /**
-   * The public zone of the site's name. Its records, and those that prove its certificate, are in it.
+   * Public hosted zone for the records of the site and the validation of its certificate.
    *
-   * @default - no records; without a `certificate` the site has a name of CloudFront only
+   * @default - no records; without a `certificate` the site has only a CloudFront domain name
    */
   readonly zone?: route53.IHostedZone;
 
   /**
-   * The name of the site, in the zone. No other distribution may have it.
+   * Domain name of the site, in the hosted zone. No other distribution may have it.
    *
-   * @default - the name of the zone
+   * @default - the name of the hosted zone
    */
   readonly domainName?: string;
 
   /**
-   * The certificate for that name, which is in us-east-1.
+   * Certificate for the domain name, in us-east-1.
    *
-   * @default - an `AcmCloudFront` in the zone, for that name alone
+   * @default - an `AcmCloudFront` in the hosted zone, for the domain name only
    */
   readonly certificate?: acm.ICertificate;
 
   /**
-   * How the site answers to a path that it does not have.
+   * Response of the site to paths that do not exist.
    *
    * @default StaticSiteKind.PAGES
    */
   readonly kind?: StaticSiteKind;
 
   /**
-   * The page for a path that the site does not have, from `/` on.
+   * Page for paths that do not exist, starting with `/`.
    *
    * @default '/404.html', unless it is a single-page app, which has none
    */
   readonly errorPage?: string;
 
   /**
-   * The page for `/` alone, without a `/` before it. A folder has no page.
+   * Page for `/` only, without a leading `/`. There are no index pages for folders.
    *
    * @default 'index.html'
    */
   readonly defaultRootObject?: string;
 
   /**
-   * The headers that go with every answer.
+   * Headers added to every response.
    *
-   * @default - the managed policy of CloudFront for security: strict transport for a year, no framing by other sites,
-   * no guessing of types
+   * @default - the managed policy SecurityHeaders of CloudFront: strict transport security for a year, no framing by
+   * other sites, no MIME type sniffing
    */
   readonly responseHeadersPolicy?: cloudfront.IResponseHeadersPolicy;
 
   /**
-   * In which parts of the world the site is near.
+   * Price class: the regions of the world with edge locations for the site.
    *
-   * @default - by the size of the profile: everywhere if large, without the most expensive parts if medium, in North
-   * America and Europe if small
+   * @default - depends on the profile's size: all edge locations if large, all but the most expensive ones if medium,
+   * North America and Europe if small
    */
   readonly priceClass?: cloudfront.PriceClass;
 
   /**
-   * The ARN of the web ACL of AWS WAF in front of the site, which is in us-east-1.
+   * ARN of an AWS WAF web ACL for the site, in us-east-1.
    *
    * @default - none
    */
   readonly webAclId?: string;
 
   /**
-   * Who may assume the role that deploys the site: a role, or what your CI proves itself by.
+   * Principal that may assume the role for deploying the site: a role, or the identity of your CI.
    *
-   * @default - there is no such role
+   * @default - no such role
    */
   readonly deployer?: iam.IPrincipal;
 
   /**
-   * How long what a deployment replaces or deletes can be restored, in whole days. Zero days: it cannot.
+   * Time that replaced or deleted content can be restored, in whole days. With zero days, it cannot.
    *
-   * @default - as long as the profile keeps backups
+   * @default - the retention of backups of the stage's profile
    */
   readonly noncurrentVersionExpiration?: Duration;
 
   /**
-   * How long the logs of who asked for what are kept, in a bucket of their own.
+   * Retention of access logs, in a bucket of their own.
    *
-   * @default - as long as the profile keeps logs; no such logs where content is destroyed with its stack, as they come
-   * late, and would keep their bucket from being deleted; none in a region that AWS leaves off in new accounts, as
-   * CloudFront delivers none there
+   * @default - the retention of logs of the stage's profile; no access logs where content is destroyed with its stack,
+   * because late deliveries would prevent the deletion of their bucket, or in an opt-in region, where CloudFront cannot
+   * deliver them
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html
    */
   readonly accessLogRetention?: RetentionDays;
 
   /**
-   * What becomes of content and logs when the site is removed from the code.
+   * Removal policy of content and logs.
    *
-   * @default - what the profile of the stage says; kept, where that wants a snapshot, which does not exist for them
+   * @default - from the stage's profile, with RETAIN instead of SNAPSHOT, which they do not support
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -132,34 +132,34 @@ const PRICE_CLASS: Record<StageSize, keyof typeof cloudfront.PriceClass> = {
 };
 
 /**
- * Defines a site of files: a private bucket, and the distribution of CloudFront that alone may read it.
+ * Defines a static site: a private bucket, and a CloudFront distribution that alone can read it.
  *
- * Visitors get it by TLS 1.2 or newer, HTTP/2 or 3, with headers for their security; plain HTTP is redirected. With a
- * zone it has a name of the stage, and a certificate in us-east-1 as `AcmCloudFront` makes it. Content comes later, by
- * whoever has `grantDeploy`: `aws s3 sync` and an invalidation.
+ * It is served over TLS 1.2 or newer with HTTP/2 or HTTP/3 and security headers, and HTTP is redirected to HTTPS. With
+ * a hosted zone, it has a domain name of the stage and, unless one is given, an `AcmCloudFront` certificate. Content is
+ * deployed separately by principals with `grantDeploy`, with `aws s3 sync` and an invalidation.
  *
  * @example
  * new StaticSite(stack, 'site', { zone });
  */
 export class StaticSite extends Construct {
-  /** The bucket of the content. */
+  /** Bucket of the content. */
   public readonly bucket: s3.IBucket;
 
-  /** The distribution that serves it. */
+  /** Distribution of the site. */
   public readonly distribution: cloudfront.IDistribution;
 
-  /** The name under which the site is served: yours, or one of CloudFront. */
+  /** Domain name of the site: your own, or that of CloudFront. */
   public readonly domainName: string;
 
-  /** The role that deploys the site, if there is a `deployer`. */
+  /** Role for deploying the site, if there is a `deployer`. */
   public readonly deployRole?: iam.IRole;
 
-  /** The bucket of the access logs, if they are kept. */
+  /** Bucket of the access logs, if they are enabled. */
   public readonly accessLogs?: s3.IBucket;
 
   /**
-   * @throws if names, zone and certificate do not fit together, a path is not one, a prop would have no effect, or
-   * content is to be kept as a snapshot
+   * @throws if names, hosted zone and certificate do not fit together, a path is invalid, a prop would have no effect,
+   * or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
@@ -247,10 +247,10 @@ export class StaticSite extends Construct {
   }
 
   /**
-   * Lets a principal deploy the site: list, write and delete what is in the bucket, and invalidate what CloudFront
-   * remembers of it. It may not read the objects, nor change the site otherwise.
+   * Allows a principal to deploy the site: to list, write and delete the content of the bucket, and to invalidate the
+   * CloudFront cache. It cannot read the objects or change the site otherwise.
    *
-   * @param grantee who
+   * @param grantee principal of the same account
    */
   public grantDeploy(grantee: iam.IGrantable): iam.Grant {
     const allow = (actions: string[], resource: string) =>
@@ -265,7 +265,7 @@ export class StaticSite extends Construct {
       ...privately(),
       removalPolicy,
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-      // cloudfront delivers by an access control list
+      // cloudfront delivers with an access control list
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: retention === RetentionDays.INFINITE ? [] : [{ expiration: Duration.days(retention) }],
     });
@@ -309,7 +309,7 @@ function errorResponses({ kind, errorPage, defaultRootObject }: StaticSiteProps)
   const answer = kind === StaticSiteKind.SINGLE_PAGE_APP
     ? { responseHttpStatus: 200, responsePagePath: `/${defaultRootObject ?? ROOT_OBJECT}` }
     : { responseHttpStatus: 404, responsePagePath: errorPage ?? '/404.html' };
-  // a distribution that may not list a bucket gets 403 for what is not there
+  // without permission to list the bucket, a distribution gets 403 for missing objects
   return [403, 404].map(httpStatus => ({ httpStatus, ...answer }));
 }
 

@@ -6,11 +6,11 @@ export interface AlarmSpec {
   readonly description: string;
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
-  /** Otherwise it is alarming to be above the threshold. */
+  /** Raised below the threshold instead of above it. */
   readonly alarmsBelow?: boolean;
 }
 
-/** Alarms that go off after three periods in a row, and take the same actions when they are over. */
+/** Alarms that are raised after three consecutive periods, with the same actions for ALARM and OK. */
 export function addAlarms(
   scope: Construct, actions: cloudwatch.IAlarmAction[] | undefined, alarms: Record<string, AlarmSpec>,
 ): cloudwatch.Alarm[] {
@@ -23,7 +23,7 @@ export function addAlarms(
       evaluationPeriods: 3,
       comparisonOperator: alarmsBelow
         ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD : cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // a database that is paused, or not there yet, reports nothing
+      // a database that is paused or does not exist yet has no data
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(...checked);
@@ -32,7 +32,7 @@ export function addAlarms(
   });
 }
 
-/** A threshold in percent, as given or by default. */
+/** Threshold in percent, as given or by default. */
 export function percent(property: string, given: number | undefined, byDefault: number): number {
   if (given !== undefined && !Token.isUnresolved(given) && !(given >= 0 && given <= 100)) {
     throw new Error(`${property} is ${given}: give a percentage, 0 to 100`);
@@ -40,7 +40,7 @@ export function percent(property: string, given: number | undefined, byDefault: 
   return given ?? byDefault;
 }
 
-/** An action that is checked where its ARN becomes known: CloudWatch takes none of another region. */
+/** Action that is validated when its ARN is known: CloudWatch accepts only actions in its own region. */
 function checkedAction(action: cloudwatch.IAlarmAction): cloudwatch.IAlarmAction {
   return {
     bind: (scope, alarm) => {
@@ -55,7 +55,7 @@ function checkedAction(action: cloudwatch.IAlarmAction): cloudwatch.IAlarmAction
   };
 }
 
-/** What an ARN says, or the stack of what has it; nothing of an action that is of no region. */
+/** Region in an ARN, or of the stack of its resource. Undefined if the action has none. */
 function regionOf(arn: string): string | undefined {
   const { firstToken } = Tokenization.reverseString(arn);
   return arn.split(':')[3] ?? (Reference.isReference(firstToken) ? Stack.of(firstToken.target).region : undefined);

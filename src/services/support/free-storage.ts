@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 
-/** What is wrong with a threshold of free storage: so much is never free. */
+/** Throws if a threshold of free storage is not below the size of the storage. */
 export function checkFreeStorage(threshold: Size | undefined, property: string, gibibytes: number): void {
   if (!threshold || threshold.isUnresolved()) {
     return;

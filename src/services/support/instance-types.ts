@@ -1,18 +1,18 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
-/** How a service names the instance types that it has. */
+/** Instance types of a service, and their names. */
 export interface InstanceTypes {
   readonly service: string;
-  /** What the service adds to the names of EC2. */
+  /** Part of the name that the service adds to that of EC2. */
   readonly affix: string;
-  /** The beginnings of the classes that it has, with new ones of the same kinds. */
+  /** Prefixes of the supported instance classes, and of new ones of the same families. */
   readonly classes: RegExp;
-  /** For a message. */
+  /** For error messages. */
   readonly example: string;
 }
 
-/** @throws if a type is of a class that the service does not have, or has the affix already */
+/** @throws if the service does not support the class of the type, or the name already has the affix */
 export function checkType(property: string, type: ec2.InstanceType, types: InstanceTypes): void {
   const name = type.toString();
   const { service, affix, classes, example } = types;

@@ -6,16 +6,16 @@ import { Construct, IConstruct } from 'constructs';
 import { LogPolicy } from '../../support/provider-logs';
 import { sdkCall } from '../../support/sdk-calls';
 
-/** A parameter of SSM, somewhere in the account. */
+/** Name and region of an SSM parameter in the account. */
 export interface ParameterPlace {
   readonly name: string;
   readonly region: string;
 }
 
 /**
- * What a parameter of another region says. A reference to a parameter by CloudFormation reads its own region only.
+ * Value of a parameter in another region. CloudFormation references read parameters of their own region only.
  *
- * It is read when it is defined, and never again under that name: another value needs another name.
+ * It is read on creation, and never again under the same name: another value needs another name.
  */
 export function readParameter(
   scope: Construct, id: string, { name, region }: ParameterPlace, policy: LogPolicy,
@@ -38,7 +38,7 @@ export function readParameter(
   }).getResponseField('Parameter.Value');
 }
 
-/** The name of a parameter that nobody else has, and that changes with what the value is made of. */
+/** Unique name of a parameter that changes with the inputs of its value. */
 export function uniqueParameterName(owner: IConstruct, kind: string, madeOf: unknown): string {
   const hash = createHash('sha256').update(JSON.stringify(Stack.of(owner).resolve(madeOf))).digest('hex').slice(0, 8);
   const path = Names.uniqueResourceName(owner, { maxLength: 256, separator: '-', allowedSpecialCharacters: '-_' });

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
-/** A security group that lets nobody in, and nothing out, until `connections` say so. */
+/** Security group without inbound or outbound rules, until `connections` adds them. */
 export function closedSecurityGroup(
   scope: Construct, vpc: ec2.IVpc, description: string, removalPolicy?: RemovalPolicy,
 ): ec2.SecurityGroup {
@@ -16,7 +16,7 @@ export function closedSecurityGroup(
 }
 
 /**
- * What EC2 takes as a description, of a text that may have the path of a construct in it.
+ * Description that EC2 accepts, from a text that may contain the path of a construct.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */

@@ -2,10 +2,7 @@ import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { NO_ACCOUNT } from '../../support/rules';
 
-/**
- * What comes before a construct in the tree, is of its kind and ends up in the same account and region, where the two
- * could get in each other's way.
- */
+/** Earlier constructs in the tree of the same type, account and region, which could conflict with a construct. */
 export function earlierSiblings<T extends IConstruct>(
   construct: T, kind: abstract new (...args: never[]) => T,
 ): T[] {
@@ -18,7 +15,7 @@ function endUpTogether(one: IConstruct, other: IConstruct): boolean {
   if (here.account !== there.account || here.region !== there.region) {
     return false;
   }
-  // accounts that do not exist yet, or that only the CLI knows, may be different ones in the end
+  // accounts that do not exist yet, or that only the CLI knows, may differ in the end
   const known = here.account !== NO_ACCOUNT && ![here.account, here.region].some(Token.isUnresolved);
   return known || Stage.of(one) === Stage.of(other);
 }

@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /**
- * Where what keeps data lives: isolated subnets, or private ones in a network that has no others.
+ * Subnets for data: isolated ones, or private ones in a network without isolated subnets.
  *
  * @throws if there are neither
  */
@@ -17,7 +17,7 @@ export function dataSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
 }
 
 /**
- * Where what computes lives: private subnets, or isolated ones in a network that has no others.
+ * Subnets for compute: private ones, or isolated ones in a network without private subnets.
  *
  * @throws if there are neither
  */
@@ -33,7 +33,7 @@ export function workloadSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
 }
 
 /**
- * A selection that spans two availability zones, which some services of AWS insist on.
+ * Selection in at least two Availability Zones, which some AWS services require.
  *
  * @throws if there are fewer
  */

@@ -2,8 +2,8 @@ import { Aws, Fn } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /**
- * A name for what has to have one: lower-case characters, 22 more than are readable, of this stack only. So what is
- * kept never stands in the way of the stack's next life.
+ * Physical name: lower case, unique to this stack, 22 characters longer than its readable part. Names of retained
+ * resources do not conflict with those of the stack's next deployment.
  */
 export function uniqueName(scope: IConstruct, label = scope.node.id, mostReadable = 18): string {
   const readable = label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '')

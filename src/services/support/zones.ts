@@ -6,7 +6,7 @@ import { readParameter, uniqueParameterName } from './parameters';
 import { deployAfter } from '../../support/dependencies';
 import { LogPolicy } from '../../support/provider-logs';
 
-/** The name of a zone, without a dot at the end, or nothing: one that is imported by its id alone does not know it. */
+/** Name of a hosted zone without a trailing dot. Undefined if it is imported by its ID only. */
 export function zoneName(zone: route53.IHostedZone): string | undefined {
   try {
     return zone.zoneName.replace(/\.$/, '');
@@ -15,7 +15,7 @@ export function zoneName(zone: route53.IHostedZone): string | undefined {
   }
 }
 
-/** The name that was asked for, or that of the zone, which has to be public and around it. */
+/** Given name, or that of the hosted zone, which must be public and contain it. */
 export function nameIn(zone: route53.IHostedZone, property: string, name = zoneName(zone)): string {
   if (name === undefined) {
     throw new Error(`${property} is missing: zone '${zone.node.path}' is imported by its id alone and does not tell its name; `
@@ -32,7 +32,7 @@ export function nameIn(zone: route53.IHostedZone, property: string, name = zoneN
   return name;
 }
 
-/** The same where records need the name of the zone as well. */
+/** The same for records, which need the name of the hosted zone as well. */
 export function recordNameIn(zone: route53.IHostedZone, property: string, name?: string): string {
   if (zoneName(zone) === undefined) {
     throw new Error(`zone '${zone.node.path}' is imported by its id alone and does not tell its name: import it by `
@@ -42,11 +42,10 @@ export function recordNameIn(zone: route53.IHostedZone, property: string, name?:
 }
 
 /**
- * A zone as the stack of a scope can refer to it. The id of one that is created in another region is left there in a
- * parameter.
+ * Hosted zone as the stack of a scope can reference it. The ID of one from another region is passed in a parameter.
  *
- * That is one parameter and one function, in the stack that needs them. References across regions by the CDK itself
- * would put a function into the zone's stack too, at the very end, when nobody can give it a log any more.
+ * That needs one parameter and one function, in the stack that needs the ID. Cross-region references of the CDK would
+ * also add a function to the zone's stack, at the very end, when it can no longer be given a log group.
  */
 export function zoneFor(scope: Construct, zone: route53.IHostedZone, policy: LogPolicy): route53.IHostedZone {
   const [here, there] = [Stack.of(scope), Stack.of(zone)];
@@ -71,7 +70,7 @@ export function zoneFor(scope: Construct, zone: route53.IHostedZone, policy: Log
 
 const ID = 'for-other-regions';
 
-/** The name of the parameter with the id of a zone. Another zone has another. */
+/** Name of the parameter with the ID of a hosted zone. It differs for another zone. */
 function publishedId(zone: route53.IHostedZone): string {
   const identity = [zoneName(zone), zone.hostedZoneId];
   const name = uniqueParameterName(zone, 'hosted-zone', identity);

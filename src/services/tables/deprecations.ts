@@ -1,4 +1,4 @@
-/** Defines something of the CDK that warns, in versions that we support, of what the CDK gives to itself there. */
+/** Suppresses deprecation warnings for properties that older versions of the CDK pass to themselves. */
 export function withoutDeprecations<T>(define: () => T): T {
   const { JSII_DEPRECATED: before } = process.env;
   process.env.JSII_DEPRECATED = 'quiet';

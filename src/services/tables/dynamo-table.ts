@@ -7,80 +7,82 @@ import { StageProfile } from '../../stage-profile';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { backupDays } from '../support/backups';
 
-/** What may be said of a table. */
+/** Properties of a `DynamoTable`. */
 export interface DynamoTableProps {
-  /** The attribute by which items are spread. It cannot be changed without a new table. */
+  /** Partition key. Changing it replaces the table. */
   readonly partitionKey: dynamodb.Attribute;
 
   /**
-   * The attribute by which items of one partition are sorted. It cannot be changed without a new table.
+   * Sort key. Changing it replaces the table.
    *
-   * @default - none: the partition key names one item
+   * @default - none: the partition key alone identifies an item
    */
   readonly sortKey?: dynamodb.Attribute;
 
   /**
-   * Indexes with keys of their own.
+   * Global secondary indexes, with keys of their own.
    *
    * @default - none
    */
   readonly globalSecondaryIndexes?: dynamodb.GlobalSecondaryIndexPropsV2[];
 
   /**
-   * Indexes that sort by another attribute. They need a sort key, and cannot be changed without a new table.
+   * Local secondary indexes, which sort by another attribute. They need a sort key, and changing them replaces the
+   * table.
    *
    * @default - none
    */
   readonly localSecondaryIndexes?: dynamodb.LocalSecondaryIndexProps[];
 
   /**
-   * The attribute that says when an item expires, in seconds since 1970.
+   * Name of the attribute with the expiry time of an item, in seconds since 1970.
    *
    * @default - items never expire
    */
   readonly timeToLiveAttribute?: string;
 
   /**
-   * What a stream tells of every change.
+   * Information that a stream captures about each change.
    *
-   * @default - there is no stream
+   * @default - no stream
    */
   readonly dynamoStream?: dynamodb.StreamViewType;
 
   /**
-   * The key that encrypts the table. The stack has to know its region.
+   * KMS key that encrypts the table. The stack must have an explicit region.
    *
-   * @default - the key of the account that AWS manages for DynamoDB
+   * @default - the AWS managed key for DynamoDB
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How far back the table can be restored, to any second, in whole days, from 0, which is not at all, to 35.
+   * Retention of continuous backups, in whole days from 0 to 35. The table can be restored to any second of that time.
+   * With 0, point-in-time recovery is off.
    *
    * @default - as far as the profile of the stage says, at most 35 days
    */
   readonly backupRetention?: Duration;
 
   /**
-   * Whether DynamoDB refuses to delete the table. To destroy one that is protected, turn this off and deploy first.
+   * Enables deletion protection. To destroy a protected table, turn this off and deploy first.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly deletionProtection?: boolean;
 
   /**
-   * What becomes of the table when it is removed from the code.
+   * Removal policy of the table.
    *
-   * @default - what the profile of the stage says
+   * @default - from the stage's profile
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Defines a table of DynamoDB, paid by request, encrypted by a key whose use CloudTrail tells.
+ * Defines a DynamoDB table with on-demand billing, encrypted with a KMS key whose use is recorded in CloudTrail.
  *
- * By the profile of the stage: whether it is kept and protected, and how far back it can be restored. For all else
- * there is `TableV2`.
+ * The stage's profile determines removal, deletion protection and point-in-time recovery. For other settings, use
+ * `TableV2`.
  *
  * @example
  * const orders = new DynamoTable(stack, 'orders', {
@@ -88,18 +90,18 @@ export interface DynamoTableProps {
  * });
  */
 export class DynamoTable extends Construct {
-  /** The table, with its grants and metrics. */
+  /** Underlying table, with its grants and metrics. */
   public readonly table: dynamodb.ITableV2;
 
   /**
-   * @throws if `backupRetention` is more than 35 days or not in whole days, the table is to be kept as a snapshot, or
-   * there is a key in a stack without a region
+   * @throws if `backupRetention` is more than 35 days or not in whole days, `removalPolicy` is SNAPSHOT, or
+   * `encryptionKey` is given in a stack without a region
    */
   constructor(scope: Construct, id: string, props: DynamoTableProps) {
     super(scope, id);
     const profile = StageProfile.of(this);
     const days = backupDays(props.backupRetention, profile.backupRetention);
-    // before 2.269, TableV2 hands deprecated properties to its own grants, whatever it is given
+    // before 2.269, TableV2 passes deprecated properties to its own grants
     this.table = withoutDeprecations(() => new dynamodb.TableV2(this, 'Table', {
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
