@@ -116,7 +116,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "aurora": (
         {
             **NETWORK,
-            "key": of("KMS::Key", KeyPolicy=statement(Principal="*")),
+            "key": of("KMS::Key", KeyPolicy=statement(Principal="*", Action="kms:*", Resource="*")),
             "subnets": of("RDS::DBSubnetGroup", DBSubnetGroupDescription="x", SubnetIds=SUBNETS),
             "parameters": of(
                 "RDS::DBClusterParameterGroup",
@@ -171,6 +171,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 GenerateSecretString={
                     "SecretStringTemplate": '{"username":"postgres"}',
                     "GenerateStringKey": "password",
+                    "ExcludeCharacters": '/@" \\\\',
                 },
             ),
             "db": {
@@ -381,7 +382,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "kubernetes": (
         {
             **NETWORK,
-            "key": of("KMS::Key", KeyPolicy=statement(Principal="*")),
+            "key": of("KMS::Key", KeyPolicy=statement(Principal="*", Action="kms:*", Resource="*")),
             "role": role("eks"),
             "cluster": of(
                 "EKS::Cluster",
@@ -406,7 +407,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "table": (
         {
-            "key": of("KMS::Key", KeyPolicy=statement(Principal="*")),
+            "key": of("KMS::Key", KeyPolicy=statement(Principal="*", Action="kms:*", Resource="*")),
             "table": of(
                 "DynamoDB::Table",
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -522,7 +523,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "secrets": (
         {
-            "key": of("KMS::Key", KeyPolicy=statement(Principal="*"), EnableKeyRotation=True),
+            "key": of("KMS::Key", KeyPolicy=statement(Principal="*", Action="kms:*", Resource="*"), EnableKeyRotation=True),
             "alias": of("KMS::Alias", AliasName="alias/acme-testing", TargetKeyId=ref("key")),
             "secret": of(
                 "SecretsManager::Secret", Name="/acme/testing/app", KmsKeyId=att("key", "Arn"), GenerateSecretString={}

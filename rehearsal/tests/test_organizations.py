@@ -347,7 +347,7 @@ def test_a_condition_that_nobody_here_knows_is_named(emulator):
 
 def test_a_custom_call_by_no_function_fails(emulator):
     properties = {"ServiceToken": "arn:aws:lambda:eu-west-1:111111111111:function:none", "Create": json.dumps(PASSWORDS)}
-    assert "no function with a role" in deploy("s", {"call": {"Type": "Custom::AWS", "Properties": properties}})
+    assert "Function not found: arn:aws:lambda:eu-west-1:111111111111:function:none" in deploy("s", {"call": {"Type": "Custom::AWS", "Properties": properties}})
 
 
 def test_a_slow_account_is_told_and_exists(emulator):

@@ -118,6 +118,7 @@ def policy(*statements: dict) -> str:
 
 
 ALL = statement("Allow", "Update:*")
+OF_QUEUES = {"StringEquals": {"ResourceType": ["AWS::SQS::Queue"]}}
 
 
 def queue(**properties: object) -> Template:
@@ -127,12 +128,12 @@ def queue(**properties: object) -> Template:
 @pytest.mark.parametrize(
     "body, changed, words",
     [
-        (policy(ALL, statement("Deny", "Update:Delete")), {"H": HANDLE}, "Statement [#2] does not allow [Update:Delete]"),
+        (policy(ALL, statement("Deny", "Update:Delete")), {"H": HANDLE}, "[#2] does not allow [Update:Delete]"),
         (policy(ALL, statement("Deny", "Update:Modify")), {"H": HANDLE, "Q": queue(DelaySeconds=1)}, "[Update:Modify]"),
-        (policy(ALL, statement("Deny", "Update:Replace")), {"H": HANDLE, "Q": queue(QueueName="q")}, "[Update:Replace]"),
+        (policy(ALL, statement("Deny", "Update:Replace")), {"H": HANDLE, "Q": queue(QueueName="q")}, "Update:Replace"),
         (policy(statement("Allow", "Update:*", "LogicalResourceId/H")), {"H": HANDLE}, "No statement allows"),
         (
-            policy(ALL, statement("Deny", "Update:*", Condition={"StringEquals": {"ResourceType": ["AWS::SQS::Queue"]}})),
+            policy(ALL, statement("Deny", "Update:*", Condition=OF_QUEUES)),
             {"H": HANDLE},
             "Statement [#2] does not allow",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.engine import deployers, exports, gate, stack_policies
+from emulator.engine import deployers, exports, gate, refusals, stack_policies
 from emulator.engine import template as templates
 from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.engine.faults import faults
@@ -33,6 +33,7 @@ class Deployment:
     ) -> None:
         self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
         self.template = templates.parse(body)
+        self.graph = check_template(stack, self.template)
         self.tags = stack.tags if tags is None else tags
         # a change set has read those of the parameter store when it was made
         self.parameters = read_parameters(stack, self.template, given) if parameters is None else parameters
@@ -88,18 +89,18 @@ class Deployment:
             for deployed, policy in obsolete:
                 _remove(stack, deployed, policy, tolerant=True)
             stack.updated = now()
-        self._keep()
+        self.keep()
         stack.outputs, stack.unfinished = outputs, None
         stack.event(f"{verb}_COMPLETE")
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         stack = self.stack
         stack.body, stack.template, stack.given = self.body, self.template, self.given
         stack.parameters, stack.tags, stack.imports = self.parameters, self.tags, self.imports
 
     def _stop(self, verb: str, error: Exception) -> None:
         """Without a rollback, what is there stays there, and belongs to the stack."""
-        self._keep()
+        self.keep()
         self.stack.event(f"{verb}_FAILED", reason_of(error))
 
     def _resume(self, verb: str, before: tuple[Any, ...]) -> None:
@@ -126,7 +127,6 @@ class Deployment:
     def _deploy_all(self) -> list[tuple[Deployed, str]]:
         """Returns what the new template no longer needs, with the policy that decides about it."""
         stack, obsolete = self.stack, []
-        self.graph = Graph(self.template)
         wanted = dict.fromkeys(name for name in self.graph.order if self._is_wanted(name))
         for name in wanted:
             replaced = self._deploy(name)
@@ -176,24 +176,24 @@ class Deployment:
             self.stack.resource_event(deployed.resource, "UPDATE_FAILED", reason_of(error))
             raise ResourceFailure(f"The following resource(s) failed to update: [{place.logical_id}].") from error
 
+    def place_of(self, name: str, declaration: dict[str, Any]) -> Place:
+        stack, kind = self.stack, declaration["Type"]
+        return Place(
+            stack.account_id, stack.region, stack.name, stack.id, name, kind, default_name(stack, name, kind)
+        )
+
     def _create(self, name: str, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
         stack = self.stack
         replaced = stack.resources.get(name)
-        place = Place(
-            stack.account_id,
-            stack.region,
-            stack.name,
-            stack.id,
-            name,
-            declaration["Type"],
-            default_name(stack, name, declaration["Type"]),
-        )
+        place = self.place_of(name, declaration)
         resource = make(place)
         if resource.one_at_a_time:
             place.parallel = self.graph.parallel(name)
         stack.resource_event(resource, "CREATE_IN_PROGRESS")
         try:
-            resource = create(stack, resource, expand(stack, properties))
+            given = expand(stack, properties)
+            refusals.check(refusals.Asked(place, given, None, self.template))
+            resource = create(stack, resource, given)
         except Exception as error:
             stack.resource_event(resource, "CREATE_FAILED", reason_of(error))
             if self.rollback or replaced is not None:
@@ -241,8 +241,10 @@ class Deployment:
         self.undo.append(undo)
         try:
             check_faults(resource)
+            given, had = expand(stack, properties), expand(stack, deployed.properties)
+            refusals.check(refusals.Asked(resource.place, given, had, self.template))
             with gate.lock():
-                resource.update(expand(stack, properties), expand(stack, deployed.properties))
+                resource.update(given, had)
         except Exception as error:
             stack.resource_event(resource, "UPDATE_FAILED", reason_of(error))
             raise ResourceFailure(
@@ -266,6 +268,25 @@ class Deployment:
         return outputs
 
 
+def check_template(stack: Stack | None, template: dict[str, Any]) -> Graph:
+    """What AWS says of a template before it begins, with the stack that it is for, if there is one."""
+    graph = Graph.of(template)
+    before = stack.template.get("Resources", {}) if stack is not None and stack.resources else {}
+    changed = [
+        name
+        for name, declaration in template["Resources"].items()
+        if name in before and before[name]["Type"] != declaration["Type"]
+    ]
+    if changed:
+        raise ValidationError(
+            "Update of resource type is not permitted. The new template modifies resource type of the following "
+            f"resources: [{', '.join(changed)}]"
+        )
+    # it raises if there is none
+    assert graph.order
+    return graph
+
+
 def delete(stack: Stack) -> None:
     before = stack.status
     stack.event("DELETE_IN_PROGRESS", "User Initiated")
@@ -274,7 +295,7 @@ def delete(stack: Stack) -> None:
     except ValidationError as error:
         stack.event(before, reason_of(error))
         return
-    names = [name for name in Graph(stack.template).order if name in stack.resources] if stack.template else []
+    names = [name for name in Graph.of(stack.template).order if name in stack.resources] if stack.template else []
     # an update that stopped half-way may have left what its template no longer names
     names = [*names, *(name for name in stack.resources if name not in names)]
     failed = _delete_all(stack, list(reversed(names)))

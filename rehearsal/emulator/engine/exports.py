@@ -22,7 +22,8 @@ def check(backend: CloudFormationBackend, stack: Stack, outputs: list[dict[str, 
         taken = wanted.keys() & exported(other.outputs) if other is not stack else ()
         for name in sorted(taken):
             raise ValidationError(f"Export with name {name} is already exported by stack {other.name}.")
-    _check_use(backend, stack, (name for name in had if name not in wanted), "Export {} cannot be deleted as it is in use by {}.")
+    gone = (name for name in had if name not in wanted)
+    _check_use(backend, stack, gone, "Export {} cannot be deleted as it is in use by {}.")
     changed = (name for name, value in had.items() if name in wanted and wanted[name] != value)
     _check_use(backend, stack, changed, "Export {} cannot be updated as it is in use by {}.")
 

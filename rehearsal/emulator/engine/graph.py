@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from emulator.engine import template as templates
 from emulator.engine.errors import ValidationError
 
 
 class Graph:
+    _known: ClassVar[deque[Graph]] = deque(maxlen=16)
+
+    @classmethod
+    def of(cls, template: dict[str, Any]) -> Graph:
+        """Looks at each resource once, as `parse` reads a text once."""
+        found = next((graph for graph in cls._known if graph.template is template), None)
+        if found is None:
+            found = cls(template)
+            cls._known.append(found)
+        return found
+
     def __init__(self, template: dict[str, Any]) -> None:
+        self.template = template
         self.resources: dict[str, Any] = template["Resources"]
+        self.parameters: dict[str, Any] = template.get("Parameters", {})
+        self._check("Outputs", set(templates.references(template.get("Outputs", {}))))
         self.needs = {name: self._needs(name, declaration) for name, declaration in self.resources.items()}
 
     def _needs(self, name: str, declaration: dict[str, Any]) -> set[str]:
         explicit = declaration.get("DependsOn", [])
         names = {explicit} if isinstance(explicit, str) else set(explicit)
-        unknown = names.difference(self.resources)
+        named = set(templates.references(declaration.get("Properties", {})))
+        self._check("Resources", {*(need for need in names if need not in self.resources), *named})
+        return (names | named).intersection(self.resources) - {name}
+
+    def _check(self, block: str, names: set[str]) -> None:
+        unknown = sorted(
+            name for name in names if not (name in self.resources or name in self.parameters or name.startswith("AWS::"))
+        )
         if unknown:
             raise ValidationError(
-                f"Template format error: Unresolved resource dependencies [{', '.join(sorted(unknown))}]"
+                f"Template format error: Unresolved resource dependencies [{', '.join(unknown)}] "
+                f"in the {block} block of the template"
             )
-        names.update(templates.references(declaration.get("Properties", {})))
-        return names.intersection(self.resources) - {name}
 
     @cached_property
     def order(self) -> list[str]:

@@ -72,4 +72,5 @@ IAM_NAME_CHARACTERS = {
 ENVIRONMENT_BYTES = Quota(4_096, _LAMBDA)
 ELASTIC_IPS = Quota(5, f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html")
 VPCS = Quota(5, f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html")
-STANDARD_PARAMETER_BYTES = Quota(4_096, f"{_DOCS}/systems-manager/latest/userguide/parameter-store-advanced-parameters.html")
+_TIERS = f"{_DOCS}/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+STANDARD_PARAMETER_BYTES = Quota(4_096, _TIERS)

@@ -1,4 +1,4 @@
-"""Stack policies: which updates of which resources a stack allows. Without one it allows all, with one only what it says."""
+"""Stack policies: a stack without one allows all updates of its resources, with one only what it says."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def _named(statement: dict[str, Any], element: str, value: str, spelt: Any) -> b
 def _fits_type(condition: dict[str, Any], kind: str) -> bool:
     """Types of resources are all that a condition may name here."""
     return all(
-        any(fnmatchcase(kind, item) if operator == "StringLike" else kind == item for item in _list(values["ResourceType"]))
+        any(
+            fnmatchcase(kind, item) if operator == "StringLike" else kind == item
+            for item in _list(values["ResourceType"])
+        )
         for operator, values in condition.items()
     )
 

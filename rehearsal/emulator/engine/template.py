@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from emulator.engine import limits
+from emulator.engine import limits, quotas
 from emulator.engine.errors import ValidationError
 
 NO_VALUE = object()
@@ -72,9 +72,9 @@ def references(node: Any) -> Iterator[str]:
             elif key == "Fn::GetAtt":
                 yield (value.split(".") if isinstance(value, str) else value)[0]
             elif key == "Fn::Sub":
-                text = value if isinstance(value, str) else value[0]
-                yield from (name.split(".")[0] for name in _SUB.findall(text))
-                yield from references(value)
+                text, own = (value, {}) if isinstance(value, str) else value
+                yield from (name.split(".")[0] for name in _SUB.findall(text) if name not in own)
+                yield from references(own)
             else:
                 yield from references(value)
 
@@ -257,12 +257,13 @@ def parameter_values(
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise ValidationError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    missing = [name for name, declaration in declared.items() if name not in given and "Default" not in declaration]
+    if missing:
+        raise ValidationError(f"Parameters: [{', '.join(missing)}] must have values")
     values: dict[str, Any] = {}
     for name, declaration in declared.items():
         value = given.get(name, declaration.get("Default"))
-        if value is None:
-            raise ValidationError(f"Parameters: [{name}] must have values")
-        _check_parameter(name, str(value), declaration)
+        _check_parameter(name, _text(value), declaration)
         kind = declaration.get("Type", "String")
         if kind.startswith("AWS::SSM::Parameter::Value"):
             stored = ssm(str(value))
@@ -278,9 +279,41 @@ def parameter_values(
 
 
 def _check_parameter(name: str, value: str, declaration: dict[str, Any]) -> None:
-    allowed = declaration.get("AllowedValues")
+    kind, described = declaration.get("Type", "String"), declaration.get("ConstraintDescription")
+    if len(value.encode()) > quotas.PARAMETER_BYTES:
+        raise ValidationError(
+            f"1 validation error detected: Value '{value[:40]}…' at 'parameters.{name}.parameterValue' failed to "
+            f"satisfy constraint: Member must have length less than or equal to {quotas.PARAMETER_BYTES}"
+        )
+    is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+    for item in value.split(",") if is_list and value else [value]:
+        problem = next(_constraints(item.strip() if is_list else item, kind, declaration), None)
+        if problem:
+            raise ValidationError(f"Parameter {name} {described}" if described else f"Parameter '{name}' {problem}")
+
+
+def _constraints(value: str, kind: str, declaration: dict[str, Any]) -> Iterator[str]:
+    allowed, pattern = declaration.get("AllowedValues"), declaration.get("AllowedPattern")
     if allowed and value not in map(_text, allowed):
-        raise ValidationError(f"Parameter '{name}' must be one of AllowedValues")
-    pattern = declaration.get("AllowedPattern")
+        yield "must be one of AllowedValues"
     if pattern and not re.fullmatch(pattern, value):
-        raise ValidationError(f"Parameter '{name}' must match pattern {pattern}")
+        yield f"must match pattern {pattern}"
+    if "Number" in kind:
+        yield from _number(value, declaration)
+    elif kind == "String":
+        if len(value) < int(declaration.get("MinLength", 0)):
+            yield f"must contain at least {declaration['MinLength']} characters"
+        if "MaxLength" in declaration and len(value) > int(declaration["MaxLength"]):
+            yield f"must contain at most {declaration['MaxLength']} characters"
+
+
+def _number(value: str, declaration: dict[str, Any]) -> Iterator[str]:
+    try:
+        number = float(value)
+    except ValueError:
+        yield "must be a number"
+        return
+    if "MinValue" in declaration and number < float(declaration["MinValue"]):
+        yield f"must be a number not less than {declaration['MinValue']}"
+    if "MaxValue" in declaration and number > float(declaration["MaxValue"]):
+        yield f"must be a number not greater than {declaration['MaxValue']}"

@@ -6,8 +6,11 @@ A type `Custom::…` is in the service that its function works on. Each module r
 import importlib
 import pkgutil
 
+from emulator import refusals
+
 
 def load() -> None:
-    """Imports every module of this folder, so that a new one is found by being there."""
-    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
+    """Imports every module of this folder, and of the refusals: a new one is found by being there."""
+    for package, paths in ((__name__, __path__), (refusals.__name__, refusals.__path__)):
+        for module in pkgutil.walk_packages(paths, f"{package}."):
+            importlib.import_module(module.name)

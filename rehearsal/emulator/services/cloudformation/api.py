@@ -64,6 +64,8 @@ class CloudFormationResponse(BaseResponse):
             limits.check_stack_name(name)
         if role_arn := self._get_param("RoleARN"):
             check_role(role_arn, self.region)
+        body = stack.body if stack and self._get_param("UsePreviousTemplate") else self._template_body()
+        deployment.check_template(stack, templates.parse(str(body)))
         if kind == "CREATE":
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
                 raise ValidationError(
@@ -77,7 +79,6 @@ class CloudFormationResponse(BaseResponse):
             raise ValidationError(f"Stack [{name}] does not exist")
         else:
             self._check_state(stack)
-        body = stack.body if self._get_param("UsePreviousTemplate") else self._template_body()
         change_set = self._new_change_set(stack, kind, str(body))
         self.backend.change_sets[change_set.id] = change_set
         return ActionResult({"Id": change_set.id, "StackId": stack.id})
@@ -194,6 +195,7 @@ class CloudFormationResponse(BaseResponse):
         if self.backend.find(name) is not None:
             raise AlreadyExists(f"Stack [{name}] already exists")
         body, policy = str(self._template_body()), self._policy_body("StackPolicy")
+        deployment.check_template(None, templates.parse(body))
         stack = self.backend.new_stack(name)
         stack.policy = policy
         stack.termination_protection = bool(self._get_param("EnableTerminationProtection", False))
@@ -342,6 +344,7 @@ class CloudFormationResponse(BaseResponse):
 
     def validate_template(self) -> ActionResult:
         template = templates.parse(str(self._template_body()))
+        deployment.check_template(None, template)
         return ActionResult(
             {
                 "Description": template.get("Description"),

@@ -1,0 +1,61 @@
+"""Names, retention and keys of log groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from botocore.exceptions import ClientError
+
+from emulator.engine import aws
+from emulator.engine.conditions import NotUnderstood
+from emulator.engine.policies import Request, allows
+from emulator.engine.refusals import Asked, refuses
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+
+@refuses("AWS::Logs::LogGroup")
+def shape(asked: Asked) -> Iterator[str]:
+    name, days = asked.properties.get("LogGroupName"), asked.properties.get("RetentionInDays")
+    if isinstance(name, str) and not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", name):
+        yield (
+            f"1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: "
+            r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+"
+        )
+    if days is not None and str(days) not in map(str, _DAYS):
+        yield (
+            f"Properties validation failed for resource {asked.place.logical_id} with message:\n"
+            f"#/RetentionInDays: {days} is not a valid enum value"
+        )
+
+
+@refuses("AWS::Logs::LogGroup")
+def key(asked: Asked) -> Iterator[str]:
+    place, given = asked.place, asked.properties.get("KmsKeyId")
+    if not given or given == (asked.before or {}).get("KmsKeyId"):
+        return
+    name = asked.properties.get("LogGroupName", place.name)
+    arn = f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{name}"
+    if not _may_encrypt(str(given), arn, place.region):
+        yield f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
+
+
+def _may_encrypt(key_arn: str, log_group: str, region: str) -> bool:
+    parts = key_arn.split(":")
+    if len(parts) < 6:
+        return False
+    try:
+        kms = aws.client("kms", parts[4], parts[3])
+        policy = kms.get_key_policy(KeyId=key_arn, PolicyName="default")["Policy"]
+        context = {"kms:EncryptionContext:aws:logs:arn": log_group, "aws:SourceArn": log_group}
+        return any(
+            allows(policy, Request(action, key_arn, {"Service": service}, context))
+            for service in (f"logs.{region}.amazonaws.com", "logs.amazonaws.com")
+            for action in ("kms:Encrypt", "kms:GenerateDataKey")
+        )
+    except ClientError:
+        return False
+    except NotUnderstood:
+        return True

@@ -1,0 +1,49 @@
+"""Definitions of state machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from emulator.engine.policies import as_list
+from emulator.engine.refusals import Asked, refuses
+
+
+@refuses("AWS::StepFunctions::StateMachine")
+def definition(asked: Asked) -> Iterator[str]:
+    text = asked.properties.get("DefinitionString")
+    # substitutions stand for what the definition says
+    if not isinstance(text, str) or asked.properties.get("DefinitionSubstitutions"):
+        return
+    try:
+        problem = next(_problems(json.loads(text), ""), None)
+    except ValueError:
+        problem = "INVALID_JSON_DESCRIPTION: the definition is not JSON"
+    if problem:
+        yield f"Invalid State Machine Definition: '{problem}'"
+
+
+def _problems(machine: Any, path: str) -> Iterator[str]:
+    states = machine.get("States") if isinstance(machine, dict) else None
+    if not isinstance(states, dict) or "StartAt" not in machine:
+        yield f"SCHEMA_VALIDATION_FAILED: StartAt and States are required at {path or '/'}"
+        return
+    if machine["StartAt"] not in states:
+        yield f"MISSING_TRANSITION_TARGET: Missing 'StartAt' target: {machine['StartAt']} at {path}/StartAt"
+    for name, state in states.items():
+        for key, target in _targets(state):
+            if target not in states:
+                yield f"MISSING_TRANSITION_TARGET: Missing '{key}' target: {target} at {path}/States/{name}/{key}"
+        inner = [state.get("Iterator"), state.get("ItemProcessor"), *as_list(state.get("Branches"))]
+        for number, machine_inside in enumerate(filter(None, inner)):
+            yield from _problems(machine_inside, f"{path}/States/{name}/{number}")
+
+
+def _targets(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("Next", "Default"):
+        if key in state:
+            yield key, state[key]
+    for part in (*as_list(state.get("Catch")), *as_list(state.get("Choices"))):
+        if "Next" in part:
+            yield "Next", part["Next"]
