@@ -392,7 +392,8 @@ CASES: dict[str, Case] = {
         template(P={**HANDLE, "DependsOn": "Nope"}), template(H=HANDLE, P={**HANDLE, "DependsOn": ["H"]})
     ),
     "unknown-reference-in-outputs": Case(
-        {**many(1), "Outputs": {"O": {"Value": {"Ref": "Nope"}}}}, {**many(1), "Outputs": {"O": {"Value": {"Ref": "P0"}}}}
+        {**many(1), "Outputs": {"O": {"Value": {"Ref": "Nope"}}}},
+        {**many(1), "Outputs": {"O": {"Value": {"Ref": "P0"}}}},
     ),
     "circle": Case(
         template(A={**HANDLE, "DependsOn": "B"}, B={**HANDLE, "DependsOn": "A"}),

@@ -39,7 +39,9 @@ class Graph:
 
     def _check(self, block: str, names: set[str]) -> None:
         unknown = sorted(
-            name for name in names if not (name in self.resources or name in self.parameters or name.startswith("AWS::"))
+            name
+            for name in names
+            if not (name in self.resources or name in self.parameters or name.startswith("AWS::"))
         )
         if unknown:
             raise ValidationError(

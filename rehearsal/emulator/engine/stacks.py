@@ -131,6 +131,7 @@ class ChangeSet:
     role_arn: str | None
     changes: list[dict[str, Any]]
     parameters: dict[str, Any]
+    imports: list[dict[str, Any]]
     status: str = "CREATE_COMPLETE"
     execution_status: str = "AVAILABLE"
     reason: str | None = None

@@ -13,7 +13,7 @@ from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AlreadyExists, ValidationError
 from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
 from emulator.engine.values import check_role, read_parameters, read_template
-from emulator.services.cloudformation import stack_sets
+from emulator.services.cloudformation import imports, stack_sets
 
 _NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
@@ -66,7 +66,7 @@ class CloudFormationResponse(BaseResponse):
             check_role(role_arn, self.region)
         body = stack.body if stack and self._get_param("UsePreviousTemplate") else self._template_body()
         deployment.check_template(stack, templates.parse(str(body)))
-        if kind == "CREATE":
+        if kind == "CREATE" or kind == "IMPORT" and stack is None:
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
                 raise ValidationError(
                     f"Stack [{name}] already exists and cannot be created again with the changeSet "
@@ -106,12 +106,19 @@ class CloudFormationResponse(BaseResponse):
             self._get_param("RoleARN"),
             found,
             parameters,
+            imports=self._imports(stack, kind, template),
             rollback=not (self._get_param("OnStackFailure") == "DO_NOTHING"),
         )
         same = stack.template == template and stack.parameters == parameters and stack.tags == tags
         if kind == "UPDATE" and same and stack.unfinished is None:
             made.status, made.execution_status, made.reason = "FAILED", "UNAVAILABLE", _NO_CHANGES
         return made
+
+    def _imports(self, stack: Stack, kind: str, template: dict[str, Any]) -> list[dict[str, Any]]:
+        wanted = self._get_param("ResourcesToImport", []) if kind == "IMPORT" else []
+        if kind == "IMPORT":
+            imports.check(stack, template, wanted)
+        return wanted
 
     def _change_set(self) -> ChangeSet:
         name = self._get_param("ChangeSetName")
@@ -167,6 +174,10 @@ class CloudFormationResponse(BaseResponse):
         self.backend.change_sets = {
             key: kept for key, kept in self.backend.change_sets.items() if kept.stack is not found.stack
         }
+        if found.kind == "IMPORT":
+            given = deployment.Deployment(found.stack, found.body, found.given, found.tags, True, found.parameters)
+            imports.run(given, found.imports)
+            return EmptyResult()
         self._run(
             found.stack, found.kind, found.body, found.given, found.tags, found.role_arn, rollback, found.parameters
         )
@@ -215,7 +226,8 @@ class CloudFormationResponse(BaseResponse):
         body = stack.body if self._get_param("UsePreviousTemplate") else str(self._template_body())
         given, tags = self._given(stack), self._tags() or stack.tags
         self._check_state(stack)
-        if stack.unfinished is None and templates.parse(body) == stack.template and given == stack.given and tags == stack.tags:
+        same = templates.parse(body) == stack.template and given == stack.given and tags == stack.tags
+        if same and stack.unfinished is None:
             raise ValidationError("No updates are to be performed.")
         rollback = not self._get_param("DisableRollback", False)
         override = self._policy_body("StackPolicyDuringUpdate")
