@@ -183,6 +183,21 @@ def named(value: Any) -> Template:
     return made("AWS::SSM::Parameter", Type="String", Value=value)
 
 
+def ruled(stage: str, size: str) -> Template:
+    rule = {
+        "RuleCondition": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+        "Assertions": [{"Assert": {"Fn::Contains": [["large"], {"Ref": "Size"}]}, "AssertDescription": "prod is large"}],
+    }
+    parameters = {"Stage": {"Type": "String", "Default": stage}, "Size": {"Type": "String", "Default": size}}
+    return {**many(1), "Parameters": parameters, "Rules": {"Sizes": rule}}
+
+
+def stored_rule() -> Template:
+    assertion = {"Assert": {"Fn::Not": [{"Fn::Contains": [["1", "5"], {"Ref": "X"}]}]}, "AssertDescription": "newer"}
+    body = declared("/version", Type="AWS::SSM::Parameter::Value<String>")
+    return {**body, "Rules": {"Version": {"Assertions": [assertion]}}}
+
+
 def taken(kind: str, **properties: Any) -> Case:
     """The name is another stack's; with another name it is accepted."""
     (key,) = (key for key, value in properties.items() if "taken" in str(value))
@@ -446,4 +461,12 @@ CASES: dict[str, Case] = {
     "name-of-a-rule": taken("AWS::Events::Rule", Name="taken", ScheduleExpression="rate(2 hours)"),
     "name-of-a-repository": taken("AWS::ECR::Repository", RepositoryName="taken"),
     "name-of-a-secret": taken("AWS::SecretsManager::Secret", Name="taken", SecretString="v"),
+    "secure-parameter": Case(
+        template(P=named("{{resolve:ssm-secure:/p}}")),
+        template(U=made("AWS::IAM::User", LoginProfile={"Password": "{{resolve:ssm-secure:/p}}"})),
+        beside=parameter("Passw0rd-of-many", Name="/p"),
+    ),
+    "rule": Case(ruled("prod", "small"), ruled("dev", "small")),
+    # the bootstrap version of the CDK is such a parameter
+    "rule-of-stored-parameters": Case(ruled("prod", "small"), stored_rule(), beside=parameter("5", Name="/version")),
 }

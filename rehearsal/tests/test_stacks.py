@@ -207,3 +207,15 @@ def test_a_parameter_of_the_store_is_read_when_the_change_set_is_made():
     assert delay() == "2"
     third = change_set("three")
     assert third["Status"] == "FAILED" and "The submitted information didn't contain changes." in third["StatusReason"]
+
+
+def test_versions_of_secrets_and_parameters_are_read():
+    for value in ("1", "2"):
+        api("ssm").put_parameter(Name="/v", Type="String", Value=value, Overwrite=True)
+    secret = api("secretsmanager").create_secret(Name="s", SecretString=json.dumps({"k": "old"}))["ARN"]
+    api("secretsmanager").put_secret_value(SecretId=secret, SecretString=json.dumps({"k": "new"}))
+    of_secret = (f"secretsmanager:{secret}:SecretString:k", "secretsmanager:s:SecretString:k:AWSPREVIOUS")
+    references = ("ssm:/v", "ssm:/v:1", *of_secret)
+    wanted = " ".join(f"{{{{resolve:{reference}}}}}" for reference in references)
+    assert deploy({"P": made("AWS::SSM::Parameter", Name="/read", Type="String", Value=wanted)}) == "CREATE_COMPLETE"
+    assert api("ssm").get_parameter(Name="/read")["Parameter"]["Value"] == "2 1 new old"

@@ -28,6 +28,21 @@ _POLICIES = {
 }
 # Fn::ForEach makes them, once its transform has run
 _IS_LOOP = re.compile(r"Fn::ForEach::")
+_SECURE = "{{resolve:ssm-secure:"
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm-secure-strings.html
+_TAKES_SECURE = {
+    "AWS::DirectoryService::MicrosoftAD/Properties/Password",
+    "AWS::DirectoryService::SimpleAD/Properties/Password",
+    "AWS::ElastiCache::ReplicationGroup/Properties/AuthToken",
+    "AWS::IAM::User/Properties/LoginProfile/Password",
+    "AWS::KinesisFirehose::DeliveryStream/Properties/RedshiftDestinationConfiguration/Password",
+    "AWS::OpsWorks::App/Properties/AppSource/Password",
+    "AWS::OpsWorks::Stack/Properties/CustomCookbooksSource/Password",
+    "AWS::OpsWorks::Stack/Properties/RdsDbInstances/DbPassword",
+    "AWS::RDS::DBCluster/Properties/MasterUserPassword",
+    "AWS::RDS::DBInstance/Properties/MasterUserPassword",
+    "AWS::Redshift::Cluster/Properties/MasterUserPassword",
+}
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -96,6 +111,27 @@ def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
             yield f"Template format error: Every Parameters object must contain a Type member. [{name}]"
     for name, declared in resources.items():
         yield from _resource(name, declared)
+    if _SECURE in body:
+        secure = [
+            f"{declared['Type']}/Properties/{path}"
+            for declared in resources.values()
+            if isinstance(declared, dict)
+            for path in _paths(declared.get("Properties", {}))
+        ]
+        wrong = [path for path in secure if path not in _TAKES_SECURE]
+        if wrong:
+            yield f"SSM Secure reference is not supported in: [{','.join(wrong)}]"
+
+
+def _paths(node: Any, path: str = "") -> Iterator[str]:
+    """Where a secure parameter is referred to."""
+    if isinstance(node, str) and _SECURE in node:
+        yield path
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        # a list, and what an intrinsic function makes, is told by its property
+        inner = path if isinstance(node, list) or str(key).startswith("Fn::") else f"{path}/{key}".lstrip("/")
+        yield from _paths(value, inner)
 
 
 def _names(what: str, names: Any) -> Iterator[str]:

@@ -229,6 +229,12 @@ class Scope:
             return (all if key == "Fn::And" else any)(self.condition(part) for part in argument)
         if key == "Fn::Contains":
             return self.resolve(argument[1]) in self.resolve(argument[0])
+        if key == "Fn::EachMemberIn":
+            members, known = (self.resolve(side) for side in argument)
+            return all(member in known for member in members)
+        if key == "Fn::EachMemberEquals":
+            members, value = (self.resolve(side) for side in argument)
+            return all(_text(member) == _text(value) for member in members)
         raise ValidationError(f"Template error: condition function {key} is not emulated")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 from botocore.exceptions import ClientError
 from moto.utilities.utils import get_partition
 
-from emulator.engine import aws, limits
+from emulator.engine import aws, limits, rules
 from emulator.engine import template as templates
 from emulator.engine.errors import ValidationError
 from emulator.engine.stacks import Stack, cloudformation_backends, suffix
@@ -39,6 +39,10 @@ def pseudo_parameters(stack: Stack) -> dict[str, Any]:
     }
 
 
+def _unseen(*_: Any) -> Any:
+    raise ValidationError("Template error: rules see parameters alone")
+
+
 def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
     def ssm(name: str) -> str | None:
         try:
@@ -47,7 +51,11 @@ def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str
             return None
         return found["Parameter"]["Value"]
 
-    return templates.parameter_values(template, given, ssm)
+    values = templates.parameter_values(template, given, ssm)
+    if "Rules" in template:
+        scope = templates.Scope(template, pseudo_parameters(stack), values, _unseen, _unseen, _unseen)
+        rules.check(template, scope.condition)
+    return values
 
 
 def check_role(role_arn: str, region: str) -> None:
@@ -87,14 +95,15 @@ def expand(stack: Stack, node: Any) -> Any:
         service, reference = match.groups()
         if service != "secretsmanager":
             found = aws.client("ssm", stack.account_id, stack.region).get_parameter(
-                Name=reference.split(":")[0], WithDecryption=True
+                Name=reference, WithDecryption=True
             )
             return found["Parameter"]["Value"]
         secret, _, rest = reference.partition(":SecretString")
-        text = aws.client("secretsmanager", stack.account_id, stack.region).get_secret_value(SecretId=secret)[
-            "SecretString"
-        ]
-        key = rest.split(":")[1] if ":" in rest else ""
+        key, stage, version = [*rest.split(":")[1:], "", "", ""][:3]
+        wanted = {"VersionStage": stage, "VersionId": version}
+        text = aws.client("secretsmanager", stack.account_id, stack.region).get_secret_value(
+            SecretId=secret, **{name: value for name, value in wanted.items() if value}
+        )["SecretString"]
         return str(json.loads(text)[key]) if key else text
 
     return _DYNAMIC.sub(read, node)
