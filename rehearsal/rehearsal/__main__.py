@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -58,6 +60,13 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--keep-output", type=Path, metavar="DIR", help="keep the output of each command and the cloud assembly here"
     )
+    parser.add_argument(
+        "--env",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="pass this variable on to the app too; of its caller's, it gets only those that languages need",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
     parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
     return parser.parse_args(words)
@@ -89,6 +98,11 @@ def main(words: list[str] | None = None) -> int:
     except Failure as failure:
         _complain(f"rehearsal failed: {ending[0] if ending else failure}")
         return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _complain(f"rehearsal failed: {error.strerror}: {error.filename or tempfile.gettempdir()}")
+        return 1
     except SystemExit:
         _complain(f"rehearsal stopped: {ending[0] if ending else 'exit'}")
         raise
@@ -113,6 +127,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             options.keep_output and options.keep_output.resolve(),
             options.concurrency,
             options.every_command_synthesizes,
+            options.env,
         ),
         processes,
         printer,

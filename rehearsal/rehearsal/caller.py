@@ -18,12 +18,13 @@ _NOT_SOURCE = re.compile(r"\..*|node_modules|cdk\.out|target|dist")
 
 def probable(app_dir: Path) -> tuple[str, str]:
     """Account and region of the first organization, as the source of the app has them."""
-    texts = list(_sources(app_dir))
+    texts = list(sources(app_dir))
     found = [next((match[1] for text in texts if (match := wanted.search(text))), None) for wanted in (_ACCOUNT, _REGION)]
     return found[0] or NOBODY, found[1] or NOWHERE
 
 
-def _sources(app_dir: Path) -> Iterator[str]:
+def sources(app_dir: Path) -> Iterator[str]:
+    """The text of each file that somebody may have written."""
     for folder, folders, names in os.walk(app_dir):
         folders[:] = sorted(name for name in folders if not _NOT_SOURCE.fullmatch(name))
         for name in sorted(names):

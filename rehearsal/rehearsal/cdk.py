@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.failure import Failure
-from rehearsal.processes import Processes
+from rehearsal.seal import Seal
 
 OLDEST = (2, 1148, 1)
 _FLAGS = ["--no-notices", "--no-version-reporting", "--ci", "--no-color"]
@@ -59,8 +59,8 @@ def _checked(package: Path) -> Path:
 
 
 class Cli:
-    def __init__(self, script: Path, processes: Processes, cwd: Path, assembly: Path) -> None:
-        self.script, self.processes, self.cwd, self.assembly = script, processes, cwd, assembly
+    def __init__(self, script: Path, seal: Seal, cwd: Path, assembly: Path) -> None:
+        self.script, self.seal, self.cwd, self.assembly = script, seal, cwd, assembly
         node = os.environ.get("REHEARSAL_NODE") or shutil.which("node")
         if not node:
             raise Failure("node is not on the PATH: the CDK CLI needs it")
@@ -77,5 +77,5 @@ class Cli:
         if words[0] == "deploy":
             flags += ["--require-approval", "never", "--progress", "events"]
         started = time.monotonic()
-        code = self.processes.run([self.node, str(self.script), *words, *flags], self.cwd, env, keep)
+        code = self.seal.run([self.node, str(self.script), *words, *flags], self.cwd, env, keep)
         return Command(words, account_id, code, time.monotonic() - started, output)

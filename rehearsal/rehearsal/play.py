@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.engine.guard import Guard
-from emulator.engine.server import Emulator, credentials
+from emulator.engine.server import Emulator
 from emulator.engine.stacks import now
 from rehearsal import app as apps
 from rehearsal import caller, environment, leftovers, state, world
@@ -18,6 +19,7 @@ from rehearsal.failure import Failure
 from rehearsal.processes import Processes
 from rehearsal.report import Printer
 from rehearsal.sandbox import Sandbox
+from rehearsal.seal import KINDS, Seal, choose
 from rehearsal.synthesis import Synthesis
 
 
@@ -30,6 +32,10 @@ class Options:
     keep_output: Path | None = None
     concurrency: int = 1
     every_command_synthesizes: bool = False
+    # names of variables that the app is given in addition
+    env: Collection[str] = ()
+    # in this order, the first that this machine has
+    seals: tuple[type[Seal], ...] = KINDS
 
 
 @dataclass
@@ -63,10 +69,16 @@ class Play:
         self.costs = Costs()
         self.options, self.processes, self.printer = options, processes, printer
         self.script = find_cli(options.app_dir)
+        self.left_out = environment.left_out(caller.sources(options.app_dir), options.env)
         self.sandbox = Sandbox(options.app_dir)
         self.guard = Guard()
         self.emulator = Emulator().start()
-        self.cli = Cli(self.script, processes, self.sandbox.cwd, self.sandbox.assembly)
+        try:
+            self.seal = choose(self.emulator, self.guard, processes, self.sandbox.private, options.seals)
+        except BaseException:
+            self.sandbox.remove()
+            raise
+        self.cli = Cli(self.script, self.seal, self.sandbox.cwd, self.sandbox.assembly)
         self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes)
         self.results: list[Result] = []
         self._logged: list[Command] = []
@@ -77,8 +89,7 @@ class Play:
     def close(self) -> None:
         if self.options.keep_output is not None:
             self._keep(self.options.keep_output)
-        self.emulator.stop()
-        self.guard.stop()
+        self.seal.close()
         self.sandbox.remove()
 
     def _keep(self, folder: Path) -> None:
@@ -90,6 +101,9 @@ class Play:
             shutil.copytree(self.sandbox.assembly, folder / "cdk.out", dirs_exist_ok=True)
 
     def run(self) -> list[Result]:
+        self.printer.line(f"sealed from the network {self.seal.sentence}")
+        if self.left_out:
+            self.printer.line(f"not passed on to the app: {', '.join(self.left_out)}; '--env NAME' does")
         organizations = self.organizations()
         for organization in organizations:
             self._rehearse(organization, whole_app=len(organizations) == 1)
@@ -113,9 +127,11 @@ class Play:
         return self._cdk(words, account_id, region)
 
     def _cdk(self, words: list[str], account_id: str, region: str, **more: str) -> Command:
+        emulator, guard = (f"http://127.0.0.1:{port}" for port in (self.seal.emulator_port, self.seal.guard_port))
         env = environment.for_cli(
-            credentials(account_id), region, self.emulator.url, self.guard.url, self.sandbox.private
+            self.emulator.credentials(account_id), region, emulator, guard, self.sandbox.private, self.options.env
         )
+        env |= self.seal.variables(env)
         if quiet := words[0] == "ls":
             self.printer.line("synthesizing the app")
         with self.costs.of("synthesis" if quiet else "commands"), self.printer.command(words, quiet) as on_line:

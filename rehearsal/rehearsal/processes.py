@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,62 +18,73 @@ _LEASH = Path(__file__).with_name("leash.py")
 
 class Processes:
     def __init__(self) -> None:
-        self._running: set[subprocess.Popen[str]] = set()
+        # each with the socket whose end is the end of all that it started
+        self._running: dict[subprocess.Popen[str], socket.socket] = {}
         self._lock = threading.Lock()
         self.stopped = False
 
-    def run(self, command: list[str], cwd: Path, env: dict[str, str], on_line: Callable[[str], None]) -> int:
-        reading, writing = os.pipe()
-        try:
-            process = subprocess.Popen(
-                [sys.executable, "-I", str(_LEASH), str(reading), *command],
-                cwd=cwd,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
-                pass_fds=(reading,),
-            )
-        finally:
-            os.close(reading)
-        with self._lock:
-            self._running.add(process)
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                on_line(line.rstrip())
-            return process.wait()
-        finally:
-            self._end(process)
-            os.close(writing)
+    def run(
+        self,
+        command: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        on_line: Callable[[str], None],
+        hidden: list[str] | None = None,
+        on_start: Callable[[socket.socket], None] = lambda _: None,
+    ) -> int:
+        """In namespaces if there are paths to hide, even none; `on_start` hears what the leash says first."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                words = [str(theirs.fileno()), json.dumps(hidden), *command]
+                process = subprocess.Popen(
+                    [sys.executable, "-I", "-S", "-B", str(_LEASH), *words],
+                    cwd=cwd,
+                    env=env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    encoding="utf-8",
+                    errors="replace",
+                    start_new_session=True,
+                    pass_fds=(theirs.fileno(),),
+                )
+            with self._lock:
+                self._running[process] = ours
+            try:
+                on_start(ours)
+                assert process.stdout is not None
+                with process.stdout:
+                    for line in process.stdout:
+                        on_line(line.rstrip())
+                return process.wait()
+            finally:
+                self._end(process)
 
     def _end(self, process: subprocess.Popen[str]) -> None:
         with self._lock:
-            self._running.discard(process)
-        _signal_group(process, signal.SIGTERM)
-        end = time.monotonic() + 2
+            _let_go(self._running.pop(process))
+        end = time.monotonic() + 5
         while process.poll() is None and time.monotonic() < end:
-            time.sleep(0.02)
-        # what the command has started may outlive it
-        _signal_group(process, signal.SIGKILL)
+            time.sleep(0.01)
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
         process.wait()
 
     def stop(self) -> None:
         self.stopped = True
         with self._lock:
-            running = list(self._running)
-        for process in running:
-            _signal_group(process, signal.SIGKILL)
+            for control in self._running.values():
+                _let_go(control)
 
 
-def _signal_group(process: subprocess.Popen[str], number: int) -> None:
+def _let_go(control: socket.socket) -> None:
     try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
+        control.shutdown(socket.SHUT_RDWR)
+    except OSError:
         pass
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,16 +25,30 @@ _DROPPED = {
 }
 
 
+# waits for the end of the rehearsal, even killed; who still writes there is about to end too
+_REMOVE = 'cat > /dev/null; for i in 1 2 3 4 5 6 7 8 9; do rm -rf -- "$1" 2> /dev/null && break; sleep 0.2; done'
+
+
 class Sandbox:
     def __init__(self, app_dir: Path) -> None:
         self.app_dir = app_dir
+        settings = self._settings()
         self.path = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+        self._remover = subprocess.Popen(
+            ["/bin/sh", "-c", _REMOVE, "sh", str(self.path)],
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         self.cwd = self.path / "cwd"
         self.assembly = self.path / "cdk.out"
         self.private = self.path / "private"
         for folder in (self.cwd, self.private):
             folder.mkdir()
-        self.settings = self._settings()
+        self.settings = settings
         self.use_app()
         context = _read(app_dir / "cdk.context.json")
         self._write("cdk.context.json", {key: value for key, value in context.items() if not _is_account_lookup(key)})
@@ -78,7 +92,7 @@ class Sandbox:
         return f"cd {shlex.quote(str(self.app_dir))} && {command}"
 
     def remove(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        self._remover.communicate()
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -17,6 +17,8 @@ def data(play: Play) -> dict[str, Any]:
         "emulated": max((result.emulated for result in play.results), default=0),
         "recorded": dict(sorted(play.results[-1].recorded.items())) if play.results else {},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
+        "sealed": play.seal.sentence,
+        "notPassedOn": play.left_out,
         "refused": sorted(set(play.guard.refused)),
         "syntheses": play.synthesis.times,
         "costs": play.costs.data(),

@@ -25,6 +25,11 @@ from rehearsal.report import Printer  # noqa: E402
 from rehearsal.synthesis import Synthesis  # noqa: E402
 
 ACME = HERE / "apps" / "acme"
+# what apps of these tests are told
+VARIABLES = (
+    "STAGES", "UNCHAINED", "UNSTABLE", "UNDELEGATED", "TRUSTED", "DELEGABLE",
+    "INVALID", "SYNTHESES", "CURIOUS_HOST", "CURIOUS_REPORT", "CURIOUS_TEMPORARY",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,7 +48,7 @@ class Driver:
     """An app and its own emulated AWS, one CLI command at a time. Works for the folder of any app."""
 
     def __init__(self, app_dir: Path, **options: Any) -> None:
-        self.play = Play(Options(app_dir, **options), Processes(), Printer())
+        self.play = Play(Options(app_dir, env=VARIABLES, **options), Processes(), Printer())
         self.emulator = self.play.emulator
         self.faults = self.emulator.faults
         try:

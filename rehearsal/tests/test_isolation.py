@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.error
 import urllib.request
 
 import pytest
-from conftest import HERE
+from conftest import HERE, VARIABLES
 
 from emulator.engine.guard import Guard
 from rehearsal import environment, summary
@@ -33,6 +34,12 @@ CALLERS = {
     "CDK_NEW_BOOTSTRAP": "1",
     "HTTPS_PROXY": "http://real",
     "no_proxy": "real",
+    "GITHUB_TOKEN": "real",
+    "SSH_AUTH_SOCK": "/real",
+    "GOPROXY": "https://me:real@acme.example",
+    # of a name that is passed on
+    "PIPENV_PYPI_MIRROR": "https://me:real@acme.example",
+    "MAVEN_OPTS": "-Dhttps.proxyPassword=real",
 }
 
 
@@ -52,18 +59,20 @@ def test_what_the_app_sees(callers, tmp_path, monkeypatch, drive):
     monkeypatch.setenv("CURIOUS_REPORT", str(tmp_path / "env.json"))
     driver = drive(CURIOUS)
     seen = json.loads((tmp_path / "env.json").read_text())
-    assert "real" not in [value for key, value in seen.items() if key in CALLERS]
+    assert [f"{key}={value}" for key, value in seen.items() if "real" in value] == []
     assert "AWS_PROFILE" not in seen and "AWS_SESSION_TOKEN" not in seen
-    assert seen["AWS_ACCESS_KEY_ID"] == "AKIA111111111111"
-    assert seen["AWS_ENDPOINT_URL"] == driver.emulator.url
-    assert seen["HTTPS_PROXY"] == seen["https_proxy"] == driver.play.guard.url
+    given = driver.emulator.credentials("111111111111")["AWS_ACCESS_KEY_ID"]
+    assert given.startswith("AKIA111111111111") and len(given) == 48
+    assert seen["AWS_ACCESS_KEY_ID"] == given
+    assert seen["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{driver.play.seal.emulator_port}"
+    assert seen["HTTPS_PROXY"] == seen["https_proxy"] == f"http://127.0.0.1:{driver.play.seal.guard_port}"
     assert (seen["NO_PROXY"], seen["AWS_EC2_METADATA_DISABLED"]) == ("127.0.0.1,localhost", "true")
     with open(seen["AWS_CONFIG_FILE"], encoding="utf-8") as config:
         assert config.read() == ""
 
 
 def rehearse_curious():
-    play = Play(Options(CURIOUS), Processes(), Printer())
+    play = Play(Options(CURIOUS, env=VARIABLES), Processes(), Printer())
     try:
         play.run()
         return summary.data(play)
@@ -92,19 +101,23 @@ def test_an_attempt_to_reach_another_host_is_refused_and_reported(monkeypatch):
         ("logs.eu-west-1.api.aws:443", True),
         ("amazonaws.com.acme.example:443", False),
         ("acme.example:443", False),
+        # a name alone was looked up
+        ("sts.amazonaws.com", True),
     ],
 )
 def test_which_hosts_are_aws(host, is_aws):
     guard = Guard()
     guard.refused.append(host)
-    guard.stop()
     assert (guard.aws_hosts == [host]) is is_aws
 
 
 def test_plain_requests_are_refused_too():
     guard = Guard()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": guard.url}))
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        opener.open("http://acme.example/path", timeout=5)
-    guard.stop()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stop = guard.serve(listener)
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": proxy}))
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            opener.open("http://acme.example/path", timeout=5)
+        stop()
     assert guard.refused == ["acme.example"]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ACME, HERE
+from conftest import ACME, HERE, VARIABLES
 
 from emulator.engine.aws import client
 from rehearsal import summary
@@ -26,7 +26,7 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def rehearse(app: str | Path, **options):
-    play = Play(Options(HERE / "apps" / app, **options), Processes(), Printer())
+    play = Play(Options(HERE / "apps" / app, env=VARIABLES, **options), Processes(), Printer())
     try:
         play.run()
         return summary.data(play)

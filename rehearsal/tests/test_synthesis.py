@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HERE
+from conftest import HERE, VARIABLES
 
 from emulator.engine.aws import client
 from emulator.engine.server import Emulator
@@ -34,7 +34,7 @@ def syntheses(tmp_path, monkeypatch):
 
 def rehearse(app_dir: Path, **options: Any) -> dict[str, Any]:
     """What is made of an app, without the ids that are another each time."""
-    play = Play(Options(app_dir, **options), Processes(), Printer())
+    play = Play(Options(app_dir, env=VARIABLES, **options), Processes(), Printer())
     try:
         play.run()
         context = json.loads((play.sandbox.cwd / "cdk.context.json").read_text("utf-8"))

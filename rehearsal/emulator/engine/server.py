@@ -1,18 +1,22 @@
-"""The emulated AWS as a web server on a free loopback port, in a thread of this process."""
+"""The emulated AWS as a web server for one run, in threads of this process."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-import threading
+import secrets
+import socket
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask
 from moto.core.base_backend import BackendDict
 from moto.core.utils import convert_to_flask_response
+from moto.iam.models import iam_backends
+from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
     DomainDispatcherApplication,
@@ -21,7 +25,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.engine import aws, faults, gate
+from emulator.engine import aws, faults, gate, serving
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
 from emulator.services import load, route53, sts
 from emulator.services.cloudformation import cloud_control, stack_sets
@@ -29,23 +33,18 @@ from emulator.services.cloudformation.api import CloudFormationResponse
 from emulator.services.ec2 import images
 
 load()
+# a page in a browser gets no word of ours
+werkzeug_app.DISABLE_GLOBAL_CORS = True
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
-_ACCOUNT_KEY = re.compile(r"AKIA(\d{12})")
+_ACCOUNT_KEY = re.compile(r"AKIA(\d{12})([0-9A-F]*)")
+# what moto adds for whoever tests with it
+_NO_SERVICES = ("moto_api", "instance_metadata")
 
 
 class _QuietHandler(MotoRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         pass
-
-
-def access_key(account_id: str) -> str:
-    """The key names its account, so that no state is needed to know who calls."""
-    return f"AKIA{account_id}"
-
-
-def credentials(account_id: str) -> dict[str, str]:
-    return {"AWS_ACCESS_KEY_ID": access_key(account_id), "AWS_SECRET_ACCESS_KEY": "emulated"}
 
 
 class Application:
@@ -58,6 +57,8 @@ class Application:
         self.unknown: list[str] = []
 
     def _create_app(self, service: Any) -> Flask:
+        if service in _NO_SERVICES:
+            return Flask(service)
         if service != "cloudformation":
             return create_backend_app(service)
         app = Flask("cloudformation")
@@ -90,32 +91,63 @@ class Application:
         return [json.dumps({"__type": "NotImplemented", "message": f"not emulated: {service}: {error}"}).encode()]
 
 
+class Door:
+    """Lets in who has credentials of this run: its own, or those that the emulated AWS has given out."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.secret = secrets.token_hex(16).upper()
+
+    def credentials(self, account_id: str) -> dict[str, str]:
+        """The key names its account, so that no state is needed to know who calls."""
+        return {"AWS_ACCESS_KEY_ID": f"AKIA{account_id}{self.secret}", "AWS_SECRET_ACCESS_KEY": "emulated"}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        signed = environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", ""))
+        credential = _CREDENTIAL.search(signed)
+        if credential is None or not self._knows(credential.group(1)):
+            start_response("403 Forbidden", [("Content-Type", "application/x-amz-json-1.1")])
+            message = "The security token included in the request is invalid: it is not of this rehearsal."
+            return [json.dumps({"__type": "UnrecognizedClientException", "message": message}).encode()]
+        # who calls is said by the key alone
+        inside = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_MOTO_")}
+        return self.application(inside, start_response)
+
+    def _knows(self, key: str) -> bool:
+        if own := _ACCOUNT_KEY.fullmatch(key):
+            return secrets.compare_digest(own.group(2), self.secret)
+        with gate.lock():
+            return any(key in backend.access_keys for _, _, backend in iam_backends.iter_backends())
+
+
 class Emulator:
-    """`with Emulator() as emulator:` gives a fresh, empty AWS at `emulator.url`."""
+    """`with Emulator() as emulator:` gives a fresh, empty AWS; `emulator.serve(listener)` lets others in."""
 
     def __init__(self) -> None:
         self.faults = faults.faults
         self.application = Application()
-        self._server = make_server("127.0.0.1", 0, self.application, threaded=True, request_handler=_QuietHandler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.port}"
+        self.door = Door(self.application)
+        self.credentials = self.door.credentials
 
     def start(self) -> Emulator:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         reset()
         aws.serve_with(self.application)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         return self
 
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def serve(self, listener: socket.socket) -> Callable[[], None]:
+        """Answers who connects, until the function that it gives is called."""
+        server = make_server(
+            "127.0.0.1", 0, self.door, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
+        )
+        server.daemon_threads = True
+        return serving.until_stopped(server)
 
     def __enter__(self) -> Emulator:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        pass
 
 
 def reset() -> None:
