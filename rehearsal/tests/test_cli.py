@@ -234,6 +234,28 @@ def test_no_process_stays_behind_when_python_is_killed(tmp_path):
     os.kill(python, signal.SIGKILL)
     assert started.wait(20) == 128 + signal.SIGKILL
     assert wait_until(lambda: not alive(pids), 10), alive(pids)
+    assert wait_until(lambda: not list(tmp_path.glob("rehearsal-*")), 10)
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare")
+@pytest.mark.parametrize("size", ["8k", "64k", "1m"])
+def test_a_full_disk_is_told_and_nothing_is_left(size, tmp_path):
+    script = (
+        'mount -t tmpfs -o size=$1 tmpfs "$2" && export TMPDIR="$2" || exit 77; shift 2; "$@"; code=$?; '
+        'sleep 0.5; ls -A "$TMPDIR" >&2; exit $code'
+    )
+    words = [NODE, str(CLI), "rehearse", "--app-dir", str(HERE / "apps" / "without-organization")]
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", size, str(tmp_path), *words],
+        capture_output=True, text=True, timeout=120,
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip(f"this machine does not let us: {done.stderr}")
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("rehearsal failed: ")
+    assert "no space left on device" in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+    assert "rehearsal-" not in done.stderr.splitlines()[-1]
 
 
 def test_the_time_is_bounded():
