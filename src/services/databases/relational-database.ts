@@ -24,7 +24,7 @@ import { checkType, InstanceTypes } from '../support/instance-types';
 export interface RelationalDatabaseProps extends DatabaseProps {
   /**
    * PostgreSQL, MySQL or MariaDB engine with a version, such as returned by `DatabaseInstanceEngine.postgres`. A newer
-   * version is an in-place upgrade; a major one needs `allowMajorVersionUpgrade`.
+   * version is an in-place upgrade. A new major version needs `allowMajorVersionUpgrade`.
    */
   readonly engine: rds.IInstanceEngine;
 

@@ -30,9 +30,9 @@ export interface StageDnsProps {
 
   /**
    * ID of the parent hosted zone, instead of `parentDomainName`: required if the account of that role has several
-   * hosted zones with this name.
+   * hosted zones with the same name.
    *
-   * @default - the only hosted zone with the name
+   * @default - the only hosted zone with that name
    */
   readonly parentHostedZoneId?: string;
 
