@@ -16,6 +16,8 @@ State = dict[str, dict[str, Any]]
 
 # what changes by being looked at, or only says who is signed in; nothing that is deployed
 VOLATILE: dict[tuple[str, str], str] = {
+    ("EventBus", "creation_time"): "the default one is there from when somebody looks",
+    ("EventBus", "last_modified_time"): "the same",
     ("STSBackend", "assumed_roles"): "sessions of the CLI",
     ("IAMBackend", "access_keys"): "keys of those sessions, and when a key was last used",
     ("Role", "last_used"): "when a session last used the role",

@@ -535,4 +535,232 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"parameter": {"Value": "y"}, "secret": {"Description": "new"}},
     ),
+    "functions": (
+        {
+            "role": role("lambda"),
+            "layer": of(
+                "Lambda::LayerVersion",
+                Content={"S3Bucket": "code", "S3Key": "x.zip"},
+                CompatibleRuntimes=["python3.13"],
+                Description="tools",
+            ),
+            "function": of(
+                "Lambda::Function",
+                Code={"ZipFile": "exports.handler = async () => {}"},
+                Handler="index.handler",
+                Runtime="nodejs22.x",
+                Role=att("role", "Arn"),
+                Layers=[ref("layer")],
+                Timeout=30,
+                MemorySize=256,
+                Description="says nothing",
+                Environment={"Variables": {"STAGE": "testing"}},
+                Tags=[{"Key": "stage", "Value": "testing"}],
+                ReservedConcurrentExecutions=1,
+            ),
+            "version": of("Lambda::Version", FunctionName=ref("function"), Description="first"),
+            "alias": of(
+                "Lambda::Alias",
+                FunctionName=ref("function"),
+                FunctionVersion=att("version", "Version"),
+                Name="live",
+                Description="what is called",
+            ),
+            "permission": of(
+                "Lambda::Permission",
+                Action="lambda:InvokeFunction",
+                FunctionName=att("function", "Arn"),
+                Principal="events.amazonaws.com",
+                SourceArn=att("rule", "Arn"),
+            ),
+            "rule": of("Events::Rule", ScheduleExpression="rate(1 hour)", State="ENABLED", Description="hourly"),
+            "queue": of("SQS::Queue", VisibilityTimeout=60),
+            "mapping": of(
+                "Lambda::EventSourceMapping",
+                EventSourceArn=att("queue", "Arn"),
+                FunctionName=ref("function"),
+                BatchSize=5,
+                Enabled=True,
+            ),
+            "retries": of(
+                "Lambda::EventInvokeConfig",
+                FunctionName=ref("function"),
+                Qualifier="$LATEST",
+                MaximumRetryAttempts=1,
+            ),
+            "url": of("Lambda::Url", TargetFunctionArn=att("function", "Arn"), AuthType="AWS_IAM"),
+            "states": of(
+                "StepFunctions::StateMachine",
+                RoleArn=att("role", "Arn"),
+                DefinitionString='{"StartAt":"a","States":{"a":{"Type":"Pass","End":true}}}',
+                StateMachineType="STANDARD",
+                Tags=[{"Key": "stage", "Value": "testing"}],
+            ),
+        },
+        {
+            "function": {"Environment": {"Variables": {"STAGE": "prod"}}, "Timeout": 60},
+            "alias": {"Description": "what is called now"},
+            "mapping": {"BatchSize": 10},
+            "rule": {"ScheduleExpression": "rate(2 hours)"},
+            "retries": {"MaximumRetryAttempts": 2},
+        },
+    ),
+    "people": (
+        {
+            "boundary": of(
+                "IAM::ManagedPolicy",
+                ManagedPolicyName="boundary",
+                Description="the most",
+                Path="/acme/",
+                PolicyDocument=statement(Resource="*"),
+            ),
+            "role": of(
+                "IAM::Role",
+                RoleName="deployer",
+                Description="deploys",
+                MaxSessionDuration=7200,
+                PermissionsBoundary=ref("boundary"),
+                AssumeRolePolicyDocument=statement(Principal={"Service": "ec2.amazonaws.com"}),
+                ManagedPolicyArns=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                Policies=[{"PolicyName": "own", "PolicyDocument": statement(Resource="*")}],
+                Tags=[{"Key": "team", "Value": "platform"}, {"Key": "stage", "Value": "testing"}],
+            ),
+            "group": of("IAM::Group", GroupName="developers", ManagedPolicyArns=[ref("boundary")]),
+            "user": of(
+                "IAM::User", UserName="ada", Groups=[ref("group")], LoginProfile={"Password": "a-Long-1-password"}
+            ),
+            "policy": of(
+                "IAM::Policy",
+                PolicyName="more",
+                PolicyDocument=statement(Resource="*"),
+                Roles=[ref("role")],
+                Users=[ref("user")],
+                Groups=[ref("group")],
+            ),
+        },
+        {"role": {"MaxSessionDuration": 3600, "Tags": [{"Key": "stage", "Value": "prod"}]}},
+    ),
+    "storage": (
+        {
+            "key": of(
+                "KMS::Key",
+                KeyPolicy=statement(Principal="*"),
+                Description="of files",
+                PendingWindowInDays=7,
+                Tags=[{"Key": "stage", "Value": "testing"}],
+            ),
+            "log": of(
+                "Logs::LogGroup",
+                LogGroupName="/acme/files",
+                RetentionInDays=7,
+                KmsKeyId=att("key", "Arn"),
+                Tags=[{"Key": "stage", "Value": "testing"}],
+            ),
+            "bucket": of(
+                "S3::Bucket",
+                BucketName="acme-files",
+                BucketEncryption={
+                    "ServerSideEncryptionConfiguration": [
+                        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": att("key", "Arn")}}
+                    ]
+                },
+                LifecycleConfiguration={
+                    "Rules": [
+                        {
+                            "Id": "old",
+                            "Status": "Enabled",
+                            "Prefix": "tmp/",
+                            "ExpirationInDays": 30,
+                            "NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 2},
+                            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 3},
+                        }
+                    ]
+                },
+                OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
+                AccessControl="BucketOwnerFullControl",
+                PublicAccessBlockConfiguration={
+                    "BlockPublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "IgnorePublicAcls": True,
+                    "RestrictPublicBuckets": True,
+                },
+                VersioningConfiguration={"Status": "Enabled"},
+                CorsConfiguration={"CorsRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "MaxAge": 60}]},
+                WebsiteConfiguration={"IndexDocument": "index.html", "ErrorDocument": "error.html"},
+                NotificationConfiguration={"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
+                AccelerateConfiguration={"AccelerationStatus": "Enabled"},
+                IntelligentTieringConfigurations=[
+                    {
+                        "Id": "cold",
+                        "Status": "Enabled",
+                        "Tierings": [{"AccessTier": "ARCHIVE_ACCESS", "Days": 90}],
+                    }
+                ],
+                MetricsConfigurations=[{"Id": "all"}],
+                Tags=[{"Key": "stage", "Value": "testing"}, {"Key": "team", "Value": "files"}],
+            ),
+            "policy": of(
+                "S3::BucketPolicy",
+                Bucket=ref("bucket"),
+                PolicyDocument=statement(
+                    Principal={"AWS": "222222222222"},
+                    Action="s3:GetObject",
+                    Resource={"Fn::Sub": "${bucket.Arn}/*"},
+                ),
+            ),
+            "writers": of(
+                "Logs::ResourcePolicy",
+                PolicyName="writers",
+                PolicyDocument=json.dumps(statement(Principal={"Service": "es.amazonaws.com"}, Resource="*")),
+            ),
+        },
+        {
+            "bucket": {
+                "CorsConfiguration": {"CorsRules": [{"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}]},
+                "Tags": [{"Key": "stage", "Value": "prod"}],
+            },
+            "log": {"Tags": []},
+            "key": {"Tags": []},
+        },
+    ),
+    "messages": (
+        {
+            "topic": of(
+                "SNS::Topic", DisplayName="alarms", KmsMasterKeyId="alias/aws/sns", Tags=[{"Key": "a", "Value": "b"}]
+            ),
+            "policy": of(
+                "SNS::TopicPolicy",
+                Topics=[ref("topic")],
+                PolicyDocument=statement(
+                    Principal={"Service": "events.amazonaws.com"}, Action="sns:Publish", Resource=ref("topic")
+                ),
+            ),
+            "queue": of("SQS::Queue", Tags=[{"Key": "a", "Value": "b"}]),
+            "subscription": of(
+                "SNS::Subscription", TopicArn=ref("topic"), Protocol="sqs", Endpoint=att("queue", "Arn")
+            ),
+            "mail": of("SES::ConfigurationSet", Name="mail", ReputationOptions={"ReputationMetricsEnabled": True}),
+            "events": of(
+                "SES::ConfigurationSetEventDestination",
+                ConfigurationSetName=ref("mail"),
+                EventDestination={
+                    "Enabled": True,
+                    "MatchingEventTypes": ["bounce"],
+                    "SnsDestination": {"TopicARN": ref("topic")},
+                },
+            ),
+            "document": of(
+                "SSM::Document",
+                DocumentType="Command",
+                Content={
+                    "schemaVersion": "2.2",
+                    "description": "lists",
+                    "mainSteps": [
+                        {"action": "aws:runShellScript", "name": "ls", "inputs": {"runCommand": ["ls"]}}
+                    ],
+                },
+            ),
+        },
+        {"topic": {"DisplayName": "all alarms", "Tags": []}, "queue": {"Tags": []}},
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 from emulator.engine.resources import Resource
@@ -97,13 +98,8 @@ class ApiResource(Resource):
         given = {self.renamed.get(key, key): value for key, value in (properties or {}).items()}
         return getattr(self.client, operation)(**fit(self.client, operation, {**given, **more}))
 
-    # characters of a name that CloudFormation makes up
-    longest: ClassVar[int] = 255
-
     def default_name(self) -> str:
-        """Cut in the middle: the end is what tells two names apart."""
-        head, _, tail = self.place.name.rpartition("-")
-        return f"{head[: self.longest - len(tail) - 1].strip('-')}-{tail}"
+        return self.place.name
 
     def create(self, properties: Properties) -> None:
         if self.name and self.name not in properties:
@@ -123,7 +119,7 @@ class ApiResource(Resource):
         for attribute, path in self.answers.items():
             value = _at(answer, path)
             if value is not None:
-                self.attributes[attribute] = value
+                self.attributes[attribute] = value.isoformat() if isinstance(value, datetime) else value
 
     def update(self, properties: Properties, before: Properties) -> None:
         if not self.change:

@@ -6,14 +6,16 @@ import importlib
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 from moto.core.common_models import CloudFormationModel
 from moto.utilities.utils import get_partition
 
-from emulator.engine import aws
+from emulator.engine import aws, shapes
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.moto_deletes import DELETES, GONE_WITH_ANOTHER
+from emulator.engine.store import kept_backends
 
 # moto's resources import their error from here when they are asked for an attribute, and the first import fails:
 # the package wants services whose requirements we do without
@@ -46,6 +48,8 @@ class Resource:
     type: ClassVar[str] = ""
     # a change of these properties replaces the resource
     create_only: ClassVar[tuple[str, ...]] = ()
+    # properties that moto has no place for: they are kept beside the resource, as a part of its state
+    beside: ClassVar[tuple[str, ...]] = ()
     # AWS refuses the creation of several at the same time
     one_at_a_time: ClassVar[bool] = False
 
@@ -54,6 +58,8 @@ class Resource:
         # empty until something has been created
         self.physical_id = ""
         self.attributes: dict[str, Any] = {}
+        # as they were given last
+        self.properties: dict[str, Any] = {}
 
     def create(self, properties: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -69,12 +75,47 @@ class Resource:
         self.delete(properties)
 
     def attribute(self, name: str) -> Any:
-        if name not in self.attributes:
-            raise ResourceFailure(f"Requested attribute {name} doesn't exist in schema for {self.place.type}")
-        return self.attributes[name]
+        if name in self.attributes:
+            return self.attributes[name]
+        return shapes.attribute(self.place, self.properties, self.physical_id, name)
+
+    @property
+    def kept(self) -> Any:
+        return kept_backends[self.place.account_id][self.place.region]
 
     def api(self, service: str) -> Any:
         return aws.client(service, self.place.account_id, self.place.region)
+
+
+class Remembering(Resource):
+    """What is so for each type: nothing given is lost as long as the resource is there."""
+
+    def create(self, properties: dict[str, Any]) -> None:
+        self.properties = properties
+        super().create(properties)
+        self._keep(properties)
+
+    def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        super().update(properties, before)
+        self.properties = properties
+        self._keep(properties)
+
+    def delete(self, properties: dict[str, Any]) -> None:
+        super().delete(properties)
+        if self.beside:
+            self.kept.take(self.place.type, self.physical_id)
+
+    def _keep(self, properties: dict[str, Any]) -> None:
+        found = {key: properties[key] for key in self.beside if key in properties}
+        if found:
+            self.kept.put(self.place.type, self.physical_id, found)
+        elif self.beside:
+            self.kept.take(self.place.type, self.physical_id)
+
+
+@cache
+def remembering(kind: type[Resource]) -> type[Resource]:
+    return type(kind.__name__, (Remembering, kind), {})
 
 
 class CannotDelete(Exception):
@@ -88,6 +129,7 @@ class MotoResource(Resource):
         super().__init__(place)
         self.model_class = model_class
         self.model: Any = None
+        self.moto_id = ""
         name_property = model_class.cloudformation_name_type()
         self.create_only = (name_property,) if isinstance(name_property, str) and name_property else ()  # type: ignore[misc]
 
@@ -104,7 +146,35 @@ class MotoResource(Resource):
             StackId=self.place.stack_id,
             ResourceType=self.place.type,
         )
-        self.physical_id = getattr(self.model, "physical_resource_id", self.place.name)
+        self._identify(properties)
+
+    def _identify(self, properties: dict[str, Any]) -> None:
+        """moto's own id is what its calls want; Ref is what the schema says."""
+        self.moto_id = str(getattr(self.model, "physical_resource_id", self.place.name))
+        self.physical_id = self.moto_id
+        if shapes.of(self.place.type).get("id"):
+            self.physical_id = shapes.ref(self.place, properties, self._of_model)
+
+    def _of_model(self, name: str) -> Any:
+        """What moto says, if it can be true."""
+        shape = shapes.of(self.place.type).get("read", {}).get(name, {})
+        candidates: list[Any] = []
+        with suppress(Exception):  # moto raises whatever it likes for an attribute that it does not know
+            candidates.append(self.model.get_cfn_attribute(name))
+        short = name.removeprefix(self.place.type.split("::")[2])
+        spellings = (re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", spelling).lower() for spelling in (name, short))
+        candidates += [getattr(self.model, spelling, None) for spelling in spellings]
+        if name in shapes.of(self.place.type).get("id", ()):
+            candidates.append(self.moto_id)
+        wanted = shapes.ARN if name.endswith("Arn") else None
+        return next(
+            (
+                value
+                for value in candidates
+                if shapes.fits(shape, value) and (wanted is None or wanted.fullmatch(str(value)))
+            ),
+            None,
+        )
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         update = self.model_class.update_from_cloudformation_json
@@ -112,15 +182,15 @@ class MotoResource(Resource):
             self.delete(before)
             self.create(properties)
             return
-        self.model = update(self.model, self.physical_id, *self._arguments(properties)) or self.model
-        self.physical_id = getattr(self.model, "physical_resource_id", self.physical_id)
+        self.model = update(self.model, self.moto_id, *self._arguments(properties)) or self.model
+        self._identify(properties)
 
     def delete(self, properties: dict[str, Any]) -> None:
         if self.place.type in GONE_WITH_ANOTHER:
             return
         if self.place.type in DELETES:
             service, action, arguments = DELETES[self.place.type]
-            getattr(self.api(service), action)(**arguments(self.physical_id, properties, self))
+            getattr(self.api(service), action)(**arguments(self.moto_id, properties, self))
             return
         delete = getattr(self.model, "delete", None)
         if delete is not None:
@@ -132,13 +202,11 @@ class MotoResource(Resource):
         delete = self.model_class.delete_from_cloudformation_json
         if hasattr(delete, "__isabstractmethod__"):
             raise CannotDelete(self.place.type)
-        delete(self.physical_id, *self._arguments(properties))
+        delete(self.moto_id, *self._arguments(properties))
 
     def attribute(self, name: str) -> Any:
-        try:
-            return self.model.get_cfn_attribute(name)
-        except Exception:  # moto raises whatever it likes for an attribute that it does not know
-            return recorded_attribute(self.place, self.physical_id, name)
+        known = self._of_model(name)
+        return shapes.attribute(self.place, self.properties, self.physical_id, name) if known is None else known
 
 
 class NothingToDo(Resource):
@@ -154,24 +222,31 @@ class NothingToDo(Resource):
         pass
 
 
-class Recorded(NothingToDo):
-    """A type that nobody emulates: its properties are kept, the summary names it."""
+class Kept(Resource):
+    """A type of which names, attributes and properties are all that a template needs: an id is taken once."""
 
-    def attribute(self, name: str) -> Any:
-        return recorded_attribute(self.place, self.physical_id, name)
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.create_only = tuple(shapes.of(place.type).get("new", ()))  # type: ignore[misc]
+
+    def create(self, properties: dict[str, Any]) -> None:
+        kind = self.place.type
+        identity = shapes.ref(self.place, properties)
+        if identity in self.kept.items.get(kind, {}):
+            raise ResourceFailure(f"Resource of type '{kind}' with identifier '{identity}' already exists.")
+        self.physical_id = identity
+        self.update(properties, {})
+
+    def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        self.properties = properties
+        self.kept.put(self.place.type, self.physical_id, properties)
+
+    def delete(self, properties: dict[str, Any]) -> None:
+        self.kept.take(self.place.type, self.physical_id)
 
 
-def recorded_attribute(place: Place, physical_id: str, name: str) -> Any:
-    service = place.type.split("::")[1].lower()
-    if name.endswith("Arn"):
-        return f"arn:{place.partition}:{service}:{place.region}:{place.account_id}:{physical_id}"
-    if name.endswith(("Ids", "Names", "Servers", "Arns")):
-        return [f"{physical_id}-{index}" for index in range(4)]
-    if name.endswith("Port"):
-        return "5432"
-    if name.endswith(("Address", "DomainName", "DNSName", "Endpoint")):
-        return f"{physical_id.lower()}.{service}.{place.region}.emulated"
-    return physical_id if name.endswith("Id") else f"{physical_id}-{name}"
+class Recorded(Kept):
+    """A type that nobody emulates: the summary names it."""
 
 
 _MOTO_MODULES = {"lambda": "awslambda", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2"}
@@ -185,10 +260,11 @@ def register(resource_class: type[Resource]) -> type[Resource]:
 
 
 def make(place: Place) -> Resource:
+    place.name = shapes.name(place)
     if place.type in _own:
-        return _own[place.type](place)
+        return remembering(_own[place.type])(place)
     model_class = _moto_class(place.type)
-    return MotoResource(place, model_class) if model_class else Recorded(place)
+    return remembering(MotoResource)(place, model_class) if model_class else remembering(Recorded)(place)  # type: ignore[call-arg]
 
 
 def _moto_class(resource_type: str) -> type[CloudFormationModel] | None:

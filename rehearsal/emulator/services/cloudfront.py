@@ -44,7 +44,11 @@ class Function(_CloudFront):
     answers = {"FunctionARN": ("FunctionSummary", "FunctionMetadata", "FunctionARN")}
 
     def arguments(self, properties: Properties) -> Properties:
-        return {**properties, "FunctionCode": properties["FunctionCode"].encode()}
+        return {
+            **properties,
+            "FunctionConfig": _counted(properties["FunctionConfig"]),
+            "FunctionCode": properties["FunctionCode"].encode(),
+        }
 
     def delete(self, properties: Properties) -> None:
         etag = self.etag("describe_function", Name=self.physical_id)
@@ -112,7 +116,9 @@ def _counted(value: Any) -> Any:
     return {renamed.get(key, key): item for key, item in found.items()}
 
 
-_KNOWN = {"Id": "{id}", "LastModifiedTime": "2026-01-01T00:00:00Z"}
-keep("AWS::CloudFront::CachePolicy", **_KNOWN)
-keep("AWS::CloudFront::OriginRequestPolicy", **_KNOWN)
-keep("AWS::CloudFront::ResponseHeadersPolicy", **_KNOWN)
+keep(
+    "AWS::CloudFront::CachePolicy",
+    "AWS::CloudFront::OriginRequestPolicy",
+    "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::CloudFront::KeyValueStore",
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.kept import keep
 from emulator.engine.resources import register
@@ -41,7 +43,7 @@ class Cluster(_Eks):
         self.attributes.setdefault(
             "OpenIdConnectIssuerUrl", f"https://oidc.eks.{place.region}.amazonaws.com/id/{self.physical_id}"
         )
-        self.attributes.setdefault("ClusterSecurityGroupId", f"sg-{self.physical_id.lower()[-17:]}")
+        self.attributes.setdefault("ClusterSecurityGroupId", f"sg-{sha256(self.attributes['Arn'].encode()).hexdigest()[:17]}")
         self.attributes["EncryptionConfigKeyArn"] = next(
             (item["Provider"]["KeyArn"] for item in properties.get("EncryptionConfig", [])), ""
         )
@@ -84,19 +86,4 @@ class FargateProfile(_Eks):
         self.call(self.remove, ClusterName=properties["ClusterName"], **self.own_key())
 
 
-keep(
-    "AWS::EKS::Addon",
-    create_only=("ClusterName", "AddonName"),
-    Arn="arn:{partition}:eks:{region}:{account}:addon/{id}",
-)
-keep(
-    "AWS::EKS::AccessEntry",
-    create_only=("ClusterName", "PrincipalArn"),
-    AccessEntryArn="arn:{partition}:eks:{region}:{account}:access-entry/{id}",
-)
-keep(
-    "AWS::EKS::PodIdentityAssociation",
-    create_only=("ClusterName", "Namespace", "ServiceAccount"),
-    AssociationArn="arn:{partition}:eks:{region}:{account}:podidentityassociation/{id}",
-    AssociationId="{id}",
-)
+keep("AWS::EKS::Addon", "AWS::EKS::AccessEntry", "AWS::EKS::PodIdentityAssociation")

@@ -19,8 +19,6 @@ class _Cache(ApiResource):
     def backend(self) -> Any:
         return elasticache_backends[self.place.account_id][self.place.region]
 
-    longest = 40
-
     def default_name(self) -> str:
         return super().default_name().lower()
 
@@ -131,10 +129,4 @@ class ReplicationGroup(_Cache):
         self.delete(properties)
 
 
-keep("AWS::ElastiCache::ParameterGroup", create_only=("CacheParameterGroupFamily",), CacheParameterGroupName="{id}")
-keep(
-    "AWS::ElastiCache::UserGroup",
-    "UserGroupId",
-    Arn="arn:{partition}:elasticache:{region}:{account}:usergroup:{id}",
-    Status="active",
-)
+keep("AWS::ElastiCache::ParameterGroup", "AWS::ElastiCache::UserGroup")

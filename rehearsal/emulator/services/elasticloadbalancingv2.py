@@ -14,8 +14,6 @@ from emulator.engine.resources import register
 class _Balancing(ApiResource):
     service = "elbv2"
 
-    longest = 32
-
 
 def _pairs(items: Any) -> list[Properties]:
     return [{"Key": item["Key"], "Value": str(item["Value"])} for item in items or []]

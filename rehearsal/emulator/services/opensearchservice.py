@@ -16,8 +16,6 @@ class Domain(ApiResource):
     key = name = "DomainName"
     answers = {"Arn": ("DomainStatus", "ARN"), "DomainArn": ("DomainStatus", "ARN"), "Id": ("DomainStatus", "DomainId")}
 
-    longest = 28
-
     def default_name(self) -> str:
         return super().default_name().lower()
 
@@ -38,6 +36,4 @@ class Domain(ApiResource):
         super().update(*without)
 
 
-keep(
-    "AWS::OpenSearchService::Application", "Name", Arn="arn:{partition}:opensearch:{region}:{account}:application/{id}"
-)
+keep("AWS::OpenSearchService::Application")

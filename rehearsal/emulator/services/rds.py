@@ -11,7 +11,6 @@ from emulator.engine.resources import register
 
 class _Rds(ApiResource):
     service = "rds"
-    longest = 63
 
     def default_name(self) -> str:
         return super().default_name().lower()

@@ -122,4 +122,4 @@ class RotationSchedule(Resource):
         pass
 
 
-keep("AWS::SecretsManager::ResourcePolicy", create_only=("SecretId",), Id="{id}")
+keep("AWS::SecretsManager::ResourcePolicy")

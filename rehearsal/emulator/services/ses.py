@@ -44,4 +44,4 @@ class ConfigurationSet(ApiResource):
         """moto cannot change one."""
 
 
-keep("AWS::SES::ConfigurationSetEventDestination", create_only=("ConfigurationSetName",), Id="{id}")
+keep("AWS::SES::ConfigurationSetEventDestination")

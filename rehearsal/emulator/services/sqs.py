@@ -36,7 +36,6 @@ class Queue(ApiResource):
     service = "sqs"
     make, change, remove = "create_queue", "set_queue_attributes", "delete_queue"
     key, name = "QueueUrl", "QueueName"
-    longest = 80
 
     def create(self, properties: Properties) -> None:
         name = str(properties.get("QueueName") or self._made_up_name(properties))
@@ -47,7 +46,10 @@ class Queue(ApiResource):
 
     def _made_up_name(self, properties: Properties) -> str:
         # not cut: aws-cloudformation/cloudformation-coverage-roadmap#280
-        return f"{self.place.name}.fifo" if "FifoQueue" in _settings(properties) else self.default_name()
+        place = self.place
+        tail = place.name.rpartition("-")[2]
+        whole = f"{place.stack_name}-{place.logical_id}-{tail}.fifo"
+        return whole if "FifoQueue" in _settings(properties) else self.default_name()
 
     def _names(self, prefix: str) -> list[str]:
         return [url.rsplit("/", 1)[-1] for url in self.client.list_queues(QueueNamePrefix=prefix).get("QueueUrls", [])]

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from emulator.engine import aws
+from emulator.engine.api import ApiResource, Properties
 from emulator.engine.handlers import Handled
 from emulator.engine.resources import Resource, register
 
@@ -39,6 +40,32 @@ class Parameter(Resource):
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.api("ssm").delete_parameter(Name=self.physical_id)
+
+
+@register
+class Document(ApiResource):
+    """Replaced by each change, unless the template says that it has versions."""
+
+    type = "AWS::SSM::Document"
+    create_only = ("Name", "DocumentType", "DocumentFormat", "TargetType")
+    service = "ssm"
+    make, change, remove = "create_document", "update_document", "delete_document"
+    key = name = "Name"
+    beside = ("Attachments", "UpdateMethod")
+
+    def arguments(self, properties: Properties) -> Properties:
+        kind = properties.get("DocumentType", "Command")
+        return {"DocumentFormat": "JSON", **properties, "DocumentType": kind}
+
+    def update(self, properties: Properties, before: Properties) -> None:
+        if properties["Content"] != before["Content"]:
+            self.call(self.change, self.arguments(properties), Name=self.physical_id, DocumentVersion="$LATEST")
+            self.client.update_document_default_version(
+                Name=self.physical_id,
+                DocumentVersion=self.client.describe_document(Name=self.physical_id, DocumentVersion="$LATEST")[
+                    "Document"
+                ]["DocumentVersion"],
+            )
 
 
 class _CrossRegion(Handled):

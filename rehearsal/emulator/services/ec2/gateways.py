@@ -34,11 +34,16 @@ class GatewayAttachment(Ec2Resource):
     create_only = ("VpcId", "InternetGatewayId", "VpnGatewayId")
 
     def create(self, properties: Properties) -> None:
-        self.call("attach_internet_gateway", properties)
-        self.physical_id = f"IGW|{properties['VpcId']}"
+        kind, name = self._kind(properties)
+        self.call(f"attach_{name}", properties)
+        self.physical_id = f"{kind}|{properties['VpcId']}"
+        self.attributes["AttachmentType"] = kind
+
+    def _kind(self, properties: Properties) -> tuple[str, str]:
+        return ("VGW", "vpn_gateway") if "VpnGatewayId" in properties else ("IGW", "internet_gateway")
 
     def delete(self, properties: Properties) -> None:
-        self.call("detach_internet_gateway", properties)
+        self.call(f"detach_{self._kind(properties)[1]}", properties)
 
 
 @register

@@ -1,0 +1,235 @@
+"""Each type that the library, its services and the CDK's constructs beside them create, against AWS's public schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import derive_shapes
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+from service_templates import REGION, SERVICES, att, of, ref, role
+
+from emulator.engine import shapes
+from emulator.engine.aws import client
+from emulator.engine.resources import Place, make
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+
+ACCOUNT = "222222222222"
+# attributes that a resource has only with another property: "Return values" of the type's page
+ONLY_WITH = shapes.ONLY_WITH
+# whose ARNs are of another service: "Resource types defined by …" in the service authorization reference
+SERVICE = {"AWS::ApplicationAutoScaling::ScalingPolicy": "autoscaling"}
+
+
+def schema_of(kind: str) -> Any:
+    return PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind)
+
+
+@pytest.fixture
+def account() -> Iterator[None]:
+    with Emulator():
+        s3 = client("s3", ACCOUNT, REGION)
+        s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket="code", Key="x.zip", Body=b"code")
+        yield
+
+
+def deploy(resources: dict[str, Any], name: str = "a-stack-of-a-rather-long-name-as-services-have") -> Any:
+    backend = cloudformation_backends[ACCOUNT][REGION]
+    api = client("cloudformation", ACCOUNT, REGION)
+    call = api.update_stack if backend.find(name) else api.create_stack
+    call(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+    stack = backend.get(name)
+    failed = [f"{event.logical_id}: {event.reason}" for event in stack.events if event.status.endswith("_FAILED")]
+    assert stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), failed
+    return stack
+
+
+def differences(stack: Any) -> tuple[int, list[str]]:
+    """How many values were looked at, and what is wrong with which."""
+    count, found = 0, []
+    for logical, deployed in stack.resources.items():
+        kind, resource = deployed.resource.place.type, deployed.resource
+        schema = schema_of(kind)
+        if not hasattr(schema, "schema"):
+            continue
+        count += 1
+        wrong = reference(schema, kind, deployed)
+        if wrong:
+            found.append(f"{kind} {logical} Ref: {wrong}")
+        for name in schema.get_atts.data:
+            pointer = schema.get_atts.data[name]
+            if "*" in name or not readable(schema, pointer, deployed.properties, kind):
+                continue
+            count += 1
+            try:
+                value = resource.attribute(name)
+            except Exception as error:
+                found.append(f"{kind} {logical}.{name}: {error}")
+                continue
+            wrong = misfit(schema, pointer, name, value)
+            if wrong:
+                found.append(f"{kind} {logical}.{name}: {wrong}")
+    return count, found
+
+
+def readable(schema: Any, pointer: str, properties: dict[str, Any], kind: str) -> bool:
+    path = pointer.split("/")[2:]
+    name = ".".join(path)
+    if name in ONLY_WITH.get(kind, {}):
+        return ONLY_WITH[kind][name] in properties
+    read_only = schema.schema.get("readOnlyProperties", [])
+    if any(pointer == item or pointer.startswith(f"{item}/") for item in read_only):
+        return True
+    value: Any = properties
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    # of what need not be given, AWS tells what it has put there
+    return value is not None
+
+
+def reference(schema: Any, kind: str, deployed: Any) -> str | None:
+    names = shapes.REF.get(kind) or [item.split("/", 2)[2] for item in schema.schema["primaryIdentifier"]]
+    parts = deployed.resource.physical_id.split("|")
+    if len(names) == 1:
+        parts = [deployed.resource.physical_id]
+    if len(parts) != len(names):
+        return f"{deployed.resource.physical_id} is not {'|'.join(names)}"
+    for name, part in zip(names, parts, strict=True):
+        given = deployed.properties.get(name)
+        if given is not None:
+            # Route 53 knows names without the last dot
+            if part != str(given).rstrip("."):
+                return f"{part} is not {given}"
+            continue
+        wrong = misfit(schema, f"/properties/{name}", name, part)
+        if wrong:
+            return wrong
+        try:
+            known = deployed.resource.attribute(name.replace("/", "."))
+        except Exception:
+            continue
+        if known != part:
+            return f"{part} is not {name}, {known}"
+    return None
+
+
+def misfit(schema: Any, pointer: str, name: str, value: Any) -> str | None:
+    found = schema.resolver.resolve_cfn_pointer(pointer)
+    kinds = found.get("type", "string")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    python = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
+    if not any(isinstance(value, python[kind]) for kind in kinds):
+        return f"{value!r} is not {kinds}"
+    if not isinstance(value, str):
+        return None
+    if value.count("arn:") > 1:
+        return f"an ARN in an ARN: {value}"
+    if not found.get("minLength", 0) <= len(value) <= found.get("maxLength", 10**6):
+        return f"{value} has {len(value)} characters"
+    if "enum" in found and value not in found["enum"]:
+        return f"{value} is none of {found['enum']}"
+    pattern = found.get("pattern", "")
+    if derive_shapes.can_be_read(pattern) and not re.search(pattern, value):
+        return f"{value} is not {pattern}"
+    form = shapes.FORMATS.get(found.get("format", ""))
+    if form and not re.fullmatch(form, value):
+        return f"{value} is not {found['format']}"
+    if name.lower().endswith("arn") or found.get("format", "").endswith(".Arn"):
+        return wrong_arn(schema.type_name, name, value)
+    return None
+
+
+def wrong_arn(kind: str, name: str, value: str) -> str | None:
+    match = re.fullmatch(r"arn:aws:([a-z0-9-]+):([a-z0-9-]*):(\d*):(.+)", value)
+    if not match:
+        return f"{value} is no ARN"
+    service, region, account, _ = match.groups()
+    own = name.split(".")[-1].lower() in ("arn", f"{kind.split('::')[2].lower()}arn")
+    expected = shapes.of(kind).get("arn", "").split(":")
+    if own and service != SERVICE.get(kind, expected[2]):
+        return f"{value} is not of {expected[2]}"
+    if region not in (REGION, "") or account not in (ACCOUNT, ""):
+        return f"{value} is elsewhere"
+    return None
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_ref_and_attributes_have_the_shape_of_the_schema(account, name):
+    count, found = differences(deploy(SERVICES[name][0]))
+    assert count and found == []
+
+
+def test_the_shapes_are_those_of_the_schemas():
+    assert derive_shapes.FILE.read_text("utf-8") == derive_shapes.derived(), derive_shapes.__doc__
+
+
+def test_a_recorded_type_is_called_as_the_template_says_and_once(account):
+    vault = {"Type": "AWS::Backup::BackupVault", "Properties": {"BackupVaultName": "mine"}}
+    arn = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": att("vault", "BackupVaultArn")}}
+    stack = deploy({"vault": vault, "arn": arn})
+    assert stack.resources["vault"].resource.physical_id == "mine"
+    assert stack.resources["arn"].properties["Value"] == f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:mine"
+    with pytest.raises(AssertionError, match="with identifier 'mine' already exists"):
+        deploy({"vault": vault, "arn": arn, "again": vault})
+
+
+def test_a_bucket_is_deployed_by_a_function_with_a_layer(account):
+    resources = {
+        "role": role("lambda"),
+        "bucket": of("S3::Bucket"),
+        "layer": of("Lambda::LayerVersion", Content={"S3Bucket": "code", "S3Key": "x.zip"}),
+        "handler": of(
+            "Lambda::Function",
+            Code={"S3Bucket": "code", "S3Key": "x.zip"},
+            Handler="index.handler",
+            Runtime="python3.13",
+            Role=att("role", "Arn"),
+            Layers=[ref("layer")],
+        ),
+        "files": {
+            "Type": "Custom::CDKBucketDeployment",
+            "Properties": {
+                "ServiceToken": att("handler", "Arn"),
+                "SourceBucketNames": ["code"],
+                "SourceObjectKeys": ["x.zip"],
+                "DestinationBucketName": ref("bucket"),
+            },
+        },
+    }
+    stack = deploy(resources)
+    layer = stack.resources["layer"].resource.physical_id
+    assert re.fullmatch(rf"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:[\w-]+:1", layer)
+    function = stack.resources["handler"].resource.physical_id
+    found = client("lambda", ACCOUNT, REGION).get_function_configuration(FunctionName=function)
+    assert [item["Arn"] for item in found["Layers"]] == [layer]
+
+
+# types whose names are shorter than a stack's and a resource's together
+@pytest.mark.parametrize(
+    ("kind", "longest"),
+    [
+        ("AWS::StepFunctions::StateMachine", 80),
+        ("AWS::OpenSearchService::Domain", 28),
+        ("AWS::Lambda::Function", 64),
+        ("AWS::RDS::DBCluster", 63),
+        ("AWS::ElastiCache::ReplicationGroup", 40),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", 32),
+        ("AWS::IAM::Role", 64),
+        ("AWS::Events::Rule", 64),
+        ("AWS::Backup::BackupVault", 50),
+    ],
+)
+def test_a_made_up_name_is_cut_as_aws_cuts_it(kind, longest):
+    stack, logical = "orders-and-payments-processing-backend-services", "OrderStateMachine5F2A3E5C"
+    name = f"{stack[:24]}-{logical[:24]}-ABCDEFGHIJKL" if "IAM" in kind else f"{stack}-{logical}-ABCDEFGHIJKL"
+    place = make(Place(ACCOUNT, REGION, stack, "id", logical, kind, name)).place
+    assert len(place.name) <= longest
+    first, second, tail = re.fullmatch(r"(.*)-(.*)-(.*)", place.name).groups()
+    assert (stack + logical).lower().startswith(first.lower())
+    assert logical.lower().startswith(second.lower()) and tail.upper() == "ABCDEFGHIJKL"
+    assert all(shapes.fits(shape, place.name) for shape in shapes.of(kind).get("given", {}).values())
