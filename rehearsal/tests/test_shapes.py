@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import derive_shapes
@@ -17,6 +18,7 @@ from emulator.engine.aws import client
 from emulator.engine.resources import Place, make
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from rehearsal import state
 
 ACCOUNT = "222222222222"
 # attributes that a resource has only with another property: "Return values" of the type's page
@@ -233,3 +235,91 @@ def test_a_made_up_name_is_cut_as_aws_cuts_it(kind, longest):
     assert (stack + logical).lower().startswith(first.lower())
     assert logical.lower().startswith(second.lower()) and tail.upper() == "ABCDEFGHIJKL"
     assert all(shapes.fits(shape, place.name) for shape in shapes.of(kind).get("given", {}).values())
+
+
+def plain(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.lower())
+
+
+def told(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Each value of a state, with what it is called."""
+    if isinstance(node, str) and node.startswith(("{", "[")):
+        with suppress(ValueError):
+            node = json.loads(node)
+    if is_tag(node):
+        key, node = node.values()
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield plain(key), plain(str(name))
+            yield from told(value, str(name))
+    elif isinstance(node, list):
+        for value in node:
+            yield from told(value, key)
+    else:
+        yield plain(key), plain(str(node))
+
+
+def is_tag(item: Any) -> bool:
+    return isinstance(item, dict) and [name.lower() for name in item] in (["key", "value"], ["tagkey", "tagvalue"])
+
+
+def given(node: Any, key: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, str) and node.startswith(("{", "[")):
+        with suppress(ValueError):
+            node = json.loads(node)
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from given(value, name)
+    elif isinstance(node, list) and node and all(is_tag(item) for item in node):
+        # a tag is known by its name
+        yield from ((plain(key), plain(str(value))) for key, value in (item.values() for item in node))
+    elif isinstance(node, list):
+        for value in node:
+            yield from given(value, key)
+    else:
+        yield plain(key), plain(str(node))
+
+
+def services_state() -> Any:
+    """All but the stacks, which keep their templates."""
+    found = state.snapshot()[ACCOUNT]
+    return {name: part for name, part in found.items() if not name.startswith("cloudformation")}
+
+
+# what moto calls otherwise
+CALLED = {
+    "enablekeyrotation": "keyrotationstatus",
+    "policyname": "policies",
+    "reservedconcurrentexecutions": "reservedconcurrency",
+}
+# a secret is not kept, and a queue is told by its name
+UNREAD = {"AuthToken", "MasterUserPassword", "Queues", "ScalingTargetId"}
+
+
+def lost(stack: Any) -> tuple[int, list[str]]:
+    """How many properties were looked at, and which the account knows nothing of."""
+    known = set(told(services_state()))
+    whole = "\n".join(sorted(value for _, value in known))
+    count, found = 0, []
+    for logical, deployed in stack.resources.items():
+        if not deployed.resource.place.type.startswith("AWS::"):
+            continue
+        for name, value in deployed.properties.items():
+            if name in UNREAD:
+                continue
+            count += 1
+            for key, leaf in given(value, name):
+                # a number or a word is only found under its name
+                names = (key, CALLED.get(key, key))
+                at_home = any(
+                    leaf == text and (name in where or where in name) for where, text in known if where for name in names
+                )
+                if not at_home and (len(leaf) < 8 or leaf not in whole):
+                    found.append(f"{deployed.resource.place.type} {logical}.{name}: {key} {leaf}")
+    return count, found
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nothing_given_is_dropped(account, name):
+    count, found = lost(deploy(SERVICES[name][0]))
+    assert count and found == []

@@ -42,6 +42,12 @@ class Place:
         return get_partition(self.region)
 
 
+# of types whose back end keeps little
+EVERYTHING = ("*",)
+# what nobody may read back
+_SECRET = ("AuthToken", "MasterUserPassword", "SecretString")
+
+
 class Resource:
     """One deployed resource. Subclasses emulate a type by its real API calls."""
 
@@ -96,17 +102,29 @@ class Remembering(Resource):
         self._keep(properties)
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        called = self.physical_id
         super().update(properties, before)
+        # some are created by their update
+        if not called:
+            return
+        if self.beside and called != self.physical_id:
+            self.kept.take(self.place.type, called)
+        # tags need the calls of `api`, which needs what a resource is
+        importlib.import_module("emulator.engine.tags").change(self, properties, before)
         self.properties = properties
         self._keep(properties)
 
     def delete(self, properties: dict[str, Any]) -> None:
         super().delete(properties)
-        if self.beside:
-            self.kept.take(self.place.type, self.physical_id)
+        self.kept.take(self.place.type, self.physical_id)
+
+    def delete_with_snapshot(self, properties: dict[str, Any]) -> None:
+        super().delete_with_snapshot(properties)
+        self.kept.take(self.place.type, self.physical_id)
 
     def _keep(self, properties: dict[str, Any]) -> None:
-        found = {key: properties[key] for key in self.beside if key in properties}
+        wanted = properties if self.beside is EVERYTHING else self.beside
+        found = {key: properties[key] for key in wanted if key in properties and key not in _SECRET}
         if found:
             self.kept.put(self.place.type, self.physical_id, found)
         elif self.beside:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from emulator.engine.api import ApiResource, Properties
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 @register
 class Budget(ApiResource):
     type = "AWS::Budgets::Budget"
+    beside = EVERYTHING
     service = "budgets"
     make, remove = "create_budget", "delete_budget"
 

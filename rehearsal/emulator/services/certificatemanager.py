@@ -11,7 +11,7 @@ from moto.elbv2.models import elbv2_backends
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.names import answering_zone
-from emulator.engine.resources import Place, register
+from emulator.engine.resources import EVERYTHING, Place, register
 from emulator.services import route53
 
 
@@ -27,6 +27,7 @@ def in_use(place: Place, arn: str) -> bool:
 @register
 class Certificate(ApiResource):
     type = "AWS::CertificateManager::Certificate"
+    beside = EVERYTHING
     create_only = (
         "DomainName",
         "SubjectAlternativeNames",

@@ -10,11 +10,13 @@ from moto.cloudfront.models import cloudfront_backends
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.kept import keep
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _CloudFront(ApiResource):
     service = "cloudfront"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
     def etag(self, operation: str, **given: Any) -> str:
         return str(getattr(self.client, operation)(**given)["ETag"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from emulator.engine.api import ApiResource, Properties
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _CloudWatch(ApiResource):
     service = "cloudwatch"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
 
 @register

@@ -6,12 +6,13 @@ from typing import Any
 
 from emulator.engine.api import ApiResource, Properties, tags_of
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 @register
 class Table(ApiResource):
     type = "AWS::DynamoDB::Table"
+    beside = EVERYTHING
     create_only = ("KeySchema", "LocalSecondaryIndexes", "TableName")
     service = "dynamodb"
     make, change, remove = "create_table", "update_table", "delete_table"
@@ -79,6 +80,8 @@ class Table(ApiResource):
             changed["GlobalSecondaryIndexUpdates"] = _index_changes(*indexes)
             if not changed["GlobalSecondaryIndexUpdates"]:
                 del changed["GlobalSecondaryIndexUpdates"]
+        if "StreamSpecification" in had and "StreamSpecification" not in wanted:
+            changed["StreamSpecification"] = {"StreamEnabled": False}
         if had.get("DeletionProtectionEnabled") and "DeletionProtectionEnabled" not in wanted:
             changed["DeletionProtectionEnabled"] = False
         if changed:

@@ -7,12 +7,13 @@ from typing import Any
 
 from emulator.engine.api import ApiResource, Properties, tags_of
 from emulator.engine.handlers import Handled
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 @register
 class Repository(ApiResource):
     type = "AWS::ECR::Repository"
+    beside = EVERYTHING
     create_only = ("RepositoryName", "EncryptionConfiguration")
     service = "ecr"
     make, remove = "create_repository", "delete_repository"

@@ -8,11 +8,13 @@ from moto.ecs.models import ecs_backends
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _Ecs(ApiResource):
     service = "ecs"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
     @property
     def backend(self) -> Any:

@@ -6,11 +6,13 @@ from hashlib import sha256
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.kept import keep
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _Eks(ApiResource):
     service = "eks"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
 
 @register

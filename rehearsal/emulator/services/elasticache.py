@@ -9,11 +9,13 @@ from moto.elasticache.models import elasticache_backends
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.kept import keep
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _Cache(ApiResource):
     service = "elasticache"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
     @property
     def backend(self) -> Any:

@@ -8,11 +8,13 @@ from moto.acm.models import acm_backends
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _Balancing(ApiResource):
     service = "elbv2"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
 
 def _pairs(items: Any) -> list[Properties]:

@@ -35,6 +35,12 @@ class Identity(Resource):
         for name, document in inline.items():
             self.iam("put_{}_policy", PolicyName=name, PolicyDocument=json.dumps(document))
 
+    def bound(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        if properties.get("PermissionsBoundary"):
+            self.iam("put_{}_permissions_boundary", PermissionsBoundary=properties["PermissionsBoundary"])
+        elif before.get("PermissionsBoundary"):
+            self.iam("delete_{}_permissions_boundary")
+
     def take_policies(self, properties: dict[str, Any]) -> None:
         """Only what is there: a creation may have stopped half-way."""
         attached = [item["PolicyArn"] for item in self.iam("list_attached_{}_policies")["AttachedPolicies"]]
@@ -76,8 +82,7 @@ class Role(Identity):
             Description=properties.get("Description", ""),
             MaxSessionDuration=int(properties.get("MaxSessionDuration", 3600)),
         )
-        if properties.get("PermissionsBoundary"):
-            self.iam("put_role_permissions_boundary", PermissionsBoundary=properties["PermissionsBoundary"])
+        self.bound(properties, before)
         self.give_policies(properties, before)
 
     def delete(self, properties: dict[str, Any]) -> None:
@@ -223,6 +228,7 @@ class User(Identity):
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self._sign_in(properties, before)
         self._join(properties, before)
+        self.bound(properties, before)
         self.give_policies(properties, before)
 
     def delete(self, properties: dict[str, Any]) -> None:

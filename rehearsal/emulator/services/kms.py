@@ -15,6 +15,7 @@ from emulator.engine.resources import Resource, register
 class Key(Resource):
     type = "AWS::KMS::Key"
     create_only = ("KeySpec", "KeyUsage", "MultiRegion")
+    beside = ("BypassPolicyLockoutSafetyCheck", "PendingWindowInDays", "RotationPeriodInDays")
 
     def create(self, properties: dict[str, Any]) -> None:
         policy = {"Policy": json.dumps(properties["KeyPolicy"])} if "KeyPolicy" in properties else {}

@@ -11,6 +11,7 @@ from emulator.engine.resources import Resource, register
 class LogGroup(Resource):
     type = "AWS::Logs::LogGroup"
     create_only = ("LogGroupName",)
+    beside = ("DataProtectionPolicy", "DeletionProtectionEnabled", "FieldIndexPolicies", "KmsKeyId", "LogGroupClass")
 
     def create(self, properties: dict[str, Any]) -> None:
         api = self.api("logs")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.kept import keep
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 @register
 class Domain(ApiResource):
     type = "AWS::OpenSearchService::Domain"
+    beside = EVERYTHING
     create_only = ("DomainName", "EncryptionAtRestOptions", "IPAddressType")
     service = "opensearch"
     make, change, remove = "create_domain", "update_domain_config", "delete_domain"

@@ -6,11 +6,13 @@ from typing import Any
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 class _Rds(ApiResource):
     service = "rds"
+    # the back end knows a part of what the type has
+    beside = EVERYTHING
 
     def default_name(self) -> str:
         return super().default_name().lower()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, get_canned_acl, s3_backends
 
 from emulator.engine import policies
+from emulator.engine.api import fit
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.handlers import Handled
 from emulator.engine.resources import Resource, register
@@ -20,7 +22,19 @@ from emulator.engine.resources import Resource, register
 @register
 class Bucket(Resource):
     type = "AWS::S3::Bucket"
-    create_only = ("BucketName", "ObjectLockEnabled")
+    create_only = ("BucketName", "BucketNamePrefix", "BucketNamespace")
+    beside = (
+        "AbacStatus",
+        "AccessControl",
+        "AnalyticsConfigurations",
+        "IntelligentTieringConfigurations",
+        "InventoryConfigurations",
+        "LifecycleConfiguration",
+        "MetadataConfiguration",
+        "MetadataTableConfiguration",
+        "MetricsConfigurations",
+        "ReplicationConfiguration",
+    )
 
     def create(self, properties: dict[str, Any]) -> None:
         place = self.place
@@ -43,11 +57,15 @@ class Bucket(Resource):
         self.update(properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
+        api, name = self.api("s3"), self.physical_id
         for key, configure in _CONFIGURE.items():
             if key in properties and properties[key] != before.get(key):
-                configure(self.api("s3"), self.physical_id, properties[key])
-        if "LifecycleConfiguration" in before and "LifecycleConfiguration" not in properties:
-            self.api("s3").delete_bucket_lifecycle(Bucket=self.physical_id)
+                configure(api, name, properties[key])
+        for key in [key for key in before if key not in properties]:
+            if key in _REMOVE:
+                getattr(api, _REMOVE[key])(Bucket=name)
+            elif key in _RESET:
+                _CONFIGURE[key](api, name, _RESET[key])
 
     def delete(self, properties: dict[str, Any]) -> None:
         api = self.api("s3")
@@ -94,8 +112,6 @@ def _logging(api: Any, bucket: str, value: dict[str, Any]) -> None:
     if target != bucket:
         api.head_bucket(Bucket=target)
     # moto asks the target for an ACL that buckets without ACLs cannot have
-    from moto.s3.models import s3_backends
-
     for account in list(s3_backends.values()):
         for backend in account.values():
             if bucket in backend.buckets:
@@ -146,6 +162,70 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _cors(api: Any, bucket: str, value: dict[str, Any]) -> None:
+    renamed = {"Id": "ID", "MaxAge": "MaxAgeSeconds", "ExposedHeaders": "ExposeHeaders"}
+    rules = [{renamed.get(key, key): item for key, item in rule.items()} for rule in value["CorsRules"]]
+    configuration = {"CORSConfiguration": {"CORSRules": rules}}
+    api.put_bucket_cors(Bucket=bucket, **fit(api, "put_bucket_cors", configuration))
+
+
+def _website(api: Any, bucket: str, value: dict[str, Any]) -> None:
+    made: dict[str, Any] = {key: value[key] for key in ("RedirectAllRequestsTo",) if key in value}
+    if "IndexDocument" in value:
+        made["IndexDocument"] = {"Suffix": value["IndexDocument"]}
+    if "ErrorDocument" in value:
+        made["ErrorDocument"] = {"Key": value["ErrorDocument"]}
+    if value.get("RoutingRules"):
+        made["RoutingRules"] = [
+            {
+                "Redirect": rule["RedirectRule"],
+                **({"Condition": rule["RoutingRuleCondition"]} if "RoutingRuleCondition" in rule else {}),
+            }
+            for rule in value["RoutingRules"]
+        ]
+    api.put_bucket_website(Bucket=bucket, WebsiteConfiguration=made)
+
+
+def _notifications(api: Any, bucket: str, value: dict[str, Any]) -> None:
+    made: dict[str, Any] = {}
+    for kind, target, argument in (
+        ("Topic", "Topic", "TopicArn"),
+        ("Queue", "Queue", "QueueArn"),
+        ("Lambda", "Function", "LambdaFunctionArn"),
+    ):
+        name = "LambdaFunctionConfigurations" if kind == "Lambda" else f"{kind}Configurations"
+        for item in value.get(f"{kind}Configurations", []):
+            rules = item.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+            wanted = {argument: item[target], "Events": [item["Event"]]}
+            if rules:
+                wanted["Filter"] = {"Key": {"FilterRules": rules}}
+            made.setdefault(name, []).append(wanted)
+    # turned on by being there
+    if str(value.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled", "")).lower() == "true":
+        made["EventBridgeConfiguration"] = {}
+    api.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=made)
+
+
+def _acceleration(api: Any, bucket: str, value: dict[str, Any]) -> None:
+    configuration = {"Status": value["AccelerationStatus"]}
+    api.put_bucket_accelerate_configuration(Bucket=bucket, AccelerateConfiguration=configuration)
+
+
+def _acl(api: Any, bucket: str, value: str) -> None:
+    try:
+        controls = api.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
+    except ClientError:  # as new buckets have it
+        controls = [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    if value != "Private" and controls[0]["ObjectOwnership"] == "BucketOwnerEnforced":
+        raise ResourceFailure("Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower()
+    # a call without a body is one without a length, which moto refuses
+    for accounts in list(s3_backends.values()):
+        for backend in accounts.values():
+            if bucket in backend.buckets:
+                backend.buckets[bucket].set_acl(get_canned_acl(words))
+
+
 def _renamed(value: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     return {
         names.get(key, key): _renamed(item, names) if isinstance(item, dict) else item for key, item in value.items()
@@ -161,6 +241,27 @@ _CONFIGURE = {
     "ObjectLockConfiguration": _object_lock,
     "LoggingConfiguration": _logging,
     "Tags": _tags,
+    "CorsConfiguration": _cors,
+    "WebsiteConfiguration": _website,
+    "NotificationConfiguration": _notifications,
+    "AccelerateConfiguration": _acceleration,
+    "AccessControl": _acl,
+}
+# what the call to take it away is, and what a bucket has again where there is none
+_REMOVE = {
+    "BucketEncryption": "delete_bucket_encryption",
+    "CorsConfiguration": "delete_bucket_cors",
+    "LifecycleConfiguration": "delete_bucket_lifecycle",
+    "OwnershipControls": "delete_bucket_ownership_controls",
+    "PublicAccessBlockConfiguration": "delete_public_access_block",
+    "Tags": "delete_bucket_tagging",
+    "WebsiteConfiguration": "delete_bucket_website",
+}
+_RESET: dict[str, Any] = {
+    "AccelerateConfiguration": {"AccelerationStatus": "Suspended"},
+    "AccessControl": "Private",
+    "NotificationConfiguration": {},
+    "VersioningConfiguration": {"Status": "Suspended"},
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.kept import keep
-from emulator.engine.resources import Resource, register
+from emulator.engine.resources import EVERYTHING, Resource, register
 
 _GENERATOR = (
     "PasswordLength",
@@ -28,6 +28,7 @@ _DATABASES = {
 @register
 class Secret(Resource):
     type = "AWS::SecretsManager::Secret"
+    beside = ("GenerateSecretString", "ReplicaRegions")
     create_only = ("Name",)
 
     def create(self, properties: dict[str, Any]) -> None:
@@ -70,6 +71,7 @@ class TargetAttachment(Resource):
     """Writes where the database is into the secret."""
 
     type = "AWS::SecretsManager::SecretTargetAttachment"
+    beside = EVERYTHING
     create_only = ("SecretId",)
 
     def create(self, properties: dict[str, str]) -> None:
@@ -104,6 +106,7 @@ class RotationSchedule(Resource):
     """Kept with the secret; nothing rotates in a rehearsal."""
 
     type = "AWS::SecretsManager::RotationSchedule"
+    beside = EVERYTHING
     create_only = ("SecretId",)
 
     def create(self, properties: dict[str, str]) -> None:

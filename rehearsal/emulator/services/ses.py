@@ -6,12 +6,13 @@ import hashlib
 
 from emulator.engine.api import ApiResource, Properties
 from emulator.engine.kept import keep
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 
 
 @register
 class EmailIdentity(ApiResource):
     type = "AWS::SES::EmailIdentity"
+    beside = EVERYTHING
     service = "sesv2"
     make, remove = "create_email_identity", "delete_email_identity"
     key = name = "EmailIdentity"
@@ -35,6 +36,7 @@ class EmailIdentity(ApiResource):
 @register
 class ConfigurationSet(ApiResource):
     type = "AWS::SES::ConfigurationSet"
+    beside = EVERYTHING
     service = "sesv2"
     make, remove = "create_configuration_set", "delete_configuration_set"
     key, name = "ConfigurationSetName", "Name"

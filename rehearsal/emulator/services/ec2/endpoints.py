@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 from emulator.engine.api import Properties
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 from emulator.services.ec2.resource import Ec2Resource
 
 
 @register
 class VpcEndpoint(Ec2Resource):
     type = "AWS::EC2::VPCEndpoint"
+    beside = EVERYTHING
     create_only = ("VpcId", "ServiceName", "VpcEndpointType")
     make, change, remove = "create_vpc_endpoint", "modify_vpc_endpoint", "delete_vpc_endpoints"
     key = "VpcEndpointId"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from emulator.engine.api import Properties
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.resources import register
+from emulator.engine.resources import EVERYTHING, register
 from emulator.services.ec2.resource import Ec2Resource
 
 
 @register
 class FlowLog(Ec2Resource):
     type = "AWS::EC2::FlowLog"
+    beside = EVERYTHING
     create_only = (
         "ResourceId",
         "ResourceType",

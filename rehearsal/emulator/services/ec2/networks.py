@@ -35,8 +35,10 @@ class Vpc(Ec2Resource):
 
     def _dns(self, properties: Properties, before: Properties) -> None:
         for name in ("EnableDnsSupport", "EnableDnsHostnames"):
-            if name in properties and properties[name] != before.get(name):
-                on = str(properties[name]).lower() == "true"
+            # taken away, it is as in a new VPC
+            wanted = properties.get(name, name == "EnableDnsSupport" if name in before else None)
+            if wanted is not None and wanted != before.get(name):
+                on = str(wanted).lower() == "true"
                 self.client.modify_vpc_attribute(VpcId=self.physical_id, **{name: {"Value": on}})
 
     def update(self, properties: Properties, before: Properties) -> None:
