@@ -26,7 +26,7 @@ def derived() -> str:
     dated = json.loads(files(schemas).joinpath("version.json").read_text())["schema_date"]
     head = {
         "generated": "by rehearsal/tests/derive_shapes.py",
-        "source": f"cfn-lint {version('cfn-lint')}, which carries AWS's schemas of {dated} and its service authorization reference",
+        "source": f"cfn-lint {version('cfn-lint')}: AWS's schemas of {dated}, and its service authorization reference",
     }
     services = json.loads(files(AdditionalSpecs).joinpath("Policies.json").read_text())
     lines = [json.dumps(head)[1:-1]]

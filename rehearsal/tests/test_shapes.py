@@ -323,3 +323,60 @@ def lost(stack: Any) -> tuple[int, list[str]]:
 def test_nothing_given_is_dropped(account, name):
     count, found = lost(deploy(SERVICES[name][0]))
     assert count and found == []
+
+
+def test_what_is_taken_away_goes(account):
+    tags = [{"Key": "stage", "Value": "testing"}]
+    resources = {
+        "bucket": of("S3::Bucket", CorsConfiguration={"CorsRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}),
+        "role": {**role("lambda")},
+        "key": of("KMS::Key", Tags=tags),
+        "log": of("Logs::LogGroup", Tags=tags),
+        "topic": of("SNS::Topic", Tags=tags),
+    }
+    resources["bucket"]["Properties"]["Tags"] = tags
+    resources["role"]["Properties"] |= {"Tags": tags}
+    stack = deploy(resources)
+    assert state_has_tag()
+    name = stack.resources["bucket"].resource.physical_id
+    s3 = client("s3", ACCOUNT, REGION)
+    assert s3.get_bucket_cors(Bucket=name)["CORSRules"][0]["AllowedMethods"] == ["GET"]
+    for item in resources.values():
+        item["Properties"].pop("Tags", None)
+    del resources["bucket"]["Properties"]["CorsConfiguration"]
+    deploy(resources)
+    assert not state_has_tag()
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchCORSConfiguration"):
+        s3.get_bucket_cors(Bucket=name)
+
+
+def state_has_tag() -> bool:
+    return ("stage", "testing") in set(told(services_state()))
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        {
+            "vpc": of("EC2::VPC", CidrBlock="10.0.0.0/16"),
+            "gateway": of("EC2::VPNGateway", Type="ipsec.1"),
+            "attachment": of("EC2::VPCGatewayAttachment", VpcId=ref("vpc"), VpnGatewayId=ref("gateway")),
+        },
+        {
+            "store": of("CloudFront::KeyValueStore", Name="store"),
+            "function": of(
+                "CloudFront::Function",
+                Name="function",
+                FunctionCode="function handler(event) { return event.request; }",
+                FunctionConfig={
+                    "Comment": "",
+                    "Runtime": "cloudfront-js-2.0",
+                    "KeyValueStoreAssociations": [{"KeyValueStoreARN": att("store", "Arn")}],
+                },
+            ),
+        },
+    ],
+)
+def test_what_never_worked_comes_and_goes(account, resources):
+    count, found = differences(deploy(resources))
+    assert count and found == []

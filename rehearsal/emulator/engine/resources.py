@@ -282,7 +282,9 @@ def make(place: Place) -> Resource:
     if place.type in _own:
         return remembering(_own[place.type])(place)
     model_class = _moto_class(place.type)
-    return remembering(MotoResource)(place, model_class) if model_class else remembering(Recorded)(place)  # type: ignore[call-arg]
+    if model_class is None:
+        return remembering(Recorded)(place)
+    return remembering(MotoResource)(place, model_class)  # type: ignore[call-arg]
 
 
 def _moto_class(resource_type: str) -> type[CloudFormationModel] | None:

@@ -79,7 +79,7 @@ def _all() -> dict[str, Any]:
 
 
 def of(kind: str) -> dict[str, Any]:
-    """`id`: what identifies a resource; `given`: names that a template may give; `read`: attributes; `arn`; `new`: what replaces it."""
+    """`id` identifies a resource, `given` are names that a template may give, `read` attributes, a change of `new` replaces."""
     return _all().get(kind, {})
 
 

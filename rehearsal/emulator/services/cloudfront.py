@@ -42,7 +42,8 @@ class OriginAccessControl(_CloudFront):
 class Function(_CloudFront):
     type = "AWS::CloudFront::Function"
     make, remove = "create_function", "delete_function"
-    key = name = "Name"
+    name = "Name"
+    identity = ("FunctionSummary", "FunctionMetadata", "FunctionARN")
     answers = {"FunctionARN": ("FunctionSummary", "FunctionMetadata", "FunctionARN")}
 
     def arguments(self, properties: Properties) -> Properties:
@@ -53,8 +54,8 @@ class Function(_CloudFront):
         }
 
     def delete(self, properties: Properties) -> None:
-        etag = self.etag("describe_function", Name=self.physical_id)
-        self.call(self.remove, Name=self.physical_id, IfMatch=etag)
+        name = self.physical_id.rpartition("/")[2]
+        self.call(self.remove, Name=name, IfMatch=self.etag("describe_function", Name=name))
 
 
 @register
