@@ -238,11 +238,11 @@ def test_no_process_stays_behind_when_python_is_killed(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare")
-@pytest.mark.parametrize("size", ["8k", "64k", "1m"])
+@pytest.mark.parametrize("size", ["8k", "64k"])
 def test_a_full_disk_is_told_and_nothing_is_left(size, tmp_path):
     script = (
         'mount -t tmpfs -o size=$1 tmpfs "$2" && export TMPDIR="$2" || exit 77; shift 2; "$@"; code=$?; '
-        'sleep 0.5; ls -A "$TMPDIR" >&2; exit $code'
+        'sleep 0.5; echo "left: $(ls -A "$TMPDIR")" >&2; exit $code'
     )
     words = [NODE, str(CLI), "rehearse", "--app-dir", str(HERE / "apps" / "without-organization")]
     done = subprocess.run(
@@ -255,7 +255,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(size, tmp_path):
     assert done.stderr.startswith("rehearsal failed: ")
     assert "no space left on device" in done.stderr.lower()
     assert "Traceback" not in done.stderr
-    assert "rehearsal-" not in done.stderr.splitlines()[-1]
+    assert done.stderr.splitlines()[-1] == "left: "
 
 
 def test_the_time_is_bounded():
