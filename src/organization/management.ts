@@ -8,7 +8,7 @@ import { AccountRemoval, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
 import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
 import { OrganizationSource } from './organization-source';
-import { organizationalUnitProblem, servicePrincipalProblem } from './rules';
+import { organizationalUnitProblem, policyTypeProblem, servicePrincipalProblem } from './rules';
 import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
@@ -97,6 +97,7 @@ export class Management implements IManagement {
   }
 
   public enablePolicyType(policyType: string): void {
+    refuse(policyTypeProblem('policyType', policyType));
     this.structure().enablePolicyType(policyType);
   }
 

@@ -49,6 +49,11 @@ export function servicePrincipalProblem(property: string, value: string): string
     ? [] : [`${property} '${value}' is not an AWS service principal: give a literal like 'guardduty.amazonaws.com'`];
 }
 
+export function policyTypeProblem(property: string, value: string): string[] {
+  return /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(value)
+    ? [] : [`${property} '${value}' is not a policy type: give its name in AWS Organizations like 'TAG_POLICY'`];
+}
+
 export function idProblem(property: string, value: string, pattern: RegExp, example: string): string[] {
   return pattern.test(value) ? [] : [`${property} '${value}' is not a valid id: give one like '${example}'`];
 }

@@ -81,7 +81,8 @@ export class Structure extends Stack {
 
   /** Enables trusted access for an AWS service in the organization. */
   public enableServiceAccess(servicePrincipal: string): void {
-    this.call(`enable-${servicePrincipal.split('.')[0]}`, {
+    // all of the name: license-manager has a second one below its first
+    this.call(`enable-${servicePrincipal.replace(/\.amazonaws\.com(\.cn)?$/, '')}`, {
       service: 'Organizations',
       action: 'enableAWSServiceAccess',
       parameters: { ServicePrincipal: servicePrincipal },

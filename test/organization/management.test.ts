@@ -157,6 +157,18 @@ describe('the management account', () => {
       management.registerDelegatedAdministrator(servicePrincipal, stage(defined)))).toThrow(message);
   });
 
+  test('lets in each service, also one whose name begins like that of another', () => {
+    const services = ['license-manager.amazonaws.com', 'license-manager.member-account.amazonaws.com'];
+    const { app } = managed(management => [...services, ...services].forEach(service => management.enableServiceAccess(service)));
+    const calls = synthesize(app).find('Custom::AWS', 'acme/root/structure').map(({ resource }) => JSON.stringify(resource.Properties.Create));
+    expect(services.map(service => calls.filter(call => call.includes(`"${service}`) || call.includes(`\\"${service}`)).length)).toEqual([1, 1]);
+  });
+
+  test.each(['tag-policy', '', 'TAG_POLICY '])('enables no type of policies named %p', policyType => {
+    expect(() => managed(management => management.enablePolicyType(policyType)))
+      .toThrow(`policyType '${policyType}' is not a policy type: give its name in AWS Organizations like 'TAG_POLICY'`);
+  });
+
   test('knows the id of the organization, as root writes it', () => {
     const id = (defined: Acme) => {
       const { app } = managed(management =>
