@@ -7,6 +7,10 @@ export interface Block {
 /** Parses `10.1.0.0/16`. Returns nothing if it is invalid, or its address is not the first of its block. */
 export function parseBlock(cidr: string): Block | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
+  // AWS takes no leading zeros, which are octal to some
+  if (/(^|\D)0\d/.test(cidr)) {
+    return undefined;
+  }
   const [a, b, c, d, prefixLength] = (match ?? []).slice(1).map(Number);
   if (!match || [a, b, c, d].some(octet => octet > 255) || prefixLength > 32) {
     return undefined;
