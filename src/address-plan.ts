@@ -68,17 +68,15 @@ export interface NetworkClaim {
 
 /** Networks that overlap, unless both are existing ones, or they are the same network. */
 export function networkProblems(networks: NetworkClaim[]): string[] {
-  const blocks = networks.flatMap(network => {
+  const placeOf = ({ place, cidr }: NetworkClaim) => `${place} ${cidr}`;
+  const defined = new Set(networks.filter(({ exists }) => !exists).map(placeOf));
+  // an existing network can be the one defined there, and would hide others that overlap it
+  const blocks = networks.filter(network => !(network.exists && defined.has(placeOf(network)))).flatMap(network => {
     // addresses that are invalid or not known yet are not compared
     const block = network.cidr === PLACEHOLDER ? undefined : parseBlock(network.cidr);
     return block ? [{ ...network, owner: `network '${network.path}'`, block }] : [];
   });
-  return overlaps(blocks)
-    .filter(([one, other]) => !(one.exists && other.exists) && !isSame(one, other)).map(overlapProblem);
-}
-
-function isSame(one: NetworkClaim, other: NetworkClaim): boolean {
-  return (one.exists || other.exists) && one.place === other.place && one.cidr === other.cidr;
+  return overlaps(blocks).filter(([one, other]) => !(one.exists && other.exists)).map(overlapProblem);
 }
 
 function overlapProblem([one, other]: [OwnedBlock, OwnedBlock]): string {

@@ -202,6 +202,17 @@ describe('an organization refuses', () => {
     ]);
   });
 
+  test('two networks of the same addresses, though one that exists has them as well', () => {
+    const { app, stage } = org({ prod: { addresses: index(1) } });
+    const old = new Stack(stage('prod'), 'old');
+    const vpc = ec2.Vpc.fromVpcAttributes(old, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], vpcCidrBlock: '10.1.0.0/16' });
+    Network.fromNetworkAttributes(old, 'network', { vpc });
+    ['one', 'two'].forEach(id => new Network(new Stack(stage('prod'), id), 'network', { addresses: stage('prod').addresses }));
+    expect(problems(app)).toEqual([
+      `network 'acme/prod/two/network', 10.1.0.0/16, must not overlap network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
+    ]);
+  });
+
   test('nothing that is right', () => {
     expect(problems(org({
       prod: { addresses: index(1).forRegion('us-east-1', index(2)) },
