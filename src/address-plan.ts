@@ -85,14 +85,23 @@ function overlapProblem([one, other]: [OwnedBlock, OwnedBlock]): string {
 }
 
 function blockOf(claim: AddressClaim, plan: AddressPlan): Block | undefined {
-  if (blockProblems(claim, plan).length > 0) {
+  if (isNone(claim) || blockProblems(claim, plan).length > 0) {
     return undefined;
   }
   return claim.cidr === undefined
     ? blockAt(parseBlock(plan.addressPool)!, plan.stagePrefixLength, claim.index!) : parseBlock(claim.cidr);
 }
 
-function blockProblems({ property, cidr, index }: AddressClaim, plan?: AddressPlan): string[] {
+/** Addresses of another stage have no block of their own, and that is a problem already. */
+function isNone(claim: AddressClaim): boolean {
+  return !('cidr' in claim || 'index' in claim);
+}
+
+function blockProblems(claim: AddressClaim, plan?: AddressPlan): string[] {
+  const { property, cidr, index } = claim;
+  if (isNone(claim)) {
+    return [];
+  }
   if (cidr !== undefined) {
     return cidrProblems(property, cidr);
   }

@@ -87,7 +87,9 @@ export class StageAddresses {
       const where = within(property, region);
       return [
         ...this.regional.findIndex(other => other.region === region) < index ? [`${where} are given twice: leave one out`] : [],
-        ...addresses.regional.length > 0 ? [`${where} have regions of their own: give each region by a forRegion of the first`] : [],
+        ...addresses.stage !== undefined
+          ? [`${where} are those of stage '${addresses.stage}': give others, such as StageAddresses.cidr('10.1.0.0/16')`]
+          : addresses.regional.length > 0 ? [`${where} have regions of their own: give each region by a forRegion of the first`] : [],
         ...region === home ? [`${where} are for the region of the stage itself: give them first, without forRegion`]
           : regionProblem(`region of ${property}`, region),
       ];
