@@ -199,11 +199,11 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   public readonly trustedPrincipals?: iam.IPrincipal[];
 
   /**
-   * Conditions on the caller in addition to multi-factor authentication.
+   * Trusted principals, under all conditions.
    *
    * @internal
    */
-  public readonly _asks: iam.Conditions;
+  public readonly _trusted: iam.IPrincipal[];
   /** @internal */ protected readonly _externalId?: string;
   /** @internal */ protected readonly _accountId: string;
 
@@ -220,13 +220,16 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
     this._externalId = props.externalId;
     this.mfa = props.mfa ?? MfaRequirement.REQUIRED;
 
-    this._asks = props.externalId === undefined ? {} : { StringEquals: { 'sts:ExternalId': props.externalId } };
-    const conditions = { ...this.mfa._conditions(), ...this._asks };
+    const conditions = {
+      ...this.mfa._conditions(),
+      ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
+    };
+    this._trusted = props.trustedPrincipals.map(principal =>
+      Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(principal, conditions) : principal);
     this.role = new iam.Role(this, 'Resource', {
       roleName: props.roleName,
       description: props.description,
-      assumedBy: new iam.CompositePrincipal(...props.trustedPrincipals.map(principal =>
-        Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(principal, conditions) : principal)),
+      assumedBy: new iam.CompositePrincipal(...this._trusted),
       maxSessionDuration: props.maxSessionDuration,
       permissionsBoundary: props.permissionsBoundary,
       managedPolicies: props.managedPolicies,

@@ -76,6 +76,16 @@ test('say under which conditions a role trusts whom, wherever in the app it is',
   });
   const provider = `arn:aws:iam::${PROD}:oidc-provider/token.actions.githubusercontent.com`;
   trusting(new Stack(prod, 'word'), { externalId: 'shop' });
+  // what the role asks for takes the place of what the principal does
+  const people = new iam.ArnPrincipal(`arn:aws:iam::${DEV}:user/ada`).withConditions({
+    Bool: { 'aws:MultiFactorAuthPresent': 'false' }, StringEquals: { 'sts:ExternalId': 'theirs', 'aws:SourceVpc': 'vpc-1' },
+  });
+  trusting(new Stack(prod, 'words'), { externalId: 'ours', trustedPrincipals: [people] });
+  const of = (name: string) => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:user/${name}`);
+  trusting(new Stack(prod, 'together'), {
+    mfa: MfaRequirement.NOT_REQUIRED,
+    trustedPrincipals: [new iam.CompositePrincipal(of('ada').withConditions({ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }), of('bob'))],
+  });
   trusting(new Stack(prod, 'pipeline'), {
     trustedPrincipals: [new iam.WebIdentityPrincipal(provider, {
       StringLike: { 'token.actions.githubusercontent.com:sub': ['repo:acme/shop:*', 'repo:acme/web:*'] },
@@ -89,6 +99,9 @@ test('say under which conditions a role trusts whom, wherever in the app it is',
   expect(schemaProblems(file)).toEqual([]);
   expect(file.facts.filter(({ kind, source }) => kind === 'trusts' && source.endsWith('/it')).map(({ name, value, source }) => [source, name, value])).toEqual([
     ['acme/prod/word/it', `arn:aws:iam::${DEV}:root`, 'mfa; StringEquals sts:ExternalId "shop"'],
+    ['acme/prod/words/it', `arn:aws:iam::${DEV}:user/ada`, 'mfa; StringEquals sts:ExternalId "ours"; StringEquals aws:SourceVpc "vpc-1"'],
+    ['acme/prod/together/it', `arn:aws:iam::${DEV}:user/ada`, 'StringEquals aws:SourceVpc "vpc-1"'],
+    ['acme/prod/together/it', `arn:aws:iam::${DEV}:user/bob`, ''],
     ['acme/prod/pipeline/it', `Federated ${provider}`, 'StringLike token.actions.githubusercontent.com:sub ["repo:acme/shop:*","repo:acme/web:*"]'],
     ['elsewhere/stack/it', `arn:aws:iam::${DEV}:root`, 'mfa'],
   ]);

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { DefaultTokenResolver, Stage, Token, Tokenization } from 'aws-cdk-lib';
-import { AccountPrincipal, Conditions } from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
 import { MfaRequirement } from '../mfa-requirement';
 import { Fact, IOrganization } from './organization';
 import { StageClaim } from './problems';
-import { plain } from '../support/principals';
+import { Conditions, plain, trustStatements } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
 /** Version of the file, raised when its readers must know of a change. The schema is docs/organization.schema.json. */
@@ -72,25 +72,24 @@ export function roleFacts(organization: IOrganization): Fact[] {
     .filter(({ node, stack }) => node.scopes.includes(organization) || accounts.includes(stack.account));
   // these facts are always written, so they must not fail: an unknown name is replaced by the path of its construct
   return literalFacts(organization, roles.flatMap(role => {
-    return role.trustedPrincipals!.flatMap(principal => {
-      const { principalJson, conditions } = principal.policyFragment;
-      const trusted: Array<[string, string | string[]]> = principal instanceof AccountPrincipal
-        ? [['AWS', `arn:${partition}:iam::${principal.accountId}:root`]] : Object.entries(principalJson);
+    const mfa = role.mfa._conditions();
+    return role._trusted.flatMap(trustStatements).flatMap(({ Principal = {}, Condition = {} }) => {
+      const trusted = typeof Principal === 'string' ? [['AWS', Principal] as const] : Object.entries(Principal);
       return trusted.flatMap(([type, names]) => [names].flat().map(name => ({
         kind: 'trusts',
         subject: `arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`,
         name: type === 'AWS' ? name : `${type} ${name}`,
-        value: [describeMfa(role.mfa), ...described(role._asks), ...described(conditions)].filter(Boolean).join('; '),
+        value: [describeMfa(role.mfa), ...described(Condition, mfa)].filter(Boolean).join('; '),
         source: role.node.path,
       })));
     });
   })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name), value: plain(fact.value) }));
 }
 
-/** Each condition as `StringEquals sts:ExternalId "shop"`, with dots for values known at deployment only. */
-function described(conditions: Conditions): string[] {
-  return Object.entries(conditions).flatMap(([operator, keys]) =>
-    Token.isUnresolved(keys) ? [`${operator} …`] : Object.entries(keys as Record<string, unknown>).map(([key, value]) => `${operator} ${key} ${JSON.stringify(value)}`));
+/** Each other condition as `StringEquals sts:ExternalId "shop"`, with dots for values known at deployment only. */
+function described(conditions: Conditions, known: iam.Conditions): string[] {
+  return Object.entries(conditions).flatMap(([operator, keys]) => Token.isUnresolved(keys) ? [`${operator} …`]
+    : Object.entries(keys).filter(([key]) => !Object.keys(known[operator] ?? {}).includes(key)).map(([key, value]) => `${operator} ${key} ${JSON.stringify(value)}`));
 }
 
 /** `mfa`, `mfa within 3600 seconds`, or nothing. */

@@ -78,7 +78,7 @@ export function refuseEverybody(property: string, principal: iam.IPrincipal): vo
   }
 }
 
-type Conditions = Record<string, Record<string, string | string[]>>;
+export type Conditions = Record<string, Record<string, string | string[]>>;
 
 type Named = [kind: string, name: string];
 
@@ -143,7 +143,7 @@ interface TrustStatement {
 }
 
 /** Statements of a role's trust policy for this principal. */
-function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
+export function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
   const assumable = principal as Partial<iam.IAssumeRolePrincipal>;
   if (assumable.addToAssumeRolePolicy === undefined) {
     const { principalJson, conditions } = principal.policyFragment;
