@@ -9,7 +9,7 @@ import { auroraAlarms } from './aurora-alarms';
 import { AuroraEngine } from './aurora-engine';
 import { DatabaseProps } from './database-props';
 import {
-  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
+  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
   MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
 import { StageProfile, StageSize } from '../../stage-profile';
@@ -207,6 +207,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
+    checkUser(dbUser);
     return grantHere(this, 'grantConnect', grantee, () => this.cluster.grantConnect(grantee, dbUser));
   }
 

@@ -109,6 +109,13 @@ export function checkWholeNumber(property: string, given: number | undefined, le
   }
 }
 
+/** A wildcard would be all users, the master user among them, and no finding of cdk-nag on whom it is granted to. */
+export function checkUser(dbUser: string): void {
+  if (dbUser === '' || /[*?]/.test(dbUser)) {
+    throw new Error(`dbUser is '${dbUser}', which is not one user of the database: name one, and call grantConnect for each`);
+  }
+}
+
 export interface MonitoringProps {
   readonly databaseInsightsMode?: rds.DatabaseInsightsMode;
   readonly monitoringInterval?: Duration;

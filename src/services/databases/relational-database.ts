@@ -7,7 +7,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DatabaseProps } from './database-props';
 import {
-  checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
+  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
   monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
 import { engineOf } from './instance-engine';
@@ -258,6 +258,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
    */
   public grantConnect(grantee: iam.IGrantable, dbUser: string): iam.Grant {
+    checkUser(dbUser);
     return grantHere(this, 'grantConnect', grantee, () => iam.Grant.addToPrincipal({
       grantee,
       actions: ['rds-db:connect'],

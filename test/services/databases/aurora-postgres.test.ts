@@ -248,6 +248,13 @@ describe('security', () => {
     expect(database.connections.securityGroups).toEqual(database.cluster.connections.securityGroups);
   });
 
+  test.each(['*', 'app*', 'ap?', ''])('grants nobody to connect as %p', dbUser => {
+    const stack = stackIn(StageProfile.PRODUCTION);
+    const role = new iam.Role(stack, 'role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    expect(() => define(stack, 'it').grantConnect(role, dbUser))
+      .toThrow(new Error(`dbUser is '${dbUser}', which is not one user of the database: name one, and call grantConnect for each`));
+  });
+
   test('grants to connect as one user, and to read the secret', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
     const database = define(stack, 'it');

@@ -265,6 +265,7 @@ describe('security', () => {
     const it = define(stack, 'it', { readReplicas: 1 });
     const role = new iam.Role(stack, 'role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     expect(it.grantConnect(role, 'app').success).toBe(true);
+    expect(() => it.grantConnect(role, '*')).toThrow("dbUser is '*', which is not one user of the database");
     const template = Template.fromStack(stack);
     const arn = ['arn:', { Ref: 'AWS::Partition' }, ':rds-db:eu-west-1:222222222222:dbuser:'];
     const users = Object.keys(template.findResources('AWS::RDS::DBInstance'))
