@@ -297,6 +297,6 @@ function capacityOf(size: StageSize, props: ContainerServiceOptions): Capacity {
 function checkListener(path: string, { cluster, ...route }: ContainerServiceProps): void {
   if (isRouted(route) && !cluster.listener) {
     throw new Error(`hostNames and pathPatterns of service '${path}' have no effect, because cluster '${cluster.node.path}' `
-      + 'has no load balancer: give the cluster a certificate');
+      + 'has no load balancer: give the cluster a certificate, or its listener if it exists already');
   }
 }

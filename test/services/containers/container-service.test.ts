@@ -358,7 +358,7 @@ describe('mistakes', () => {
   test('are told of a service that a load balancer should be in front of, where there is none', () => {
     expect(() => production(worker({ port: 80, pathPatterns: ['/*'], priority: 1 }))).toThrow(
       new Error(`hostNames and pathPatterns of service '${path}' have no effect, because cluster 'in-production/services/it-cluster' `
-        + 'has no load balancer: give the cluster a certificate'));
+        + 'has no load balancer: give the cluster a certificate, or its listener if it exists already'));
   });
 
   test('are told of two services of one priority', () => {
