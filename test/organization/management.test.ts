@@ -159,7 +159,8 @@ describe('the management account', () => {
 
   test('lets in each service, also one whose name begins like that of another', () => {
     const services = ['license-manager.amazonaws.com', 'license-manager.member-account.amazonaws.com'];
-    const { app } = managed(management => [...services, ...services].forEach(service => management.enableServiceAccess(service)));
+    const { app } = managed(management =>
+      [...services, ...services].forEach(service => management.enableServiceAccess(service)));
     const calls = synthesize(app).find('Custom::AWS', 'acme/root/structure').map(({ resource }) => JSON.stringify(resource.Properties.Create));
     expect(services.map(service => calls.filter(call => call.includes(`"${service}`) || call.includes(`\\"${service}`)).length)).toEqual([1, 1]);
   });
