@@ -6,10 +6,13 @@ Strict: a test that passes has to lose its mark.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from emulator.engine import limits
 from emulator.engine.faults import calls_of
 from emulator.engine.stacks import cloudformation_backends
 from emulator.services.organizations.backend import backend_of
@@ -121,3 +124,22 @@ def test_a_neighbour_of_each_is_made(acme):
     assert everything.code == 0, driver.text(everything)
     assert calls_of("CloseAccount") == []
     assert all(stack.status.endswith("_COMPLETE") for stack in cloudformation_backends[ROOT][REGION].living())
+
+
+@known("A19", "root names each adopted account by a reference of its own")
+def test_an_organization_of_seventy_adopted_stages_is_within_the_limits(acme):
+    stages = """
+      const audit = acme.addStage('audit', { profile: StageProfile.AUDIT });
+      for (let index = 0; index < 69; index++) acme.addStage(`s${index}`);
+      acme.addAuditTrail({ storedIn: audit });
+      acme.node.root.synth();"""
+    acme.write(stages)
+    app = acme.folder / "app.js"
+    existing = "OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'r-a1b2' })"
+    text = app.read_text("utf-8").replace("AccountRemoval }", "AccountRemoval, OrganizationSource }")
+    app.write_text(text.replace('"homeRegion"', f'organization: {existing}, "homeRegion"'), "utf-8")
+    out = acme.folder / "out"
+    subprocess.run(["node", "app.js"], cwd=acme.folder, env={**os.environ, "CDK_OUTDIR": str(out)}, check=True)
+    (template,) = out.rglob("acmerootorganization*.template.json")
+    body = template.read_text("utf-8")
+    limits.check_template(json.loads(body), body)
