@@ -537,7 +537,11 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "functions": (
         {
-            "role": role("lambda"),
+            "role": of(
+                "IAM::Role",
+                AssumeRolePolicyDocument=statement(Principal={"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]}),
+                Policies=[{"PolicyName": "reads", "PolicyDocument": statement(Action="sqs:*", Resource="*")}],
+            ),
             "layer": of(
                 "Lambda::LayerVersion",
                 Content={"S3Bucket": "code", "S3Key": "x.zip"},
@@ -644,7 +648,7 @@ SERVICES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {
             "key": of(
                 "KMS::Key",
-                KeyPolicy=statement(Principal="*"),
+                KeyPolicy=statement(Principal="*", Action="kms:*", Resource="*"),
                 Description="of files",
                 PendingWindowInDays=7,
                 Tags=[{"Key": "stage", "Value": "testing"}],

@@ -294,7 +294,7 @@ env = {"PATH": "/usr/bin:/bin", "HOME": folder}
 made.run(command, Path(folder), env | made.variables(env), lambda line: print(line, flush=True))
 """
 # a session of its own, of which the parent is gone, and another one below it
-DETACH = 'setsid sh -c "setsid sleep $1 & sleep $1" < /dev/null & sleep 0.3; echo started; {}'
+DETACH = 'setsid sh -c "setsid sleep $1 & sleep $1" < /dev/null & echo started; {}'
 
 
 def sleeping(seconds: str) -> list[str]:
@@ -309,29 +309,40 @@ def sleeping(seconds: str) -> list[str]:
     return found
 
 
+def detached(seconds: str) -> int:
+    """How many there are, once both are, which takes its time on a busy machine."""
+    deadline = time.monotonic() + 10
+    while len(sleeping(seconds)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return len(sleeping(seconds))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("end", ["its own", "stop", "kill"])
 @pytest.mark.parametrize("kind", ["namespaces", "preloads"])
 def test_what_the_app_detaches_ends_with_it(kind, end, seal_of, tmp_path):
     seal, seconds = seal_of(kind), f"{random.randrange(10**6, 10**7)}"
-    command = ["sh", "-c", DETACH.format("true" if end == "its own" else "sleep $1"), "sh", seconds]
+    until_seen = "while [ ! -e seen ]; do sleep 0.05; done"
+    command = ["sh", "-c", DETACH.format(until_seen if end == "its own" else "sleep $1"), "sh", seconds]
     if end == "kill":
         words = [sys.executable, "-c", REHEARSAL, type(seal).__name__, str(tmp_path), *command]
         with subprocess.Popen(words, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as started:
             assert started.stdout is not None
-            said, seen = started.stdout.readline(), [len(sleeping(seconds))]
+            said, seen = started.stdout.readline(), detached(seconds)
             started.kill()
         assert said == "started\n"
     else:
-        seen = []
+        seen = 0
 
         def on_line(_: str) -> None:
-            seen.append(len(sleeping(seconds)))
+            nonlocal seen
+            seen = detached(seconds)
+            (tmp_path / "seen").touch()
             if end == "stop":
                 seal.processes.stop()
 
         seal.run(command, tmp_path, variables(seal, tmp_path), on_line)
-    assert seen[0] >= 2
+    assert seen >= 2
     deadline = time.monotonic() + (5 if end == "kill" else 0)
     while sleeping(seconds) and time.monotonic() < deadline:
         time.sleep(0.05)

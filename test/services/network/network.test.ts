@@ -217,9 +217,11 @@ describe('inside the network', () => {
 });
 
 describe('a network that exists', () => {
-  const ATTRIBUTES = { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a', 'eu-west-1b'], vpcCidrBlock: '10.5.0.0/16' };
+  const ATTRIBUTES = { vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a', 'eu-west-1b'], vpcCidrBlock: '10.5.0.0/16' };
   const SUBNETS = {
-    publicSubnetIds: ['subnet-1', 'subnet-2'], privateSubnetIds: ['subnet-3', 'subnet-4'], isolatedSubnetIds: ['subnet-5', 'subnet-6'],
+    publicSubnetIds: ['subnet-12345671', 'subnet-12345672'],
+    privateSubnetIds: ['subnet-12345673', 'subnet-12345674'],
+    isolatedSubnetIds: ['subnet-12345675', 'subnet-12345676'],
   };
   const importIn = (stack: Stack, cidr?: string, vpc?: Partial<ec2.VpcAttributes>) => Network.fromNetworkAttributes(stack, 'network', {
     vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { ...ATTRIBUTES, ...SUBNETS, ...vpc }), cidr,
@@ -243,7 +245,7 @@ describe('a network that exists', () => {
     const stack = stackIn(StageProfile.TESTING);
     const { vpc } = importIn(stack);
     define(stack, 'it', { ...given(stack.node.scope as StageAccount), vpc: () => vpc });
-    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toMatch(/"(vpc-1|subnet-[1-6])"/);
+    expect(JSON.stringify(Template.fromStack(stack).toJSON())).toMatch(/"(vpc-12345678|subnet-1234567[1-6])"/);
   });
 });
 
