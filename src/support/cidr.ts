@@ -46,7 +46,7 @@ export interface BlockClaim {
 
 /** Block that is asked for, and where. */
 export interface AddressClaim extends BlockClaim {
-  /** How an error calls it. */
+  /** Name of it in error messages. */
   readonly property: string;
   /** Other than that of the stage. */
   readonly region?: string;

@@ -9,7 +9,6 @@ from typing import Any
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.organizations.models import organizations_backends
-from moto.utilities.utils import get_partition
 
 from emulator.engine.conditions import Context, NotUnderstood
 from emulator.engine.policies import Request, allows
@@ -31,8 +30,8 @@ def know_aws_policy(account_id: str, partition: str, arn: str) -> None:
 
 def role_of(arn: str) -> Any:
     """The role, or None."""
-    account_id, region = arn.split(":")[4], "us-east-1"
-    roles = iam_backends[account_id][get_partition(region)].roles.values()
+    _, partition, _, _, account_id, _ = arn.split(":", 5)
+    roles = iam_backends[account_id][partition].roles.values()
     return next((role for role in roles if role.arn == arn), None)
 
 

@@ -17,7 +17,7 @@ from emulator.engine import aws
 from emulator.engine.api import fit
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.handlers import Handled
-from emulator.engine.identities import may, role_of, trusts
+from emulator.engine.identities import may, refusal, role_of, session_of, trusts
 from emulator.engine.resources import Resource, register
 
 _SUFFIXES = ("com", "net", "org", "co.uk")
@@ -294,16 +294,12 @@ class ZoneDelegation(Handled):
         role = role_of(arn)
         session = {"sts:RoleSessionName": "cross-account-zone-delegation-0"}
         if role is None or not may(caller, "sts:AssumeRole", arn) or not trusts(role, caller.arn, session):
-            raise self.failed(
-                f"User: {_session(caller.arn)} is not authorized to perform: sts:AssumeRole on resource: {arn}"
-            )
+            raise self.failed(f"User: {session_of(caller)} is not authorized to perform: sts:AssumeRole on resource: {arn}")
         return role
 
     def _need(self, role: Any, action: str, resource: str, context: dict[str, str]) -> None:
-        if not may(role, action, resource, context):
-            raise self.failed(
-                f"User: {_session(role.arn)} is not authorized to perform: {action} on resource: {resource}"
-            )
+        if refused := refusal(role, action, resource, context):
+            raise self.failed(refused)
 
     def _by_name(self, role: Any, api: Any, name: str) -> str:
         self._need(role, "route53:ListHostedZonesByName", "*", {})
@@ -315,8 +311,3 @@ class ZoneDelegation(Handled):
         if len(found) != 1:
             raise self.failed(f"Expected one hosted zone to match the given name but found {len(found)}")
         return str(found[0])
-
-
-def _session(role_arn: str) -> str:
-    account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
-    return f"arn:{role_arn.split(':')[1]}:sts::{account}:assumed-role/{name}/session"

@@ -6,11 +6,10 @@ from types import ModuleType
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.iam.models import iam_backends
 from moto.sts import urls
 from moto.sts.models import STSBackend, sts_backends
-from moto.utilities.utils import get_partition
 
+from emulator.engine.identities import role_of
 from emulator.engine.policies import Request, allows
 
 
@@ -25,9 +24,7 @@ class TrustingSts(STSBackend):
         return urls
 
     def assume_role(self, region_name: str, role_session_name: str, role_arn: str, *rest: Any, **named: Any) -> Any:
-        account_id = role_arn.split(":")[4]
-        roles = iam_backends[account_id][get_partition(region_name)].roles.values()
-        role = next((role for role in roles if role.arn == role_arn), None)
+        role = role_of(role_arn)
         external_id = named.get("external_id") or (rest[2] if len(rest) > 2 else None)
         context = {"sts:ExternalId": external_id} if external_id else {}
         request = Request("sts:AssumeRole", "*", {"AWS": self.account_id}, context)

@@ -260,13 +260,6 @@ def backend_of(account_id: str) -> StrictOrganizations:
     return organizations_backends[account_id]["aws"]  # type: ignore[return-value]
 
 
-def management_of(account_id: str) -> StrictOrganizations | None:
-    """The organization that an account belongs to, asked by any of its accounts."""
-    if backend_of(account_id).org is not None:
-        return backend_of(account_id)
-    owner = organizations_backends.master_accounts.get(account_id)
-    return backend_of(owner[0]) if owner else None
-
 
 def install() -> None:
     organizations_backends.backend = StrictOrganizations
