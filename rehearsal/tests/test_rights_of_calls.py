@@ -8,6 +8,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from test_every_template import compared
+
 from emulator.engine.stacks import Deployed
 from emulator.services.cloudformation.custom_resources import AwsCustomResource
 from rehearsal import world
@@ -56,6 +58,8 @@ def test_each_right_of_each_call_is_needed_and_none_is_missing(drive):
     assert reference.organization().code == 0
     everything = reference.everything()
     assert everything.code == 0, reference.text(everything)
+    # nothing of the example is in another shape or lost either
+    compared([stack for stacks in world.stacks_by_account().values() for stack in stacks])
     found = list(calls())
     assert {call: refused(deployed, policy) for call, deployed, policy in found if refused(deployed, policy)} == {}
     removed = [(call, action, deployed, weaker) for call, deployed, policy in found for action, weaker in without(policy)]
