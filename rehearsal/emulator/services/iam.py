@@ -213,10 +213,14 @@ class User(Identity):
         if profile is None:
             self.iam("delete_login_profile")
             return
-        verb = "update_login_profile" if before.get("LoginProfile") else "create_login_profile"
-        self.iam(
-            verb, Password=profile["Password"], PasswordResetRequired=bool(profile.get("PasswordResetRequired", False))
-        )
+        given = {
+            "Password": profile["Password"],
+            "PasswordResetRequired": bool(profile.get("PasswordResetRequired", False)),
+        }
+        if not before.get("LoginProfile"):
+            self.iam("create_login_profile", **given)
+        # moto forgets in a creation that the password has to be changed
+        self.iam("update_login_profile", **given)
 
     def _join(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         wanted, had = properties.get("Groups", []), before.get("Groups", [])
