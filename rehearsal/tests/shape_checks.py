@@ -212,7 +212,7 @@ CALLED = {
     "reservedconcurrentexecutions": "reservedconcurrency",
     "roles": "name",
     "scheduleexpression": "scheduledexpression",
-    "targetkeyid": "id",
+    "targetkeyid": "id arn",
     "zipfile": "codebytes",
 }
 # a secret is not kept, and a queue is told by its name
@@ -239,6 +239,6 @@ def lost(stack: Stack, names: dict[str, set[str]]) -> tuple[int, list[str]]:
             count += 1
             for key, leaf in given(expand(stack, value), name):
                 called = [where for where in names.get(leaf, ()) if where]
-                if not any(own in where or where in own for own in (key, CALLED.get(key, key)) for where in called):
+                if not any(own in where or where in own for own in (key, *CALLED.get(key, "").split()) for where in called):
                     found.append(f"{deployed.resource.place.type} {logical}.{name}: {key} {leaf}")
     return count, found
