@@ -22,7 +22,7 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-from rehearsal import summary  # noqa: E402
+from rehearsal import summary, trial  # noqa: E402
 from rehearsal.failure import Failure  # noqa: E402
 from rehearsal.play import Options, Play  # noqa: E402
 from rehearsal.processes import Processes, watch  # noqa: E402
@@ -67,9 +67,24 @@ def arguments(words: list[str]) -> argparse.Namespace:
         metavar="NAME",
         help="pass this variable on to the app too; of its caller's, it gets only those that languages need",
     )
+    parser.add_argument(
+        "--faults",
+        action="append",
+        default=[],
+        metavar="NAME[=VALUE]",
+        help="AWS does this to the first attempt; then run the same command again: 'list' lists them",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
     parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    if "list" in options.faults:
+        print(trial.listed())
+        parser.exit()
+    try:
+        options.faults = [trial.wanted(text) for text in options.faults]
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument --faults: {error}")
+    return options
 
 
 def main(words: list[str] | None = None) -> int:
@@ -128,6 +143,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             options.concurrency,
             options.every_command_synthesizes,
             options.env,
+            options.faults,
         ),
         processes,
         printer,

@@ -21,6 +21,7 @@ from rehearsal.report import Printer
 from rehearsal.sandbox import Sandbox
 from rehearsal.seal import KINDS, Seal, choose
 from rehearsal.synthesis import Synthesis
+from rehearsal.trial import Trial
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Options:
     every_command_synthesizes: bool = False
     # names of variables that the app is given in addition
     env: Collection[str] = ()
+    # names and values of what AWS does to the first attempt
+    faults: Collection[tuple[str, str]] = ()
     # in this order, the first that this machine has
     seals: tuple[type[Seal], ...] = KINDS
 
@@ -81,6 +84,7 @@ class Play:
         self.cli = Cli(self.script, self.seal, self.sandbox.cwd, self.sandbox.assembly)
         self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes)
         self.results: list[Result] = []
+        self.trial = Trial()
         self._logged: list[Command] = []
         self._before: state.State = {}
         self._stacks_before: set[str] = set()
@@ -105,6 +109,7 @@ class Play:
         if self.left_out:
             self.printer.line(f"not passed on to the app: {', '.join(self.left_out)}; '--env NAME' does")
         organizations = self.organizations()
+        self.trial.begin(self.emulator.faults, self.options.faults)
         for organization in organizations:
             self._rehearse(organization, whole_app=len(organizations) == 1)
         self._check_guard()
@@ -149,6 +154,7 @@ class Play:
         self.printer.title(organization.id, result.management_id, result.region)
         named = list(dict.fromkeys(account for account, *_ in organization.environments))
         world.seed(result.management_id, organization.adopted() if organization.first else None, named)
+        self.emulator.faults.let_time_pass()
         return result
 
     def _rehearse(self, organization: apps.Organization, whole_app: bool) -> None:
@@ -175,9 +181,15 @@ class Play:
         started = now()
         command = self.cdk(words, account_id or result.management_id, result.region, anew)
         result.commands.append(command)
-        if command.code != 0:
-            reasons = world.failures(started) or command.output[-20:]
-            raise Failure(f"'{command.text}' failed:\n" + "\n".join(f"  {line}" for line in reasons))
+        if command.code == 0:
+            return
+        reasons = world.failures(started) or command.output[-20:]
+        told = "\n".join(f"  {line}" for line in reasons)
+        if ended := self.trial.end_met(command.text):
+            self.printer.line(f"failed by {' and '.join(ended)}, which is over; the same command again:\n{told}")
+            self._step(result, words, account_id, anew)
+            return
+        raise Failure(f"'{command.text}' failed:\n{told}")
 
     def _bootstrap_named(self, result: Result) -> None:
         """Accounts that existed before the organization, and that no stack set has reached."""
@@ -260,7 +272,7 @@ class Play:
 
     def problems(self) -> list[str]:
         """What makes a rehearsal fail although every command succeeded."""
-        found = []
+        found = self.trial.problems()
         for result in self.results:
             for line in result.changes_of_second_run or []:
                 found.append(f"the second run changed something: {line}")

@@ -22,6 +22,7 @@ def data(play: Play) -> dict[str, Any]:
         "refused": sorted(set(play.guard.refused)),
         "syntheses": play.synthesis.times,
         "costs": play.costs.data(),
+        "faults": [{"fault": one.name, "outcome": one.outcome} for one in play.trial.tried],
         "problems": play.problems(),
     }
 
@@ -90,6 +91,8 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(f"not emulated, and failed: {call}")
     for host in summary["refused"]:
         printer.line(f"refused: a request to {host}")
+    for tried in summary["faults"]:
+        printer.line(f"fault {tried['fault']}: {tried['outcome']}")
     _show_costs(summary, printer)
     for problem in summary["problems"]:
         printer.line(printer.paint(f"problem: {problem}", "31"))

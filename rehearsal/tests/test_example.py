@@ -17,15 +17,15 @@ STAGES = ["audit", "prod", "staging", "dev", "testing"]
 
 
 def fault(name: str, *arguments: Any) -> Callable[[Any], Any]:
-    return lambda faults: getattr(faults, name)(*arguments)
+    return lambda faults: faults.having(name, *arguments)
 
 
 @pytest.mark.parametrize(
     ("refusal", "told", "before"),
     [
-        (fault("email_taken", "aws+dev@acme.example"), "EMAIL_ALREADY_EXISTS", ["audit", "prod", "staging"]),
-        (fault("account_limit_of", 3), "ACCOUNT_LIMIT_EXCEEDED", ["audit", "prod"]),
-        (fault("account_creation_in_progress"), "CONCURRENT_ACCOUNT_MODIFICATION", []),
+        (fault("email-taken", "aws+dev@acme.example"), "EMAIL_ALREADY_EXISTS", ["audit", "prod", "staging"]),
+        (fault("account-limit", "3"), "ACCOUNT_LIMIT_EXCEEDED", ["audit", "prod"]),
+        (fault("account-creation-in-progress"), "CONCURRENT_ACCOUNT_MODIFICATION", []),
         (fault("failing", "AWS::CloudFormation::StackSet"), "Internal Failure", STAGES),
     ],
 )
@@ -47,7 +47,7 @@ def test_the_same_command_again_goes_on_where_it_was_refused(drive, refusal, tol
 
 def test_an_organization_that_is_refused_half_way_is_made_again(drive):
     example = drive(EXAMPLE).bootstrapped()
-    with example.faults.failing("AWS::Organizations::OrganizationalUnit"):
+    with example.faults.having("failing", "AWS::Organizations::OrganizationalUnit"):
         failed = example.organization()
     assert failed.code != 0
     assert created() == []
@@ -58,7 +58,7 @@ def test_an_organization_that_is_refused_half_way_is_made_again(drive):
 def test_a_trail_waits_for_the_policy_of_its_bucket(drive):
     example = drive(EXAMPLE).bootstrapped()
     assert example.organization().code == 0
-    with example.faults.without_bucket_policies():
+    with example.faults.having("late-bucket-policy"):
         failed = example.everything()
     assert failed.code != 0
     assert "Incorrect S3 bucket policy is detected for bucket" in example.text(failed)
@@ -71,7 +71,7 @@ def test_a_trail_waits_for_the_policy_of_its_bucket(drive):
 def test_a_bucket_that_is_refused_half_way_is_made_again(drive, refused):
     example = drive(EXAMPLE).bootstrapped()
     assert example.organization().code == 0
-    with example.faults.failing(refused):
+    with example.faults.having("failing", refused):
         assert example.everything().code != 0
     again = example.everything()
     assert again.code == 0, example.text(again)
@@ -94,7 +94,7 @@ def test_the_trail_alone_brings_its_bucket_with_it(drive):
 def test_services_of_production_that_are_refused_half_way_are_made_again(drive, refused):
     example = drive(MINIMAL).bootstrapped()
     assert example.organization().code == 0
-    with example.faults.failing(refused):
+    with example.faults.having("failing", refused):
         failed = example.everything()
     assert failed.code != 0, example.text(failed)
     again = example.everything()

@@ -15,7 +15,7 @@ def assert_nothing_irreversible_twice(stages: list[str]) -> None:
 def test_a_taken_email(drive, monkeypatch):
     monkeypatch.setenv("STAGES", "prod,dev")
     acme = drive().bootstrapped()
-    with acme.faults.email_taken("aws+dev@acme.example"):
+    with acme.faults.having("email-taken", "aws+dev@acme.example"):
         failed = acme.organization()
     assert failed.code != 0
     assert "EMAIL_ALREADY_EXISTS" in acme.text(failed)
@@ -28,7 +28,7 @@ def test_a_taken_email(drive, monkeypatch):
 def test_the_limit_of_accounts(drive, monkeypatch):
     monkeypatch.setenv("STAGES", "prod,dev")
     acme = drive().bootstrapped()
-    with acme.faults.account_limit_of(2):
+    with acme.faults.having("account-limit", "2"):
         failed = acme.organization()
     assert failed.code != 0
     assert "ACCOUNT_LIMIT_EXCEEDED" in acme.text(failed)
@@ -39,7 +39,7 @@ def test_the_limit_of_accounts(drive, monkeypatch):
 def test_another_creation_in_progress(drive, monkeypatch):
     monkeypatch.setenv("STAGES", "prod")
     acme = drive().bootstrapped()
-    with acme.faults.account_creation_in_progress():
+    with acme.faults.having("account-creation-in-progress"):
         failed = acme.organization()
     assert failed.code != 0
     assert "CONCURRENT_ACCOUNT_MODIFICATION" in acme.text(failed)
@@ -62,7 +62,7 @@ def test_a_trail_before_the_policy_of_its_bucket(drive, monkeypatch):
     monkeypatch.setenv("STAGES", "audit")
     acme = drive().bootstrapped()
     assert acme.organization().code == 0
-    with acme.faults.without_bucket_policies():
+    with acme.faults.having("late-bucket-policy"):
         failed = acme.everything()
     assert failed.code != 0
     assert "Incorrect S3 bucket policy is detected for bucket" in acme.text(failed)
@@ -84,7 +84,7 @@ def test_a_failed_creation_rolls_back_and_keeps_what_it_must(drive, monkeypatch)
     """The account of a stack that fails after it stays, and the app finds it again."""
     monkeypatch.setenv("STAGES", "prod")
     acme = drive().bootstrapped()
-    with acme.faults.failing("AWS::CloudFormation::StackSet", "Internal Failure"):
+    with acme.faults.having("failing", "AWS::CloudFormation::StackSet"):
         failed = acme.organization()
     assert failed.code != 0
     stacks = {stack.name: stack.status for stack in world.stacks_by_account()["111111111111"]}

@@ -61,7 +61,7 @@ AUDITED = "const audit = acme.addStage('audit', { profile: StageProfile.AUDIT })
 @known("A2, A5", "an account that CloudFormation did not wait for is in nobody's stack, and its e-mail is taken")
 def test_a_slow_account_is_found_by_the_same_command(acme):
     driver = acme.write(PROD).start()
-    with driver.faults.slow_account("aws+prod@acme.example"):
+    with driver.faults.having("slow-account", "aws+prod@acme.example"):
         assert driver.organization().code != 0
     again = driver.organization()
     assert again.code == 0, driver.text(again)
@@ -84,7 +84,7 @@ def test_what_names_an_account_follows_it_to_a_new_one(acme):
 @known("A7", "the rollback of a creation closes an account whose removal is to close it")
 def test_a_creation_that_fails_closes_no_account(acme):
     driver = acme.write(PROD.replace("{ ", "{ accountRemoval: AccountRemoval.CLOSE_ACCOUNT, ")).start()
-    with driver.faults.failing("AWS::SSM::Parameter", only="account-prod"):
+    with driver.faults.having("failing", "AWS::SSM::Parameter", only="account-prod"):
         assert driver.organization().code != 0
     assert calls_of("CreateAccount", "SUCCEEDED") != []
     assert calls_of("CloseAccount") == []
@@ -93,7 +93,7 @@ def test_a_creation_that_fails_closes_no_account(acme):
 @known("A8", "a call that meets another change of the organization is made once")
 def test_a_call_that_meets_another_change_is_made_again(acme):
     driver = acme.write(AUDITED).start()
-    with driver.faults.concurrent_modification("EnableAWSServiceAccess"):
+    with driver.faults.having("concurrent-modification", "EnableAWSServiceAccess"):
         first = driver.organization()
     assert first.code == 0, driver.text(first)
 

@@ -353,7 +353,7 @@ def test_a_custom_call_by_no_function_fails(emulator):
 def test_a_slow_account_is_told_and_exists(emulator):
     deploy("o", organization(u=unit("u")))
     root = backend_of(ROOT).org.root_id
-    with emulator.faults.slow_account("aws+a@acme.example"):
+    with emulator.faults.having("slow-account", "aws+a@acme.example"):
         assert "(HandlerErrorCode: NotStabilized)" in deploy("a", {"a": account("a", root)})
     assert names()["a"] == "ACTIVE"
     assert "already exists" in deploy("again", {"a": account("a", root)})
@@ -362,11 +362,11 @@ def test_a_slow_account_is_told_and_exists(emulator):
 def test_what_else_changes_the_organization_is_waited_for_by_types_and_not_by_calls(emulator):
     deploy("o", organization())
     root = backend_of(ROOT).org.root_id
-    with emulator.faults.concurrent_modification("CreateOrganizationalUnit", 2):
+    with emulator.faults.having("concurrent-modification", "CreateOrganizationalUnit", 2):
         assert deploy("u", {"u": unit("u", root)}) == "CREATE_COMPLETE"
-    with emulator.faults.concurrent_modification("CreateOrganizationalUnit", 3):
+    with emulator.faults.having("concurrent-modification", "CreateOrganizationalUnit", 3):
         assert "conflicts with another attempt" in deploy("v", {"u": unit("v", root)})
-    with emulator.faults.concurrent_modification("EnablePolicyType"):
+    with emulator.faults.having("concurrent-modification", "EnablePolicyType"):
         assert "conflicts with another attempt" in deploy("once", enable_policies())
     assert deploy("again", enable_policies()) == "CREATE_COMPLETE"
 

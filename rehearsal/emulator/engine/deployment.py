@@ -366,9 +366,8 @@ def create(stack: Stack, resource: Resource, properties: dict[str, Any]) -> Reso
 
 
 def check_faults(resource: Resource) -> None:
-    failing = faults.failing_types.get(resource.place.type)
-    if failing and failing.only in resource.place.stack_name:
-        raise ResourceFailure(failing.message)
+    if failing := faults.meets("failing", resource.place.type, resource.place.stack_name):
+        raise ResourceFailure(failing.message or "Internal Failure")
 
 
 def deletion_policy(declaration: dict[str, Any]) -> str:

@@ -1,4 +1,7 @@
-"""Switches that make the emulated AWS fail, and the log of the calls that cannot be undone."""
+"""What AWS does now and then, switched on by name, and the log of the calls that cannot be undone.
+
+A fault is over when AWS's cause would be: the same command again then meets an AWS without it.
+"""
 
 from __future__ import annotations
 
@@ -8,94 +11,143 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Failing:
-    message: str
-    only: str
+class Kind:
+    what: str
+    source: str
+    # what a value is, and the one that it has unless another is given; nothing stands for any
+    value: str = ""
+    default: str = ""
+    # how often it is met, unless until it is over
+    times: int | None = None
+
+
+_API = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_{}.html"
+_HANDLER = (
+    "https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations/blob/master/"
+    "aws-organizations-account/src/main/java/software/amazon/organizations/account/CreateHandler.java"
+)
+_IAM_IS_LATE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html"
+
+KINDS = {
+    "account-creation-in-progress": Kind(
+        "somebody else is creating an account in the organization", _API.format("CreateAccountStatus")
+    ),
+    "account-limit": Kind(
+        "the organization may hold so many accounts, the management account included",
+        _API.format("CreateAccountStatus"),
+        "number",
+        "1",
+    ),
+    "account-not-ready": Kind(
+        "calls into an account that was just created are refused, as if it had no subscription to the service",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html",
+        "service",
+        "cloudformation",
+    ),
+    "concurrent-modification": Kind(
+        "something else changes the organization during this call of Organizations",
+        _API.format("EnableAWSServiceAccess"),
+        "operation",
+        "EnableAWSServiceAccess",
+        1,
+    ),
+    "email-taken": Kind(
+        "another customer of AWS has the e-mail address", _API.format("CreateAccountStatus"), "e-mail"
+    ),
+    "failing": Kind(
+        "a resource of this type cannot be created or changed",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html",
+        "type",
+        "AWS::SSM::Parameter",
+    ),
+    "finalizing-organization": Kind(
+        "the organization has not finished initializing: no account can be created",
+        _API.format("CreateAccount"),
+    ),
+    "late-bucket-policy": Kind(
+        "CloudTrail does not see the policy of its bucket yet",
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
+    ),
+    "late-principal": Kind("a role that a policy names as a principal is not seen yet", _IAM_IS_LATE),
+    "late-role": Kind("Lambda cannot assume a role that was just created", _IAM_IS_LATE),
+    "late-service-linked-role": Kind(
+        "a service cannot assume its service-linked role, which was just created",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html",
+        "type",
+        "AWS::ECS::Service",
+    ),
+    "slow-account": Kind(
+        "the creation of the account takes longer than CloudFormation waits; the account exists afterwards",
+        _HANDLER,
+        "e-mail",
+    ),
+    "stack-set-too-early": Kind(
+        "an account is too new for the stack set; without a value, the account that was created last",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-organizations-account.html",
+        "e-mail",
+    ),
+    "too-many-requests": Kind(
+        "Organizations throttles this call of CloudFormation",
+        _API.format("CreateOrganizationalUnit"),
+        "operation",
+        "CreateOrganizationalUnit",
+        1,
+    ),
+}
+
+
+@dataclass
+class Fault:
+    kind: str
+    value: str
+    left: int | None
+    # of what fails
+    message: str = ""
+    only: str = ""
+    is_met: bool = False
+
+
+# calls that AWS's handlers, or CloudFormation for them, make again when something else changes the organization
+# https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
+REPEATED = ("CreateOrganizationalUnit", "CreatePolicy", "AttachPolicy", "MoveAccount")
 
 
 @dataclass
 class Faults:
-    """`with emulator.faults.email_taken('aws+prod@acme.example'): …`: the fault ends with the block."""
+    """`with emulator.faults.having('email-taken', 'aws+prod@acme.example'): …`: the fault ends with the block."""
 
-    taken_emails: set[str] = field(default_factory=set)
-    account_limit: int | None = None
-    creation_in_progress: bool = False
-    bucket_policies_unseen: bool = False
-    failing_types: dict[str, Failing] = field(default_factory=dict)
-    slow_emails: set[str] = field(default_factory=set)
-    disturbed_calls: list[str] = field(default_factory=list)
+    on: list[Fault] = field(default_factory=list)
 
     @contextmanager
-    def email_taken(self, email: str) -> Iterator[None]:
-        """Another AWS customer holds the address."""
-        self.taken_emails.add(email.lower())
+    def having(self, kind: str, value: str = "", times: int | None = None, **more: str) -> Iterator[Fault]:
+        known = KINDS[kind]
+        fault = Fault(kind, value or known.default, times or known.times, **more)
+        self.on.append(fault)
         try:
-            yield
+            yield fault
         finally:
-            self.taken_emails.discard(email.lower())
+            # a reset may have come first
+            self.on = [other for other in self.on if other is not fault]
 
-    @contextmanager
-    def account_limit_of(self, accounts: int) -> Iterator[None]:
-        """The organization may hold so many accounts, the management account included."""
-        before, self.account_limit = self.account_limit, accounts
-        try:
-            yield
-        finally:
-            self.account_limit = before
+    def meets(self, kind: str, subject: str = "", place: str = "") -> Fault | None:
+        """The fault that is on for this, if there is one."""
+        for fault in self.on:
+            wanted = fault.value.lower() in ("", subject.lower()) and fault.only in place
+            if fault.kind == kind and wanted and fault.left != 0:
+                fault.left = fault.left and fault.left - 1
+                fault.is_met = True
+                return fault
+        return None
 
-    @contextmanager
-    def account_creation_in_progress(self) -> Iterator[None]:
-        """Somebody else is creating an account in this organization right now."""
-        self.creation_in_progress = True
-        try:
-            yield
-        finally:
-            self.creation_in_progress = False
+    def value_of(self, kind: str) -> str:
+        return next((fault.value for fault in self.on if fault.kind == kind), "")
 
-    @contextmanager
-    def without_bucket_policies(self) -> Iterator[None]:
-        """CloudTrail does not see any bucket policy: it is not there yet, or not yet in force."""
-        self.bucket_policies_unseen = True
-        try:
-            yield
-        finally:
-            self.bucket_policies_unseen = False
-
-    @contextmanager
-    def failing(self, resource_type: str, message: str = "Internal Failure", only: str = "") -> Iterator[None]:
-        """Every creation or update of a resource of this type fails, in stacks with this in their name."""
-        self.failing_types[resource_type] = Failing(message, only)
-        try:
-            yield
-        finally:
-            self.failing_types.pop(resource_type, None)
-
-    @contextmanager
-    def slow_account(self, email: str) -> Iterator[None]:
-        """The creation of this account takes longer than CloudFormation waits for it. The account exists afterwards."""
-        self.slow_emails.add(email)
-        try:
-            yield
-        finally:
-            self.slow_emails.discard(email)
-
-    @contextmanager
-    def concurrent_modification(self, operation: str, times: int = 1) -> Iterator[None]:
-        """Something else changes the organization while this operation is called: so many calls are refused."""
-        self.disturbed_calls += [operation] * times
-        try:
-            yield
-        finally:
-            self.disturbed_calls.clear()
+    def let_time_pass(self) -> None:
+        """What is so on AWS, and nobody notices: each of these calls meets another change once."""
+        self.on += [Fault("concurrent-modification", operation, 1) for operation in REPEATED]
 
     def clear(self) -> None:
-        self.slow_emails.clear()
-        self.disturbed_calls.clear()
-        self.taken_emails.clear()
-        self.failing_types.clear()
-        self.account_limit = None
-        self.creation_in_progress = False
-        self.bucket_policies_unseen = False
+        self.on.clear()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from moto.awslambda.models import lambda_backends
 
 from emulator.engine import aws, quotas
 from emulator.engine.conditions import NotUnderstood
+from emulator.engine.faults import faults
 from emulator.engine.handlers import function_of
 from emulator.engine.identities import refusal, role_of
 from emulator.engine.policies import Request, allows
@@ -43,7 +44,7 @@ def role(asked: Asked) -> Iterator[str]:
         return
     found = role_of(arn)
     try:
-        if found is None or not allows(
+        if found is None or faults.meets("late-role") or not allows(
             found.assume_role_policy_document,
             Request(
                 "sts:AssumeRole",

@@ -8,6 +8,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
+from emulator.engine.faults import faults
 from emulator.engine.policies import as_list
 
 # made by AWS itself, at moments that are not emulated
@@ -34,6 +35,8 @@ def _is_missing(name: str, account_id: str) -> bool:
     if owner != account_id and owner not in organizations_backends.master_accounts:
         return False
     backend = iam_backends[owner][partition]
+    if resource.startswith("role/") and faults.meets("late-principal"):
+        return True
     if resource.startswith("role/"):
         return not any(role.arn == name for role in backend.roles.values())
     if resource.startswith("user/"):

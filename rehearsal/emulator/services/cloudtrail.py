@@ -101,7 +101,7 @@ class Trail(Resource):
         if name not in s3_backends.bucket_accounts:
             raise ResourceFailure(f"S3 bucket {name} does not exist!")
         partition, owner = s3_backends.bucket_accounts[name]
-        policy = None if faults.bucket_policies_unseen else s3_backends[owner][partition].buckets[name].policy
+        policy = None if faults.meets("late-bucket-policy") else s3_backends[owner][partition].buckets[name].policy
         bucket = f"arn:{place.partition}:s3:::{name}"
         prefix = f"{properties['S3KeyPrefix']}/" if properties.get("S3KeyPrefix") else ""
         source = {

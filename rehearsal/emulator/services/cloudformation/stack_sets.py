@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.engine import deployment, regions
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.faults import faults
 from emulator.engine.resources import Resource, register
 from emulator.engine.stacks import Stack, cloudformation_backends
 from emulator.services.organizations import backend as organizations
@@ -28,6 +29,10 @@ def is_active(account_id: str) -> bool:
     return cloudformation_backends[account_id][_HOME].organizations_access
 
 
+class TooEarly(ResourceFailure):
+    """An account that has no CloudFormation yet: each instance has one attempt."""
+
+
 @dataclass
 class Instance:
     account_id: str
@@ -42,6 +47,8 @@ class StackSet:
     account_id: str
     properties: dict[str, Any]
     instances: list[Instance] = field(default_factory=list)
+    # of the automatic deployments that failed: no other account that arrives makes AWS try again
+    failed: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def automatic(self) -> bool:
@@ -66,7 +73,7 @@ class StackSet:
 
     def reconcile(self) -> None:
         wanted = self.targets()
-        present = [(instance.account_id, instance.region) for instance in self.instances]
+        present = {(instance.account_id, instance.region) for instance in self.instances} | self.failed
         for account_id, region in wanted:
             if (account_id, region) not in present:
                 self._deploy(account_id, region)
@@ -76,11 +83,26 @@ class StackSet:
             if not retain:
                 deployment.delete(instance.stack)
 
+    def arrival(self) -> None:
+        """Nobody waits for it, or hears that it failed."""
+        try:
+            self.reconcile()
+        except TooEarly:
+            present = {(instance.account_id, instance.region) for instance in self.instances}
+            self.failed |= set(self.targets()) - present
+
     def _deploy(self, account_id: str, region: str) -> None:
         account = backend_of(self.account_id).get_account_by_id(account_id)
         if region in regions.OPT_IN and account.joined_method == "CREATED":
             raise ResourceFailure(
                 f"stack set '{self.name}' failed in account {account_id}, {region}: the region is not enabled in the account"
+            )
+        newest = backend_of(self.account_id).accounts[-1]
+        value = faults.value_of("stack-set-too-early")
+        if account.email == (value or newest.email) and faults.meets("stack-set-too-early", account.email):
+            raise TooEarly(
+                f"stack set '{self.name}' failed in account {account_id}, {region}: "
+                "The AWS Access Key Id needs a subscription for the service"
             )
         name = f"StackSet-{self.name}-{uuid.uuid4()}"
         stack = cloudformation_backends[account_id][region].new_stack(name)
@@ -95,6 +117,7 @@ class StackSet:
     def update(self, properties: dict[str, Any]) -> None:
         changed = any(properties.get(key) != self.properties.get(key) for key in ("TemplateBody", "Parameters"))
         self.properties = properties
+        self.failed.clear()
         if changed:
             for instance in self.instances:
                 deployment.Deployment(instance.stack, properties["TemplateBody"], self.parameters).update()
@@ -158,7 +181,7 @@ def _account_arrived(management_id: str, _: str) -> None:
     for backend in list(cloudformation_backends[management_id].values()):
         for stack_set in backend.stack_sets.values():
             if stack_set.automatic:
-                stack_set.reconcile()
+                stack_set.arrival()
 
 
 def install() -> None:

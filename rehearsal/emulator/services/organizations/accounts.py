@@ -42,7 +42,7 @@ class Account(OrganizationsResource):
                 f"Account creation failed with reason [{reason}] for request id: {status['Id']}",
                 _CODES.get(reason, "GeneralServiceException"),
             )
-        if email in faults.slow_emails:
+        if faults.meets("slow-account", email):
             # it polls five times; what it has asked for exists, without its parent, and no stack knows its id
             raise _failure(
                 "DescribeCreateAccountStatus returns IN_PROGRESS state before time out. Please check account creation status with "
@@ -71,7 +71,9 @@ class Account(OrganizationsResource):
         source = api.list_parents(ChildId=self.physical_id)["Parents"][0]["Id"]
         target = parents[0] if parents else root
         if source != target:
-            api.move_account(AccountId=self.physical_id, SourceParentId=source, DestinationParentId=target)
+            self.retried(
+                "move_account", AccountId=self.physical_id, SourceParentId=source, DestinationParentId=target
+            )
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         if properties.get("RoleName", "").lower() != before.get("RoleName", "").lower():

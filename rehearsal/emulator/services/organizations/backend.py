@@ -48,6 +48,19 @@ class ConcurrentModification(ServiceException):
     message = "AWS Organizations can't complete your request because it conflicts with another attempt to modify the same entity. Try again later."
 
 
+class TooManyRequests(ServiceException):
+    code = "TooManyRequestsException"
+    message = "AWS Organizations can't complete your request at this time because of throttling. Try again later."
+
+
+class Finalizing(ServiceException):
+    code = "FinalizingOrganizationException"
+    message = (
+        "AWS Organizations couldn't perform the operation because your organization hasn't finished initializing. "
+        "This can take up to an hour. Try again later."
+    )
+
+
 class StrictOrganizations(OrganizationsBackend):
     """Added to moto: what AWS refuses. Listeners hear of every account that joins or moves."""
 
@@ -67,9 +80,10 @@ class StrictOrganizations(OrganizationsBackend):
 
     def undisturbed(self, operation: str) -> None:
         """https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html"""
-        if operation in faults.faults.disturbed_calls:
-            faults.faults.disturbed_calls.remove(operation)
+        if faults.faults.meets("concurrent-modification", operation):
             raise ConcurrentModification()
+        if faults.faults.meets("too-many-requests", operation):
+            raise TooManyRequests()
 
     def enable_aws_service_access(self, **kwargs: Any) -> None:
         self.undisturbed("EnableAWSServiceAccess")
@@ -118,6 +132,8 @@ class StrictOrganizations(OrganizationsBackend):
     def create_account(self, **kwargs: Any) -> dict[str, Any]:
         """AWS accepts the call and reports a failure in the status of the creation."""
         self.need_management()
+        if faults.faults.meets("finalizing-organization"):
+            raise Finalizing()
         email = kwargs["Email"]
         reason = self._refusal(email)
         if reason is None:
@@ -147,13 +163,15 @@ class StrictOrganizations(OrganizationsBackend):
 
     def _refusal(self, email: str) -> str | None:
         switches = faults.faults
-        if self.creating or switches.creation_in_progress:
+        if self.creating or switches.meets("account-creation-in-progress"):
             return "CONCURRENT_ACCOUNT_MODIFICATION"
         # a closed account keeps its address for ever
-        taken = {account.email.lower() for account in self.accounts} | switches.taken_emails
-        if email.lower() in taken:
+        taken = {account.email.lower() for account in self.accounts}
+        if email.lower() in taken or switches.meets("email-taken", email):
             return "EMAIL_ALREADY_EXISTS"
-        if len(self.accounts) >= (switches.account_limit or quotas.ACCOUNTS):
+        limit = switches.value_of("account-limit")
+        if len(self.accounts) >= int(limit or quotas.ACCOUNTS):
+            switches.meets("account-limit", limit)
             return "ACCOUNT_LIMIT_EXCEEDED"
         return None
 
@@ -171,6 +189,7 @@ class StrictOrganizations(OrganizationsBackend):
 
     def move_account(self, **kwargs: Any) -> None:
         self.need_management()
+        self.undisturbed("MoveAccount")
         super().move_account(**kwargs)
         self.announce(kwargs["AccountId"])
 
@@ -232,6 +251,7 @@ class StrictOrganizations(OrganizationsBackend):
     def attach_policy(self, **kwargs: Any) -> None:
         policy, target = self.get_policy_by_id(kwargs["PolicyId"]), kwargs["TargetId"]
         if not policy.aws_managed:
+            self.undisturbed("AttachPolicy")
             self.need_management()
             root = next(unit for unit in self.ou if isinstance(unit, FakeRoot))
             if policy.type not in [enabled["Type"] for enabled in root.policy_types]:

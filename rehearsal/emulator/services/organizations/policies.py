@@ -30,7 +30,7 @@ class Policy(OrganizationsResource):
     def _attach(self, wanted: list[str], attached: list[str]) -> None:
         api = self.api("organizations")
         for target in [target for target in wanted if target not in attached]:
-            api.attach_policy(PolicyId=self.physical_id, TargetId=target)
+            self.retried("attach_policy", PolicyId=self.physical_id, TargetId=target)
         for target in [target for target in attached if target not in wanted]:
             api.detach_policy(PolicyId=self.physical_id, TargetId=target)
 

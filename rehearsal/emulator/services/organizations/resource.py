@@ -10,8 +10,11 @@ from emulator.engine.resources import Resource
 from emulator.services.organizations.backend import StrictOrganizations, backend_of
 
 
-# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations, BaseHandlerStd of each type
+# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations, BaseHandlerStd of each type:
+# all calls but the one that creates; that one is CloudFormation's to make again, which does not say how often:
+# https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
 _RETRIES = 2
+_RETRIED = ("ConcurrentModificationException", "TooManyRequestsException", "ServiceException")
 
 
 class OrganizationsResource(Resource):
@@ -21,7 +24,7 @@ class OrganizationsResource(Resource):
             try:
                 return getattr(self.api("organizations"), operation)(**arguments)
             except ClientError as error:
-                if error.response["Error"]["Code"] != "ConcurrentModificationException" or attempt == _RETRIES:
+                if error.response["Error"]["Code"] not in _RETRIED or attempt == _RETRIES:
                     raise
         raise AssertionError("unreachable")
 
