@@ -24,7 +24,7 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 from rehearsal import summary, trial  # noqa: E402
 from rehearsal.failure import Failure  # noqa: E402
-from rehearsal.play import Options, Play  # noqa: E402
+from rehearsal.play import CALLERS, Options, Play  # noqa: E402
 from rehearsal.processes import Processes, watch  # noqa: E402
 from rehearsal.report import Printer  # noqa: E402
 
@@ -66,6 +66,13 @@ def arguments(words: list[str]) -> argparse.Namespace:
         default=[],
         metavar="NAME",
         help="pass this variable on to the app too; of its caller's, it gets only those that languages need",
+    )
+    parser.add_argument(
+        "--as",
+        dest="caller",
+        choices=CALLERS,
+        default=CALLERS[0],
+        help="who deploys: an administrator of the management account (default), or its root user, who may assume no role",
     )
     parser.add_argument(
         "--faults",
@@ -144,6 +151,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             options.every_command_synthesizes,
             options.env,
             options.faults,
+            options.caller,
         ),
         processes,
         printer,

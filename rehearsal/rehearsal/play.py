@@ -24,6 +24,9 @@ from rehearsal.synthesis import Synthesis
 from rehearsal.trial import Trial
 
 
+CALLERS = ("administrator", "root-user")
+
+
 @dataclass
 class Options:
     app_dir: Path
@@ -37,6 +40,7 @@ class Options:
     env: Collection[str] = ()
     # names and values of what AWS does to the first attempt
     faults: Collection[tuple[str, str]] = ()
+    caller: str = CALLERS[0]
     # in this order, the first that this machine has
     seals: tuple[type[Seal], ...] = KINDS
 
@@ -76,6 +80,7 @@ class Play:
         self.sandbox = Sandbox(options.app_dir)
         self.guard = Guard()
         self.emulator = Emulator().start()
+        self.emulator.door.as_root_user = options.caller == "root-user"
         try:
             self.seal = choose(self.emulator, self.guard, processes, self.sandbox.private, options.seals)
         except BaseException:
@@ -108,6 +113,8 @@ class Play:
         self.printer.line(f"sealed from the network {self.seal.sentence}")
         if self.left_out:
             self.printer.line(f"not passed on to the app: {', '.join(self.left_out)}; '--env NAME' does")
+        if self.emulator.door.as_root_user:
+            self.printer.line("a root user assumes no role, so it can deploy nothing into other accounts")
         organizations = self.organizations()
         self.trial.begin(self.emulator.faults, self.options.faults)
         for organization in organizations:

@@ -47,9 +47,9 @@ def refusal(
     role: Any, action: str, resource: str | None, context: Context | None = None, session: str = "session"
 ) -> str | None:
     """What AWS answers to a session of the role that may not do this, of its own account's or no policy of a resource."""
-    request = Request(action, resource, {"AWS": session_of(role, session)}, {**_context_of(role), **(context or {})}, True)
+    request = Request(action, resource, {"AWS": session_of(role, session)}, {**context_of(role), **(context or {})}, True)
     try:
-        decision = decide(request, _identity_of(role), Target(role.account_id))
+        decision = decide(request, identity_of(role), Target(role.account_id))
     except NotUnderstood as error:
         return f"not emulated: {error}, in a policy that {role.arn} needs for {action}"
     return None if decision.allowed else (
@@ -58,15 +58,20 @@ def refusal(
     )
 
 
-def _identity_of(role: Any) -> Identity:
+def identity_of(principal: Any) -> Identity:
+    """Of a role or a user."""
     boundary: list[Any] | None = None
-    if role.permissions_boundary_arn:
-        partition = role.arn.split(":")[1]
-        know_aws_policy(role.account_id, partition, role.permissions_boundary_arn)
-        found = iam_backends[role.account_id][partition].managed_policies.get(role.permissions_boundary_arn)
+    if arn := getattr(principal, "permissions_boundary_arn", None):
+        partition = principal.arn.split(":")[1]
+        know_aws_policy(principal.account_id, partition, arn)
+        found = iam_backends[principal.account_id][partition].managed_policies.get(arn)
         boundary = [_document(found)] if found else []
-    documents = [*role.policies.values(), *(_document(policy) for policy in role.managed_policies.values())]
-    return Identity(documents, boundary, None, controls_of(role.account_id))
+    return Identity(documents_of(principal), boundary, None, controls_of(principal.account_id))
+
+
+def documents_of(principal: Any) -> list[Any]:
+    """The inline and managed policies of a role, a user or a group."""
+    return [*principal.policies.values(), *map(_document, principal.managed_policies.values())]
 
 
 # what no request of a function has
@@ -92,7 +97,7 @@ _NEVER = (
 )
 
 
-def _context_of(role: Any) -> Context:
+def context_of(role: Any) -> Context:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
     organization = organization_of(role.account_id)
     return {

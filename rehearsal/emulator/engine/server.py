@@ -25,7 +25,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.engine import aws, faults, gate, serving
+from emulator.engine import aws, callers, faults, gate, requests, serving
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
 from emulator.services import load, route53, sts
 from emulator.services.cloudformation import cloud_control, stack_sets
@@ -37,7 +37,6 @@ load()
 werkzeug_app.DISABLE_GLOBAL_CORS = True
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
-_ACCOUNT_KEY = re.compile(r"AKIA(\d{12})([0-9A-F]*)")
 # what moto adds for whoever tests with it
 _NO_SERVICES = ("moto_api", "instance_metadata")
 
@@ -74,10 +73,17 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
         service = credential.group(3) if credential else ""
-        known = _ACCOUNT_KEY.fullmatch(credential.group(1)) if credential else None
-        if known and "HTTP_X_MOTO_ACCOUNT_ID" not in environ:
-            environ["HTTP_X_MOTO_ACCOUNT_ID"] = known.group(1)
-        with gate.request():
+        caller = None
+        if credential and "HTTP_X_MOTO_ACCOUNT_ID" not in environ:
+            asked = requests.read(environ, service, credential.group(2))
+            with gate.lock():
+                caller = callers.of(credential.group(1))
+                refused = requests.refusal(asked, caller) if caller else None
+            if refused:
+                return requests.answer(asked, *refused, start_response)
+            if caller:
+                environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
+        with gate.request(), callers.calling(caller):
             if service == "cloudcontrolapi":
                 return cloud_control.answer(environ, start_response)
             try:
@@ -96,11 +102,14 @@ class Door:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        # who calls is the root user of an account, not an administrator of it
+        self.as_root_user = False
         self.secret = secrets.token_hex(16).upper()
 
     def credentials(self, account_id: str) -> dict[str, str]:
         """The key names its account, so that no state is needed to know who calls."""
-        return {"AWS_ACCESS_KEY_ID": f"AKIA{account_id}{self.secret}", "AWS_SECRET_ACCESS_KEY": "emulated"}
+        mark = "R" if self.as_root_user else ""
+        return {"AWS_ACCESS_KEY_ID": f"AKIA{account_id}{mark}{self.secret}", "AWS_SECRET_ACCESS_KEY": "emulated"}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         signed = environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", ""))
@@ -114,8 +123,8 @@ class Door:
         return self.application(inside, start_response)
 
     def _knows(self, key: str) -> bool:
-        if own := _ACCOUNT_KEY.fullmatch(key):
-            return secrets.compare_digest(own.group(2), self.secret)
+        if own := callers.KEY.fullmatch(key):
+            return secrets.compare_digest(own.group(3), self.secret)
         with gate.lock():
             return any(key in backend.access_keys for _, _, backend in iam_backends.iter_backends())
 
@@ -154,6 +163,7 @@ def reset() -> None:
     BackendDict.reset()
     faults.faults.clear()
     faults.calls.clear()
+    callers.sessions.clear()
     aws.client.cache_clear()
     sts.install()
     images.install()

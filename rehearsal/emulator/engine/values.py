@@ -13,6 +13,8 @@ from moto.utilities.utils import get_partition
 from emulator.engine import aws, limits, rules
 from emulator.engine import template as templates
 from emulator.engine.errors import ValidationError
+from emulator.engine.identities import role_of
+from emulator.engine.policies import Request, allows
 from emulator.engine.stacks import Stack, cloudformation_backends, suffix
 
 _DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^}]+)\}\}")
@@ -58,12 +60,14 @@ def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str
     return values
 
 
-def check_role(role_arn: str, region: str) -> None:
-    """A role that is not there cannot be assumed."""
-    try:
-        aws.client("iam", role_arn.split(":")[4], region).get_role(RoleName=role_arn.rsplit("/", 1)[-1])
-    except ClientError:
-        raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed") from None
+def check_role(role_arn: str, service: str = "") -> None:
+    """A role that is not there, or does not trust who wants to have it, cannot be assumed."""
+    role = role_of(role_arn)
+    trusted = {"aws:SourceAccount": role_arn.split(":")[4]}
+    if role is None or service and not allows(
+        role.assume_role_policy_document, Request("sts:AssumeRole", role_arn, {"Service": service}, trusted)
+    ):
+        raise ValidationError(f"Role {role_arn} is invalid or cannot be assumed")
 
 
 def read_output(stack: Stack, reference: dict[str, Any]) -> str:
@@ -72,7 +76,7 @@ def read_output(stack: Stack, reference: dict[str, Any]) -> str:
     role_arn = reference.get("RoleArn")
     account_id = role_arn.split(":")[4] if role_arn else stack.account_id
     if role_arn:
-        check_role(role_arn, stack.region)
+        check_role(role_arn)
     found = cloudformation_backends[account_id][region].find(name)
     if found is None:
         raise ValidationError(f"Stack with id {name} does not exist")

@@ -1,4 +1,4 @@
-"""Assuming a role needs the role, and its trust."""
+"""Assuming a role needs the role, its trust, and the right to do so; a root user has none."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from moto.core.exceptions import ServiceException
 from moto.sts import urls
 from moto.sts.models import STSBackend, sts_backends
 
+from emulator.engine import callers
 from emulator.engine.identities import role_of
-from emulator.engine.policies import Request, allows
+from emulator.engine.needs import Need
 
 
 class AccessDenied(ServiceException):
@@ -24,16 +25,33 @@ class TrustingSts(STSBackend):
         return urls
 
     def assume_role(self, region_name: str, role_session_name: str, role_arn: str, *rest: Any, **named: Any) -> Any:
-        role = role_of(role_arn)
-        external_id = named.get("external_id") or (rest[2] if len(rest) > 2 else None)
-        context = {"sts:ExternalId": external_id} if external_id else {}
-        request = Request("sts:AssumeRole", "*", {"AWS": self.account_id}, context)
-        if role is None or not allows(role.assume_role_policy_document, request):
+        caller, role = callers.current(self.account_id), role_of(role_arn)
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        if caller.is_root_user:
+            raise AccessDenied("Roles may not be assumed by root accounts.")
+        if role is None:
             raise AccessDenied(
-                f"User: arn:aws:iam::{self.account_id}:root is not authorized to perform: "
-                f"sts:AssumeRole on resource: {role_arn}"
+                f"User: {caller.arn} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
             )
-        return super().assume_role(region_name, role_session_name, role_arn, *rest, **named)
+        context = {
+            "sts:ExternalId": named.get("external_id") or (rest[2] if len(rest) > 2 else None),
+            "sts:RoleSessionName": role_session_name,
+            "sts:SourceIdentity": None,
+            "aws:ResourceAccount": role.account_id,
+            "aws:RequestedRegion": region_name,
+        }
+        trust = callers.target(role.account_id, role.assume_role_policy_document, decides=True)
+        if message := caller.refusal(Need("sts:AssumeRole", role_arn), trust, context):
+            raise AccessDenied(message)
+        made = super().assume_role(region_name, role_session_name, role_arn, *rest, **named)
+        callers.sessions[made.access_key_id] = made
+        return made
+
+    def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
+        caller = callers.current(self.account_id)
+        if caller.arn.startswith("arn:aws:sts:") or access_key_id in callers.sessions:
+            return super().get_caller_identity(access_key_id, region)
+        return caller.account_id if caller.is_root_user else "AIDAADMINISTRATOR", caller.arn, caller.account_id
 
 
 def install() -> None:

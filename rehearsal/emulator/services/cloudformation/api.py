@@ -63,7 +63,7 @@ class CloudFormationResponse(BaseResponse):
         if stack is None:
             limits.check_stack_name(name)
         if role_arn := self._get_param("RoleARN"):
-            check_role(role_arn, self.region)
+            check_role(role_arn, "cloudformation.amazonaws.com")
         body = stack.body if stack and self._get_param("UsePreviousTemplate") else self._template_body()
         deployment.check_template(stack, templates.parse(str(body)))
         if kind == "CREATE" or kind == "IMPORT" and stack is None:

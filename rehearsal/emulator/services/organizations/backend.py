@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import ModuleType
 from typing import Any
 
@@ -145,6 +146,7 @@ class StrictOrganizations(OrganizationsBackend):
             _ids_follow_from(email)
             status = super().create_account(**kwargs)
             account = self.accounts[-1]
+            _give_administration(account.id, kwargs.get("RoleName", "OrganizationAccountAccessRole"))
             faults.calls.append(faults.Call("CreateAccount", account.id, email, "SUCCEEDED"))
             self.announce(account.id)
             return status
@@ -269,6 +271,12 @@ class StrictOrganizations(OrganizationsBackend):
                     f"MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED: {target} has {limit} policies of type {policy.type}"
                 )
         super().attach_policy(**kwargs)
+
+
+def _give_administration(account_id: str, role_name: str) -> None:
+    """https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html"""
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam_backends[account_id]["aws"].put_role_policy(role_name, "AdministratorAccess", json.dumps(everything))
 
 
 def _ids_follow_from(text: str) -> None:
