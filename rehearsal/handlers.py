@@ -15,11 +15,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from emulator.engine.property_calls import PROPERTY_CALLS
+
 FILE = Path(__file__).parent / "emulator" / "data" / "handlers.json"
 
-# verbs that make and that delete what a resource is
+# verbs that make, change and delete what a resource is
 VERBS = {
     "create": "Create|Put|Register|Run|Allocate|Request|Authorize|Add|Set|Publish|Attach|Associate",
+    "update": "Update|Modify|Put|Set|Change",
     "delete": "Delete|Close|Deregister|Terminate|Release|Revoke|Remove|Detach|Disassociate",
 }
 # where the action is called otherwise than the type
@@ -34,8 +37,13 @@ NOUNS = {
     "AWS::ElastiCache::SubnetGroup": {"CacheSubnetGroup"},
     "AWS::ElasticLoadBalancingV2::ListenerRule": {"Rule"},
     "AWS::IAM::ManagedPolicy": {"Policy"},
+    "AWS::Lambda::Function": {"Function", "FunctionConfiguration"},
     "AWS::SecretsManager::SecretTargetAttachment": {"SecretValue"},
+    "AWS::SNS::Topic": {"Topic", "TopicAttributes"},
+    "AWS::SQS::Queue": {"Queue", "QueueAttributes"},
 }
+# where AWS::IAM::Policy has its permissions from
+PARTS = {"AWS::IAM::Policy": ("AWS::IAM::GroupPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy")}
 
 
 def action(type_name: str, schema: dict[str, Any], operation: str) -> str | None:
@@ -50,12 +58,29 @@ def action(type_name: str, schema: dict[str, Any], operation: str) -> str | None
     return None
 
 
+def check_property_calls(folder: str) -> None:
+    """Nothing in our table is unknown to CloudFormation."""
+    for type_name, properties in PROPERTY_CALLS.items():
+        schemas = [schema_of(folder, part) for part in PARTS.get(type_name, (type_name,))]
+        handlers = [handler for schema in schemas for handler in schema["handlers"].values()]
+        known = {permission for handler in handlers for permission in handler["permissions"]}
+        for calls in properties.values():
+            unknown = {calls.create, calls.change, calls.remove, calls.delete} - known - {""}
+            if unknown:
+                raise SystemExit(f"{type_name}: its schema has no {', '.join(sorted(unknown))}")
+
+
+def schema_of(folder: str, type_name: str) -> dict[str, Any]:
+    file = Path(folder) / f"{type_name.replace('::', '_')}.json"
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
 def main(folder: str, *types: str) -> None:
+    check_property_calls(folder)
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     found: dict[str, dict[str, str]] = {}
     for type_name in sorted({*known, *types}):
-        file = Path(folder) / f"{type_name.replace('::', '_')}.json"
-        schema = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        schema = schema_of(folder, type_name)
         actions = {operation: action(type_name, schema, operation) for operation in VERBS}
         if any(actions.values()):
             found[type_name] = {operation: name for operation, name in actions.items() if name}

@@ -1,8 +1,8 @@
 """What the role that CloudFormation deploys with may do, by all policies that limit it.
 
-Of each type, the action that makes it and the one that deletes it; on which resource is not said before it is there, so that
-only a denial of all resources counts. The public schemas name these, and many that are needed now and then: those, changes,
-and types that have no such schema are not checked.
+Of each type, the action that makes it, changes it or deletes it, and those that its properties need beside. On which resource
+is said where its name is known; else only a denial of all resources counts. The public schemas name these, and many that are
+needed now and then: those, and types that have no such schema, are not checked.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ from typing import Any
 
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.identities import refusal, role_of
+from emulator.engine.needs import Need
+from emulator.engine.property_calls import PROPERTY_CALLS, Calls
 from emulator.engine.resources import Resource
 from emulator.engine.stacks import Stack
 
+Properties = dict[str, Any]
+
+_TAGS = ("Tags", "TagList")
 _FILE = Path(__file__).parents[1] / "data" / "handlers.json"
 
 # services whose API has one home
@@ -51,16 +56,83 @@ class StackSetRole:
         return f"arn:aws:iam::{self.account_id}:role/{self.name}"
 
 
-def check(stack: Stack, resource: Resource, operation: str) -> None:
-    """Fails as AWS does if the role may not `create` or `delete` a resource of this type."""
-    action = _actions().get(resource.place.type, {}).get(operation)
+def check_create(stack: Stack, resource: Resource, properties: Properties) -> None:
+    """Fails as AWS does if the role has no right to make it."""
+    calls = PROPERTY_CALLS.get(resource.place.type, {})
+    given = [(calls[name], calls[name].create, value) for name, value in properties.items() if name in calls]
+    _check(stack, resource, "create", given, properties)
+
+
+def check_update(stack: Stack, resource: Resource, properties: Properties, before: Properties) -> None:
+    calls = PROPERTY_CALLS.get(resource.place.type, {})
+    changed = [name for name in {**properties, **before} if properties.get(name) != before.get(name)]
+    found = []
+    for name in [name for name in changed if name in calls]:
+        is_list = isinstance(properties.get(name, []), list) and isinstance(before.get(name, []), list)
+        new, old = properties.get(name), before.get(name)
+        gone = [item for item in old or [] if item not in (new or [])] if is_list else old if new is None else None
+        more = [item for item in new or [] if item not in (old or [])] if is_list else new
+        found += [(calls[name], calls[name].change, more)] if more not in (None, []) else []
+        found += [(calls[name], calls[name].remove, gone)] if gone not in (None, []) else []
+    others = [name for name in changed if name not in calls and name not in _TAGS]
+    if others and resource.place.type not in _actions():
+        # nothing but its properties: each of them is made again
+        found += [(calls[name], calls[name].create, value) for name, value in properties.items() if name in calls]
+    _check(stack, resource, "update" if others else "", found, properties)
+
+
+def check_delete(stack: Stack, resource: Resource, properties: Properties) -> None:
+    calls = PROPERTY_CALLS.get(resource.place.type, {})
+    given = [(calls[name], calls[name].delete, value) for name, value in properties.items() if name in calls]
+    _check(stack, resource, "delete", given, properties)
+
+
+def _check(
+    stack: Stack, resource: Resource, operation: str, found: list[tuple[Calls, str, Any]], properties: Properties
+) -> None:
+    own = _actions().get(resource.place.type, {}).get(operation)
     role = role_of(stack.role_arn) if stack.role_arn else StackSetRole(stack.account_id) if _is_of_a_set(stack) else None
-    if action is None or role is None:
+    if role is None or own is None and not found:
         return
-    region = "us-east-1" if action.split(":")[0] in _GLOBAL else stack.region
-    refused = refusal(role, action, None, {"aws:RequestedRegion": region}, "AWSCloudFormation")
-    if refused:
-        raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
+    itself = _arn(resource, properties)
+    context = {"iam:PermissionsBoundary": properties.get("PermissionsBoundary")}
+    needs = [Need(own, itself, context)] if own else []
+    for calls, action, value in found:
+        if not action:
+            continue
+        if calls.passed_to:
+            needs.append(Need(action, value if isinstance(value, str) else None, {"iam:PassedToService": calls.passed_to}))
+        elif action.startswith(("iam:Attach", "iam:Detach")) and resource.place.type != "AWS::IAM::ManagedPolicy":
+            needs += [Need(action, itself, {**context, "iam:PolicyARN": arn}) for arn in value]
+        elif resource.place.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+            needs.append(Need(action, None, {"iam:PermissionsBoundary": None, "iam:PolicyARN": itself}))
+        else:
+            needs.append(Need(action, itself, context))
+    for need in needs:
+        region = "us-east-1" if need.action.split(":")[0] in _GLOBAL else stack.region
+        about = {"aws:RequestedRegion": region, "aws:ResourceAccount": stack.account_id, **need.context}
+        if refused := refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
+            raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
+
+
+def _arn(resource: Resource, properties: Properties) -> str | None:
+    """Of the types whose ARN is made of a name that is known before the resource is there."""
+    place = resource.place
+    partition, account_id = place.partition, place.account_id
+    match place.type:
+        case "AWS::IAM::Group" | "AWS::IAM::Role" | "AWS::IAM::User":
+            kind = place.type.rpartition("::")[2]
+            name = resource.physical_id or properties.get(f"{kind}Name", place.name)
+            return f"arn:{partition}:iam::{account_id}:{kind.lower()}{properties.get('Path', '/')}{name}"
+        case "AWS::IAM::ManagedPolicy":
+            name = properties.get("ManagedPolicyName", place.name)
+            return resource.physical_id or f"arn:{partition}:iam::{account_id}:policy{properties.get('Path', '/')}{name}"
+        case "AWS::S3::Bucket":
+            return f"arn:{partition}:s3:::{resource.physical_id or properties.get('BucketName', place.name)}"
+        case "AWS::Lambda::Function":
+            name = resource.physical_id or properties.get("FunctionName", place.name)
+            return f"arn:{partition}:lambda:{place.region}:{account_id}:function:{name}"
+    return None
 
 
 def _is_of_a_set(stack: Stack) -> bool:

@@ -238,11 +238,13 @@ class Deployment:
             deployed.properties, deployed.declaration = before
 
         stack.resource_event(resource, "UPDATE_IN_PROGRESS")
-        self.undo.append(undo)
         try:
             check_faults(resource)
             given, had = expand(stack, properties), expand(stack, deployed.properties)
+            deployers.check_update(stack, resource, given, had)
             refusals.check(refusals.Asked(resource.place, given, had, self.template))
+            # what is refused before has changed nothing
+            self.undo.append(undo)
             with gate.lock():
                 resource.update(given, had)
         except Exception as error:
@@ -329,10 +331,11 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
         return True
     stack.resource_event(resource, "DELETE_IN_PROGRESS")
     try:
-        deployers.check(stack, resource, "delete")
+        had = expand(stack, deployed.properties)
+        deployers.check_delete(stack, resource, had)
         with gate.lock():
             remove = resource.delete_with_snapshot if policy == "Snapshot" else resource.delete
-            remove(expand(stack, deployed.properties))
+            remove(had)
     except CannotDelete:
         stack.stranded.append(deployed)
     except Exception as error:
@@ -350,7 +353,7 @@ def _remove(stack: Stack, deployed: Deployed, policy: str, tolerant: bool = Fals
 
 def create(stack: Stack, resource: Resource, properties: dict[str, Any]) -> Resource:
     check_faults(resource)
-    deployers.check(stack, resource, "create")
+    deployers.check_create(stack, resource, properties)
     try:
         with gate.lock():
             resource.create(properties)

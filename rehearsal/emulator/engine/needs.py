@@ -19,7 +19,7 @@ class Need:
     action: str
     # nothing where the call does not say on which
     resource: str | None = "*"
-    context: dict[str, str | list[str]] = field(default_factory=dict)
+    context: Mapping[str, str | list[str] | None] = field(default_factory=dict)
 
 
 _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_{}.html"
@@ -136,7 +136,7 @@ def needs_of(
             need.action,
             need.resource and _filled(need.resource, names),
             {
-                key: lists[value[0]] if isinstance(value, list) else _filled(value, names)
+                key: lists[value[0]] if isinstance(value, list) else _filled(value or "", names)
                 for key, value in need.context.items()
             },
         )

@@ -1,0 +1,109 @@
+"""What a property needs of the role that deploys it, beside the call that makes, changes or deletes the resource.
+
+`handlers.py` holds each action against the permissions in CloudFormation's public schemas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Actions when a resource is created with the property, when it is changed or taken away, and when the resource goes."""
+
+    create: str = ""
+    change: str = ""
+    remove: str = ""
+    delete: str = ""
+    # of a role: the service that is given it
+    passed_to: str = ""
+
+
+def _put(action: str) -> Calls:
+    """The same call, whatever becomes of the property."""
+    return Calls(action, action, action)
+
+
+def _pair(put: str, take: str) -> Calls:
+    return Calls(put, put, take, take)
+
+
+def _role(service: str) -> Calls:
+    return Calls("iam:PassRole", "iam:PassRole", passed_to=f"{service}.amazonaws.com")
+
+
+def _bound(kind: str) -> Calls:
+    return Calls("", f"iam:Put{kind}PermissionsBoundary", f"iam:Delete{kind}PermissionsBoundary")
+
+
+def _policies(kind: str) -> dict[str, Calls]:
+    return {
+        "Policies": _pair(f"iam:Put{kind}Policy", f"iam:Delete{kind}Policy"),
+        "ManagedPolicyArns": _pair(f"iam:Attach{kind}Policy", f"iam:Detach{kind}Policy"),
+    }
+
+
+PROPERTY_CALLS: dict[str, dict[str, Calls]] = {
+    "AWS::ECS::TaskDefinition": {"ExecutionRoleArn": _role("ecs-tasks"), "TaskRoleArn": _role("ecs-tasks")},
+    "AWS::EKS::Cluster": {"RoleArn": _role("eks")},
+    "AWS::IAM::Group": _policies("Group"),
+    "AWS::IAM::ManagedPolicy": {
+        "Groups": _pair("iam:AttachGroupPolicy", "iam:DetachGroupPolicy"),
+        "PolicyDocument": Calls("", "iam:CreatePolicyVersion"),
+        "Roles": _pair("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
+        "Users": _pair("iam:AttachUserPolicy", "iam:DetachUserPolicy"),
+    },
+    # it has no schema: AWS::IAM::GroupPolicy, AWS::IAM::RolePolicy and AWS::IAM::UserPolicy have
+    "AWS::IAM::Policy": {
+        "Groups": _pair("iam:PutGroupPolicy", "iam:DeleteGroupPolicy"),
+        "Roles": _pair("iam:PutRolePolicy", "iam:DeleteRolePolicy"),
+        "Users": _pair("iam:PutUserPolicy", "iam:DeleteUserPolicy"),
+    },
+    "AWS::IAM::Role": {
+        **_policies("Role"),
+        "AssumeRolePolicyDocument": Calls("", "iam:UpdateAssumeRolePolicy"),
+        "PermissionsBoundary": _bound("Role"),
+    },
+    "AWS::IAM::User": {
+        **_policies("User"),
+        "Groups": _pair("iam:AddUserToGroup", "iam:RemoveUserFromGroup"),
+        "LoginProfile": Calls(
+            "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:DeleteLoginProfile", "iam:DeleteLoginProfile"
+        ),
+        "PermissionsBoundary": _bound("User"),
+    },
+    "AWS::Lambda::Function": {
+        "Code": Calls("", "lambda:UpdateFunctionCode"),
+        "ReservedConcurrentExecutions": Calls(
+            "lambda:PutFunctionConcurrency", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"
+        ),
+        "Role": _role("lambda"),
+    },
+    "AWS::S3::Bucket": {
+        "BucketEncryption": _put("s3:PutEncryptionConfiguration"),
+        "CorsConfiguration": _put("s3:PutBucketCORS"),
+        "LifecycleConfiguration": _put("s3:PutLifecycleConfiguration"),
+        "LoggingConfiguration": _put("s3:PutBucketLogging"),
+        "NotificationConfiguration": _put("s3:PutBucketNotification"),
+        "ObjectLockConfiguration": _put("s3:PutBucketObjectLockConfiguration"),
+        "OwnershipControls": _put("s3:PutBucketOwnershipControls"),
+        "PublicAccessBlockConfiguration": _put("s3:PutBucketPublicAccessBlock"),
+        "ReplicationConfiguration": _put("s3:PutReplicationConfiguration"),
+        "VersioningConfiguration": _put("s3:PutBucketVersioning"),
+        "WebsiteConfiguration": Calls("s3:PutBucketWebsite", "s3:PutBucketWebsite", "s3:DeleteBucketWebsite"),
+    },
+    "AWS::KMS::Key": {
+        "Description": Calls("", "kms:UpdateKeyDescription", "kms:UpdateKeyDescription"),
+        "EnableKeyRotation": Calls("kms:EnableKeyRotation"),
+        "KeyPolicy": Calls("", "kms:PutKeyPolicy", "kms:PutKeyPolicy"),
+    },
+    "AWS::Logs::LogGroup": {
+        "RetentionInDays": Calls("logs:PutRetentionPolicy", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy")
+    },
+    "AWS::Organizations::Account": {"ParentIds": _put("organizations:MoveAccount")},
+    "AWS::Organizations::Policy": {
+        "TargetIds": _pair("organizations:AttachPolicy", "organizations:DetachPolicy"),
+    },
+    "AWS::StepFunctions::StateMachine": {"RoleArn": _role("states")},
+}
