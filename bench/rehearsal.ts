@@ -70,7 +70,7 @@ function rehearse(cli: string, source: string): string[] {
     const parts = ['cli', 'rehearsal'].filter(part => existsSync(join(checkout, part)));
     parts.forEach(part => cpSync(join(checkout, part), join(tool, part), { recursive: true }));
     const quotas = ['engine', '.'].map(part => join(tool, 'rehearsal', 'emulator', part, 'quotas.py')).find(file => existsSync(file))!;
-    writeFileSync(quotas, readFileSync(quotas, 'utf8').replace(/^ACCOUNTS = .*$/m, 'ACCOUNTS = 1000'));
+    writeFileSync(quotas, readFileSync(quotas, 'utf8').replace(/(?<=^ACCOUNTS = (Quota\()?)\d+/m, '1000'));
     mkdirSync(app);
     writeFileSync(join(app, 'app.js'), source);
     const flags = join(REPOSITORY, 'node_modules', 'aws-cdk-lib-newest', 'recommended-feature-flags.json');

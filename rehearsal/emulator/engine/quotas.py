@@ -4,14 +4,37 @@ from __future__ import annotations
 
 
 class Quota(int):
-    """A number that knows its source."""
+    """A number that knows its source. One that AWS raises on request has the name that Service Quotas gives it."""
 
     source: str
+    name: str
 
-    def __new__(cls, value: int, source: str) -> Quota:
+    def __new__(cls, value: int, source: str, name: str = "") -> Quota:
         quota = super().__new__(cls, value)
-        quota.source = source
+        quota.source, quota.name = source, name
+        if name:
+            adjustable[name] = quota
         return quota
+
+
+adjustable: dict[str, Quota] = {}
+# what AWS has granted, by name
+granted: dict[str, int] = {}
+# whose refusal somebody has met
+reached: dict[str, int] = {}
+
+
+def value_of(quota: Quota) -> int:
+    return granted.get(quota.name, quota)
+
+
+def exceeds(count: int, quota: Quota) -> bool:
+    """Whether so many are more than what is granted; remembered, so that it can be told who grants more."""
+    if count <= value_of(quota):
+        return False
+    if quota.name:
+        reached[quota.name] = value_of(quota)
+    return True
 
 
 _DOCS = "https://docs.aws.amazon.com"
@@ -34,7 +57,7 @@ PARAMETER_BYTES = Quota(4_096, _CLOUDFORMATION)
 STACK_NAME_CHARACTERS = Quota(128, f"{_DOCS}/AWSCloudFormation/latest/APIReference/API_CreateStack.html")
 
 # accounts per organization, suspended ones and the management account included
-ACCOUNTS = Quota(10, _ORGANIZATIONS)
+ACCOUNTS = Quota(10, _ORGANIZATIONS, "Default maximum number of accounts")
 # characters of a policy's text, white space included
 POLICY_CHARACTERS = {
     "SERVICE_CONTROL_POLICY": Quota(10_240, _ORGANIZATIONS),
@@ -60,8 +83,12 @@ ACCOUNT_CREATION_SECONDS = 0.5
 # characters without white space: of the inline policies of one identity together, of a managed policy, of a trust
 INLINE_POLICY_CHARACTERS = {"Role": Quota(10_240, _IAM), "Group": Quota(5_120, _IAM), "User": Quota(2_048, _IAM)}
 MANAGED_POLICY_CHARACTERS = Quota(6_144, _IAM)
-TRUST_POLICY_CHARACTERS = Quota(2_048, _IAM)
-MANAGED_POLICIES = Quota(10, _IAM)
+TRUST_POLICY_CHARACTERS = Quota(2_048, _IAM, "Role trust policy length")
+MANAGED_POLICIES = {
+    "Role": Quota(10, _IAM, "Managed policies per role"),
+    "Group": Quota(10, _IAM),
+    "User": Quota(10, _IAM, "Managed policies per user"),
+}
 IAM_NAME_CHARACTERS = {
     "Role": Quota(64, _IAM),
     "User": Quota(64, _IAM),
@@ -70,7 +97,8 @@ IAM_NAME_CHARACTERS = {
 }
 
 ENVIRONMENT_BYTES = Quota(4_096, _LAMBDA)
-ELASTIC_IPS = Quota(5, f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html")
-VPCS = Quota(5, f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html")
+_VPC = f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html"
+ELASTIC_IPS = Quota(5, _VPC, "EC2-VPC Elastic IPs")
+VPCS = Quota(5, _VPC, "VPCs per Region")
 _TIERS = f"{_DOCS}/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
 STANDARD_PARAMETER_BYTES = Quota(4_096, _TIERS)

@@ -25,7 +25,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.engine import aws, callers, faults, gate, requests, serving
+from emulator.engine import aws, callers, faults, gate, quotas, requests, serving
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
 from emulator.services import load, route53, sts
 from emulator.services.cloudformation import cloud_control, stack_sets
@@ -164,6 +164,8 @@ def reset() -> None:
     faults.faults.clear()
     faults.calls.clear()
     callers.sessions.clear()
+    quotas.granted.clear()
+    quotas.reached.clear()
     aws.client.cache_clear()
     sts.install()
     images.install()

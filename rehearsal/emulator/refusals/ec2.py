@@ -17,13 +17,13 @@ _SIZE = re.compile(r"[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|m
 
 @refuses("AWS::EC2::EIP")
 def addresses(asked: Asked) -> Iterator[str]:
-    if asked.before is None and len(_region(asked).addresses) >= quotas.ELASTIC_IPS:
+    if asked.before is None and quotas.exceeds(len(_region(asked).addresses) + 1, quotas.ELASTIC_IPS):
         yield "The maximum number of addresses has been reached."
 
 
 @refuses("AWS::EC2::VPC")
 def vpcs(asked: Asked) -> Iterator[str]:
-    if asked.before is None and len(_region(asked).vpcs) >= quotas.VPCS:
+    if asked.before is None and quotas.exceeds(len(_region(asked).vpcs) + 1, quotas.VPCS):
         yield "The maximum number of VPCs has been reached."
 
 

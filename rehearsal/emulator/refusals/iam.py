@@ -46,8 +46,8 @@ def trust(asked: Asked) -> Iterator[str]:
     document = asked.properties.get("AssumeRolePolicyDocument")
     if not isinstance(document, dict):
         return
-    if size(document) > quotas.TRUST_POLICY_CHARACTERS:
-        yield f"Cannot exceed quota for ACLSizePerRole: {quotas.TRUST_POLICY_CHARACTERS}"
+    if quotas.exceeds(size(document), quotas.TRUST_POLICY_CHARACTERS):
+        yield f"Cannot exceed quota for ACLSizePerRole: {quotas.value_of(quotas.TRUST_POLICY_CHARACTERS)}"
     for statement in as_list(document.get("Statement")):
         if "Principal" not in statement and "NotPrincipal" not in statement:
             yield "Missing required field Principal"
@@ -82,8 +82,8 @@ def policies_of_an_identity(asked: Asked) -> Iterator[str]:
     name = asked.properties.get(f"{kind}Name", asked.place.name)
     if total > quotas.INLINE_POLICY_CHARACTERS[kind]:
         yield _too_much(kind, name)
-    if len(as_list(asked.properties.get("ManagedPolicyArns"))) > quotas.MANAGED_POLICIES:
-        yield f"Cannot exceed quota for PoliciesPer{kind}: {quotas.MANAGED_POLICIES}"
+    if quotas.exceeds(len(as_list(asked.properties.get("ManagedPolicyArns"))), quotas.MANAGED_POLICIES[kind]):
+        yield f"Cannot exceed quota for PoliciesPer{kind}: {quotas.value_of(quotas.MANAGED_POLICIES[kind])}"
 
 
 @refuses("AWS::IAM::Policy")

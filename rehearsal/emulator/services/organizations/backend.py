@@ -171,8 +171,8 @@ class StrictOrganizations(OrganizationsBackend):
         taken = {account.email.lower() for account in self.accounts}
         if email.lower() in taken or switches.meets("email-taken", email):
             return "EMAIL_ALREADY_EXISTS"
-        limit = switches.value_of("account-limit")
-        if len(self.accounts) >= int(limit or quotas.ACCOUNTS):
+        count, limit = len(self.accounts) + 1, switches.value_of("account-limit")
+        if count > int(limit) if limit else quotas.exceeds(count, quotas.ACCOUNTS):
             switches.meets("account-limit", limit)
             return "ACCOUNT_LIMIT_EXCEEDED"
         return None
