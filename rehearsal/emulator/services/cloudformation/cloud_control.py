@@ -1,14 +1,26 @@
-"""Cloud Control for AWS::Organizations::Account: the CDK CLI's context lookup asks it for account ids."""
+"""Cloud Control as the lookups of the CDK CLI ask it: accounts of the organization, what stacks have deployed, what existed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from moto.organizations.models import organizations_backends
 
-_TYPE = "AWS::Organizations::Account"
+from emulator.engine.stacks import cloudformation_backends
+from emulator.engine.store import kept_backends
+
+_ACCOUNT = "AWS::Organizations::Account"
+_REGION = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
+
+Described = dict[str, str]
+
+
+def kind_of(resource_type: str) -> str:
+    """Where the store has what exists outside of stacks."""
+    return f"cloud control: {resource_type}"
 
 
 class _Refused(Exception):
@@ -21,7 +33,7 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     operation = environ.get("HTTP_X_AMZ_TARGET", "").rsplit(".", 1)[-1]
     try:
-        status, result = "200 OK", _call(operation, json.loads(body or b"{}"), _account(environ))
+        status, result = "200 OK", _call(operation, json.loads(body or b"{}"), *_caller(environ))
     except _Refused as error:
         status, result = "400 Bad Request", {"__type": error.code, "message": str(error)}
     data = json.dumps(result).encode()
@@ -29,32 +41,52 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
     return [data]
 
 
-def _account(environ: dict[str, Any]) -> str:
+def _caller(environ: dict[str, Any]) -> tuple[str, str]:
+    """The account, and the region that it asks."""
+    signed = environ.get("HTTP_AUTHORIZATION", "")
+    region = match[1] if (match := _REGION.search(signed)) else "us-east-1"
     if "HTTP_X_MOTO_ACCOUNT_ID" in environ:
-        return environ["HTTP_X_MOTO_ACCOUNT_ID"]
+        return environ["HTTP_X_MOTO_ACCOUNT_ID"], region
     from moto.iam.models import get_account_id_from
 
-    return get_account_id_from(environ["HTTP_AUTHORIZATION"].split("Credential=")[1].split("/")[0])
+    return get_account_id_from(signed.split("Credential=")[1].split("/")[0]), region
 
 
-def _call(operation: str, request: dict[str, Any], caller: str) -> dict[str, Any]:
-    if request.get("TypeName") != _TYPE:
-        raise _Refused(
-            "UnsupportedActionException", f"Resource type {request.get('TypeName')} is not emulated by Cloud Control"
-        )
-    accounts = _accounts(caller)
+def _call(operation: str, request: dict[str, Any], caller: str, region: str) -> dict[str, Any]:
+    resource_type = request["TypeName"]
+    if operation not in ("ListResources", "GetResource"):
+        raise _Refused("UnsupportedActionException", f"{operation} is not emulated by Cloud Control")
+    found = _accounts_of(caller) if resource_type == _ACCOUNT else list(_resources(resource_type, caller, region))
     if operation == "ListResources":
-        # the real handler leaves out what is suspended
-        return _page([account for account in accounts if account.status == "ACTIVE"], request)
-    if operation == "GetResource":
-        for account in accounts:
-            if account.id == request["Identifier"]:
-                return {"TypeName": _TYPE, "ResourceDescription": _description(account)}
-        raise _Refused(
-            "ResourceNotFoundException",
-            f"Resource of type '{_TYPE}' with identifier '{request['Identifier']}' was not found.",
+        return _page(resource_type, [described for is_listed, described in found if is_listed], request)
+    for _, described in found:
+        if described["Identifier"] == request["Identifier"]:
+            return {"TypeName": resource_type, "ResourceDescription": described}
+    raise _Refused(
+        "ResourceNotFoundException",
+        f"Resource of type '{resource_type}' with identifier '{request['Identifier']}' was not found.",
+    )
+
+
+def _accounts_of(caller: str) -> list[tuple[bool, Described]]:
+    # the real handler leaves out what is suspended, and returns three properties
+    return [
+        (
+            account.status == "ACTIVE",
+            _described(account.id, {"AccountId": account.id, "AccountName": account.name, "Email": account.email}),
         )
-    raise _Refused("UnsupportedActionException", f"{operation} is not emulated by Cloud Control")
+        for account in _accounts(caller)
+    ]
+
+
+def _resources(resource_type: str, caller: str, region: str) -> Iterator[tuple[bool, Described]]:
+    for stack in cloudformation_backends[caller][region].living():
+        for deployed in stack.resources.values():
+            resource = deployed.resource
+            if resource.place.type == resource_type:
+                yield True, _described(resource.physical_id, {**resource.properties, **resource.attributes})
+    for identity, properties in kept_backends[caller][region].items.get(kind_of(resource_type), {}).items():
+        yield True, _described(identity, properties)
 
 
 def _accounts(caller: str) -> list[Any]:
@@ -67,14 +99,12 @@ def _accounts(caller: str) -> list[Any]:
     return backend.accounts
 
 
-def _page(accounts: list[Any], request: dict[str, Any]) -> dict[str, Any]:
+def _page(resource_type: str, found: list[Described], request: dict[str, Any]) -> dict[str, Any]:
     start, size = int(request.get("NextToken") or 0), int(request.get("MaxResults") or 100)
     end = start + size
-    page = {"TypeName": _TYPE, "ResourceDescriptions": [_description(account) for account in accounts[start:end]]}
-    return {**page, "NextToken": str(end)} if end < len(accounts) else page
+    page = {"TypeName": resource_type, "ResourceDescriptions": found[start:end]}
+    return {**page, "NextToken": str(end)} if end < len(found) else page
 
 
-def _description(account: Any) -> dict[str, str]:
-    """The real handler returns these three properties."""
-    properties = {"AccountId": account.id, "AccountName": account.name, "Email": account.email}
-    return {"Identifier": account.id, "Properties": json.dumps(properties)}
+def _described(identity: str, properties: dict[str, Any]) -> Described:
+    return {"Identifier": identity, "Properties": json.dumps(properties)}
