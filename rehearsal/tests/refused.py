@@ -346,7 +346,7 @@ CASES: dict[str, Case] = {
     "log-group-key": Case(encrypted(), encrypted(LOGS_KEY)),
     "function-role": Case(function(trusted(by("ec2"))), function()),
     "function-environment": Case(
-        function(Environment={"Variables": {"A": "x" * 4089}}), function(Environment={"Variables": {"A": "x" * 4088}})
+        function(Environment={"Variables": {"AA": "x" * 4088}}), function(Environment={"Variables": {"AA": "x" * 4087}})
     ),
     "function-code": Case(
         {"Resources": {**bucket(BucketName="acme-code")["Resources"], **function(Code=CODE)["Resources"]}}, function()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import derive_properties
 import derive_shapes
 import pytest
 from service_templates import REGION, SERVICES, att, of, ref, role
@@ -49,6 +50,10 @@ def test_ref_and_attributes_have_the_shape_of_the_schema(account, name):
 
 def test_the_shapes_are_those_of_the_schemas():
     assert derive_shapes.FILE.read_text("utf-8") == derive_shapes.derived(), derive_shapes.__doc__
+
+
+def test_what_properties_have_to_be_is_what_the_schemas_say():
+    assert derive_properties.FILE.read_text("utf-8") == derive_properties.derived(), derive_properties.__doc__
 
 
 def test_a_recorded_type_is_called_as_the_template_says_and_once(account):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.engine import properties
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.resources import Place
 
@@ -39,7 +40,13 @@ def refuses(*kinds: str) -> Callable[[Rule], Rule]:
 
 def check(asked: Asked) -> None:
     kind = asked.place.type
+    misfits = properties.misfits(asked.place, asked.properties)
+    # a rule reads what has its type; where both refuse, the service says more
+    if ": expected type: " in misfits:
+        raise ResourceFailure(misfits)
     # all custom resources are of one kind
     for rule in _rules.get("Custom::*" if kind.startswith("Custom::") else kind, ()):
         for words in rule(asked):
             raise ResourceFailure(words)
+    if misfits:
+        raise ResourceFailure(misfits)

@@ -1,4 +1,4 @@
-"""Names, retention and keys of log groups."""
+"""Names and keys of log groups."""
 
 from __future__ import annotations
 
@@ -12,22 +12,14 @@ from emulator.engine.conditions import NotUnderstood
 from emulator.engine.policies import Request, allows
 from emulator.engine.refusals import Asked, refuses
 
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-
 
 @refuses("AWS::Logs::LogGroup")
-def shape(asked: Asked) -> Iterator[str]:
-    name, days = asked.properties.get("LogGroupName"), asked.properties.get("RetentionInDays")
-    if isinstance(name, str) and not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", name):
+def name(asked: Asked) -> Iterator[str]:
+    given = asked.properties.get("LogGroupName")
+    if isinstance(given, str) and not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", given):
         yield (
-            f"1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: "
+            f"1 validation error detected: Value '{given}' at 'logGroupName' failed to satisfy constraint: "
             r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+"
-        )
-    if days is not None and str(days) not in map(str, _DAYS):
-        yield (
-            f"Properties validation failed for resource {asked.place.logical_id} with message:\n"
-            f"#/RetentionInDays: {days} is not a valid enum value"
         )
 
 
