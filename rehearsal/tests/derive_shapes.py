@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cfnlint.data import AdditionalSpecs, schemas
+from cfnlint.helpers import REGIONS
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 REGION = "us-east-1"
@@ -28,6 +29,9 @@ def derived() -> str:
         "generated": "by rehearsal/tests/derive_shapes.py",
         "source": f"cfn-lint {version('cfn-lint')}: AWS's schemas of {dated}, and its service authorization reference",
     }
+    here = set(PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION))
+    everywhere = {kind for region in REGIONS for kind in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)}
+    head["elsewhere"] = " ".join(sorted(kind for kind in everywhere - here if kind.startswith("AWS::")))
     services = json.loads(files(AdditionalSpecs).joinpath("Policies.json").read_text())
     lines = [json.dumps(head)[1:-1]]
     for kind in sorted(PROVIDER_SCHEMA_MANAGER.get_resource_types(REGION)):
@@ -59,6 +63,9 @@ def _type(kind: str, schema: Any, services: dict[str, Any]) -> dict[str, Any]:
         # of some types each property is an attribute
         "all": any(not _is_read(name, read_only) for name in found.data),
         "arn": _arn(kind, document, services),
+        "props": " ".join(sorted(document["properties"])),
+        "needs": sorted(document.get("required", [])),
+        "unread": "read" not in document.get("handlers", {}),
     }
     return {key: value for key, value in made.items() if value}
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from emulator.engine import template
@@ -59,7 +61,7 @@ def test_an_unknown_function_is_an_error():
 
 def test_yaml_keeps_dates_as_text_and_reads_short_tags():
     parsed = template.parse(
-        "Resources:\n  a:\n    Type: T\n    Properties:\n      Version: 2012-10-17\n"
+        "Resources:\n  a:\n    Type: AWS::IAM::Policy\n    Properties:\n      Version: 2012-10-17\n"
         "      B: !GetAtt c.Arn\n      C: !If [d, !Ref e, !Sub '${f}']\n"
     )
     assert parsed["Resources"]["a"]["Properties"] == {
@@ -95,3 +97,145 @@ def test_only_resources_without_an_order_between_them_are_parallel():
     made = resources(a=("T", []), between=("X", ["a"]), b=("T", ["between"]), c=("T", []))
     assert Graph(made).parallel("b") == ("c",)
     assert Graph(made).parallel("c") == ("a", "b")
+
+
+def test_a_resource_that_refers_to_itself_is_a_circle():
+    with pytest.raises(ValidationError, match=r"Circular dependency between resources: \[a\]"):
+        assert Graph(resources(a=("T", ["a"]))).order
+
+
+def test_a_chain_of_all_the_resources_of_a_template():
+    names = [f"n{number}" for number in range(500)]
+    chain = dict(zip(names, [("T", []), *(("T", [name]) for name in names)], strict=False))
+    assert Graph(resources(**dict(reversed(chain.items())))).order == names
+
+
+def parsed(given=None, **parts):
+    transform = {"Transform": "AWS::LanguageExtensions"}
+    return template.parse(json.dumps({**transform, "Resources": {"Q": QUEUE}, **parts}), given)
+
+
+QUEUE = {"Type": "AWS::SQS::Queue"}
+TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Name"}}}
+
+
+def each(collection, fragment, name="Loop", identifier="Name"):
+    return {f"Fn::ForEach::{name}": [identifier, collection, fragment]}
+
+
+def test_loops_make_resources_conditions_and_outputs():
+    made = parsed(
+        Conditions=each(["A", "B"], {"Is${Name}": {"Fn::Equals": [{"Ref": "AWS::Region"}, "${Name}"]}}),
+        Resources=each(["A", "B"], {"Topic${Name}": {**TOPIC, "Condition": "Is${Name}"}}),
+        Outputs=each(
+            ["A", "B"],
+            each(
+                ["TopicArn", "TopicName"],
+                {"${Name}${What}": {"Value": {"Fn::GetAtt": [{"Fn::Sub": "Topic${Name}"}, {"Ref": "What"}]}}},
+                "Inner",
+                "What",
+            ),
+        ),
+    )
+    assert made["Resources"] == {
+        f"Topic{name}": {**TOPIC, "Properties": {"DisplayName": name}, "Condition": f"Is{name}"} for name in "AB"
+    }
+    assert made["Conditions"]["IsB"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "B"]}
+    assert list(made["Outputs"]) == ["ATopicArn", "ATopicName", "BTopicArn", "BTopicName"]
+    assert made["Outputs"]["BTopicName"]["Value"] == {"Fn::GetAtt": ["TopicB", "TopicName"]}
+
+
+def test_a_loop_goes_over_a_parameter_or_a_mapping():
+    names = {"Parameters": {"Names": {"Type": "CommaDelimitedList", "Default": "A,B"}}}
+    loop = each({"Ref": "Names"}, {"Topic${Name}": TOPIC})
+    assert list(parsed(Resources=loop, **names)["Resources"]) == ["TopicA", "TopicB"]
+    assert list(parsed({"Names": "C"}, Resources=loop, **names)["Resources"]) == ["TopicC"]
+    mapped = each({"Fn::FindInMap": ["M", "a", "b"]}, {"Topic&{Name}": TOPIC})
+    found = parsed(Resources=mapped, Mappings={"M": {"a": {"b": ["x-1", "x-2"]}}})["Resources"]
+    assert {name: made["Properties"]["DisplayName"] for name, made in found.items()} == {"Topicx1": "x-1", "Topicx2": "x-2"}
+
+
+@pytest.mark.parametrize(
+    "loop, words",
+    [
+        (each(["A"], {"Topic": TOPIC}), "the output key needs"),
+        ({"Fn::ForEach::Loop": ["Name", ["A"]]}, "Fn::ForEach layout is incorrect"),
+        (each({"Fn::GetAtt": ["Q", "Arn"]}, {"T${Name}": TOPIC}), "cannot be resolved before the template is deployed"),
+        ({**each(["A"], {"T${Name}": TOPIC}), "TA": TOPIC}, "Duplicate key TA"),
+    ],
+)
+def test_a_loop_has_a_form(loop, words):
+    with pytest.raises(ValidationError, match=f"Transform AWS::LanguageExtensions failed with: .*{words}"):
+        parsed(Resources=loop)
+
+
+def test_a_policy_of_a_resource_is_a_parameter():
+    made = parsed(
+        Parameters={"P": {"Type": "String", "Default": "Retain"}}, Resources={"Q": {**QUEUE, "DeletionPolicy": {"Ref": "P"}}}
+    )
+    assert made["Resources"]["Q"]["DeletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("transform", ["AWS::Serverless-2016-10-31", "AWS::CodeDeployBlueGreen", "Own"])
+def test_other_macros_are_refused_by_name(transform):
+    with pytest.raises(ValidationError, match=f"the emulator does not run the transform {transform}"):
+        parsed(Transform=[transform])
+    included = {"Q": {**QUEUE, "Properties": {"Fn::Transform": {"Name": transform}}}}
+    with pytest.raises(ValidationError, match=f"the emulator does not run the transform {transform}"):
+        parsed(Resources=included)
+
+
+# words as in the errors of ValidateTemplate
+@pytest.mark.parametrize(
+    "parts, words",
+    [
+        ({"Transform": [], "Resources": each(["A"], {"T${Name}": TOPIC})}, "Fn::ForEach::Loop needs the transform"),
+        ({"Transform": [], "Outputs": {"O": {"Value": {"Fn::Length": [1]}}}}, "Fn::Length needs the transform"),
+        ({"Resources": {"X": {"Type": "AWS::SQS::Quee"}}}, r"Unrecognized resource types: \[AWS::SQS::Quee\]"),
+        ({"Resources": {"X": {**QUEUE, "Propertys": {}}}}, "Invalid template resource property 'Propertys'"),
+        ({"Resources": {"X": {**QUEUE, "DeletionPolicy": "Snapshot"}}}, "does not support deletion policy Snapshot"),
+        ({"Resources": {"X": {**QUEUE, "DeletionPolicy": ["Retain"]}}}, "Every DeletionPolicy member must be a string"),
+        ({"Resources": {"X": {**QUEUE, "Properties": {"A": [{"B": None}]}}}}, r"\[/Resources/X/Properties/A/0/B\] 'null'"),
+        ({"AWSTemplateFormatVersion": "2010-09-10"}, "unsupported value for AWSTemplateFormatVersion"),
+        ({"Parameters": {"P": {"Type": "Text"}}}, "Unrecognized parameter type: Text"),
+        ({"Parameters": {"P": {"Type": "String", "Defualt": "x"}}}, "Invalid template parameter property 'Defualt'"),
+        ({"Mappings": {"M": {"a": "b"}}}, r"must be a map of maps. \[M\]"),
+        ({"Outputs": {"O": {"Description": "x"}}}, "Every Outputs member must contain a Value object"),
+        ({"Outputs": {"O": {"Value": ["a"]}}}, "must evaluate to a String"),
+    ],
+)
+def test_a_template_is_refused_before_it_is_deployed(parts, words):
+    with pytest.raises(ValidationError, match=words):
+        parsed(**parts)
+
+
+@pytest.mark.parametrize(
+    "parts, words",
+    [
+        ({"Resources": {"X": {**QUEUE, "Condition": "C"}}}, "unresolved condition dependency C"),
+        ({"Outputs": {"O": {"Value": {"Fn::If": ["C", "a", "b"]}}}}, "unresolved condition dependency C"),
+        ({"Conditions": {"C": {"Fn::Equals": [{"Ref": "Q"}, "a"]}}}, r"Unresolved dependencies \[Q\]. Cannot reference"),
+    ],
+)
+def test_what_a_template_names_is_there(parts, words):
+    with pytest.raises(ValidationError, match=words):
+        Graph(parsed(**parts))
+
+
+@pytest.mark.parametrize(
+    "kind", ["AWS::CDK::Metadata", "AWS::DeviceFarm::Project", "Custom::Own", "Acme::Own::Thing", "Acme::Own::Thing::MODULE"]
+)
+def test_types_that_an_account_may_have(kind):
+    assert parsed(Resources={"X": {"Type": kind}})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Number", "List<Number>", "CommaDelimitedList", "AWS::EC2::KeyPair::KeyName", "List<AWS::EC2::Subnet::Id>",
+        "AWS::SSM::Parameter::Name", "AWS::SSM::Parameter::Value<String>",
+        "AWS::SSM::Parameter::Value<List<AWS::EC2::Image::Id>>",
+    ],
+)
+def test_types_that_a_parameter_may_have(kind):
+    assert parsed(Parameters={"P": {"Type": kind, "Default": "1"}})

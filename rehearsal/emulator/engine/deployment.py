@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.engine import deployers, exports, gate, refusals, stack_policies
+from emulator.engine import deployers, exports, gate, limits, refusals, stack_policies
 from emulator.engine import template as templates
 from emulator.engine.errors import AWS_ERRORS, ResourceFailure, ValidationError, reason_of
 from emulator.engine.faults import faults
@@ -32,7 +32,7 @@ class Deployment:
         parameters: dict[str, Any] | None = None,
     ) -> None:
         self.stack, self.body, self.given, self.rollback = stack, body, given, rollback
-        self.template = templates.parse(body)
+        self.template = templates.parse(body, given)
         self.graph = check_template(stack, self.template)
         self.tags = stack.tags if tags is None else tags
         # a change set has read those of the parameter store when it was made
@@ -261,7 +261,10 @@ class Deployment:
         for key, declaration in self.template.get("Outputs", {}).items():
             if "Condition" in declaration and not self.scope.condition(declaration["Condition"]):
                 continue
-            output = {"OutputKey": key, "OutputValue": str(self.scope.resolve(declaration["Value"]))}
+            value = self.scope.resolve(declaration["Value"])
+            if isinstance(value, (dict, list)):
+                raise ValidationError(limits.NO_TEXT)
+            output = {"OutputKey": key, "OutputValue": str(value)}
             if "Description" in declaration:
                 output["Description"] = declaration["Description"]
             if "Export" in declaration:

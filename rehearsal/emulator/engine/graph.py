@@ -27,6 +27,7 @@ class Graph:
         self.template = template
         self.resources: dict[str, Any] = template["Resources"]
         self.parameters: dict[str, Any] = template.get("Parameters", {})
+        self._check_conditions()
         self._check("Outputs", set(templates.references(template.get("Outputs", {}))))
         self.needs = {name: self._needs(name, declaration) for name, declaration in self.resources.items()}
 
@@ -35,7 +36,20 @@ class Graph:
         names = {explicit} if isinstance(explicit, str) else set(explicit)
         named = set(templates.references(declaration.get("Properties", {})))
         self._check("Resources", {*(need for need in names if need not in self.resources), *named})
-        return (names | named).intersection(self.resources) - {name}
+        return (names | named).intersection(self.resources)
+
+    def _check_conditions(self) -> None:
+        declared = self.template.get("Conditions", {})
+        named = sorted({name for name in templates.references(declared) if name in self.resources})
+        if named:
+            raise ValidationError(
+                f"Template format error: Unresolved dependencies [{', '.join(named)}]. "
+                "Cannot reference resources in the Conditions block of the template"
+            )
+        for part in (*self.resources.values(), *self.template.get("Outputs", {}).values()):
+            for name in templates.conditions(part):
+                if name not in declared:
+                    raise ValidationError(f"Template error: unresolved condition dependency {name}")
 
     def _check(self, block: str, names: set[str]) -> None:
         unknown = sorted(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from emulator.engine import quotas
+from emulator.engine import quotas, shapes
 from emulator.engine.errors import ValidationError
 
 _SECTIONS = {
@@ -26,8 +26,6 @@ _POLICIES = {
     "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
     "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
 }
-# Fn::ForEach makes them, once its transform has run
-_IS_LOOP = re.compile(r"Fn::ForEach::")
 _SECURE = "{{resolve:ssm-secure:"
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm-secure-strings.html
 _TAKES_SECURE = {
@@ -43,6 +41,26 @@ _TAKES_SECURE = {
     "AWS::RDS::DBInstance/Properties/MasterUserPassword",
     "AWS::Redshift::Cluster/Properties/MasterUserPassword",
 }
+# "Resource attribute reference", and two that the CDK writes and AWS leaves alone
+_ATTRIBUTES = {
+    "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Description", "Metadata", "Properties", "Type",
+    "UpdatePolicy", "UpdateReplacePolicy", "Version",
+}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+_HAS_SNAPSHOTS = {
+    "AWS::DocDB::DBCluster", "AWS::EC2::Volume", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup",
+    "AWS::Neptune::DBCluster", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Redshift::Cluster",
+}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+_PARAMETER = {
+    "AllowedPattern", "AllowedValues", "ConstraintDescription", "Default", "Description", "MaxLength", "MaxValue",
+    "MinLength", "MinValue", "NoEcho", "Type",
+}
+_PARAMETER_TYPES = re.compile(
+    r"String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::\w+::[\w:]+"
+    r"|AWS::SSM::Parameter::Value<(String|CommaDelimitedList|List<String>|(List<)?AWS::[\w:]+>?)>"
+)
+NO_TEXT = "Template format error: The Value field of every Outputs member must evaluate to a String."
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -82,6 +100,8 @@ def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
     unknown = [section for section in template if section not in _SECTIONS]
     if unknown:
         yield f"Invalid template property or properties [{', '.join(unknown)}]"
+    if str(template.get("AWSTemplateFormatVersion", "2010-09-09")) != "2010-09-09":
+        yield "Template format error: unsupported value for AWSTemplateFormatVersion."
     resources, parameters = template["Resources"], template.get("Parameters", {})
     outputs, mappings = template.get("Outputs", {}), template.get("Mappings", {})
     if len(resources) > quotas.RESOURCES:
@@ -109,8 +129,24 @@ def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
     for name, declared in parameters.items():
         if not isinstance(declared, dict) or "Type" not in declared:
             yield f"Template format error: Every Parameters object must contain a Type member. [{name}]"
+            continue
+        if unknown := [key for key in declared if key not in _PARAMETER]:
+            yield f"Invalid template parameter property '{unknown[0]}'"
+        if not _PARAMETER_TYPES.fullmatch(str(declared["Type"])):
+            yield f"Template format error: Unrecognized parameter type: {declared['Type']}"
+    for name, mapping in mappings.items():
+        if not isinstance(mapping, dict) or not all(isinstance(inner, dict) for inner in mapping.values()):
+            yield f"Template format error: Every Mappings attribute must be a map of maps. [{name}]"
+    for declared in outputs.values():
+        yield from _output(declared)
     for name, declared in resources.items():
         yield from _resource(name, declared)
+    unrecognized = sorted({declared["Type"] for declared in resources.values() if not shapes.is_known(declared["Type"])})
+    if unrecognized:
+        yield f"Template format error: Unrecognized resource types: [{', '.join(unrecognized)}]"
+    for section in ("Resources", "Outputs"):
+        for path in _nulls(template.get(section, {}), f"/{section}"):
+            yield f"Template format error: [{path}] 'null' values are not allowed in templates"
     if _SECURE in body:
         secure = [
             f"{declared['Type']}/Properties/{path}"
@@ -134,10 +170,29 @@ def _paths(node: Any, path: str = "") -> Iterator[str]:
         yield from _paths(value, inner)
 
 
+def _output(declared: Any) -> Iterator[str]:
+    if not isinstance(declared, dict) or "Value" not in declared:
+        yield "Template format error: Every Outputs member must contain a Value object"
+        return
+    value = declared["Value"]
+    if isinstance(value, list) or isinstance(value, dict) and not is_function(value):
+        yield NO_TEXT
+
+
+def is_function(value: dict[str, Any]) -> bool:
+    return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref", "Condition"))
+
+
+def _nulls(node: Any, path: str) -> Iterator[str]:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if value is None:
+            yield f"{path}/{key}"
+        elif isinstance(value, (dict, list)):
+            yield from _nulls(value, f"{path}/{key}")
+
+
 def _names(what: str, names: Any) -> Iterator[str]:
     for name in names:
-        if _IS_LOOP.match(name):
-            continue
         if not _ALPHANUMERIC.fullmatch(name):
             shown = f"'{name}'" if what == "Outputs" else name
             yield f"Template format error: {what} name {shown} is non alphanumeric."
@@ -146,12 +201,17 @@ def _names(what: str, names: Any) -> Iterator[str]:
 
 
 def _resource(name: str, declared: Any) -> Iterator[str]:
-    if _IS_LOOP.match(name):
-        return
     if not isinstance(declared, dict) or not isinstance(declared.get("Type"), str):
         yield f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member."
         return
+    for attribute in declared:
+        if attribute not in _ATTRIBUTES:
+            yield f"Invalid template resource property '{attribute}'"
+    if declared.get("DeletionPolicy") == "Snapshot" and declared["Type"] not in _HAS_SNAPSHOTS:
+        yield f"Template error: resource type {declared['Type']} does not support deletion policy Snapshot"
     for attribute, allowed in _POLICIES.items():
         policy = declared.get(attribute)
-        if isinstance(policy, str) and policy not in allowed:
+        if policy is not None and not isinstance(policy, str):
+            yield f"Template format error: Every {attribute} member must be a string."
+        elif policy is not None and policy not in allowed:
             yield f"Template format error: Unrecognized {attribute} {policy} for resource {name}"

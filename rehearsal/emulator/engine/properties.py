@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from emulator.engine import shapes
 from emulator.engine.resources import Place
 
 Schema = dict[str, Any]
@@ -32,18 +33,23 @@ def _schemas() -> dict[str, Schema]:
 
 def misfits(place: Place, properties: dict[str, Any]) -> str:
     """AWS's words for all that does not fit, or nothing."""
-    schema = _schemas().get(place.type)
     found: list[str] = []
-    if schema is not None:
-        _check_of(place.type)(properties, "#", found)
+    _check_of(place.type)(properties, "#", found)
     if not found:
         return ""
     return "\n".join([f"Properties validation failed for resource {place.logical_id} with message:", *found])
 
 
+def _schema_of(kind: str) -> Schema:
+    """In full for types that the library has, else which properties there are and have to be."""
+    shape = shapes.of(kind)
+    names = {"properties": dict.fromkeys(shape["props"].split(), {}), "additionalProperties": False} if "props" in shape else {}
+    return _schemas().get(kind) or {**names, "required": shape.get("needs", [])}
+
+
 @cache
 def _check_of(kind: str) -> Check:
-    schema = _schemas()[kind]
+    schema = _schema_of(kind)
     known: dict[str, Check] = {}
 
     def referred(name: str) -> Check:

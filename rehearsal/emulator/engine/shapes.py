@@ -35,6 +35,7 @@ FORMATS = {
     "AWS::Route53::HostedZone.Id": "Z[A-Z0-9]{8,31}",
     "ipv4-network": r"\d{1,3}(\.\d{1,3}){3}/\d{1,2}",
 }
+_REGISTERED = re.compile(r"(Custom::[\w@-]+|(?!AWS::)\w{2,64}(::\w{2,64}){2}(::MODULE)?)")
 # names that AWS cuts shorter than the schema says; each by the documentation of the type
 LONGEST = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": 32,
@@ -79,8 +80,24 @@ def _all() -> dict[str, Any]:
 
 
 def of(kind: str) -> dict[str, Any]:
-    """`id` identifies a resource, `given` are names that a template may give, `read` attributes, a change of `new` replaces."""
+    """`id` identifies a resource, `given` are names that a template may give, `read` attributes, a change of `new` replaces,
+    `props` are its properties, of which it `needs` some; `unread` has no handler that reads."""
     return _all().get(kind, {})
+
+
+def is_known(kind: str) -> bool:
+    """Types of AWS, some of a region of their own, and those that an account may have registered."""
+    return (
+        kind in _all()
+        or kind in _all()["elsewhere"].split()
+        or kind in ("AWS::CloudFormation::CustomResource", "AWS::CDK::Metadata")
+        or bool(_REGISTERED.fullmatch(kind))
+    )
+
+
+def is_readable(kind: str) -> bool:
+    """Drift is detected of types that have a handler which reads."""
+    return kind.startswith("AWS::") and bool(of(kind)) and not of(kind).get("unread", False)
 
 
 def fits(shape: Shape, value: Any) -> bool:

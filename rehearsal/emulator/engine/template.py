@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from emulator.engine import limits, quotas
+from emulator.engine import limits, quotas, transforms
 from emulator.engine.errors import ValidationError
 
 NO_VALUE = object()
@@ -44,9 +44,13 @@ def _short_tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[st
 _Loader.add_multi_constructor("!", _short_tag)
 
 
+def parse(body: str, given: dict[str, str] | None = None) -> dict[str, Any]:
+    """Shared by all who have the same text: nobody may change it. A transform sees the parameters."""
+    return _parse(body, tuple((given or {}).items()) if "Transform" in body else ())
+
+
 @lru_cache(16)
-def parse(body: str) -> dict[str, Any]:
-    """Shared by all who have the same text: nobody may change it."""
+def _parse(body: str, given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     try:
         template = json.loads(body)
     except ValueError:
@@ -56,6 +60,7 @@ def parse(body: str) -> dict[str, Any]:
             raise ValidationError(f"Template format error: {error}") from error
     if not isinstance(template, dict) or not template.get("Resources"):
         raise ValidationError("Template format error: At least one Resources member must be defined.")
+    template = transforms.apply(template, dict(given))
     limits.check_template(template, body)
     return template
 
@@ -77,6 +82,24 @@ def references(node: Any) -> Iterator[str]:
                 yield from references(own)
             else:
                 yield from references(value)
+
+
+def conditions(declared: Any) -> Iterator[str]:
+    """The conditions that a resource or an output names, its own and in Fn::If."""
+    if isinstance(declared, dict) and isinstance(declared.get("Condition"), str):
+        yield declared["Condition"]
+    yield from _ifs(declared)
+
+
+def _ifs(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _ifs(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "Fn::If" and isinstance(value, list) and value and isinstance(value[0], str):
+                yield value[0]
+            yield from _ifs(value)
 
 
 class Scope:

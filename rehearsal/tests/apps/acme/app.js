@@ -119,7 +119,10 @@ for (const name of names) {
     const services = new cdk.Stack(stage, 'services');
     stacks.push(services);
     new logs.CfnLogGroup(services, 'log', { retentionInDays: 7 });
-    new cdk.CfnResource(services, 'unknown', { type: 'AWS::Bedrock::Guardrail', properties: { Name: 'nobody-emulates-this' } });
+    new cdk.CfnResource(services, 'unknown', {
+      type: 'AWS::Bedrock::Guardrail',
+      properties: { Name: 'nobody-emulates-this', BlockedInputMessaging: 'no', BlockedOutputsMessaging: 'no' },
+    });
   }
   if (!account) {
     stacks.forEach((stack) => cdk.Annotations.of(stack).addError(
