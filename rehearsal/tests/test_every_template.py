@@ -11,6 +11,7 @@ import pytest
 from every_template import Synthesized
 from shape_checks import differences, known, lost
 
+from emulator.engine import drift
 from emulator.engine.resources import is_recorded
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import Stack
@@ -61,6 +62,9 @@ def test_everything_is_emulated_as_the_schemas_say(tmp_path):
         assert [resource.place.type for resource in everything if is_recorded(resource)] == []
         assert len({resource.place.type for resource in everything}) > 70
         compared(deployed)
+        # nobody has changed anything
+        drifted = [found for stack in deployed for found in drift.detect(stack) if found.get("PropertyDifferences")]
+        assert drifted == []
 
 
 def compared(stacks: list[Stack]) -> None:

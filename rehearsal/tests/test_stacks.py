@@ -163,19 +163,73 @@ def test_a_stack_policy_has_a_form():
         api().set_stack_policy(StackName="s", StackPolicyBody="{}")
 
 
-def test_drift_is_answered_and_not_claimed():
-    deploy({"Q": QUEUE})
+def drifts() -> tuple[str, dict[str, dict]]:
+    """The status of the stack, and by resource what has changed."""
     made = api().detect_stack_drift(StackName="s")["StackDriftDetectionId"]
     status = api().describe_stack_drift_detection_status(StackDriftDetectionId=made)
-    assert (status["DetectionStatus"], status["StackDriftStatus"]) == ("DETECTION_FAILED", "UNKNOWN")
-    drifts = api().describe_stack_resource_drifts(StackName="s")["StackResourceDrifts"]
-    assert [drift["StackResourceDriftStatus"] for drift in drifts] == ["NOT_CHECKED"]
+    assert status["DetectionStatus"] == "DETECTION_COMPLETE"
+    found = api().describe_stack_resource_drifts(StackName="s")["StackResourceDrifts"]
+    return status["StackDriftStatus"], {drift["LogicalResourceId"]: drift for drift in found}
+
+
+def test_drift_is_what_others_have_changed():
+    versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
+    user = made("AWS::IAM::User", UserName="u", Tags=[{"Key": "team", "Value": "platform"}])
+    deploy({"Q": queue(DelaySeconds=1, QueueName="q"), "B": made("AWS::S3::Bucket", **versioned), "U": user, "H": HANDLE})
+    status, found = drifts()
+    # types without a handler that reads are not among them
+    assert (status, list(found)) == ("IN_SYNC", ["Q", "B", "U"])
+    url = stack().resources["Q"].resource.physical_id
+    api("sqs").set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "9"})
+    bucket = stack().resources["B"].resource.physical_id
+    api("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    api("iam").delete_user(UserName="u")
+    status, found = drifts()
+    statuses = {name: drift["StackResourceDriftStatus"] for name, drift in found.items()}
+    assert (status, statuses) == ("DRIFTED", {"Q": "MODIFIED", "B": "MODIFIED", "U": "DELETED"})
+    assert found["Q"]["PropertyDifferences"] == [
+        {"PropertyPath": "/DelaySeconds", "ExpectedValue": "1", "ActualValue": "9", "DifferenceType": "NOT_EQUAL"}
+    ]
+    (changed,) = found["B"]["PropertyDifferences"]
+    assert (changed["PropertyPath"], changed["ActualValue"]) == ("/VersioningConfiguration/Status", "Suspended")
+    assert json.loads(found["Q"]["ExpectedProperties"]) == {"DelaySeconds": 1, "QueueName": "q"}
+
+
+def test_what_the_emulator_does_not_read_back_is_not_said_to_be_in_sync():
+    deploy({"V": made("AWS::Backup::BackupVault", BackupVaultName="v"), "Q": QUEUE})
+    status, found = drifts()
+    assert (status, found["V"]["StackResourceDriftStatus"]) == ("UNKNOWN", "UNKNOWN")
+
+
+def test_a_detection_has_an_id():
+    with pytest.raises(ClientError, match="does not exist"):
+        api().describe_stack_drift_detection_status(StackDriftDetectionId="0" * 36)
 
 
 def test_a_call_that_is_not_emulated_is_an_error_of_the_api():
     with pytest.raises(ClientError, match="ListTypes is not emulated") as error:
         api().list_types()
     assert error.value.response["Error"]["Code"] == "NotImplemented"
+
+
+def test_a_fault_of_the_emulator_is_an_error_of_the_api(monkeypatch):
+    monkeypatch.setattr(cloudformation_backends[ACCOUNT][REGION], "living", lambda: 1 / 0)
+    with pytest.raises(ClientError, match="DescribeStacks: the emulator failed, not AWS: ZeroDivisionError") as error:
+        client("cloudformation", ACCOUNT, REGION).describe_stacks()
+    assert error.value.response["Error"]["Code"] == "InternalFailure"
+
+
+@pytest.mark.parametrize(
+    "declared, words",
+    [
+        (made("AWS::SQS::Queue", DelaySecond=1), "[#: extraneous key [DelaySecond] is not permitted]"),
+        (made("AWS::SSM::Parameter", Type="String"), "[#: required key [Value] not found]"),
+        (made("AWS::Backup::BackupVault"), "[#: required key [BackupVaultName] not found]"),
+    ],
+)
+def test_properties_are_those_of_the_schema(declared, words):
+    assert deploy({"X": declared}) == "ROLLBACK_COMPLETE"
+    assert f"Properties validation failed for resource X with message: {words}" in reasons()
 
 
 STORED = {

@@ -147,6 +147,8 @@ class CloudFormationBackend(BaseBackend):
         # set by ActivateOrganizationsAccess, which is not Organizations' trusted access
         self.organizations_access = False
         self.stack_sets: dict[str, Any] = {}
+        # id of a detection -> id of its stack, and what it found
+        self.drifts: dict[str, tuple[str, list[dict[str, Any]]]] = {}
 
     @property
     def partition_name(self) -> str:

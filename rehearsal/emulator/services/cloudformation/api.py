@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
-from emulator.engine import deployment, exports, limits, stack_policies, stacks
+from emulator.engine import deployment, drift, exports, limits, stack_policies, stacks
 from emulator.engine import template as templates
 from emulator.engine.descriptions import description, pairs
-from emulator.engine.errors import AlreadyExists, ValidationError
+from emulator.engine.errors import AWS_ERRORS, AlreadyExists, ValidationError, reason_of
 from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
 from emulator.engine.values import check_role, read_parameters, read_template
 from emulator.services.cloudformation import imports, stack_sets
@@ -24,6 +26,10 @@ class ChangeSetNotFound(ServiceException):
 
 class NotEmulated(ServiceException):
     code = "NotImplemented"
+
+
+class InternalFailure(ServiceException):
+    code = "InternalFailure"
 
 
 class CloudFormationResponse(BaseResponse):
@@ -65,7 +71,7 @@ class CloudFormationResponse(BaseResponse):
         if role_arn := self._get_param("RoleARN"):
             check_role(role_arn, "cloudformation.amazonaws.com")
         body = stack.body if stack and self._get_param("UsePreviousTemplate") else self._template_body()
-        deployment.check_template(stack, templates.parse(str(body)))
+        deployment.check_template(stack, templates.parse(str(body), self._given(stack)))
         if kind == "CREATE" or kind == "IMPORT" and stack is None:
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
                 raise ValidationError(
@@ -90,7 +96,8 @@ class CloudFormationResponse(BaseResponse):
             raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _new_change_set(self, stack: Stack, kind: str, body: str) -> ChangeSet:
-        template, given, tags = templates.parse(body), self._given(stack), self._tags()
+        given, tags = self._given(stack), self._tags()
+        template = templates.parse(body, given)
         name = self._get_param("ChangeSetName")
         parameters = read_parameters(stack, template, given)
         found = stacks.changes(stack, template, given, parameters)
@@ -206,7 +213,7 @@ class CloudFormationResponse(BaseResponse):
         if self.backend.find(name) is not None:
             raise AlreadyExists(f"Stack [{name}] already exists")
         body, policy = str(self._template_body()), self._policy_body("StackPolicy")
-        deployment.check_template(None, templates.parse(body))
+        deployment.check_template(None, templates.parse(body, self._given(None)))
         stack = self.backend.new_stack(name)
         stack.policy = policy
         stack.termination_protection = bool(self._get_param("EnableTerminationProtection", False))
@@ -226,7 +233,7 @@ class CloudFormationResponse(BaseResponse):
         body = stack.body if self._get_param("UsePreviousTemplate") else str(self._template_body())
         given, tags = self._given(stack), self._tags() or stack.tags
         self._check_state(stack)
-        same = templates.parse(body) == stack.template and given == stack.given and tags == stack.tags
+        same = templates.parse(body, given) == stack.template and given == stack.given and tags == stack.tags
         if same and stack.unfinished is None:
             raise ValidationError("No updates are to be performed.")
         rollback = not self._get_param("DisableRollback", False)
@@ -352,7 +359,11 @@ class CloudFormationResponse(BaseResponse):
         return ActionResult({"StackResourceDetail": found[0]})
 
     def get_template(self) -> ActionResult:
-        return ActionResult({"TemplateBody": self.backend.get(self._get_param("StackName")).body or "{}"})
+        stack = self.backend.get(self._get_param("StackName"))
+        processed = self._get_param("TemplateStage") == "Processed" and "Transform" in stack.template
+        stages = ["Original", "Processed"]
+        body = json.dumps(stack.template) if processed else stack.body or "{}"
+        return ActionResult({"TemplateBody": body, "StagesAvailable": stages})
 
     def validate_template(self) -> ActionResult:
         template = templates.parse(str(self._template_body()))
@@ -410,32 +421,36 @@ class CloudFormationResponse(BaseResponse):
         return ActionResult({"Imports": found})
 
     def detect_stack_drift(self) -> ActionResult:
-        return ActionResult({"StackDriftDetectionId": self.backend.get(self._get_param("StackName")).id})
+        stack = self.backend.get(self._get_param("StackName"))
+        made = str(uuid.uuid4())
+        self.backend.drifts[made] = (stack.id, drift.detect(stack))
+        return ActionResult({"StackDriftDetectionId": made})
 
     def describe_stack_drift_detection_status(self) -> ActionResult:
-        stack = self.backend.get(self._get_param("StackDriftDetectionId"))
+        made = self._get_param("StackDriftDetectionId")
+        if made not in self.backend.drifts:
+            raise ValidationError(f"Drift detection operation [{made}] does not exist")
+        stack_id, found = self.backend.drifts[made]
+        drifted = [item for item in found if item["StackResourceDriftStatus"] in ("MODIFIED", "DELETED")]
         return ActionResult(
             {
-                "StackId": stack.id,
-                "StackDriftDetectionId": stack.id,
-                "StackDriftStatus": "UNKNOWN",
-                "DetectionStatus": "DETECTION_FAILED",
-                "DetectionStatusReason": "the emulator does not detect drift",
+                "StackId": stack_id,
+                "StackDriftDetectionId": made,
+                "StackDriftStatus": drift.status(found),
+                "DetectionStatus": "DETECTION_COMPLETE",
+                "DriftedStackResourceCount": len(drifted),
                 "Timestamp": stacks.now(),
             }
         )
 
     def describe_stack_resource_drifts(self) -> ActionResult:
+        stack = self.backend.get(self._get_param("StackName"))
+        wanted = self._get_param("StackResourceDriftStatusFilters", [])
+        found = [found for stack_id, found in self.backend.drifts.values() if stack_id == stack.id][-1:]
         return ActionResult(
             {
                 "StackResourceDrifts": [
-                    {
-                        **{key: item[key] for key in ("StackId", "LogicalResourceId", "PhysicalResourceId")},
-                        "ResourceType": item["ResourceType"],
-                        "StackResourceDriftStatus": "NOT_CHECKED",
-                        "Timestamp": item["Timestamp"],
-                    }
-                    for item in self._resources()
+                    item for items in found for item in items if not wanted or item["StackResourceDriftStatus"] in wanted
                 ]
             }
         )
@@ -445,9 +460,14 @@ class CloudFormationResponse(BaseResponse):
         try:
             return super().call_action()
         except NotImplementedError:
-            refused = NotEmulated(f"CloudFormation's {self._get_action()} is not emulated")
-            status, headers, body = self.serialized(ActionResult(refused))
-            return status, headers, body
+            return self._refused(NotEmulated(f"CloudFormation's {self._get_action()} is not emulated"))
+        except AWS_ERRORS:
+            raise
+        except Exception as error:
+            return self._refused(InternalFailure(f"CloudFormation's {self._get_action()}: {reason_of(error)}"))
+
+    def _refused(self, error: ServiceException) -> Any:
+        return self.serialized(ActionResult(error))
 
     def activate_organizations_access(self) -> ActionResult:
         stack_sets.activate(self.current_account)
