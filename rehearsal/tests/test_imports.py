@@ -15,6 +15,13 @@ from emulator.engine.stacks import cloudformation_backends
 ROOT, REGION = "111111111111", "eu-west-1"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}
 
+KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ROOT}:root"}, "Action": "kms:*", "Resource": "*"}
+    ],
+}
+
 
 @pytest.fixture(autouse=True)
 def emulator():
@@ -119,3 +126,49 @@ def test_what_is_imported_says_what_becomes_of_it():
     key, identity, unit = world()["U"]
     with pytest.raises(ClientError, match="DeletionPolicy"):
         bring({"U": unit}, {"U": {key: identity}})
+
+
+# what a stack has left behind when it was deleted
+KEPT = {
+    "B": ("BucketName", made("AWS::S3::Bucket", BucketName="acme-kept", VersioningConfiguration={"Status": "Enabled"})),
+    "L": ("LogGroupName", made("AWS::Logs::LogGroup", LogGroupName="/acme/kept", RetentionInDays=7)),
+    "K": ("KeyId", made("AWS::KMS::Key", KeyPolicy=KEY_POLICY)),
+    "T": (
+        "TableName",
+        made(
+            "AWS::DynamoDB::Table",
+            TableName="kept",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        ),
+    ),
+}
+
+
+def test_data_that_was_retained_comes_back_into_a_stack():
+    resources = {name: kept(declaration) for name, (_, declaration) in KEPT.items()}
+    arns = {name: {"Value": {"Fn::GetAtt": [name, "Arn"]}} for name in resources}
+    backend = cloudformation_backends[ROOT][REGION]
+    api().create_stack(StackName="s", TemplateBody=json.dumps({"Resources": resources, "Outputs": arns}))
+    before = backend.get("s")
+    identities = {name: item.resource.physical_id for name, item in before.resources.items()}
+    outputs = before.outputs
+    api().delete_stack(StackName="s")
+    # what the CLI asks for
+    summaries = api().get_template_summary(TemplateBody=json.dumps({"Resources": resources}))
+    names = {
+        name: summary["ResourceIdentifiers"]
+        for summary in summaries["ResourceIdentifierSummaries"]
+        for name in summary["LogicalResourceIds"]
+    }
+    assert names == {name: [key] for name, (key, _) in KEPT.items()}
+    assert bring(resources, {name: {KEPT[name][0]: identity} for name, identity in identities.items()}) == "IMPORT_COMPLETE"
+    api().update_stack(StackName="s", TemplateBody=json.dumps({"Resources": resources, "Outputs": arns}))
+    assert backend.get("s").status == "UPDATE_COMPLETE" and backend.get("s").outputs == outputs
+    assert {name: item.resource.physical_id for name, item in backend.get("s").resources.items()} == identities
+
+
+def test_data_that_is_not_there_does_not_come():
+    bucket = kept(KEPT["B"][1])
+    assert bring({"B": bucket}, {"B": {"BucketName": "acme-kept"}}) == "IMPORT_ROLLBACK_COMPLETE"

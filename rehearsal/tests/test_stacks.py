@@ -11,6 +11,8 @@ from refused import HANDLE, Template, made
 from emulator.engine.aws import client
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from emulator.services.s3 import Bucket
+from rehearsal import state
 
 ACCOUNT, REGION = "222222222222", "eu-west-1"
 QUEUE = made("AWS::SQS::Queue")
@@ -92,6 +94,98 @@ def test_what_a_deletion_keeps(policy, left):
     deploy({"B": {**BUCKET, "DeletionPolicy": policy}})
     api().delete_stack(StackName="s")
     assert len(api("s3").list_buckets()["Buckets"]) == left
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
+def test_a_rollback_of_a_creation_may_delete_what_is_to_be_retained():
+    kept = {**BUCKET, "DeletionPolicy": "Retain"}
+    assert deploy({"B": kept, "F": after("B", FAILING)}, RetainExceptOnCreate=True) == "ROLLBACK_COMPLETE"
+    assert api("s3").list_buckets()["Buckets"] == []
+
+
+def fill() -> None:
+    api("s3").put_object(Bucket="acme-kept", Key="k", Body=b"x")
+
+
+@pytest.fixture
+def filling(monkeypatch):
+    """Somebody puts an object into the bucket as soon as it is there, so that it cannot be deleted."""
+    create = Bucket.create
+
+    def and_fill(bucket, properties):
+        create(bucket, properties)
+        fill()
+
+    monkeypatch.setattr(Bucket, "create", and_fill)
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+def test_a_rollback_of_a_creation_that_fails_leaves_a_stack_that_can_only_be_deleted(filling):
+    assert deploy({"B": BUCKET, "Q": after("B", QUEUE), "F": after("Q", FAILING)}) == "ROLLBACK_FAILED"
+    assert (list(stack().resources), queues()) == (["B"], 0)
+    with pytest.raises(ClientError, match="is in ROLLBACK_FAILED state and can not be updated"):
+        deploy({"H": HANDLE})
+    with pytest.raises(ClientError, match="is in ROLLBACK_FAILED state and can not be rolled back"):
+        api().rollback_stack(StackName="s")
+    api().delete_stack(StackName="s")
+    assert stack().status == "DELETE_FAILED"
+    api("s3").delete_object(Bucket="acme-kept", Key="k")
+    api().delete_stack(StackName="s")
+    assert stack() is None
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html
+def test_a_rollback_of_an_update_goes_on_without_what_it_could_not_delete(filling):
+    deploy({"H": HANDLE})
+    assert deploy({"H": HANDLE, "Q": QUEUE, "B": after("Q", BUCKET), "F": after("B", FAILING)}) == "UPDATE_ROLLBACK_FAILED"
+    with pytest.raises(ClientError, match="is in UPDATE_ROLLBACK_FAILED state and can not be updated"):
+        deploy({"H": HANDLE})
+    api().continue_update_rollback(StackName="s")
+    assert (stack().status, queues()) == ("UPDATE_ROLLBACK_FAILED", 1)
+    api().continue_update_rollback(StackName="s", ResourcesToSkip=["B"])
+    assert (stack().status, queues()) == ("UPDATE_ROLLBACK_COMPLETE", 0)
+    assert len(api("s3").list_buckets()["Buckets"]) == 1 and deploy({"H": HANDLE, "Q": QUEUE}) == "UPDATE_COMPLETE"
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+def test_what_cannot_be_deleted_is_retained_in_the_next_deletion():
+    deploy({"B": BUCKET, "Q": QUEUE})
+    fill()
+    with pytest.raises(ClientError, match="may only be specified in DELETE_FAILED state"):
+        api().delete_stack(StackName="s", RetainResources=["B"])
+    api().delete_stack(StackName="s")
+    assert (stack().status, list(stack().resources), queues()) == ("DELETE_FAILED", ["B"], 0)
+    api().delete_stack(StackName="s", RetainResources=["B"])
+    assert stack() is None and len(api("s3").list_buckets()["Buckets"]) == 1
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+def test_a_creation_that_fails_deletes_the_stack_if_it_is_asked_to():
+    api().create_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"F": FAILING}}), OnFailure="DELETE")
+    assert stack() is None
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+@pytest.mark.parametrize("kind, given", [("Role", {"AssumeRolePolicyDocument": TRUST}), ("User", {})])
+def test_a_boundary_that_is_taken_away_is_gone(kind, given):
+    bound = {**given, "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    boundary = '"arn:aws:iam::aws:policy/ReadOnlyAccess"'
+    assert deploy({"I": made(f"AWS::IAM::{kind}", **bound)}) == "CREATE_COMPLETE"
+    assert boundary in identities()
+    assert deploy({"I": made(f"AWS::IAM::{kind}", **given)}) == "UPDATE_COMPLETE"
+    assert boundary not in identities()
+
+
+def identities() -> str:
+    """All roles and users, and what is kept beside them."""
+    services = state.snapshot()[ACCOUNT]
+    users = [services["iam aws"]["roles"], services.get(f"kept {REGION}")]
+    return json.dumps(users)
 
 
 def test_after_a_rollback_of_its_creation_a_stack_cannot_be_updated():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from emulator.engine import deployers, exports, gate, limits, refusals, stack_policies
@@ -44,7 +44,10 @@ class Deployment:
         self.scope = templates.Scope(
             self.template, pseudo_parameters(stack), self.parameters, self._attribute, self._import, self._output_of
         )
-        self.undo: list[Callable[[], None]] = []
+        # logical id, and what takes back its change
+        self.undo: list[tuple[str, Callable[[], None]]] = []
+        # deletes what is new in a rollback, also if its policy is to retain it
+        self.retain_except_on_create = False
 
     def _attribute(self, name: str, attribute: str | None) -> Any:
         deployed = self.stack.resources.get(name)
@@ -79,7 +82,7 @@ class Deployment:
         except Exception as error:
             if not self.rollback:
                 self._stop(verb, error)
-                stack.unfinished = lambda: self._resume(rollback, before)
+                stack.unfinished = lambda skipped: self._resume(rollback, before, skipped)
                 return
             stack.event(f"{rollback}_IN_PROGRESS", f"{reason_of(error)} Rollback requested by user.")
             self._roll_back(rollback, before)
@@ -103,20 +106,22 @@ class Deployment:
         self.keep()
         self.stack.event(f"{verb}_FAILED", reason_of(error))
 
-    def _resume(self, verb: str, before: tuple[Any, ...]) -> None:
+    def _resume(self, verb: str, before: tuple[Any, ...], skipped: Collection[str]) -> None:
         self.stack.event(f"{verb}_IN_PROGRESS", "User Initiated")
-        self._roll_back(verb, before)
+        self._roll_back(verb, before, skipped)
 
-    def _roll_back(self, verb: str, before: tuple[Any, ...]) -> None:
+    def _roll_back(self, verb: str, before: tuple[Any, ...], skipped: Collection[str] = ()) -> None:
         stack = self.stack
         write_logs()
         try:
             while self.undo:
-                self.undo[-1]()
+                name, undo = self.undo[-1]
+                if name not in skipped:
+                    undo()
                 self.undo.pop()
         except Exception as error:
             stack.event(f"{verb}_FAILED", reason_of(error))
-            stack.unfinished = lambda: self._resume(verb, before)
+            stack.unfinished = lambda skipped: self._resume(verb, before, skipped)
             return
         stack.body, stack.template, stack.given, stack.parameters, stack.imports, stack.resources = before
         stack.unfinished = None
@@ -135,7 +140,7 @@ class Deployment:
         for name in [name for name in reversed(stack.resources) if name not in wanted]:
             self._check_policy(stack.resources[name], "Delete")
             deployed = stack.resources.pop(name)
-            self.undo.append(lambda name=name, deployed=deployed: stack.resources.update({name: deployed}))
+            self.undo.append((name, lambda name=name, deployed=deployed: stack.resources.update({name: deployed})))
             obsolete.append((deployed, deletion_policy(deployed.declaration)))
         return obsolete
 
@@ -207,18 +212,19 @@ class Deployment:
 
         def undo() -> None:
             # there is nothing in it yet
-            _remove(stack, deployed, "Delete" if policy in ("RetainExceptOnCreate", "Snapshot") else policy)
+            deleted = self.retain_except_on_create or policy in ("RetainExceptOnCreate", "Snapshot")
+            _remove(stack, deployed, "Delete" if deleted else policy)
             if replaced is None:
                 stack.resources.pop(name, None)
             else:
                 stack.resources[name] = replaced
 
-        self.undo.append(undo)
+        self.undo.append((name, undo))
 
     def _leave(self, name: str, failed: Deployed) -> None:
         """What is there of a resource that failed, until the stack is deleted, changed or rolled back."""
         self.stack.resources[name] = failed
-        self.undo.append(lambda: self._clear(failed.resource, failed.properties))
+        self.undo.append((name, lambda: self._clear(failed.resource, failed.properties)))
 
     def _clear(self, resource: Resource, properties: dict[str, Any]) -> None:
         """Takes back a creation that stopped half-way; an account that exists already stays."""
@@ -244,7 +250,7 @@ class Deployment:
             deployers.check_update(stack, resource, given, had)
             refusals.check(refusals.Asked(resource.place, given, had, self.template))
             # what is refused before has changed nothing
-            self.undo.append(undo)
+            self.undo.append((resource.place.logical_id, undo))
             with gate.lock():
                 resource.update(given, had)
         except Exception as error:
@@ -292,7 +298,8 @@ def check_template(stack: Stack | None, template: dict[str, Any]) -> Graph:
     return graph
 
 
-def delete(stack: Stack) -> None:
+def delete(stack: Stack, retained: Collection[str] = ()) -> None:
+    """What is to be retained now can only be what could not be deleted before."""
     before = stack.status
     stack.event("DELETE_IN_PROGRESS", "User Initiated")
     try:
@@ -303,6 +310,9 @@ def delete(stack: Stack) -> None:
     names = [name for name in Graph.of(stack.template).order if name in stack.resources] if stack.template else []
     # an update that stopped half-way may have left what its template no longer names
     names = [*names, *(name for name in stack.resources if name not in names)]
+    for name in [name for name in names if name in retained]:
+        names.remove(name)
+        _remove(stack, stack.resources.pop(name), "Retain")
     failed = _delete_all(stack, list(reversed(names)))
     if failed:
         # moto's order of dependencies is not always CloudFormation's

@@ -49,7 +49,7 @@ def _compared(stack: Stack, deployed: Deployed) -> dict[str, Any]:
     given = {name: expand(stack, value) for name, value in deployed.properties.items() if not _is_secure(value)}
     try:
         found = {_plain(name): value for name, value in read(deployed.resource).items()}
-    except (LookupError, StopIteration):
+    except LookupError:
         return {"StackResourceDriftStatus": "DELETED", "ExpectedProperties": json.dumps(given)}
     except Exception as error:
         return {"StackResourceDriftStatus": "UNKNOWN", "DriftStatusReason": reason_of(error)}

@@ -88,7 +88,7 @@ def can_read(kind: str) -> bool:
 
 
 def read(resource: Resource) -> Answer:
-    """Property -> value, in the spelling of the service; what it does not tell is left out. LookupError if it is gone."""
+    """Property -> value in the spelling of the service, as far as it tells. A LookupError says that it is gone."""
     kind = resource.place.type
     try:
         if kind in _own:
@@ -96,6 +96,8 @@ def read(resource: Resource) -> Answer:
         service, operation, argument, path = _CALLS[kind]
         named: Any = [resource.physical_id] if argument.endswith("[]") else resource.physical_id
         answer: Any = getattr(resource.api(service), operation)(**{argument.removesuffix("[]"): named})
+    except StopIteration as error:
+        raise LookupError(resource.physical_id) from error
     except ClientError as error:
         if _is_gone(error):
             raise LookupError(resource.physical_id) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import string
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -76,8 +76,8 @@ class Stack:
     # names of exports of other stacks
     imports: set[str] = field(default_factory=set)
     policy: str = ""
-    # brings back what was there before an operation that stopped half-way
-    unfinished: Callable[[], None] | None = None
+    # brings back what was there before an operation that stopped half-way, but for the resources that it is given
+    unfinished: Callable[[Collection[str]], None] | None = None
     events: list[Event] = field(default_factory=list)
     created: datetime = field(default_factory=now)
     updated: datetime | None = None

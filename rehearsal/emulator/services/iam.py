@@ -195,6 +195,8 @@ class Group(Identity):
 class User(Identity):
     type = "AWS::IAM::User"
     create_only = ("UserName",)
+    # moto has boundaries of roles alone
+    beside = ("PermissionsBoundary",)
     kind = "User"
 
     def create(self, properties: dict[str, Any]) -> None:
@@ -232,7 +234,6 @@ class User(Identity):
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
         self._sign_in(properties, before)
         self._join(properties, before)
-        self.bound(properties, before)
         self.give_policies(properties, before)
 
     def delete(self, properties: dict[str, Any]) -> None:

@@ -22,10 +22,12 @@ class LogGroup(Resource):
         )
         self.physical_id = name
         self._retain(properties)
+
+    def attribute(self, name: str) -> Any:
         place = self.place
-        self.attributes = {
-            "Arn": f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{self.physical_id}:*"
-        }
+        if name == "Arn":
+            return f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{self.physical_id}:*"
+        return super().attribute(name)
 
     def _retain(self, properties: dict[str, Any]) -> None:
         if "RetentionInDays" in properties:

@@ -205,6 +205,7 @@ class CloudFormationResponse(BaseResponse):
         stack.role_arn = role_arn or stack.role_arn
         operation = deployment.Deployment(stack, body, given, tags, rollback, parameters)
         operation.policy = policy
+        operation.retain_except_on_create = bool(self._get_param("RetainExceptOnCreate", False))
         operation.create() if kind == "CREATE" else operation.update()
 
     def create_stack(self) -> ActionResult:
@@ -226,6 +227,8 @@ class CloudFormationResponse(BaseResponse):
             self._get_param("RoleARN"),
             not (self._get_param("DisableRollback", False) or self._get_param("OnFailure") == "DO_NOTHING"),
         )
+        if self._get_param("OnFailure") == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
+            deployment.delete(stack)
         return ActionResult({"StackId": stack.id})
 
     def update_stack(self) -> ActionResult:
@@ -262,14 +265,14 @@ class CloudFormationResponse(BaseResponse):
         stack = self.backend.get(self._get_param("StackName"))
         if stack.status not in ("CREATE_FAILED", "UPDATE_FAILED") or stack.unfinished is None:
             raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be rolled back.")
-        stack.unfinished()
+        stack.unfinished(())
         return ActionResult({"StackId": stack.id})
 
     def continue_update_rollback(self) -> ActionResult:
         stack = self.backend.get(self._get_param("StackName"))
         if stack.status != "UPDATE_ROLLBACK_FAILED" or stack.unfinished is None:
             raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not continue rollback.")
-        stack.unfinished()
+        stack.unfinished(self._get_param("ResourcesToSkip", []))
         return EmptyResult()
 
     def delete_stack(self) -> ActionResult:
@@ -278,7 +281,13 @@ class CloudFormationResponse(BaseResponse):
             return EmptyResult()
         if stack.termination_protection:
             raise ValidationError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-        deployment.delete(stack)
+        retained = self._get_param("RetainResources", [])
+        if retained and stack.status != "DELETE_FAILED":
+            raise ValidationError(
+                f"Invalid operation on stack [{stack.id}]. This stack is currently in a non-terminal [{stack.status}] "
+                "state. To delete the stack, resources to retain may only be specified in DELETE_FAILED state."
+            )
+        deployment.delete(stack, retained)
         return EmptyResult()
 
     def update_termination_protection(self) -> ActionResult:
@@ -398,6 +407,7 @@ class CloudFormationResponse(BaseResponse):
                     for key, declared in template.get("Parameters", {}).items()
                 ],
                 "ResourceTypes": sorted({declared["Type"] for declared in template["Resources"].values()}),
+                "ResourceIdentifierSummaries": imports.identifiers(template),
             }
         )
 

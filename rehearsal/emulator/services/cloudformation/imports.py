@@ -1,4 +1,4 @@
-"""Resources that exist and come into a stack by an IMPORT change set: accounts, units, policies, organizations."""
+"""Resources that exist and come into a stack by an IMPORT change set: what an organization is made of, and what keeps data."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from emulator.engine import reads, shapes
 from emulator.engine.deployment import Deployment
 from emulator.engine.errors import ResourceFailure, ValidationError, reason_of
 from emulator.engine.resources import Resource, make
 from emulator.engine.stacks import Deployed, Stack
+from emulator.engine.values import expand
 
 Properties = dict[str, Any]
 
@@ -47,6 +49,14 @@ def _organization(api: Any, identity: str) -> Properties:
     }
 
 
+# what names them is all that their attributes are made of
+_NAMED = (
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+)
 # what its identifier is called, and how its attributes are read
 _IMPORTED: dict[str, tuple[str, Callable[[Any, str], Properties]]] = {
     "AWS::Organizations::Account": ("AccountId", _account),
@@ -54,6 +64,22 @@ _IMPORTED: dict[str, tuple[str, Callable[[Any, str], Properties]]] = {
     "AWS::Organizations::Policy": ("Id", _policy),
     "AWS::Organizations::Organization": ("Id", _organization),
 }
+
+
+def identifiers(template: Properties) -> list[Properties]:
+    """What a client has to say of each resource to import it."""
+    names: dict[str, list[str]] = {}
+    for name, declared in template["Resources"].items():
+        names.setdefault(declared["Type"], []).append(name)
+    return [
+        {
+            "ResourceType": kind,
+            "LogicalResourceIds": found,
+            "ResourceIdentifiers": [_IMPORTED[kind][0]] if kind in _IMPORTED else shapes.of(kind)["id"],
+        }
+        for kind, found in names.items()
+        if kind in _IMPORTED or shapes.is_readable(kind) and shapes.of(kind).get("id")
+    ]
 
 
 def check(stack: Stack, template: Properties, wanted: list[Properties]) -> None:
@@ -75,7 +101,7 @@ def check(stack: Stack, template: Properties, wanted: list[Properties]) -> None:
         name, kind = item["LogicalResourceId"], item["ResourceType"]
         if "DeletionPolicy" not in resources.get(name, {}):
             raise ValidationError(f"Resources to import must have a DeletionPolicy attribute: [{name}]")
-        if kind not in _IMPORTED:
+        if kind not in _IMPORTED and kind not in _NAMED:
             raise ValidationError(f"the emulator does not import {kind}")
 
 
@@ -96,6 +122,7 @@ def run(operation: Deployment, wanted: list[Properties]) -> None:
             stack.event("IMPORT_ROLLBACK_COMPLETE")
             return
         properties = operation.scope.resolve(declaration.get("Properties", {}))
+        resource.properties = expand(stack, properties)
         stack.resources[name] = Deployed(resource, properties, declaration, "IMPORT_COMPLETE")
         stack.resource_event(resource, "IMPORT_COMPLETE")
         came.append(name)
@@ -104,12 +131,13 @@ def run(operation: Deployment, wanted: list[Properties]) -> None:
 
 
 def _adopt(resource: Resource, identifier: dict[str, str]) -> None:
-    key, read = _IMPORTED[resource.place.type]
-    identity = identifier[key]
-    try:
-        resource.attributes = read(resource.api("organizations"), identity)
-    except (ClientError, LookupError):
-        raise ResourceFailure(
-            f"Resource of type '{resource.place.type}' with identifier '{identity}' was not found."
-        ) from None
+    kind, (identity,) = resource.place.type, identifier.values()
     resource.physical_id = identity
+    try:
+        if kind in _NAMED:
+            reads.read(resource)
+        else:
+            resource.attributes = _IMPORTED[kind][1](resource.api("organizations"), identity)
+    except (ClientError, LookupError):
+        resource.physical_id = ""
+        raise ResourceFailure(f"Resource of type '{kind}' with identifier '{identity}' was not found.") from None
