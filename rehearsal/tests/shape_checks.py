@@ -195,6 +195,7 @@ def services_state(account: str) -> Any:
 
 # what moto calls otherwise
 CALLED = {
+    "accelerationstatus": "accelerateconfiguration",
     "availabilityzone": "name",
     "cloudwatchlogsrolearn": "cwrolearn",
     "enablekeyrotation": "keyrotationstatus",

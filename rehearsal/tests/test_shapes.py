@@ -10,7 +10,7 @@ from typing import Any
 import derive_properties
 import derive_shapes
 import pytest
-from service_templates import REGION, SERVICES, att, of, ref, role
+from service_templates import NETWORK, REGION, SERVICES, att, of, ref, role
 from shape_checks import differences, known, lost
 
 from emulator.engine import shapes
@@ -20,6 +20,8 @@ from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
 
 ACCOUNT = "222222222222"
+# one that moto has
+IMAGE = "ami-12c6146b"
 
 
 @pytest.fixture
@@ -179,8 +181,42 @@ def state_has_tag() -> bool:
                 },
             ),
         },
+        # an instance takes its network interface with it
+        {
+            **NETWORK,
+            "role": role("ec2"),
+            "profile": of("IAM::InstanceProfile", Roles=[ref("role")]),
+            "bastion": of(
+                "EC2::Instance",
+                ImageId=IMAGE,
+                InstanceType="t3.nano",
+                SubnetId=ref("a"),
+                SecurityGroupIds=[att("group", "GroupId")],
+                IamInstanceProfile=ref("profile"),
+            ),
+        },
+        {
+            **NETWORK,
+            "template": of(
+                "EC2::LaunchTemplate",
+                LaunchTemplateData={
+                    "ImageId": IMAGE, "InstanceType": "t3.nano", "SecurityGroupIds": [att("group", "GroupId")]
+                },
+            ),
+            "instances": of(
+                "AutoScaling::AutoScalingGroup",
+                MinSize="1",
+                MaxSize="1",
+                VPCZoneIdentifier=[ref("a"), ref("b")],
+                LaunchTemplate={"LaunchTemplateId": ref("template"), "Version": att("template", "LatestVersionNumber")},
+            ),
+        },
     ],
 )
 def test_what_never_worked_comes_and_goes(account, resources):
-    count, found = differences(deploy(resources))
+    stack = deploy(resources)
+    count, found = differences(stack)
     assert count and found == []
+    client("cloudformation", ACCOUNT, REGION).delete_stack(StackName=stack.name)
+    failed = [f"{event.logical_id}: {event.reason}" for event in stack.events if event.status == "DELETE_FAILED"]
+    assert (stack.status, stack.stranded) == ("DELETE_COMPLETE", []), failed

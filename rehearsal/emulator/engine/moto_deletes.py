@@ -18,6 +18,7 @@ GONE_WITH_ANOTHER = {"AWS::Lambda::Permission", "AWS::Lambda::Version"}
 
 DELETES: dict[str, Delete] = {
     "AWS::EC2::Volume": ("ec2", "delete_volume", _by("VolumeId")),
+    "AWS::EC2::VPNGateway": ("ec2", "delete_vpn_gateway", _by("VpnGatewayId")),
     "AWS::EC2::VPCPeeringConnection": ("ec2", "delete_vpc_peering_connection", _by("VpcPeeringConnectionId")),
     "AWS::Route53::HealthCheck": ("route53", "delete_health_check", _by("HealthCheckId")),
 }

@@ -47,7 +47,13 @@ class Ec2Resource(ApiResource):
         )
 
     def interfaces(self) -> list[Any]:
-        return list(self.backend.enis.values())
+        """Those of an instance go with it, also where moto leaves them."""
+        enis = self.backend.enis
+        for eni in list(enis.values()):
+            instance = getattr(eni, "instance", None)
+            if instance is not None and instance._state.name in ("shutting-down", "terminated"):
+                del enis[eni.id]
+        return list(enis.values())
 
 
 def is_alive(item: Any) -> bool:
