@@ -62,6 +62,9 @@ def _holds(operator: str, actual: str | list[str] | None, expected: list[str], k
     if actual is None:
         return if_exists or quantifier == "forallvalues" or negated and not quantifier
 
+    if isinstance(actual, list) and not quantifier:
+        raise NotUnderstood(f"condition operator '{operator}' on a key of several values")
+
     def passes(value: str) -> bool:
         return any(compare(value, item, known) for item in expected) != negated
 
@@ -146,8 +149,9 @@ def _bool(value: str, expected: str, _: Context | None) -> bool:
 
 
 def _in_range(value: str, expected: str, _: Context | None) -> bool:
+    network = _read(lambda text: ipaddress.ip_network(text, strict=False), expected)
     try:
-        address, network = ipaddress.ip_address(value), ipaddress.ip_network(expected, strict=False)
+        address = ipaddress.ip_address(value)
     except ValueError:
         return False
     return address.version == network.version and address in network
@@ -155,12 +159,21 @@ def _in_range(value: str, expected: str, _: Context | None) -> bool:
 
 def _by_order(read: Callable[[str], float], accepts: Callable[[float, float], bool]) -> _Comparison:
     def compare(value: str, expected: str, _: Context | None) -> bool:
+        limit = _read(read, expected)
         try:
-            return accepts(read(value), read(expected))
+            return accepts(read(value), limit)
         except ValueError:
             return False
 
     return compare
+
+
+def _read(read: Callable[[str], Any], expected: str) -> Any:
+    """What a policy says, of which nobody can say what it allows if it is no such value."""
+    try:
+        return read(expected)
+    except ValueError:
+        raise NotUnderstood(f"condition value '{expected}'") from None
 
 
 def _moment(text: str) -> float:
