@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 # nothing is what a request is known to lack
@@ -30,6 +31,8 @@ def hold(
     A key that the context does not have is one that the request lacks, or, if the context is to be complete, one that
     nobody here knows of.
     """
+    if not block:
+        return True
     known = {key.lower(): value for key, value in context.items()}
     unknown = [key for keys in block.values() for key in keys if complete and key.lower() not in known]
     if unknown:
@@ -82,14 +85,21 @@ def pattern(text: str, known: Context | None, wildcards: bool = True) -> re.Patt
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
+    if known is None or "${" not in text:
+        return _plain(text, wildcards)
     result, end = "", 0
-    for found in _VARIABLE.finditer(text) if known is not None else ():
+    for found in _VARIABLE.finditer(text):
         value = _value(found.group(1), known)
         if value is None:
             return None
         result += _literal(text[end : found.start()], wildcards) + re.escape(value)
         end = found.end()
     return re.compile(result + _literal(text[end:], wildcards), re.DOTALL)
+
+
+@lru_cache(4096)
+def _plain(text: str, wildcards: bool) -> re.Pattern[str]:
+    return re.compile(_literal(text, wildcards), re.DOTALL)
 
 
 def _value(variable: str, known: Context) -> str | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from emulator.engine.conditions import Context, NotUnderstood, hold, matches, matches_arn
@@ -94,7 +95,13 @@ def _is_whole(statement: dict[str, Any]) -> bool:
 
 
 def parse(policy: Document) -> dict[str, Any]:
-    return policy if isinstance(policy, dict) else json.loads(policy)
+    return policy if isinstance(policy, dict) else _parsed(policy)
+
+
+@lru_cache(4096)
+def _parsed(policy: str | bytes) -> dict[str, Any]:
+    """Nobody writes into it."""
+    return json.loads(policy)
 
 
 def as_list(value: Any) -> list[Any]:
@@ -102,12 +109,13 @@ def as_list(value: Any) -> list[Any]:
 
 
 def _is_about(statement: dict[str, Any], request: Request, document: dict[str, Any]) -> bool:
+    if not _either(statement, "Action", lambda text: matches(text.lower(), request.action.lower(), None)):
+        return False
     has_variables = document.get("Version") == _VERSIONS[1]
     known = {key.lower(): value for key, value in request.context.items()} if has_variables else None
     return (
-        _either(statement, "Action", lambda text: matches(text.lower(), request.action.lower(), None))
-        and _is_on(statement, request.resource, known)
-        and hold(statement.get("Condition", {}), request.context, has_variables, request.is_complete)
+        _is_on(statement, request.resource, known)
+        and hold(statement.get("Condition") or {}, request.context, has_variables, request.is_complete)
     )
 
 
