@@ -72,7 +72,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
         dest="caller",
         choices=CALLERS,
         default=CALLERS[0],
-        help="who deploys: an administrator of the management account (default), or its root user, who may assume no role",
+        help="who deploys: an administrator of the management account (default), or its root user, who can assume no role",
     )
     parser.add_argument(
         "--faults",

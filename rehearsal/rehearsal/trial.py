@@ -10,13 +10,12 @@ from emulator.engine.faults import KINDS, Fault, Faults
 
 
 def listed() -> str:
-    """Each fault that there is, in a line."""
-    width = max(map(len, KINDS))
-    return "\n".join(
-        f"  {name:{width}}  {kind.what}"
-        + (f" [={kind.value}{f', default {kind.default}' if kind.default else ''}]" if kind.value else "")
-        for name, kind in KINDS.items()
-    )
+    """Each fault that there is, with the page of AWS."""
+    lines = []
+    for name, kind in KINDS.items():
+        default = f" ({kind.default} if not given)" if kind.default else ""
+        lines += [f"{name}[={kind.value}]{default}" if kind.value else name, f"    {kind.what}", f"    {kind.source}"]
+    return "\n".join(lines)
 
 
 def wanted(text: str) -> tuple[str, str]:

@@ -218,6 +218,17 @@ def test_a_change_set_needs_the_right_to_pass_its_role(outside):
     assert "is invalid or cannot be assumed" in refused(everything.create_change_set, **another)
 
 
+def test_a_lookup_of_accounts_needs_the_right_to_list_them(outside):
+    organization()
+    listing = {"Effect": "Allow", "Action": "cloudformation:ListResources", "Resource": "*"}
+    words = {"TypeName": "AWS::Organizations::Account"}
+    less = outside.api("cloudcontrol", outside.session(role("less", listing)))
+    assert "organizations:ListAccounts" in refused(less.list_resources, **words)
+    enough = role("enough", listing, {**listing, "Action": "organizations:ListAccounts"})
+    found = outside.api("cloudcontrol", outside.session(enough)).list_resources(**words)
+    assert len(found["ResourceDescriptions"]) == 2
+
+
 @pytest.mark.parametrize(
     ("service", "call", "code"),
     [

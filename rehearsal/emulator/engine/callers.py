@@ -44,7 +44,8 @@ class Caller:
 
     def refusal(self, need: Need, target: Target, context: Context) -> str | None:
         """What AWS answers if the caller may not do this, by all policies of the path."""
-        request = Request(need.action, need.resource, {"AWS": self.arn}, {**self.context, **context, **need.context}, True)
+        known = {**self.context, **context, **need.context}
+        request = Request(need.action, need.resource, {"AWS": self.arn}, known, is_complete=True)
         try:
             decision = decide(request, self.identity, target)
         except NotUnderstood as error:
@@ -93,7 +94,8 @@ def _user(account_id: str, backend: Any, user: Any) -> Caller:
     whole = identity_of(user)
     shared = [document for group in groups for document in documents_of(group)]
     identity = Identity([*whole.policies, *shared], whole.boundary, None, whole.controls)
-    context = {**_person(account_id, f"user/{user.name}").context, "aws:PrincipalArn": user.arn, "aws:username": user.name}
+    person = _person(account_id, f"user/{user.name}").context
+    context = {**person, "aws:PrincipalArn": user.arn, "aws:username": user.name}
     return Caller(account_id, user.arn, identity, context)
 
 

@@ -1,8 +1,8 @@
 """What the role that CloudFormation deploys with may do, by all policies that limit it.
 
-Of each type, the action that makes it, changes it or deletes it, and those that its properties need beside. On which resource
-is said where its name is known; else only a denial of all resources counts. The public schemas name these, and many that are
-needed now and then: those, and types that have no such schema, are not checked.
+Of each type, the action that makes it, changes it or deletes it, and those that its properties need beside. On which
+resource is said where its name is known; else only a denial of all resources counts. The public schemas name these, and
+many that are needed now and then: those, and types that have no such schema, are not checked.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _check(
     stack: Stack, resource: Resource, operation: str, found: list[tuple[Calls, str, Any]], properties: Properties
 ) -> None:
     own = _actions().get(resource.place.type, {}).get(operation)
-    role = role_of(stack.role_arn) if stack.role_arn else StackSetRole(stack.account_id) if _is_of_a_set(stack) else None
+    of_a_set = StackSetRole(stack.account_id) if _is_of_a_set(stack) else None
+    role = role_of(stack.role_arn) if stack.role_arn else of_a_set
     if role is None or own is None and not found:
         return
     itself = _arn(resource, properties)
@@ -101,7 +102,8 @@ def _check(
         if not action:
             continue
         if calls.passed_to:
-            needs.append(Need(action, value if isinstance(value, str) else None, {"iam:PassedToService": calls.passed_to}))
+            passed = value if isinstance(value, str) else None
+            needs.append(Need(action, passed, {"iam:PassedToService": calls.passed_to}))
         elif action.startswith(("iam:Attach", "iam:Detach")) and resource.place.type != "AWS::IAM::ManagedPolicy":
             needs += [Need(action, itself, {**context, "iam:PolicyARN": arn}) for arn in value]
         elif resource.place.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
@@ -126,7 +128,8 @@ def _arn(resource: Resource, properties: Properties) -> str | None:
             return f"arn:{partition}:iam::{account_id}:{kind.lower()}{properties.get('Path', '/')}{name}"
         case "AWS::IAM::ManagedPolicy":
             name = properties.get("ManagedPolicyName", place.name)
-            return resource.physical_id or f"arn:{partition}:iam::{account_id}:policy{properties.get('Path', '/')}{name}"
+            path = properties.get("Path", "/")
+            return resource.physical_id or f"arn:{partition}:iam::{account_id}:policy{path}{name}"
         case "AWS::S3::Bucket":
             return f"arn:{partition}:s3:::{resource.physical_id or properties.get('BucketName', place.name)}"
         case "AWS::Lambda::Function":

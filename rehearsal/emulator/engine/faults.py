@@ -23,7 +23,7 @@ class Kind:
 
 _API = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_{}.html"
 _HANDLER = (
-    "https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations/blob/master/"
+    "https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-organizations/blob/main/"
     "aws-organizations-account/src/main/java/software/amazon/organizations/account/CreateHandler.java"
 )
 _IAM_IS_LATE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html"

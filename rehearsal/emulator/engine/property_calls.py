@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Calls:
-    """Actions when a resource is created with the property, when it is changed or taken away, and when the resource goes."""
+    """Actions when a resource is made with the property, when it is changed or taken away, and when the resource goes."""
 
     create: str = ""
     change: str = ""

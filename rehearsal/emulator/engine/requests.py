@@ -1,6 +1,6 @@
 """What a signed request asks for, which rights that needs, and how each protocol says no.
 
-Decided are the calls of the CDK CLI. What cannot be told from a request, such as on which resource of EC2, is left open.
+Decided are the calls of the CDK CLI. What a request does not tell, such as on which resource of EC2, is left open.
 """
 
 from __future__ import annotations
@@ -27,6 +27,16 @@ from emulator.engine.stacks import cloudformation_backends
 _QUERY, _JSON = "application/x-www-form-urlencoded", "application/x-amz-json"
 _PASSES_A_ROLE = ("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack")
 
+# what its handlers call with the caller's rights
+# https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html, and the public schema of the type
+_OF_CLOUD_CONTROL = {
+    ("AWS::Organizations::Account", "ListResources"): ("organizations:ListAccounts",),
+    ("AWS::Organizations::Account", "GetResource"): (
+        "organizations:DescribeAccount",
+        "organizations:ListParents",
+        "organizations:ListTagsForResource",
+    ),
+}
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 _OF_BUCKET = {
     "encryption": "s3:GetEncryptionConfiguration",
@@ -98,7 +108,8 @@ def _routes(service: str) -> tuple[str, list[tuple[str, re.Pattern[str], str]]]:
     routes = []
     for name in model.operation_names:
         http = model.operation_model(name).http
-        path = re.sub(r"\\\{\w+(\\\+)?\\\}", lambda found: ".+" if found.group(1) else "[^/]+", re.escape(http["requestUri"].split("?")[0]))
+        escaped = re.escape(http["requestUri"].split("?")[0])
+        path = re.sub(r"\\\{\w+(\\\+)?\\\}", lambda found: ".+" if found.group(1) else "[^/]+", escaped)
         routes.append((http["method"], re.compile(path), name))
     return model.protocol, routes
 
@@ -110,7 +121,8 @@ def _needs(asked: Asked, account_id: str) -> list[Need]:
     if asked.service == "s3":
         return [Need(asked.operation, f"arn:aws:s3:::{asked.bucket}{f'/{asked.key}' if asked.key else ''}")]
     if asked.service == "cloudcontrolapi":
-        return [Need(f"cloudformation:{asked.operation}", None)]
+        needed = _OF_CLOUD_CONTROL.get((str(asked.parameters.get("TypeName")), asked.operation), ())
+        return [Need(f"cloudformation:{asked.operation}", None), *(Need(action, None) for action in needed)]
     if asked.service != "cloudformation":
         place = {"partition": "aws", "account": account_id, "region": asked.region, "organization": ""}
         try:
@@ -119,7 +131,8 @@ def _needs(asked: Asked, account_id: str) -> list[Need]:
             return []
     name = asked.parameters.get("StackName", "")
     found = cloudformation_backends[account_id][asked.region].find(name) if name else None
-    stack = found.id if found else f"arn:aws:cloudformation:{asked.region}:{account_id}:stack/{name}/*" if name else None
+    unborn = f"arn:aws:cloudformation:{asked.region}:{account_id}:stack/{name}/*"
+    stack = found.id if found else unborn if name else None
     needs = [Need(f"cloudformation:{asked.operation}", stack)]
     if (role := asked.parameters.get("RoleARN")) and asked.operation in _PASSES_A_ROLE:
         needs.append(Need("iam:PassRole", role, {"iam:PassedToService": "cloudformation.amazonaws.com"}))

@@ -162,7 +162,13 @@ class StackSetResource(Resource):
         if any(existing.name == name for existing in self.registry.values()):
             raise ResourceFailure(f"StackSet {name} already exists (HandlerErrorCode: AlreadyExists)")
         stack_set = StackSet(f"{name}:{uuid.uuid4()}", name, self.place.account_id, properties)
-        stack_set.reconcile()
+        try:
+            stack_set.reconcile()
+        except ResourceFailure:
+            # AWS deletes the instances of a stack set that could not be created, by the policies of their resources
+            for instance in stack_set.instances:
+                deployment.delete(instance.stack)
+            raise
         self.registry[stack_set.id] = stack_set
         self.physical_id = stack_set.id
         self.attributes = {"StackSetId": stack_set.id}
