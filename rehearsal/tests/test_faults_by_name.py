@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ACME
-from test_organizations import REGION, ROOT, account, enable_policies, policy, unit
+from test_organizations import REGION, ROOT, account, enable_policies, policy, reached, unit
 
 from emulator.engine.aws import client
 from emulator.engine.faults import KINDS
@@ -171,6 +171,23 @@ def test_a_stack_set_that_is_too_early_leaves_what_its_template_retains(emulator
     with emulator.faults.having("stack-set-too-early"):
         assert "The AWS Access Key Id needs a subscription for the service" in deploy(resources)
     assert again in deploy(resources)
+
+
+def test_an_account_that_arrives_too_early_is_not_met_again(emulator):
+    """Automatic deployment has one attempt, and tells nobody; a change of the stack set is another one."""
+    client("organizations", ROOT, REGION).create_organization(FeatureSet="ALL")
+    made = stack_set("Delete")
+    made["it"]["Properties"]["AutoDeployment"] = {"Enabled": True, "RetainStacksOnAccountRemoval": False}
+    assert deploy(made) == "CREATE_COMPLETE"
+    api = client("organizations", ROOT, REGION)
+    with emulator.faults.having("stack-set-too-early"):
+        api.create_account(AccountName="one", Email="aws+one@acme.example")
+    api.create_account(AccountName="two", Email="aws+two@acme.example")
+    assert reached() == {"one": 0, "two": 1}
+    made["it"]["Properties"]["Description"] = "again"
+    change = json.dumps({"Resources": made})
+    client("cloudformation", ROOT, REGION).update_stack(StackName="s", TemplateBody=change)
+    assert reached() == {"one": 1, "two": 1}
 
 
 def test_what_handlers_make_again_is_not_noticed(emulator):

@@ -109,7 +109,7 @@ class Fault:
 
 # calls that AWS's handlers, or CloudFormation for them, make again when something else changes the organization
 # https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html
-REPEATED = ("CreateOrganizationalUnit", "CreatePolicy", "AttachPolicy", "MoveAccount")
+REPEATED = ("create_organizational_unit", "create_policy", "attach_policy", "move_account")
 
 
 @dataclass
@@ -143,8 +143,8 @@ class Faults:
         return next((fault.value for fault in self.on if fault.kind == kind), "")
 
     def let_time_pass(self) -> None:
-        """What is so on AWS, and nobody notices: each of these calls meets another change once."""
-        self.on += [Fault("concurrent-modification", operation, 1) for operation in REPEATED]
+        """What is so on AWS, and nobody notices: each of these calls of a handler meets another change once."""
+        self.on += [Fault("repeated", operation, 1) for operation in REPEATED]
 
     def clear(self) -> None:
         self.on.clear()

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from emulator.engine.faults import faults
 from emulator.engine.resources import Resource
 from emulator.services.organizations.backend import StrictOrganizations, backend_of
 
@@ -21,6 +22,8 @@ class OrganizationsResource(Resource):
     def retried(self, operation: str, **arguments: Any) -> Any:
         """As AWS's handlers call what something else may be changing; their seconds of waiting are left out."""
         for attempt in range(_RETRIES + 1):
+            if attempt < _RETRIES and faults.meets("repeated", operation):
+                continue
             try:
                 return getattr(self.api("organizations"), operation)(**arguments)
             except ClientError as error:
