@@ -132,11 +132,7 @@ RECOVER: dict[str, Case] = {
     "late-bucket-policy": ("", trail, "Incorrect S3 bucket policy is detected for bucket"),
     "late-principal": ("", bucket_policy, "Invalid principal in policy"),
     "late-role": ("", function, "The role defined for the function cannot be assumed by Lambda."),
-    "late-service-linked-role": (
-        "AWS::ECS::Cluster",
-        lambda: {"it": resource("ECS::Cluster")},
-        "Unable to assume the service linked role.",
-    ),
+    "late-service-linked-role": ("", lambda: {"it": resource("ECS::Cluster")}, "Unable to assume the service linked role."),
 }
 # these have a test of their own
 APART = {"account-not-ready", "slow-account", "stack-set-too-early", "too-many-requests"}

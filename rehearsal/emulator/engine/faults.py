@@ -72,9 +72,9 @@ KINDS = {
     "late-role": Kind("Lambda cannot assume a role that was just created", _IAM_IS_LATE),
     "late-service-linked-role": Kind(
         "a service cannot assume its service-linked role, which was just created",
-        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles-for-clusters.html",
+        "https://github.com/aws-samples/baseline-environment-on-aws/issues/238",
         "type",
-        "AWS::ECS::Service",
+        "AWS::ECS::Cluster",
     ),
     "slow-account": Kind(
         "the creation of the account takes longer than CloudFormation waits; the account exists afterwards",
