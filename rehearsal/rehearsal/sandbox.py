@@ -51,7 +51,9 @@ class Sandbox:
         self.settings = settings
         self.use_app()
         context = _read(app_dir / "cdk.context.json")
-        self._write("cdk.context.json", {key: value for key, value in context.items() if not _is_account_lookup(key)})
+        # what the app remembers of AWS
+        self.context = {key: value for key, value in context.items() if not _is_account_lookup(key)}
+        self._write("cdk.context.json", self.context)
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         (self.cwd / name).write_text(json.dumps(content, indent=2), "utf-8")
@@ -66,7 +68,11 @@ class Sandbox:
 
     def add_context(self, values: dict[str, Any]) -> None:
         """What the app's own context says stays."""
-        self._write("cdk.context.json", values | _read(self.cwd / "cdk.context.json"))
+        self._write("cdk.context.json", values | self.known())
+
+    def known(self) -> dict[str, Any]:
+        """The answers of lookups, the app's own and those of this run."""
+        return _read(self.cwd / "cdk.context.json")
 
     def _settings(self) -> dict[str, Any]:
         settings = _read(self.app_dir / "cdk.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rehearsal import app as apps
@@ -17,8 +17,8 @@ Run = Callable[..., Command]
 
 
 class Synthesis:
-    def __init__(self, sandbox: Sandbox, run: Run, by_every_command: bool = False) -> None:
-        self.sandbox, self.run, self.by_every_command = sandbox, run, by_every_command
+    def __init__(self, sandbox: Sandbox, run: Run, by_every_command: bool = False, context: Sequence[str] = ()) -> None:
+        self.sandbox, self.run, self.by_every_command, self.context = sandbox, run, by_every_command, context
         self.times = 0
         self._caller: tuple[str, str] | None = None
         self._questions: list[dict[str, Any]] = []
@@ -60,6 +60,7 @@ class Synthesis:
 
     def _synthesize(self, account_id: str, region: str, lookups: bool) -> None:
         validate = not self._validated and (lookups or self.times > 0 and not self._questions)
+        asked = self._questions if lookups else []
         self.sandbox.use_app()
         command = self._make(account_id, region, lookups, validate)
         manifest = self.sandbox.assembly / "manifest.json"
@@ -69,7 +70,9 @@ class Synthesis:
         if not content or command.code != 0 and (lookups or not questions):
             raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in command.output[-25:]))
         self.times += 1
-        self._caller, self._questions = (account_id, region), questions
+        # what the CLI does not find, it writes into the assembly as an error, and looks up again by the next command
+        known = self.sandbox.known()
+        self._caller, self._questions = (account_id, region), questions or [q for q in asked if q["key"] not in known]
         self._validated |= validate and (lookups or not questions)
         if not self.by_every_command:
             # each command would look up again what is not there yet
@@ -79,4 +82,4 @@ class Synthesis:
     def _make(self, account_id: str, region: str, lookups: bool, validate: bool) -> Command:
         (self.sandbox.assembly / "manifest.json").unlink(missing_ok=True)
         words = ["ls"] if lookups else ["ls", "--no-lookups"]
-        return self.run(words, account_id, region, **{} if validate else {"CDK_VALIDATION": "false"})
+        return self.run([*words, *self.context], account_id, region, **{} if validate else {"CDK_VALIDATION": "false"})
