@@ -39,7 +39,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
         "--app-dir", type=Path, default=Path.cwd(), metavar="DIR", help="the folder with cdk.json (default: this one)"
     )
     parser.add_argument(
-        "--destroy", metavar="STAGE", help="afterwards destroy this stage, and show that no other account changes"
+        "--destroy",
+        metavar="STAGE",
+        help="afterwards destroy this stage, or ORGANIZATION/STAGE, and show that no other account changes",
     )
     parser.add_argument("--twice", action="store_true", help="deploy a second time, and show that nothing changes")
     parser.add_argument(
@@ -80,6 +82,19 @@ def arguments(words: list[str]) -> argparse.Namespace:
         default=[],
         metavar="NAME[=VALUE]",
         help="AWS does this to the first attempt; then run the same command again: 'list' lists them",
+    )
+    parser.add_argument(
+        "--world", type=Path, metavar="FILE", help="what exists in AWS before, by rehearsal/world.schema.json"
+    )
+    parser.add_argument(
+        "--parameters",
+        action="append",
+        default=[],
+        metavar="[STACK:]KEY=VALUE",
+        help="parameter of a stack, as for 'cdk deploy'",
+    )
+    parser.add_argument(
+        "-c", "--context", action="append", default=[], metavar="KEY=VALUE", help="context of the app, as for 'cdk'"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
     parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
@@ -149,9 +164,12 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             options.keep_output and options.keep_output.resolve(),
             options.concurrency,
             options.every_command_synthesizes,
-            options.env,
-            options.faults,
-            options.caller,
+            context=options.context,
+            parameters=options.parameters,
+            world=options.world,
+            env=options.env,
+            faults=options.faults,
+            caller=options.caller,
         ),
         processes,
         printer,

@@ -71,6 +71,11 @@ class Organization:
         start = len(self.id) + 1 if self.id else 0
         return list(dict.fromkeys(stack.path[start:].split("/")[0] for stack in self.stacks))
 
+    @property
+    def patterns(self) -> list[str]:
+        """What selects all stacks of this organization, and of no other one."""
+        return [f"{self.id}/**"] if self.id else [f"{stage}/**" for stage in self.stages]
+
     def adopted(self) -> Adopted | None:
         texts = [stack.template.read_text("utf-8") for stack in self.stacks if stack.template.exists()]
         if any('"AWS::Organizations::Organization"' in text for text in texts):
@@ -109,16 +114,28 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
 
 def organizations(stacks: list[StackArtifact]) -> list[Organization]:
     """Every construct path that has a 'root' stage below it; with a stack 'organization' in it or without."""
-    prefixes = [
-        stack.path[: -len("root/organization")].rstrip("/")
-        for stack in stacks
-        if stack.path.endswith("/root/organization") or stack.path == "root/organization"
-    ]
-    if not prefixes:
-        prefixes = [
-            f"/{stack.path}".partition("/root/")[0].lstrip("/") for stack in stacks if "/root/" in f"/{stack.path}"
-        ]
+    paths = [f"/{stack.path}" for stack in stacks]
+    found = dict.fromkeys(path.partition("/root/")[0].lstrip("/") for path in paths if "/root/" in path)
+
+    def is_inside(prefix: str, other: str) -> bool:
+        """A stage may have a 'root' in it. All is below the top: there, only a stack tells an organization."""
+        is_own = other == "" and f"/{prefix}/root/organization" in paths
+        return prefix != other and _is_in(prefix, other) and not is_own
+
+    prefixes = [prefix for prefix in found if not any(is_inside(prefix, other) for other in found)]
+    named = [prefix for prefix in prefixes if prefix]
     return [
-        Organization(prefix, [stack for stack in stacks if not prefix or stack.path.startswith(f"{prefix}/")])
-        for prefix in dict.fromkeys(prefixes)
+        Organization(
+            prefix,
+            [
+                stack
+                for stack in stacks
+                if _is_in(stack.path, prefix) and (prefix or not any(_is_in(stack.path, other) for other in named))
+            ],
+        )
+        for prefix in prefixes
     ]
+
+
+def _is_in(path: str, prefix: str) -> bool:
+    return not prefix or path.startswith(f"{prefix}/")

@@ -19,8 +19,23 @@ _NOT_SOURCE = re.compile(r"\..*|node_modules|cdk\.out|target|dist")
 def probable(app_dir: Path) -> tuple[str, str]:
     """Account and region of the first organization, as the source of the app has them."""
     texts = list(sources(app_dir))
-    found = [next((match[1] for text in texts if (match := wanted.search(text))), None) for wanted in (_ACCOUNT, _REGION)]
-    return found[0] or NOBODY, found[1] or NOWHERE
+    found = [
+        next((match[1] for text in texts if (match := wanted.search(text))), None) for wanted in (_ACCOUNT, _REGION)
+    ]
+    account_id, region = default()
+    return found[0] or account_id, found[1] or region
+
+
+def default() -> tuple[str, str]:
+    """Who calls for an app that does not say: the variables that the CLI sets for apps choose."""
+    account_id, region = (os.environ.get(f"CDK_DEFAULT_{name}", "") for name in ("ACCOUNT", "REGION"))
+    return account_id if re.fullmatch(r"\d{12}", account_id) else NOBODY, region or NOWHERE
+
+
+def is_a_guess(app_dir: Path, account_id: str) -> bool:
+    """Whether neither the app nor a variable has this account."""
+    named = account_id in os.environ.values() or any(account_id in text for text in sources(app_dir))
+    return account_id == NOBODY and not named
 
 
 def sources(app_dir: Path) -> Iterator[str]:

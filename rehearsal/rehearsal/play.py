@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emulator.engine import quotas
 from emulator.engine.guard import Guard
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import now
 from rehearsal import app as apps
-from rehearsal import caller, environment, leftovers, state, world
+from rehearsal import caller, environment, existing, leftovers, state, world
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
@@ -36,6 +38,11 @@ class Options:
     keep_output: Path | None = None
     concurrency: int = 1
     every_command_synthesizes: bool = False
+    # as the CDK CLI takes them: KEY=VALUE, parameters also STACK:KEY=VALUE
+    context: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    # what exists before the first command
+    world: Path | None = None
     # names of variables that the app is given in addition
     env: Collection[str] = ()
     # names and values of what AWS does to the first attempt
@@ -71,6 +78,13 @@ class Result:
     changes_of_second_run: list[str] | None = None
 
 
+def _raised(name: str, value: int) -> str:
+    """What to do about a quota."""
+    more = json.dumps({"quotas": {name: value + 1}})
+    source = quotas.adjustable[name].source
+    return f"'{name}' is {value}, {source}: with more, rehearse with --world, a file such as {more}"
+
+
 class Play:
     def __init__(self, options: Options, processes: Processes, printer: Printer) -> None:
         self.costs = Costs()
@@ -87,7 +101,7 @@ class Play:
             self.sandbox.remove()
             raise
         self.cli = Cli(self.script, self.seal, self.sandbox.cwd, self.sandbox.assembly)
-        self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes)
+        self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes, self._context())
         self.results: list[Result] = []
         self.trial = Trial()
         self._logged: list[Command] = []
@@ -117,19 +131,44 @@ class Play:
             self.printer.line("a root user assumes no role, so it can deploy nothing into other accounts")
         organizations = self.organizations()
         self.trial.begin(self.emulator.faults, self.options.faults)
+        to_destroy = self._to_destroy(organizations)
         for organization in organizations:
-            self._rehearse(organization, whole_app=len(organizations) == 1)
+            patterns = ["**"] if len(organizations) == 1 else organization.patterns
+            self._rehearse(organization, patterns, to_destroy.get(organization.id))
         self._check_guard()
         return self.results
 
     def organizations(self) -> list[apps.Organization]:
-        organizations = apps.organizations(self.synthesis.begin(*caller.probable(self.options.app_dir)))
+        past = existing.Past.of(self.options.world) if self.options.world else existing.Past()
+        self.cached = existing.Cached(self.sandbox.context, past)
+        stacks = self.synthesis.begin(*caller.probable(self.options.app_dir))
+        organizations = apps.organizations(stacks)
         if not organizations:
             raise Failure(
                 f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
                 "add a MultiAccountOrg, or a stage named 'root'"
             )
+        inside = {stack.path for organization in organizations for stack in organization.stacks}
+        outside = [stack.path for stack in stacks if stack.path not in inside]
+        if len(organizations) > 1 and outside:
+            self.printer.line(f"not rehearsed, because no organization has them: {', '.join(outside)}")
         return organizations
+
+    def _to_destroy(self, organizations: list[apps.Organization]) -> dict[str, str]:
+        """By organization, the stage to destroy."""
+        wanted = self.options.destroy
+        if wanted is None:
+            return {}
+        found = {item.id: name for item in organizations for name in item.stages if wanted in (name, item.join(name))}
+        if not found:
+            (first, *more) = organizations
+            have = [item.join(name) if more else name for item in organizations for name in item.stages]
+            where = "the app" if more or not first.id else f"'{first.id}'"
+            raise Failure(f"no stage '{wanted}' in {where}: it has {', '.join(have)}")
+        if len(found) > 1:
+            names = [item.join(found[item.id]) for item in organizations if item.id in found]
+            raise Failure(f"several stages are called '{wanted}': use one of {', '.join(names)}")
+        return found
 
     def cdk(self, words: list[str], account_id: str, region: str, anew: bool = False) -> Command:
         """Runs the CLI as somebody of this account; a failure is in the answer."""
@@ -156,33 +195,41 @@ class Play:
     def begin(self, organization: apps.Organization) -> Result:
         """Prepares the emulated AWS for one organization of the app."""
         root = organization.root
-        result = Result(organization, root.account or caller.NOBODY, root.region or caller.NOWHERE)
+        account_id, region = caller.default()
+        result = Result(organization, root.account or account_id, root.region or region)
         self.results.append(result)
         self.printer.title(organization.id, result.management_id, result.region)
         named = list(dict.fromkeys(account for account, *_ in organization.environments))
+        if caller.is_a_guess(self.options.app_dir, result.management_id):
+            self.printer.line("the app names no account: CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION choose another one")
         world.seed(result.management_id, organization.adopted() if organization.first else None, named)
         self.emulator.faults.let_time_pass()
+        for line in self.cached.take({result.management_id, *named}):
+            self.printer.line(line)
         return result
 
-    def _rehearse(self, organization: apps.Organization, whole_app: bool) -> None:
+    def _rehearse(self, organization: apps.Organization, everything: list[str], to_destroy: str | None) -> None:
         result = self.begin(organization)
         self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
-        everything = "**" if whole_app else f"{organization.id}/**"
         if organization.first is not None:
             self._step(result, self._deploy(organization.first.path))
         self._bootstrap_named(result)
-        if self.options.destroy is not None:
+        if to_destroy is not None:
             self._remember(result)
-        self._step(result, self._deploy(everything))
+        self._step(result, self._deploy(*everything))
         result.emulated, result.recorded = world.count()
         if self.options.twice:
             self._again(result, everything)
-        if self.options.destroy is not None:
-            self._destroy(result, self.options.destroy)
+        if to_destroy is not None:
+            self._destroy(result, to_destroy)
 
-    def _deploy(self, pattern: str) -> list[str]:
+    def _context(self) -> list[str]:
+        return [word for given in self.options.context for word in ("--context", given)]
+
+    def _deploy(self, *patterns: str) -> list[str]:
         more = ["--concurrency", str(self.options.concurrency)] if self.options.concurrency > 1 else []
-        return ["deploy", pattern, *more]
+        parameters = [word for given in self.options.parameters for word in ("--parameters", given)]
+        return ["deploy", *patterns, *more, *parameters, *self._context()]
 
     def _step(self, result: Result, words: list[str], account_id: str | None = None, anew: bool = False) -> None:
         started = now()
@@ -191,6 +238,9 @@ class Play:
         if command.code == 0:
             return
         reasons = world.failures(started) or command.output[-20:]
+        reasons += [_raised(name, value) for name, value in quotas.reached.items()]
+        if any("Parameters are missing a value" in line for line in command.output):
+            reasons.append("rehearse with --parameters STACK:NAME=VALUE, as for 'cdk deploy'")
         told = "\n".join(f"  {line}" for line in reasons)
         if ended := self.trial.end_met(command.text):
             self.printer.line(f"failed by {' and '.join(ended)}, which is over; the same command again:\n{told}")
@@ -214,13 +264,13 @@ class Play:
                 )
                 self._step(result, ["bootstrap", f"aws://{account_id}/{region}", *trust], account_id)
 
-    def _again(self, result: Result, everything: str) -> None:
+    def _again(self, result: Result, everything: list[str]) -> None:
         self.printer.line("the same commands again: nothing may change")
         before, versions = self._snapshot(), world.versions()
         first = result.organization.first
         if first is not None:
             self._step(result, self._deploy(first.path), anew=True)
-        self._step(result, self._deploy(everything), anew=first is None)
+        self._step(result, self._deploy(*everything), anew=first is None)
         touched = [stack_id for stack_id, version in world.versions().items() if versions.get(stack_id) != version]
         changed = self._changed_accounts(before, self._snapshot())
         result.changes_of_second_run = [f"stack {stack_id} was updated" for stack_id in touched] + [
@@ -255,11 +305,9 @@ class Play:
             item for item in apps.organizations(apps.read_stacks(self.sandbox.assembly)) if item.id == organization.id
         )
         stacks = current.stage(stage)
-        if not stacks:
-            raise Failure(f"no stage '{stage}' in '{organization.id}': it has {', '.join(current.stages)}")
         account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
         before, names = self._snapshot(), leftovers.zone_names(account_ids)
-        self._step(result, ["destroy", current.join(f"{stage}/*"), "--force"])
+        self._step(result, ["destroy", current.join(f"{stage}/*"), "--force", *self._context()])
         after = self._snapshot()
         changed = self._changed_accounts(before, after)
         others, taken_back = {}, set()

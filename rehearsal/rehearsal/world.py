@@ -32,13 +32,13 @@ def seed(management_id: str, adopted: Adopted | None, account_ids: list[str]) ->
     if adopted is None or backend.org is not None:
         return
     backend.create_organization("us-east-1", FeatureSet="ALL")
-    _rename_organization(backend, adopted)
+    rename_organization(backend, adopted)
     for unit_id in adopted.unit_ids:
         backend.create_organizational_unit(ParentId=backend.org.root_id, Name=unit_id)
         backend.ou[-1].id = unit_id
 
 
-def _rename_organization(backend: orgs.StrictOrganizations, adopted: Adopted) -> None:
+def rename_organization(backend: orgs.StrictOrganizations, adopted: Adopted) -> None:
     assert backend.org is not None
     root = next(unit for unit in backend.ou if isinstance(unit, FakeRoot))
     if adopted.root_id:

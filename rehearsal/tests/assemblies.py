@@ -55,7 +55,7 @@ class Assemblies:
         source = _content(sandbox.app_dir)
         variables = sorted({match.decode() for match in re.findall(_VARIABLE.pattern.encode(), source)})
         given = [
-            str(sandbox.app_dir), account_id, region, validate, {name: os.environ.get(name) for name in variables},
+            str(sandbox.app_dir), account_id, region, validate, synthesis.context, {name: os.environ.get(name) for name in variables},
             (sandbox.cwd / "cdk.json").read_text("utf-8"), (sandbox.cwd / "cdk.context.json").read_text("utf-8"),
         ]
         return hashlib.sha256(json.dumps(given).encode() + source + _library()).hexdigest()[:24]

@@ -136,11 +136,14 @@ def test_what_a_stage_leaves_in_its_account_fails_the_rehearsal(capsys):
     assert f"222222222222: 1 difference is left\n    {left}" in text
 
 
-def test_an_unknown_stage_is_named(monkeypatch):
-    monkeypatch.setattr(Play, "_step", lambda *_: None)
-    monkeypatch.setattr(Play, "_bootstrap_named", lambda *_: None)
+def test_a_stage_to_destroy_is_checked_before_anything_is_deployed(monkeypatch):
+    monkeypatch.setattr(Play, "begin", lambda *_: pytest.fail("it went on"))
     with pytest.raises(Failure, match="no stage 'nothing' in 'acme': it has root, audit, prod, dev, audit-trail"):
         rehearse("acme", destroy="nothing")
+    with pytest.raises(Failure, match="no stage 'nothing' in the app: it has acme/root, lab/root"):
+        rehearse("two", destroy="nothing")
+    with pytest.raises(Failure, match="several stages are called 'root': use one of acme/root, lab/root"):
+        rehearse("two", destroy="root")
 
 
 def test_an_app_without_an_organization():
