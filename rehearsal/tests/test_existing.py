@@ -16,6 +16,7 @@ from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
 from rehearsal import app as apps
 from rehearsal import caller, existing, world
+from rehearsal.existing import file
 from rehearsal.failure import Failure
 
 APP = HERE / "apps" / "existing"
@@ -100,11 +101,22 @@ def test_a_world_is_made(emulator):
     assert quotas.value_of(quotas.ACCOUNTS) == 20
 
 
+def test_the_world_in_the_documentation_is_one(tmp_path, emulator):
+    page = (HERE.parents[1] / "docs" / "world.md").read_text("utf-8")
+    (tmp_path / "world.json").write_text(page.partition("```json\n")[2].partition("```")[0], "utf-8")
+    assert existing.Past.of(tmp_path / "world.json").names_of(ROOT) == {"Z0123456789ABCDEFGHIJ"}
+
+
+def test_the_schema_has_each_quota_that_can_be_granted():
+    schema = json.loads(file.SCHEMA.read_text("utf-8"))
+    assert sorted(schema["properties"]["quotas"]["properties"]) == sorted(quotas.adjustable)
+
+
 def refused(folder: Path, content: Any) -> list[str]:
-    file = folder / "world.json"
-    file.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    path = folder / "world.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
     with pytest.raises(Failure) as failure:
-        existing.Past.of(file)
+        existing.Past.of(path)
     return [line.strip() for line in str(failure.value).splitlines()]
 
 
