@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 
 def data(play: Play) -> dict[str, Any]:
+    own = [_accounts_of(result) for result in play.results]
+    others = [set().union(*own) - mine for mine in own]
     return {
-        "organizations": [_result(result) for result in play.results],
+        "organizations": [_result(result, theirs) for result, theirs in zip(play.results, others)],
         "emulated": max((result.emulated for result in play.results), default=0),
         "recorded": dict(sorted(play.results[-1].recorded.items())) if play.results else {},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
@@ -27,7 +29,12 @@ def data(play: Play) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _accounts_of(result: Result) -> set[str]:
+    named = {account_id for account_id, *_ in result.organization.environments}
+    return {result.management_id, *named, *world.members(result.management_id)}
+
+
+def _result(result: Result, others: set[str]) -> dict[str, Any]:
     destroyed = result.destroyed
     return {
         "id": result.organization.id,
@@ -51,6 +58,7 @@ def _result(result: Result) -> dict[str, Any]:
                 ],
             }
             for view in world.accounts(result.management_id)
+            if view.id not in others
         ],
         "commands": [
             {"command": command.text, "seconds": round(command.seconds, 1), "exitCode": command.code}

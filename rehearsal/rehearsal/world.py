@@ -92,6 +92,11 @@ def accounts(management_id: str) -> list[AccountView]:
     return views
 
 
+def members(management_id: str) -> list[str]:
+    backend = orgs.backend_of(management_id)
+    return [account.id for account in backend.accounts] if backend.org else []
+
+
 def tree(management_id: str) -> dict[str, Any] | None:
     """The organization as nested data: root, units, accounts."""
     backend = orgs.backend_of(management_id)

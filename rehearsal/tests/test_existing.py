@@ -162,6 +162,14 @@ def test_what_aws_would_refuse_of_a_world_is_told_at_once(tmp_path, emulator):
         "accounts.111111111111.regions.us-east-1.vpcs[0]: received id 'vpc-0123456789abcdef0', as "
         "accounts.111111111111.regions.eu-west-1.vpcs[0] has it: give each its own"
     ]
+    unit = {"name": "workloads"}
+    policy = {"name": "p", "type": "SERVICE_CONTROL_POLICY", "content": {}, "targets": ["ou-ab12-abcdefgh"]}
+    organization = {"management": PROD, "root": {"units": [unit, unit]}, "policies": [policy]}
+    assert refused(tmp_path, {"organizations": [organization, {"management": PROD, "root": {}}]})[1:] == [
+        "organizations[0].root.units[1]: An organizational unit with the same name already exists.",
+        "organizations[0].policies[0]: You specified an organizational unit that doesn't exist.",
+        "organizations[1]: The provided account is already a member of an organization.",
+    ]
     assert "is not JSON" in refused(tmp_path, "{")[0]
 
 

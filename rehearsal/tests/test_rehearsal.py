@@ -189,6 +189,8 @@ def test_two_organizations_in_one_app_are_rehearsed_one_after_the_other():
         "acme": ("111111111111", ["aws+member@acme.example"]),
         "lab": ("333333333333", ["aws+member@lab.example"]),
     }
+    shown = [{account["id"] for account in item["accounts"]} for item in data["organizations"]]
+    assert [len(accounts) for accounts in shown] == [2, 2] and not shown[0] & shown[1]
     assert [command["command"] for command in data["organizations"][1]["commands"]][1:] == [
         "cdk deploy lab/root/organization",
         "cdk deploy 'lab/**'",
