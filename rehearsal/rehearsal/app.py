@@ -23,6 +23,14 @@ class StackArtifact:
     template: Path
     # where the environment says that it is bootstrapped
     bootstrap_parameter: str
+    # paths of the stacks that the CLI deploys before this one
+    dependencies: tuple[str, ...]
+    # construct path -> what the CDK noted of it when it was made
+    metadata: Path
+
+    def place(self, account: str, region: str) -> tuple[str, str, str]:
+        """Name, account and region; those of the caller if the app names none."""
+        return self.name, self.account or account, self.region or region
 
 
 @dataclass
@@ -90,9 +98,14 @@ class Organization:
 
 
 def read_stacks(assembly: Path) -> list[StackArtifact]:
-    manifest = json.loads((assembly / "manifest.json").read_text("utf-8"))
+    artifacts = json.loads((assembly / "manifest.json").read_text("utf-8")).get("artifacts", {})
+    paths = {
+        identifier: artifact.get("displayName", identifier).split(" ")[0]
+        for identifier, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
     found: list[StackArtifact] = []
-    for identifier, artifact in manifest.get("artifacts", {}).items():
+    for identifier, artifact in artifacts.items():
         properties = artifact.get("properties", {})
         if artifact["type"] == "cdk:cloud-assembly":
             found.extend(read_stacks(assembly / properties["directoryName"]))
@@ -101,12 +114,14 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
             account, region = match.groups() if match else ("unknown-account", "unknown-region")
             found.append(
                 StackArtifact(
-                    artifact.get("displayName", identifier).split(" ")[0],
+                    paths[identifier],
                     properties.get("stackName", identifier),
                     None if account == "unknown-account" else account,
                     None if region == "unknown-region" else region,
                     assembly / properties["templateFile"],
                     properties.get("bootstrapStackVersionSsmParameter", "/cdk-bootstrap/hnb659fds/version"),
+                    tuple(paths[name] for name in artifact.get("dependencies", []) if name in paths),
+                    assembly / artifact.get("additionalMetadataFile", "manifest.json"),
                 )
             )
     return found

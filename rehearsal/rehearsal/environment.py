@@ -138,6 +138,8 @@ def for_cli(
         "FORCE_COLOR": "0",
         "CI": "true",
         "NODE_NO_WARNINGS": "1",
+        # the line of the app that made a resource is often below ten of libraries
+        "NODE_OPTIONS": f"{passed.get('NODE_OPTIONS', '')} --stack-trace-limit=50".strip(),
         "PYTHONDONTWRITEBYTECODE": "1",
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }

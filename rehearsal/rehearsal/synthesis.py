@@ -10,6 +10,8 @@ from rehearsal import app as apps
 from rehearsal.cdk import Command
 from rehearsal.failure import Failure
 from rehearsal.lookups import Lookups, waits_for_an_account
+from rehearsal.origins import Origins
+from rehearsal.output import readable
 from rehearsal.sandbox import Sandbox
 
 # runs 'cdk' with these words for an account and a region, with more variables
@@ -68,7 +70,8 @@ class Synthesis:
         questions = content.pop("missing", [])
         # without lookups, the CLI fails when it would have to look something up
         if not content or command.code != 0 and (lookups or not questions):
-            raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in command.output[-25:]))
+            said = [*readable(command.output), *Origins(self.sandbox.app_dir).lines(command.output)]
+            raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in said))
         self.times += 1
         # what the CLI does not find, it writes into the assembly as an error, and looks up again by the next command
         known = self.sandbox.known()
