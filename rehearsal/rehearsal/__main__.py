@@ -183,7 +183,8 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     printer.line()
-    printer.line("rehearsal failed" if result["problems"] else "rehearsal succeeded")
+    failed = len(result["problems"])
+    printer.line(printer.red("rehearsal failed") + f": {failed} problem{'s' * (failed > 1)}" if failed else "rehearsal succeeded")
     return 1 if result["problems"] else 0
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.engine import quotas
 from emulator.engine.guard import Guard
+from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
-from emulator.engine.stacks import now
 from rehearsal import app as apps
 from rehearsal import caller, environment, existing, leftovers, state, world
+from rehearsal.attempt import Attempt
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
+from rehearsal.failures import Failed, Watch
 from rehearsal.processes import Processes
-from rehearsal.report import Printer
+from rehearsal.report import Place, Printer
 from rehearsal.sandbox import Sandbox
 from rehearsal.seal import KINDS, Seal, choose
+from rehearsal.selection import Selection
 from rehearsal.synthesis import Synthesis
 from rehearsal.trial import Trial
 
@@ -73,9 +75,18 @@ class Result:
     region: str
     commands: list[Command] = field(default_factory=list)
     emulated: int = 0
-    recorded: Counter[str] = field(default_factory=Counter)
+    recorded: list[Recorded] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    # paths of stacks that were done although another one had failed
+    done_after: list[str] = field(default_factory=list)
+    # path -> the stack that it waits for, or the command that ended before it
+    not_tried: dict[str, str] = field(default_factory=dict)
     destroyed: Destroyed | None = None
     changes_of_second_run: list[str] | None = None
+
+
+class Stopped(Exception):
+    """A command has failed, and what follows it makes no sense."""
 
 
 def _raised(name: str, value: int) -> str:
@@ -183,14 +194,32 @@ class Play:
             self.emulator.credentials(account_id), region, emulator, guard, self.sandbox.private, self.options.env
         )
         env |= self.seal.variables(env)
-        if quiet := words[0] == "ls":
-            self.printer.line("synthesizing the app")
-        with self.costs.of("synthesis" if quiet else "commands"), self.printer.command(words, quiet) as on_line:
+        phase = "synthesis" if words[0] == "ls" else "commands"
+        with self.costs.of(phase), self.printer.command(words, *self._places(words, account_id, region)) as on_line:
             command = self.cli.run(words, account_id, env | more, on_line)
         self._logged.append(command)
         if self.processes.stopped:
             raise Failure("interrupted")
         return command
+
+    def _places(self, words: list[str], account_id: str, region: str) -> tuple[list[Place], list[Place]]:
+        """Where the stacks of a command are, and which of them are there already as the command wants them."""
+        if words[0] not in ("deploy", "destroy"):
+            return [], []
+        selected = {stack.place(account_id, region): stack for stack in self._selection(words).stacks}
+        there = {
+            (stack.name, stack.account_id, stack.region): stack.body
+            for stack in world.all_stacks()
+            if not stack.is_deleted
+        }
+        if words[0] == "destroy":
+            return list(selected), [place for place in selected if place not in there]
+        return list(selected), [
+            place for place, stack in selected.items() if there.get(place) == stack.template.read_text("utf-8")
+        ]
+
+    def _selection(self, words: list[str]) -> Selection:
+        return Selection(apps.read_stacks(self.sandbox.assembly), words)
 
     def begin(self, organization: apps.Organization) -> Result:
         """Prepares the emulated AWS for one organization of the app."""
@@ -210,6 +239,29 @@ class Play:
 
     def _rehearse(self, organization: apps.Organization, everything: list[str], to_destroy: str | None) -> None:
         result = self.begin(organization)
+        try:
+            self._commands(result, everything, to_destroy)
+        except Stopped:
+            result.emulated, result.recorded = world.count()
+            if result.commands[-1].words[0] != "destroy":
+                self._never_tried(result)
+
+    def _never_tried(self, result: Result) -> None:
+        """Stacks of commands that follow the one that failed."""
+        stacks = {stack.path: stack for stack in self._current(result.organization).stacks}
+        first, known = result.organization.first, {failed.stack for failed in result.failed} | set(result.not_tried)
+        reason = first.path if first is not None and first.path in known else result.commands[-1].text
+        there = {(stack.name, stack.account_id, stack.region) for stack in world.all_stacks() if not stack.is_deleted}
+        missing = {path for path, stack in stacks.items() if stack.place(result.management_id, result.region) not in there}
+        result.not_tried |= {path: reason for path in stacks if path in missing - known}
+
+    def _current(self, organization: apps.Organization) -> apps.Organization:
+        """As the last assembly has it: accounts are known only then."""
+        found = apps.organizations(apps.read_stacks(self.sandbox.assembly))
+        return next(item for item in found if item.id == organization.id)
+
+    def _commands(self, result: Result, everything: list[str], to_destroy: str | None) -> None:
+        organization = result.organization
         self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
         if organization.first is not None:
             self._step(result, self._deploy(organization.first.path))
@@ -232,21 +284,29 @@ class Play:
         return ["deploy", *patterns, *more, *parameters, *self._context()]
 
     def _step(self, result: Result, words: list[str], account_id: str | None = None, anew: bool = False) -> None:
-        started = now()
-        command = self.cdk(words, account_id or result.management_id, result.region, anew)
-        result.commands.append(command)
+        caller_id = account_id or result.management_id
+
+        def run(words: list[str], cdk: Callable[..., Command] = self._cdk, *more: bool) -> tuple[Command, Watch]:
+            watch = Watch(self.options.app_dir, caller_id, result.region)
+            command = cdk(words, caller_id, result.region, *more)
+            result.commands.append(command)
+            return command, watch
+
+        command, watch = run(words, self.cdk, anew)
         if command.code == 0:
             return
-        reasons = world.failures(started) or command.output[-20:]
-        reasons += [_raised(name, value) for name, value in quotas.reached.items()]
-        if any("Parameters are missing a value" in line for line in command.output):
-            reasons.append("rehearse with --parameters STACK:NAME=VALUE, as for 'cdk deploy'")
-        told = "\n".join(f"  {line}" for line in reasons)
+        selection = self._selection(words)
         if ended := self.trial.end_met(command.text):
+            told = "\n".join(f"  {item.text}" for item in watch.failed(command, selection))
             self.printer.line(f"failed by {' and '.join(ended)}, which is over; the same command again:\n{told}")
             self._step(result, words, account_id, anew)
             return
-        raise Failure(f"'{command.text}' failed:\n{told}")
+        attempt = Attempt()
+        attempt.go_on(command, selection, watch, run)
+        result.failed += attempt.failed
+        result.done_after += attempt.done_after
+        result.not_tried |= attempt.not_tried
+        raise Stopped
 
     def _bootstrap_named(self, result: Result) -> None:
         """Accounts that existed before the organization, and that no stack set has reached."""
@@ -300,10 +360,7 @@ class Play:
 
     def _destroy(self, result: Result, stage: str) -> None:
         organization = result.organization
-        # the account is known only now: ask the assembly of the last deployment
-        current = next(
-            item for item in apps.organizations(apps.read_stacks(self.sandbox.assembly)) if item.id == organization.id
-        )
+        current = self._current(organization)
         stacks = current.stage(stage)
         account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
         before, names = self._snapshot(), leftovers.zone_names(account_ids)
@@ -321,13 +378,27 @@ class Play:
         result.destroyed = Destroyed(stage, account_ids, others, left, kept, sorted(taken_back), more)
 
     def _check_guard(self) -> None:
-        if self.guard.aws_hosts:
-            hosts = ", ".join(sorted(set(self.guard.aws_hosts)))
-            raise Failure(f"the app tried to reach real AWS: {hosts}; the request was refused")
+        # what failed is told with it
+        if (reached := self._reached()) and not any(result.failed for result in self.results):
+            raise Failure(reached)
+
+    def _reached(self) -> str:
+        hosts = ", ".join(sorted(set(self.guard.aws_hosts)))
+        return hosts and f"the app tried to reach real AWS: {hosts}; the request was refused"
+
+    def _ways_out(self) -> list[str]:
+        """What the rehearsal can be told, where it failed for want of it."""
+        if not any(result.failed for result in self.results):
+            return []
+        found = [_raised(name, value) for name, value in quotas.reached.items()]
+        if any("Parameters are missing a value" in line for command in self._logged for line in command.output):
+            found.append("rehearse with --parameters STACK:NAME=VALUE, as for 'cdk deploy'")
+        return found
 
     def problems(self) -> list[str]:
         """What makes a rehearsal fail although every command succeeded."""
-        found = self.trial.problems()
+        found = [*self._ways_out(), *self.trial.problems()]
+        found += [self._reached()] if self._reached() else []
         for result in self.results:
             for line in result.changes_of_second_run or []:
                 found.append(f"the second run changed something: {line}")

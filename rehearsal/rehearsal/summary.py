@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rehearsal import world
+from rehearsal import failure_report, world
 from rehearsal.report import Printer
 
 if TYPE_CHECKING:
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 def data(play: Play) -> dict[str, Any]:
     own = [_accounts_of(result) for result in play.results]
     others = [set().union(*own) - mine for mine in own]
+    failed = [item for result in play.results for item in result.failed]
+    recorded = play.results[-1].recorded if play.results else []
     return {
         "organizations": [_result(result, theirs) for result, theirs in zip(play.results, others)],
         "emulated": max((result.emulated for result in play.results), default=0),
-        "recorded": dict(sorted(play.results[-1].recorded.items())) if play.results else {},
+        "recorded": dict(sorted(Counter(resource.place.type for resource in recorded).items())),
+        # of those: what moto failed with
+        "recordedBecause": {item.place.type: item.because for item in recorded if item.because},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
         "sealed": play.seal.sentence,
         "notPassedOn": play.left_out,
@@ -25,7 +30,10 @@ def data(play: Play) -> dict[str, Any]:
         "syntheses": play.synthesis.times,
         "costs": play.costs.data(),
         "faults": [{"fault": one.name, "outcome": one.outcome} for one in play.trial.tried],
-        "problems": play.problems(),
+        "failures": [item.data() for item in failed],
+        "notTried": {path: reason for result in play.results for path, reason in result.not_tried.items()},
+        "doneAfterFailure": [path for result in play.results for path in result.done_after],
+        "problems": [*(item.text for item in failed), *play.problems()],
     }
 
 
@@ -88,13 +96,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         _show_destroyed(organization["destroyed"], printer)
     printer.line()
     printer.line(f"{_count(summary['emulated'], 'resource')} emulated")
-    recorded = summary["recorded"]
-    if not recorded:
-        printer.line("none only recorded")
-    else:
-        printer.line(f"{_count(sum(recorded.values()), 'resource')} only recorded, because nobody emulates the type:")
-        for name, count in recorded.items():
-            printer.line(f"  {count:3}  {name}")
+    _show_recorded(summary["recorded"], summary["recordedBecause"], printer)
     for call in summary["notEmulatedCalls"]:
         printer.line(f"not emulated, and failed: {call}")
     for host in summary["refused"]:
@@ -102,8 +104,24 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
     for tried in summary["faults"]:
         printer.line(f"fault {tried['fault']}: {tried['outcome']}")
     _show_costs(summary, printer)
-    for problem in summary["problems"]:
-        printer.line(printer.paint(f"problem: {problem}", "31"))
+    failure_report.show(summary, printer)
+    # those that come first are the failures
+    for problem in summary["problems"][len(summary["failures"]) :]:
+        printer.line(printer.red(f"problem: {problem}"))
+
+
+def _show_recorded(recorded: dict[str, int], because: dict[str, str], printer: Printer) -> None:
+    if not recorded:
+        printer.line("none only recorded")
+    unknown = {name: count for name, count in recorded.items() if name not in because}
+    if unknown:
+        count = _count(sum(unknown.values()), "resource")
+        printer.line(f"{count} only recorded, because nobody emulates the type:")
+        for name, number in unknown.items():
+            printer.line(f"  {number:3}  {name}")
+    for name, reason in because.items():
+        count = _count(recorded[name], "resource")
+        printer.line(f"{count} of {name} only recorded: moto could not create it: {reason}")
 
 
 def _show_costs(summary: dict[str, Any], printer: Printer) -> None:

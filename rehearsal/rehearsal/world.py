@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from moto.organizations.models import FakeRoot
 from moto.ssm.models import ssm_backends
 
-from emulator.engine.resources import is_recorded
+from emulator.engine.resources import Recorded
 from emulator.engine.stacks import Stack, cloudformation_backends
 from emulator.services.organizations import backend as orgs
 from rehearsal.app import Adopted
@@ -63,16 +61,16 @@ def stacks_by_account() -> dict[str, list[Stack]]:
     return found
 
 
-def count() -> tuple[int, Counter[str]]:
-    """How many resources are emulated, and of which types resources are only recorded."""
+def count() -> tuple[int, list[Recorded]]:
+    """How many resources are emulated, and those that are only recorded."""
     resources = [
         deployed.resource
         for stacks in stacks_by_account().values()
         for stack in stacks
         for deployed in stack.resources.values()
     ]
-    recorded = Counter(resource.place.type for resource in resources if is_recorded(resource))
-    return len(resources) - recorded.total(), recorded
+    recorded = [resource for resource in resources if isinstance(resource, Recorded)]
+    return len(resources) - len(recorded), recorded
 
 
 def accounts(management_id: str) -> list[AccountView]:
@@ -119,19 +117,7 @@ def tree(management_id: str) -> dict[str, Any] | None:
     return {"id": backend.org.id, "management": management_id, "root": node(root)}
 
 
-def failures(since: datetime) -> list[str]:
-    """Why stacks failed since then, in the words of their resources."""
-    return [
-        f"{stack.name}: {event.logical_id} ({event.type}): {event.reason}"
-        for stack in _all_stacks()
-        for event in stack.events
-        if event.status in ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
-        and event.type != "AWS::CloudFormation::Stack"
-        and event.timestamp >= since
-    ]
-
-
-def _all_stacks() -> list[Stack]:
+def all_stacks() -> list[Stack]:
     return [
         stack for _, _, backend in list(cloudformation_backends.iter_backends()) for stack in backend.stacks.values()
     ]
@@ -139,12 +125,12 @@ def _all_stacks() -> list[Stack]:
 
 def versions() -> dict[str, tuple[str, int, str]]:
     """What tells whether a stack was touched: status, number of events, last update."""
-    return {stack.id: (stack.status, len(stack.events), str(stack.updated)) for stack in _all_stacks()}
+    return {stack.id: (stack.status, len(stack.events), str(stack.updated)) for stack in all_stacks()}
 
 
 def left_behind(account_id: str) -> list[str]:
     """What deleted stacks of this account have left, by their policies or because the emulator cannot delete it."""
-    deleted = [stack for stack in _all_stacks() if stack.account_id == account_id and stack.is_deleted]
+    deleted = [stack for stack in all_stacks() if stack.account_id == account_id and stack.is_deleted]
     return [
         f"{deployed.resource.place.type} {deployed.resource.physical_id} (of {stack.name}, {why})"
         for stack in deleted

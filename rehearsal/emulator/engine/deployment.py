@@ -373,10 +373,11 @@ def create(stack: Stack, resource: Resource, properties: dict[str, Any]) -> Reso
         return resource
     except AWS_ERRORS:
         raise
-    except Exception:  # moto cannot do it: not AWS's answer, so the type is recorded, and said so
+    except Exception as error:  # moto cannot do it: not AWS's answer, so the type is recorded, and said so
         if not isinstance(resource, MotoResource):
             raise
         recorded = Recorded(resource.place)
+        recorded.because = f"{type(error).__name__}: {error}"
         recorded.create(properties)
         return recorded
 

@@ -264,7 +264,10 @@ class Kept(Resource):
 
 
 class Recorded(Kept):
-    """A type that nobody emulates: the summary names it."""
+    """A type that nobody emulates, or one that moto could not create: the summary names it."""
+
+    # what moto failed with
+    because = ""
 
 
 _MOTO_MODULES = {"lambda": "awslambda", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2"}
@@ -302,7 +305,3 @@ def _moto_class(resource_type: str) -> type[CloudFormationModel] | None:
         if model_class.__module__.startswith("moto.") and model_class.cloudformation_type() == resource_type:
             return model_class
     return None
-
-
-def is_recorded(resource: Resource) -> bool:
-    return isinstance(resource, Recorded)

@@ -17,7 +17,7 @@ from emulator.engine import template as templates
 from emulator.engine.errors import ValidationError
 from emulator.engine.resources import Resource
 
-# called with every stack that has come to rest
+# called with a stack at each of its own events
 listeners: list[Callable[[Stack], None]] = []
 
 
@@ -96,9 +96,8 @@ class Stack:
                 reason,
             )
         )
-        if not status.endswith("_IN_PROGRESS"):
-            for listener in listeners:
-                listener(self)
+        for listener in listeners:
+            listener(self)
 
     def resource_event(self, resource: Resource, status: str, reason: str | None = None) -> None:
         self.events.append(
