@@ -18,7 +18,7 @@ from rehearsal.attempt import Attempt
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
-from rehearsal.failures import Failed, Watch
+from rehearsal.failures import Failed, Watch, good
 from rehearsal.processes import Processes
 from rehearsal.report import Place, Printer
 from rehearsal.sandbox import Sandbox
@@ -208,7 +208,7 @@ class Play:
             return [], []
         selected = {stack.place(account_id, region): stack for stack in self._selection(words).stacks}
         there = {
-            (stack.name, stack.account_id, stack.region): stack.body
+            (stack.name, stack.account_id, stack.region): stack.body if good(stack, words[0]) else ""
             for stack in world.all_stacks()
             if not stack.is_deleted
         }

@@ -96,7 +96,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         _show_destroyed(organization["destroyed"], printer)
     printer.line()
     printer.line(f"{_count(summary['emulated'], 'resource')} emulated")
-    _show_recorded(summary["recorded"], summary["recordedBecause"], printer)
+    show_recorded(summary["recorded"], summary["recordedBecause"], printer)
     for call in summary["notEmulatedCalls"]:
         printer.line(f"not emulated, and failed: {call}")
     for host in summary["refused"]:
@@ -110,7 +110,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(printer.red(f"problem: {problem}"))
 
 
-def _show_recorded(recorded: dict[str, int], because: dict[str, str], printer: Printer) -> None:
+def show_recorded(recorded: dict[str, int], because: dict[str, str], printer: Printer) -> None:
     if not recorded:
         printer.line("none only recorded")
     unknown = {name: count for name, count in recorded.items() if name not in because}
