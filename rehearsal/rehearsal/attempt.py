@@ -22,9 +22,9 @@ class Attempt:
         self, command: Command, selection: Selection, watch: Watch, run: Callable[[list[str]], tuple[Command, Watch]]
     ) -> None:
         """The CLI itself skips all other stacks as soon as one has failed."""
-        done = watch.done(selection)
+        done, todo = watch.done(selection), [stack.path for stack in selection.stacks]
         while command.code != 0:
-            new = watch.failed(command, selection)
+            asked, new = set(todo), watch.failed(command, selection)
             self.failed += new
             failed = [item.stack for item in self.failed if item.stack]
             rest = [stack.path for stack in selection.stacks if stack.path not in done and stack.path not in failed]
@@ -36,7 +36,8 @@ class Attempt:
             todo = [path for path in rest if path not in self.not_tried]
             if not todo:
                 return
-            if not any(item.stack for item in new):
+            if not any(item.stack in asked for item in new):
+                # nobody says which stack failed
                 self.not_tried |= dict.fromkeys(todo, command.text)
                 return
             command, watch = run(selection.only(todo))

@@ -17,7 +17,7 @@ from rehearsal.app import StackArtifact
 from rehearsal.attempt import Attempt
 from rehearsal.cdk import Command
 from rehearsal.failures import Watch
-from rehearsal.play import Stopped
+from rehearsal.play import Play, Stopped
 from rehearsal.report import Printer
 from rehearsal.selection import Selection
 
@@ -143,6 +143,28 @@ def test_a_cause_and_not_its_consequences(reasons):
 def test_a_stack_fails_by_an_output(reasons):
     output = {"Outputs": {"o": {"Value": {"Fn::ImportValue": "nothing"}}}}
     assert reasons(({"q": QUEUE}, output)) == [("root-a", "No export named nothing found.")]
+
+
+def test_without_the_organization_nothing_else_is_tried(drive, monkeypatch):
+    driver = drive()
+
+    def cdk(_: Play, words: list[str], account_id: str, *__: object) -> Command:
+        failed = words[0] == "deploy" and "acme/root/organization" in words
+        output = ["❌  root-structure failed: no more accounts"] if failed else []
+        return Command(words, account_id, int(failed), 0.1, output)
+
+    monkeypatch.setattr(Play, "cdk", cdk)
+    monkeypatch.setattr(Play, "_cdk", cdk)
+    driver.play._rehearse(driver.result.organization, whole_app=True)
+    data = summary.data(driver.play)
+    assert [item["stack"] for item in data["failures"]] == ["acme/root/structure"]
+    assert [command["command"] for command in data["organizations"][-1]["commands"]] == [
+        f"cdk bootstrap aws://{ACCOUNT}/{REGION}", "cdk deploy acme/root/organization",
+    ]
+    assert data["notTried"]["acme/root/organization"] == "acme/root/structure"
+    assert data["notTried"]["acme/prod/access"] == "acme/root/organization"
+    every = {stack.path for stack in driver.result.organization.stacks}
+    assert set(data["notTried"]) == every - {"acme/root/structure"}
 
 
 def test_an_app_with_two_failures(drive, capsys):
