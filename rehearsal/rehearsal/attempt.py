@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from rehearsal.cdk import Command
@@ -19,10 +19,15 @@ class Attempt:
     not_tried: dict[str, str] = field(default_factory=dict)
 
     def go_on(
-        self, command: Command, selection: Selection, watch: Watch, run: Callable[[list[str]], tuple[Command, Watch]]
+        self,
+        command: Command,
+        selection: Selection,
+        watch: Watch,
+        run: Callable[[list[str]], tuple[Command, Watch]],
+        unchanged: Collection[str] = (),
     ) -> None:
         """The CLI itself skips all other stacks as soon as one has failed."""
-        done, todo = watch.done(selection), [stack.path for stack in selection.stacks]
+        done, todo = watch.done(selection) | set(unchanged), [stack.path for stack in selection.stacks]
         while command.code != 0:
             asked, new = set(todo), watch.failed(command, selection)
             self.failed += new

@@ -301,8 +301,10 @@ class Play:
             self.printer.line(f"failed by {' and '.join(ended)}, which is over; the same command again:\n{told}")
             self._step(result, words, account_id, anew)
             return
+        _, unchanged = self._places(words, caller_id, result.region)
+        paths = [item.path for item in selection.stacks if item.place(caller_id, result.region) in unchanged]
         attempt = Attempt()
-        attempt.go_on(command, selection, watch, run)
+        attempt.go_on(command, selection, watch, run, paths)
         result.failed += attempt.failed
         result.done_after += attempt.done_after
         result.not_tried |= attempt.not_tried

@@ -69,7 +69,12 @@ def _result(result: Result, others: set[str]) -> dict[str, Any]:
             if view.id not in others
         ],
         "commands": [
-            {"command": command.text, "seconds": round(command.seconds, 1), "exitCode": command.code}
+            {
+                "command": command.text,
+                "seconds": round(command.seconds, 1),
+                "exitCode": command.code,
+                "afterFailure": "--exclusively" in command.words,
+            }
             for command in result.commands
         ],
         "secondRunChanged": result.changes_of_second_run,
@@ -176,7 +181,9 @@ def _show_commands(organization: dict[str, Any], printer: Printer) -> None:
     printer.line()
     printer.line(printer.bold("commands"))
     for command in organization["commands"]:
-        printer.line(f"  {command['seconds']:6.1f} s  {command['command']}")
+        words = command["command"].split()
+        text = f"cdk {words[1]} --exclusively …, going on after a failure" if command["afterFailure"] else command["command"]
+        printer.line(f"  {command['seconds']:6.1f} s  {text}")
 
 
 def _show_second_run(organization: dict[str, Any], printer: Printer) -> None:

@@ -62,7 +62,9 @@ def test_a_command_is_about_what_the_cli_selects(command, paths):
     assert [stack.path for stack in Selection(APP, command.split()).stacks] == paths.split()
 
 
-def go_on(words: list[str], failing: dict[str, Any], says: dict[str, str] | None = None) -> tuple[Attempt, list[list[str]]]:
+def go_on(
+    words: list[str], failing: dict[str, Any], says: dict[str, str] | None = None, unchanged: tuple[str, ...] = ()
+) -> tuple[Attempt, list[list[str]]]:
     """With a CLI that skips the rest after a failure, and stacks that fail because of these resources."""
     commands = []
 
@@ -81,7 +83,7 @@ def go_on(words: list[str], failing: dict[str, Any], says: dict[str, str] | None
     with Emulator():
         attempt = Attempt()
         command, watch = run(words)
-        attempt.go_on(command, Selection(APP, words), watch, run)
+        attempt.go_on(command, Selection(APP, words), watch, run, unchanged)
         return attempt, commands
 
 
@@ -98,6 +100,11 @@ def test_after_a_failure_it_goes_on_with_what_does_not_depend_on_it():
         ["deploy", "root/b", "prod/e", "prod/f", "prod/f/g", "--concurrency", "2", "--exclusively"],
         ["deploy", "prod/f/g", "--concurrency", "2", "--exclusively"],
     ]
+
+
+def test_what_is_there_already_is_not_done_again():
+    _, commands = go_on(["deploy", "**"], {"root/a": {"b": BUCKET}}, unchanged=("root/b", "prod/e"))
+    assert commands[1:] == [["deploy", "prod/f", "prod/f/g", "--exclusively"]]
 
 
 def test_a_stack_that_fails_before_its_first_event_is_told_by_the_cli():
