@@ -12,7 +12,7 @@ from every_template import Synthesized
 from shape_checks import differences, known, lost
 
 from emulator.engine import drift
-from emulator.engine.resources import is_recorded
+from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import Stack
 
@@ -59,7 +59,7 @@ def test_everything_is_emulated_as_the_schemas_say(tmp_path):
         ]
         assert failed == [] and {stack.status for stack in deployed} == {"CREATE_COMPLETE"}
         everything = [item.resource for stack in deployed for item in stack.resources.values()]
-        assert [resource.place.type for resource in everything if is_recorded(resource)] == []
+        assert [resource.place.type for resource in everything if isinstance(resource, Recorded)] == []
         assert len({resource.place.type for resource in everything}) > 70
         compared(deployed)
         # nobody has changed anything

@@ -18,10 +18,8 @@ from emulator.engine.stacks import cloudformation_backends
 from emulator.services.cloudformation.stack_sets import activate
 from emulator.services.organizations.backend import backend_of
 from rehearsal import summary, trial
-from rehearsal.app import Organization
 from rehearsal.cdk import Command
-from rehearsal.failure import Failure
-from rehearsal.play import Options, Play, Result
+from rehearsal.play import Options, Play, Stopped
 from rehearsal.processes import Processes
 from rehearsal.report import Printer
 
@@ -227,20 +225,16 @@ def test_the_rehearsal_runs_the_same_command_again(monkeypatch):
     assert told["problems"] == ["nothing in this app has met the fault 'late-bucket-policy'"]
 
 
-class Failing(Play):
-    """A command that always fails, and meets a fault while there is one."""
+def test_the_rehearsal_fails_if_the_same_command_again_does(drive, monkeypatch):
+    driver = drive()
+    play, faults = driver.play, driver.faults
+    play.trial.begin(faults, [("late-role", "")])
 
-    def __init__(self, emulator: Emulator) -> None:
-        self.emulator, self.trial, self.printer = emulator, trial.Trial(), Printer()
-        self.trial.begin(emulator.faults, [("late-role", "")])
+    def cdk(words: list[str], account_id: str, region: str, anew: bool = False) -> Command:
+        return Command(words, account_id, 1, 0.0, ["by a fault" if faults.meets("late-role") else "by itself"])
 
-    def cdk(self, words: list[str], account_id: str, region: str, anew: bool = False) -> Command:
-        met = self.emulator.faults.meets("late-role")
-        return Command(words, account_id, 1, 0.0, ["by a fault" if met else "by itself"])
-
-
-def test_the_rehearsal_fails_if_the_same_command_again_does(emulator):
-    result = Result(Organization("acme", []), ROOT, REGION)
-    with pytest.raises(Failure, match="by itself"):
-        Failing(emulator)._step(result, ["deploy"])
-    assert [command.output for command in result.commands] == [["by a fault"], ["by itself"]]
+    monkeypatch.setattr(play, "cdk", cdk)
+    with pytest.raises(Stopped):
+        play._step(driver.result, ["deploy"])
+    assert [command.output for command in driver.result.commands] == [["by a fault"], ["by itself"]]
+    assert [failed.output for failed in driver.result.failed] == [["by itself"]]

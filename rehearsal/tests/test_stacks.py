@@ -316,14 +316,14 @@ def test_a_fault_of_the_emulator_is_an_error_of_the_api(monkeypatch):
 @pytest.mark.parametrize(
     "declared, words",
     [
-        (made("AWS::SQS::Queue", DelaySecond=1), "[#: extraneous key [DelaySecond] is not permitted]"),
-        (made("AWS::SSM::Parameter", Type="String"), "[#: required key [Value] not found]"),
-        (made("AWS::Backup::BackupVault"), "[#: required key [BackupVaultName] not found]"),
+        (made("AWS::SQS::Queue", DelaySecond=1), "#: extraneous key [DelaySecond] is not permitted"),
+        (made("AWS::SSM::Parameter", Type="String"), "#: required key [Value] not found"),
+        (made("AWS::Backup::BackupVault"), "#: required key [BackupVaultName] not found"),
     ],
 )
 def test_properties_are_those_of_the_schema(declared, words):
     assert deploy({"X": declared}) == "ROLLBACK_COMPLETE"
-    assert f"Properties validation failed for resource X with message: {words}" in reasons()
+    assert f"Properties validation failed for resource X with message:\n{words}" in reasons()
 
 
 STORED = {

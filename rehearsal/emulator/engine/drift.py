@@ -12,7 +12,7 @@ from typing import Any
 from emulator.engine import shapes
 from emulator.engine.errors import reason_of
 from emulator.engine.reads import can_read, read
-from emulator.engine.resources import is_recorded
+from emulator.engine.resources import Recorded
 from emulator.engine.stacks import Deployed, Stack, now
 from emulator.engine.values import expand
 
@@ -44,7 +44,7 @@ def status(drifts: list[dict[str, Any]]) -> str:
 
 def _compared(stack: Stack, deployed: Deployed) -> dict[str, Any]:
     kind = deployed.resource.place.type
-    if is_recorded(deployed.resource) or not can_read(kind):
+    if isinstance(deployed.resource, Recorded) or not can_read(kind):
         return {"StackResourceDriftStatus": "UNKNOWN", "DriftStatusReason": f"the emulator does not read {kind} back"}
     given = {name: expand(stack, value) for name, value in deployed.properties.items() if not _is_secure(value)}
     try:
