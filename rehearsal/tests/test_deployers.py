@@ -142,6 +142,17 @@ def test_an_inline_policy_needs_the_right_to_put_and_to_take_it():
     assert "to perform: iam:DeleteRolePolicy" in delete()
 
 
+def test_an_inline_policy_of_a_role_that_nobody_may_change_is_refused():
+    arn = execution(allowed(["*"]))
+    denied = {"Effect": "Deny", "Action": "iam:PutRolePolicy", "Resource": f"arn:aws:iam::{ACCOUNT}:role/acme-*"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    limit(json.dumps({"Version": "2012-10-17", "Statement": [everything, denied]}))
+    told = deploy(arn, it=role(), own=inline())
+    assert f"iam:PutRolePolicy on resource: arn:aws:iam::{ACCOUNT}:role/acme-worker with an explicit deny" in told
+    assert delete() == "DELETE_COMPLETE"
+    assert deploy(arn, it=role("worker"), own=inline()) == "CREATE_COMPLETE"
+
+
 def test_a_name_outside_of_what_the_role_may_make_is_refused():
     arn = execution(allowed(["iam:*"], f"arn:aws:iam::{ACCOUNT}:role/acme-*"))
     assert deploy(arn, it=role()) == "CREATE_COMPLETE"

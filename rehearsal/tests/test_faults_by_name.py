@@ -225,10 +225,11 @@ def test_the_rehearsal_runs_the_same_command_again(monkeypatch):
     assert told["problems"] == ["nothing in this app has met the fault 'late-bucket-policy'"]
 
 
-def test_the_rehearsal_fails_if_the_same_command_again_does(drive, monkeypatch):
+@pytest.mark.parametrize(("fault", "outputs"), [("late-role", ["by a fault", "by itself"]), ("slow-account", ["by itself"])])
+def test_only_what_a_fault_has_failed_is_run_again_and_fails_if_it_does_again(drive, monkeypatch, fault, outputs):
     driver = drive()
     play, faults = driver.play, driver.faults
-    play.trial.begin(faults, [("late-role", "")])
+    play.trial.begin(faults, [(fault, "")])
 
     def cdk(words: list[str], account_id: str, region: str, anew: bool = False) -> Command:
         return Command(words, account_id, 1, 0.0, ["by a fault" if faults.meets("late-role") else "by itself"])
@@ -236,5 +237,5 @@ def test_the_rehearsal_fails_if_the_same_command_again_does(drive, monkeypatch):
     monkeypatch.setattr(play, "cdk", cdk)
     with pytest.raises(Stopped):
         play._step(driver.result, ["deploy"])
-    assert [command.output for command in driver.result.commands] == [["by a fault"], ["by itself"]]
+    assert [command.output for command in driver.result.commands] == [[output] for output in outputs]
     assert [failed.output for failed in driver.result.failed] == [["by itself"]]

@@ -8,10 +8,13 @@ many that are needed now and then: those, and types that have no such schema, ar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from moto.iam.models import iam_backends
 
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.identities import refusal, role_of
@@ -106,8 +109,11 @@ def _check(
             needs.append(Need(action, passed, {"iam:PassedToService": calls.passed_to}))
         elif action.startswith(("iam:Attach", "iam:Detach")) and resource.place.type != "AWS::IAM::ManagedPolicy":
             needs += [Need(action, itself, {**context, "iam:PolicyARN": arn}) for arn in value]
-        elif resource.place.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-            needs.append(Need(action, None, {"iam:PermissionsBoundary": None, "iam:PolicyARN": itself}))
+        elif resource.place.type in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy") and action.endswith("Policy"):
+            needs += [
+                Need(action, arn, {"iam:PermissionsBoundary": bound, "iam:PolicyARN": itself})
+                for arn, bound in _holders(resource, action, value)
+            ]
         else:
             needs.append(Need(action, itself, context))
     for need in needs:
@@ -115,6 +121,19 @@ def _check(
         about = {"aws:RequestedRegion": region, "aws:ResourceAccount": stack.account_id, **need.context}
         if refused := refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
+
+
+def _holders(resource: Resource, action: str, names: Any) -> Iterator[tuple[str | None, str | None]]:
+    """The roles, users or groups that an action is about, by the property's names, and their boundaries."""
+    backend = iam_backends[resource.place.account_id][resource.place.partition]
+    kinds = {"Role": backend.roles.values(), "User": backend.users.values(), "Group": backend.groups.values()}
+    known = next((found for kind, found in kinds.items() if f"{kind}Policy" in action), ())
+    if not isinstance(names, list) or not known:
+        yield None, None
+        return
+    for name in names:
+        holder = next((one for one in known if one.name == name), None)
+        yield getattr(holder, "arn", None), getattr(holder, "permissions_boundary_arn", None)
 
 
 def _arn(resource: Resource, properties: Properties) -> str | None:
