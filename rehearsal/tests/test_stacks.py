@@ -357,6 +357,13 @@ def test_a_parameter_of_the_store_is_read_when_the_change_set_is_made():
     assert third["Status"] == "FAILED" and "The submitted information didn't contain changes." in third["StatusReason"]
 
 
+def test_a_parameter_of_a_template_is_no_secure_one_of_the_store():
+    api("ssm").put_parameter(Name="/size", Type="SecureString", Value="1")
+    words = r"Parameters \[/size\] referenced by template have types not supported by CloudFormation"
+    with pytest.raises(ClientError, match=words):
+        change_set("one")
+
+
 def test_versions_of_secrets_and_parameters_are_read():
     for value in ("1", "2"):
         api("ssm").put_parameter(Name="/v", Type="String", Value=value, Overwrite=True)

@@ -51,6 +51,9 @@ def read_parameters(stack: Stack, template: dict[str, Any], given: dict[str, str
             found = aws.client("ssm", stack.account_id, stack.region).get_parameter(Name=name)
         except ClientError:
             return None
+        if found["Parameter"]["Type"] == "SecureString":
+            # https://github.com/aws/aws-cdk/issues/15135
+            raise ValidationError(f"Parameters [{name}] referenced by template have types not supported by CloudFormation.")
         return found["Parameter"]["Value"]
 
     values = templates.parameter_values(template, given, ssm)
