@@ -40,6 +40,7 @@ def scope(resources=None, parameters=None, **parts):
         ({"Fn::GetStackOutput": {"StackName": "there", "OutputName": {"Ref": "given"}}}, "value of there"),
         ({"Fn::Base64": "text"}, "dGV4dA=="),
         ({"Fn::GetAZs": ""}, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
+        ({"Fn::GetAZs": "ap-northeast-1"}, ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]),
         ({"Fn::Cidr": ["10.0.0.0/16", 2, 8]}, ["10.0.0.0/24", "10.0.1.0/24"]),
         ({"Fn::ToJsonString": {"a": {"Ref": "given"}}}, '{"a":"value"}'),
         ({"kept": 1, "left out": {"Ref": "AWS::NoValue"}}, {"kept": 1}),

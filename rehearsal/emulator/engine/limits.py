@@ -141,7 +141,8 @@ def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
         yield from _output(declared)
     for name, declared in resources.items():
         yield from _resource(name, declared)
-    unrecognized = sorted({declared["Type"] for declared in resources.values() if not shapes.is_known(declared["Type"])})
+    kinds = {declared["Type"] for declared in resources.values()}
+    unrecognized = sorted(kind for kind in kinds if not shapes.is_known(kind))
     if unrecognized:
         yield f"Template format error: Unrecognized resource types: [{', '.join(unrecognized)}]"
     for section in ("Resources", "Outputs"):

@@ -121,7 +121,8 @@ def _certificate(resource: Resource) -> Answer:
 
 @reads("AWS::SQS::Queue")
 def _queue(resource: Resource) -> Answer:
-    found = resource.api("sqs").get_queue_attributes(QueueUrl=resource.physical_id, AttributeNames=["All"])["Attributes"]
+    api, url = resource.api("sqs"), resource.physical_id
+    found = api.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return {**found, "QueueName": found["QueueArn"].split(":")[-1]}
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import yaml
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from emulator.engine import limits, quotas, transforms
 from emulator.engine.errors import ValidationError
@@ -209,7 +210,7 @@ class Scope:
 
     def _azs(self, argument: Any) -> list[str]:
         region = self.resolve(argument) or self.names["AWS::Region"]
-        return [f"{region}{letter}" for letter in "abc"]
+        return [zone.name for zone in RegionsAndZonesBackend.zones.get(region, [])]
 
     def _cidr(self, argument: Any) -> list[str]:
         block, count, *bits = (self.resolve(part) for part in argument)

@@ -1,4 +1,4 @@
-"""What a template says before its transforms have run: loops of AWS::LanguageExtensions; other macros are refused by name.
+"""Transforms of a template: loops of AWS::LanguageExtensions run, other macros are refused by name.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 """

@@ -456,14 +456,10 @@ class CloudFormationResponse(BaseResponse):
     def describe_stack_resource_drifts(self) -> ActionResult:
         stack = self.backend.get(self._get_param("StackName"))
         wanted = self._get_param("StackResourceDriftStatusFilters", [])
-        found = [found for stack_id, found in self.backend.drifts.values() if stack_id == stack.id][-1:]
-        return ActionResult(
-            {
-                "StackResourceDrifts": [
-                    item for items in found for item in items if not wanted or item["StackResourceDriftStatus"] in wanted
-                ]
-            }
-        )
+        detected = [found for stack_id, found in self.backend.drifts.values() if stack_id == stack.id]
+        last = detected[-1] if detected else []
+        found = [item for item in last if not wanted or item["StackResourceDriftStatus"] in wanted]
+        return ActionResult({"StackResourceDrifts": found})
 
     def call_action(self) -> Any:
         """An answer that clients can read, also to what is not emulated."""

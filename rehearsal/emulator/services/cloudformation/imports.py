@@ -1,4 +1,4 @@
-"""Resources that exist and come into a stack by an IMPORT change set: what an organization is made of, and what keeps data."""
+"""Resources that come into a stack by an IMPORT change set: those of an organization, and those that keep data."""
 
 from __future__ import annotations
 
