@@ -139,7 +139,7 @@ def for_cli(
         "CI": "true",
         "NODE_NO_WARNINGS": "1",
         # the line of the app that made a resource is often below ten of libraries
-        "NODE_OPTIONS": f"{passed.get('NODE_OPTIONS', '')} --stack-trace-limit=50".strip(),
+        "NODE_OPTIONS": f"--stack-trace-limit=50 {passed.get('NODE_OPTIONS', '')}".strip(),
         "PYTHONDONTWRITEBYTECODE": "1",
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }

@@ -174,9 +174,10 @@ def test_without_the_organization_nothing_else_is_tried(drive, monkeypatch):
     assert set(data["notTried"]) == every - {"acme/root/structure"}
 
 
-def test_an_app_with_two_failures(drive, capsys):
-    """Real commands: their order among independent stacks is not always the same."""
-    driver = drive(HERE / "apps" / "failing").bootstrapped()
+def test_an_app_with_two_failures(drive, capsys, monkeypatch):
+    """In real commands, several at once."""
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    driver = drive(HERE / "apps" / "failing", concurrency=4).bootstrapped()
     with pytest.raises(Stopped):
         driver.play._step(driver.result, driver.play._deploy("**"))
     data = summary.data(driver.play)
@@ -212,12 +213,13 @@ def test_an_app_with_two_failures(drive, capsys):
     assert "not tried, because of root/log: root/after\n" in text
 
 
-def test_an_app_of_another_language_with_two_failures_at_once(drive):
+def test_an_app_of_another_language_with_two_failures(drive):
     """Its constructs are told; jsii says nothing of its lines."""
-    driver = drive(HERE / "apps" / "failing-python", concurrency=2)
+    driver = drive(HERE / "apps" / "failing-python")
     with pytest.raises(Stopped):
         driver.play._step(driver.result, driver.play._deploy("**"))
     found = {failed["stack"]: failed["causes"] for failed in summary.data(driver.play)["failures"]}
     assert {stack: [(cause["reason"], cause["construct"]) for cause in causes] for stack, causes in found.items()} == {
         "root/one": [(INVALID, "root/one/bucket")], "root/two": [(INVALID, "root/two/bucket")],
     }
+    assert [len(command.words) for command in driver.result.commands] == [2, 3]
