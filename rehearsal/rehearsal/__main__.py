@@ -183,8 +183,10 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     printer.line()
-    failed = len(result["problems"])
-    printer.line(printer.red("rehearsal failed") + f": {failed} problem{'s' * (failed > 1)}" if failed else "rehearsal succeeded")
+    if count := len(result["problems"]):
+        printer.line(printer.red("rehearsal failed") + f": {count} problem{'s' * (count > 1)}")
+    else:
+        printer.line("rehearsal succeeded")
     return 1 if result["problems"] else 0
 
 

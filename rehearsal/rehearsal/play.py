@@ -252,7 +252,8 @@ class Play:
         first, known = result.organization.first, {failed.stack for failed in result.failed} | set(result.not_tried)
         reason = first.path if first is not None and first.path in known else result.commands[-1].text
         there = {(stack.name, stack.account_id, stack.region) for stack in world.all_stacks() if not stack.is_deleted}
-        missing = {path for path, stack in stacks.items() if stack.place(result.management_id, result.region) not in there}
+        caller_is = result.management_id, result.region
+        missing = {path for path, stack in stacks.items() if stack.place(*caller_is) not in there}
         result.not_tried |= {path: reason for path in stacks if path in missing - known}
 
     def _current(self, organization: apps.Organization) -> apps.Organization:

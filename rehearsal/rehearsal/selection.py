@@ -17,7 +17,8 @@ class Selection:
         self._before = {stack.path: set(stack.dependencies) for stack in stacks}
         if self.verb == "destroy":
             # the last one is destroyed first
-            self._before = {path: {other for other in self._before if path in self._before[other]} for path in self._before}
+            before = self._before
+            self._before = {path: {other for other in before if path in before[other]} for path in before}
         wanted = {stack.path for stack in stacks if any(_matches(pattern, stack.path) for pattern in self.patterns)}
         if "--exclusively" not in self.options:
             wanted = self._all_before(wanted)

@@ -181,8 +181,9 @@ def _show_commands(organization: dict[str, Any], printer: Printer) -> None:
     printer.line()
     printer.line(printer.bold("commands"))
     for command in organization["commands"]:
-        words = command["command"].split()
-        text = f"cdk {words[1]} --exclusively …, going on after a failure" if command["afterFailure"] else command["command"]
+        text = command["command"]
+        if command["afterFailure"]:
+            text = " ".join(text.split()[:2]) + " --exclusively …, going on after a failure"
         printer.line(f"  {command['seconds']:6.1f} s  {text}")
 
 

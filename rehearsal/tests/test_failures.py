@@ -35,7 +35,8 @@ def artifact(path: str, *dependencies: str) -> StackArtifact:
 def deploy(name: str, resources: dict[str, Any], **more: Any) -> Stack:
     backend = cloudformation_backends[ACCOUNT][REGION]
     stack = backend.find(name)
-    operation = deployment.Deployment(stack or backend.new_stack(name), json.dumps({"Resources": resources, **more}), {})
+    body = json.dumps({"Resources": resources, **more})
+    operation = deployment.Deployment(stack or backend.new_stack(name), body, {})
     operation.update() if stack else operation.create()
     return operation.stack
 
@@ -88,7 +89,8 @@ def go_on(
 
 
 def test_after_a_failure_it_goes_on_with_what_does_not_depend_on_it():
-    attempt, commands = go_on(["deploy", "**", "--concurrency", "2"], {"root/a": {"b": BUCKET}, "prod/e": {"b": BUCKET}})
+    failing = {"root/a": {"b": BUCKET}, "prod/e": {"b": BUCKET}}
+    attempt, commands = go_on(["deploy", "**", "--concurrency", "2"], failing)
     assert [(failed.stack, failed.status) for failed in attempt.failed] == [
         ("root/a", "ROLLBACK_COMPLETE"), ("prod/e", "ROLLBACK_COMPLETE"),
     ]
