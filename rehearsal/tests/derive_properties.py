@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import re
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from cfnlint.data.schemas.extensions import aws_rds_dbinstance
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from derive_shapes import can_be_read
 
@@ -22,6 +24,7 @@ FILE = REPOSITORY / "rehearsal/emulator/data/properties.json"
 _NAMES = re.compile(r"""["'`](?:AWS::)?([A-Z]\w+::[A-Z]\w+)["'`]""")
 # lists that AWS extends without asking, such as runtimes: a newer CDK may know more of them
 _LONGEST_LIST = 20
+_ENGINES = ("mariadb", "mysql", "postgres")
 _KEYWORDS = {
     *("$ref", "type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "required", "items", "additionalProperties", "allOf", "anyOf", "oneOf"),
@@ -52,8 +55,16 @@ def derived() -> str:
         if document.get("handlers"):
             lines.append(f"{json.dumps(kind)}: {json.dumps(_pruned(document), separators=(',', ':'), sort_keys=True)}")
     body = ",\n".join(lines)
-    head = json.dumps({"generated": "by rehearsal/tests/derive_properties.py", "source": source})[:-1]
+    found = {"generated": "by rehearsal/tests/derive_properties.py", "source": source, "versions": versions()}
+    head = json.dumps(found, separators=(",", ":"))[:-1]
     return f'{head},\n"types": {{\n{body}\n}}}}\n'
+
+
+def versions() -> dict[str, list[str]]:
+    """Versions of each engine of which RDS makes single instances."""
+    rules = json.loads(files(aws_rds_dbinstance).joinpath("engine_version.json").read_text())["allOf"]
+    named = {rule["if"]["properties"]["Engine"].get("const"): rule["then"]["properties"] for rule in rules}
+    return {engine: named[engine]["EngineVersion"]["enum"] for engine in _ENGINES}
 
 
 def _pruned(node: Any, of_names: bool = False) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ class Case:
     before: Template | None = None
     beside: Template | None = None
     parameters: dict[str, str] = field(default_factory=dict)
+    # what no template of the account and region makes
+    ready: Callable[[], None] = lambda: None
 
 
 def made(kind: str, **properties: Any) -> Template:

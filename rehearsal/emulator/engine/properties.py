@@ -20,15 +20,29 @@ Schema = dict[str, Any]
 Check = Callable[[Any, str, list[str]], None]
 _PYTHON = {"array": list, "object": dict}
 _NAMES = {
-    "array": "JSONArray", "object": "JSONObject", "string": "String", "integer": "Integer", "number": "Number", "boolean": "Boolean"
-}  # fmt: skip
+    "array": "JSONArray",
+    "object": "JSONObject",
+    "string": "String",
+    "integer": "Integer",
+    "number": "Number",
+    "boolean": "Boolean",
+}
 _BOOLEANS = (True, False, "true", "false", "True", "False")
 
 
 @cache
-def _schemas() -> dict[str, Schema]:
+def _data() -> dict[str, Any]:
     file = Path(__file__).parents[1] / "data" / "properties.json"
-    return json.loads(file.read_text("utf-8"))["types"]
+    return json.loads(file.read_text("utf-8"))
+
+
+def _schemas() -> dict[str, Schema]:
+    return _data()["types"]
+
+
+def versions(engine: str) -> list[str]:
+    """Of databases that RDS had when the schemas were read."""
+    return _data()["versions"].get(engine, [])
 
 
 def misfits(place: Place, properties: dict[str, Any]) -> str:
@@ -164,7 +178,11 @@ def _sized(kind: type, words: str, is_too_much: Callable[[int, int], bool]) -> C
 
 def _unique(wanted: bool) -> Check:
     def check(value: Any, path: str, found: list[str]) -> None:
-        if wanted and isinstance(value, list) and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
+        if (
+            wanted
+            and isinstance(value, list)
+            and len({json.dumps(item, sort_keys=True) for item in value}) < len(value)
+        ):
             found.append(f"{path}: array items are not unique")
 
     return check

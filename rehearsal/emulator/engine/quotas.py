@@ -96,9 +96,25 @@ IAM_NAME_CHARACTERS = {
     "ManagedPolicy": Quota(128, _IAM),
 }
 
+GROUPS_OF_A_USER = Quota(10, _IAM)
+SESSION_SECONDS = Quota(43_200, f"{_DOCS}/IAM/latest/APIReference/API_CreateRole.html")
+BUCKET_POLICY_BYTES = Quota(20_480, f"{_DOCS}/AmazonS3/latest/userguide/bucket-policies.html")
+
 ENVIRONMENT_BYTES = Quota(4_096, _LAMBDA)
+FUNCTION_SECONDS = Quota(900, _LAMBDA)
+FUNCTION_MEMORY = Quota(10_240, _LAMBDA)
+FUNCTION_LAYERS = Quota(5, _LAMBDA)
+# of an account's 1,000 concurrent executions, those that no function may reserve
+UNRESERVED_CONCURRENCY = Quota(100, f"{_DOCS}/lambda/latest/dg/configuration-concurrency.html")
+CONCURRENCY = Quota(1_000, _LAMBDA)
 _VPC = f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html"
 ELASTIC_IPS = Quota(5, _VPC, "EC2-VPC Elastic IPs")
 VPCS = Quota(5, _VPC, "VPCs per Region")
 _TIERS = f"{_DOCS}/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+PARAMETER_LEVELS = Quota(15, f"{_DOCS}/systems-manager/latest/APIReference/API_PutParameter.html")
 STANDARD_PARAMETER_BYTES = Quota(4_096, _TIERS)
+RULE_TARGETS = Quota(5, f"{_DOCS}/eventbridge/latest/userguide/eb-quota.html")
+ALARM_ACTIONS = Quota(5, f"{_DOCS}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html")
+LOG_SUBSCRIPTIONS = Quota(2, f"{_DOCS}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html")
+RULE_CONDITION_VALUES = Quota(5, f"{_DOCS}/elasticloadbalancing/latest/application/load-balancer-limits.html")
+BALANCER_NAME_CHARACTERS = Quota(32, f"{_DOCS}/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html")

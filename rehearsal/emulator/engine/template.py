@@ -59,7 +59,9 @@ def _parse(body: str, given: tuple[tuple[str, str], ...]) -> dict[str, Any]:
             template = yaml.load(body, Loader=_Loader)
         except yaml.YAMLError as error:
             raise ValidationError(f"Template format error: {error}") from error
-    if not isinstance(template, dict) or not template.get("Resources"):
+    if not isinstance(template, dict):
+        raise ValidationError("Template format error: unsupported structure.")
+    if not template.get("Resources"):
         raise ValidationError("Template format error: At least one Resources member must be defined.")
     template = transforms.apply(template, dict(given))
     limits.check_template(template, body)

@@ -1,10 +1,11 @@
-"""Schedules of EventBridge's rules."""
+"""Schedules and targets of EventBridge's rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from emulator.engine import quotas
 from emulator.engine.refusals import Asked, refuses
 
 _RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!0|1 )\d+ (minutes|hours|days))\)")
@@ -16,6 +17,12 @@ def schedule(asked: Asked) -> Iterator[str]:
     given = asked.properties.get("ScheduleExpression")
     if isinstance(given, str) and not (_RATE.fullmatch(given) or _is_cron(given)):
         yield "Parameter ScheduleExpression is not valid."
+
+
+@refuses("AWS::Events::Rule")
+def targets(asked: Asked) -> Iterator[str]:
+    if len(asked.properties.get("Targets", [])) > quotas.RULE_TARGETS:
+        yield "The requested resource exceeds the maximum number allowed."
 
 
 def _is_cron(text: str) -> bool:

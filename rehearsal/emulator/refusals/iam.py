@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.iam.models import iam_backends
 
 from emulator.engine import aws, quotas
+from emulator.engine.identities import know_aws_policy
 from emulator.engine.policies import as_list
 from emulator.engine.refusals import Asked, refuses
 from emulator.refusals.principals import unknown
@@ -41,6 +43,58 @@ def name(asked: Asked) -> Iterator[str]:
         )
 
 
+@refuses("AWS::IAM::User", "AWS::IAM::Group")
+def taken(asked: Asked) -> Iterator[str]:
+    kind = asked.place.type.rsplit("::", 1)[-1]
+    given = asked.properties.get(f"{kind}Name")
+    if not given or given == (asked.before or {}).get(f"{kind}Name"):
+        return
+    backend = iam_backends[asked.place.account_id][asked.place.partition]
+    known = backend.groups.values() if kind == "Group" else backend.users.values()
+    if any(item.name == given for item in known):
+        yield f"{kind} with name {given} already exists."
+
+
+@refuses("AWS::IAM::User")
+def groups(asked: Asked) -> Iterator[str]:
+    given = as_list(asked.properties.get("Groups"))
+    if len(given) > quotas.GROUPS_OF_A_USER:
+        yield f"Cannot exceed quota for GroupsPerUser: {quotas.GROUPS_OF_A_USER}"
+    known = {group.name for group in iam_backends[asked.place.account_id][asked.place.partition].groups.values()}
+    for name in given:
+        if name not in known:
+            yield f"The group with name {name} cannot be found."
+
+
+@refuses("AWS::IAM::Role", "AWS::IAM::User")
+def boundary(asked: Asked) -> Iterator[str]:
+    arn = asked.properties.get("PermissionsBoundary")
+    if not arn:
+        return
+    know_aws_policy(asked.place.account_id, asked.place.partition, str(arn))
+    if str(arn) not in iam_backends[asked.place.account_id][asked.place.partition].managed_policies:
+        yield f"Scope ARN: {arn} does not exist or is not attachable."
+
+
+@refuses("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::ManagedPolicy")
+def path(asked: Asked) -> Iterator[str]:
+    if not re.fullmatch(r"/([!-~]+/)?", str(asked.properties.get("Path", "/"))):
+        yield (
+            "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
+            "characters and/or / characters."
+        )
+
+
+@refuses("AWS::IAM::Role")
+def session(asked: Asked) -> Iterator[str]:
+    seconds = int(asked.properties.get("MaxSessionDuration", 3600))
+    if seconds > quotas.SESSION_SECONDS:
+        yield (
+            f"1 validation error detected: Value '{seconds}' at 'maxSessionDuration' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {quotas.SESSION_SECONDS}"
+        )
+
+
 @refuses("AWS::IAM::Role")
 def trust(asked: Asked) -> Iterator[str]:
     document = asked.properties.get("AssumeRolePolicyDocument")
@@ -51,6 +105,10 @@ def trust(asked: Asked) -> Iterator[str]:
     for statement in as_list(document.get("Statement")):
         if "Principal" not in statement and "NotPrincipal" not in statement:
             yield "Missing required field Principal"
+        if any(
+            not str(action).lower().startswith("sts:") and action != "*" for action in as_list(statement.get("Action"))
+        ):
+            yield "AssumeRole policy may only specify STS AssumeRole actions."
         if "Resource" in statement or "NotResource" in statement:
             yield "Has prohibited field Resource"
     for principal in unknown(document, asked.place.account_id):
@@ -61,6 +119,13 @@ def trust(asked: Asked) -> Iterator[str]:
 def identity_policy(asked: Asked) -> Iterator[str]:
     document = asked.properties.get("PolicyDocument")
     for statement in as_list(document.get("Statement")) if isinstance(document, dict) else []:
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            yield "Syntax errors in policy."
+        if not re.fullmatch("[0-9A-Za-z]*", str(statement.get("Sid", ""))):
+            yield (
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+                "[0-9A-Za-z]*"
+            )
         if "Principal" in statement or "NotPrincipal" in statement:
             yield "Policy document should not specify a principal."
         if "Resource" not in statement and "NotResource" not in statement:

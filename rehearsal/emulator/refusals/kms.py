@@ -34,3 +34,10 @@ def _may_change(statement: dict[str, Any], account_id: str) -> bool:
         and ("NotPrincipal" in statement or any(name == "*" or account_id in str(name) for name in names))
         and ("NotAction" in statement or any(fnmatch.fnmatchcase("kms:putkeypolicy", action) for action in actions))
     )
+
+
+@refuses("AWS::KMS::Alias")
+def alias(asked: Asked) -> Iterator[str]:
+    name = str(asked.properties.get("AliasName", ""))
+    if name.startswith("alias/aws/"):
+        yield f"{name} is reserved for keys of AWS (NotAuthorizedException)"

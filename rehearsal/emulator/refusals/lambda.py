@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from botocore.exceptions import ClientError
 from moto.awslambda.models import lambda_backends
@@ -22,6 +24,15 @@ _RETIRED = {
     *("nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x", "nodejs14.x"),
     *("python2.7", "python3.6", "python3.7", "ruby2.5", "ruby2.7", "java8", "go1.x", "provided"),
     *("dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet5.0"),
+}
+_RUNTIME = re.compile(r"(nodejs|python|ruby|java|dotnet|go|provided)[\w.]*")
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_RESERVED = {
+    *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_ACCESS_KEY"),
+    *("AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"),
+    *("AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME"),
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API"),
+    *("LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"),
 }
 _CANNOT_ASSUME = "The role defined for the function cannot be assumed by Lambda."
 
@@ -69,6 +80,73 @@ def environment(asked: Asked) -> Iterator[str]:
         )
 
 
+@refuses("AWS::Lambda::Function")
+def shape(asked: Asked) -> Iterator[str]:
+    properties = asked.properties
+    runtime, is_inline = str(properties.get("Runtime", "")), "ZipFile" in properties.get("Code", {})
+    if properties.get("PackageType", "Zip") == "Zip" and not (runtime and properties.get("Handler")):
+        yield "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+    if runtime and not _RUNTIME.fullmatch(runtime):
+        yield f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set"
+    if is_inline and not runtime.startswith(("nodejs", "python")):
+        yield "ZipFile can only be used when Runtime is set to either nodejs or python."
+    # functions on instances of their own may be larger and longer
+    if "CapacityProviderConfig" not in properties:
+        for key, limit in (("Timeout", quotas.FUNCTION_SECONDS), ("MemorySize", quotas.FUNCTION_MEMORY)):
+            if int(properties.get(key, 128)) > limit:
+                argument = key[0].lower() + key[1:]
+                yield (
+                    f"Value '{properties[key]}' at '{argument}' failed to satisfy constraint: Member must have value "
+                    f"less than or equal to {limit}"
+                )
+    if len(properties.get("Layers", [])) > quotas.FUNCTION_LAYERS:
+        yield f"Cannot reference more than {quotas.FUNCTION_LAYERS} layers."
+    reserved = sorted(_RESERVED & set(properties.get("Environment", {}).get("Variables", {})))
+    if reserved:
+        yield (
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            "provided contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
+
+
+@refuses("AWS::Lambda::Function")
+def concurrency(asked: Asked) -> Iterator[str]:
+    wanted, name = (
+        int(asked.properties.get("ReservedConcurrentExecutions", 0)),
+        asked.properties.get("FunctionName", asked.place.name),
+    )
+    if not wanted:
+        return
+    functions = lambda_backends[asked.place.account_id][asked.place.region].list_functions()
+    others = sum(int(item.reserved_concurrency or 0) for item in functions if item.function_name != name)
+    if wanted + others > quotas.CONCURRENCY - quotas.UNRESERVED_CONCURRENCY:
+        yield (
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+            f"below its minimum value of [{quotas.UNRESERVED_CONCURRENCY}]."
+        )
+
+
+@refuses("AWS::Lambda::Function")
+def rights(asked: Asked) -> Iterator[str]:
+    """Lambda tries what its role needs to be in a network, and to send what failed."""
+    properties, arn = asked.properties, str(asked.properties.get("Role", ""))
+    target = str(properties.get("DeadLetterConfig", {}).get("TargetArn", ""))
+    found = role_of(arn) if arn.startswith("arn:") and arn.split(":")[4] == asked.place.account_id else None
+    if found is None:
+        return
+    if properties.get("VpcConfig", {}).get("SubnetIds") and _is_refused(found, "ec2:CreateNetworkInterface", "*"):
+        yield "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+    for service, action in (("sqs", "SendMessage"), ("sns", "Publish")):
+        if f":{service}:" in target and _is_refused(found, f"{service}:{action}", target):
+            yield f"The provided execution role does not have permissions to call {action} on {service.upper()}"
+
+
+def _is_refused(found: Any, action: str, resource: str) -> bool:
+    refused = refusal(found, action, resource)
+    return refused is not None and not refused.startswith("not emulated")
+
+
 @refuses("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
 def code(asked: Asked) -> Iterator[str]:
     given = asked.properties.get("Code") or asked.properties.get("Content") or {}
@@ -102,9 +180,26 @@ def event_source(asked: Asked) -> Iterator[str]:
         return
     found = role_of(function.role)
     for action in actions:
-        refused = refusal(found, f"{service}:{action}", source) if found is not None else None
-        if refused and not refused.startswith("not emulated"):
+        if found is not None and _is_refused(found, f"{service}:{action}", source):
             yield f"The provided execution role does not have permissions to call {action} on {shown}"
+    batch, window = (
+        int(asked.properties.get("BatchSize", 10)),
+        int(asked.properties.get("MaximumBatchingWindowInSeconds", 0)),
+    )
+    if batch > 10 and not window and not source.endswith(".fifo"):
+        yield "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+    _, _, _, region, owner, queue_name = source.split(":", 5)
+    try:
+        api = aws.client("sqs", owner, region)
+        wanted = {
+            "QueueUrl": api.get_queue_url(QueueName=queue_name)["QueueUrl"],
+            "AttributeNames": ["VisibilityTimeout"],
+        }
+        hidden = int(api.get_queue_attributes(**wanted)["Attributes"]["VisibilityTimeout"])
+    except ClientError:
+        return
+    if hidden < int(function.timeout):
+        yield f"Queue visibility timeout: {hidden} seconds is less than Function timeout: {function.timeout} seconds"
 
 
 @refuses("AWS::CloudFormation::CustomResource", "Custom::*")

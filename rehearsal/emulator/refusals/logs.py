@@ -1,4 +1,4 @@
-"""Names and keys of log groups."""
+"""Names, keys and subscriptions of log groups."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
 
-from emulator.engine import aws
+from emulator.engine import aws, quotas
 from emulator.engine.conditions import NotUnderstood
 from emulator.engine.policies import Request, allows
 from emulator.engine.refusals import Asked, refuses
+from emulator.engine.store import kept_backends
 
 
 @refuses("AWS::Logs::LogGroup")
@@ -51,3 +52,13 @@ def _may_encrypt(key_arn: str, log_group: str, region: str) -> bool:
         return False
     except NotUnderstood:
         return True
+
+
+@refuses("AWS::Logs::SubscriptionFilter")
+def subscriptions(asked: Asked) -> Iterator[str]:
+    if asked.before is not None:
+        return
+    known = kept_backends[asked.place.account_id][asked.place.region].items.get(asked.place.type, {})
+    others = [item for item in known.values() if item.get("LogGroupName") == asked.properties.get("LogGroupName")]
+    if len(others) >= quotas.LOG_SUBSCRIPTIONS:
+        yield "Resource limit exceeded."

@@ -1,4 +1,4 @@
-"""Sizes and patterns of parameters."""
+"""Names, sizes and patterns of parameters."""
 
 from __future__ import annotations
 
@@ -25,3 +25,22 @@ def value(asked: Asked) -> Iterator[str]:
             return
         if not fits:
             yield f"Parameter value, cannot be validated against allowedPattern: {pattern}"
+
+
+@refuses("AWS::SSM::Parameter")
+def name(asked: Asked) -> Iterator[str]:
+    given = str(asked.properties.get("Name", "p"))
+    levels = given.strip("/").split("/")
+    if "/" in given and not given.startswith("/"):
+        yield "Parameter name must be a fully qualified name."
+    if len(levels) > quotas.PARAMETER_LEVELS:
+        yield (
+            f"A hierarchy can have a maximum of {quotas.PARAMETER_LEVELS} levels. "
+            "(HierarchyLevelLimitExceededException)"
+        )
+    if not re.fullmatch(r"[a-zA-Z0-9_.\-/]+", given) or levels[0].lower().startswith("ssm"):
+        yield (
+            'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can '
+            "consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the "
+            "following 3 symbols .-_"
+        )

@@ -68,6 +68,7 @@ class Distribution(_CloudFront):
     def arguments(self, properties: Properties) -> Properties:
         wanted = properties["DistributionConfig"]
         self._check_certificate(wanted)
+        wanted = {**wanted, "Origins": [_with_ports(origin) for origin in wanted.get("Origins", [])]}
         return {"DistributionConfig": {**_counted(wanted), "CallerReference": self.place.name, "Comment": ""}}
 
     def _check_certificate(self, config: Properties) -> None:
@@ -105,6 +106,12 @@ class Distribution(_CloudFront):
         backend.tagger.delete_all_tags_for_resource(
             f"arn:{self.place.partition}:cloudfront::{self.place.account_id}:distribution/{self.physical_id}"
         )
+
+
+def _with_ports(origin: Properties) -> Properties:
+    """CloudFormation's defaults; the API has none."""
+    custom = origin.get("CustomOriginConfig")
+    return origin if custom is None else {**origin, "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, **custom}}
 
 
 def _counted(value: Any) -> Any:

@@ -90,7 +90,19 @@ class Service(_Ecs):
     answers = {"Name": ("service", "serviceName"), "ServiceArn": ("service", "serviceArn")}
 
     def arguments(self, properties: Properties) -> Properties:
-        return {"DesiredCount": 1, **properties}
+        given = {"DesiredCount": 1, **properties}
+        inside = given.get("NetworkConfiguration", {}).get("AwsvpcConfiguration")
+        if inside is not None and "SecurityGroups" not in inside:
+            groups = self._default_group(inside)
+            given["NetworkConfiguration"] = {"AwsvpcConfiguration": {**inside, "SecurityGroups": groups}}
+        return given
+
+    def _default_group(self, inside: Properties) -> list[str]:
+        """That of the VPC, as AWS has it when a service names none."""
+        known = self.api("ec2")
+        vpc_id = known.describe_subnets(SubnetIds=inside["Subnets"])["Subnets"][0]["VpcId"]
+        filters = [{"Name": "vpc-id", "Values": [vpc_id]}, {"Name": "group-name", "Values": ["default"]}]
+        return [group["GroupId"] for group in known.describe_security_groups(Filters=filters)["SecurityGroups"]]
 
     def own_key(self) -> Properties:
         return {"Service": self.attributes["Name"]}

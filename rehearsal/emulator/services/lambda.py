@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
+from moto.organizations.models import organizations_backends
 
 from emulator.engine.api import ApiResource, Properties, fit, tags_of
 from emulator.engine.kept import keep
@@ -45,13 +46,23 @@ class Function(_Lambda):
     remove = "delete_function"
     key = name = "FunctionName"
     answers = {"Arn": ("FunctionArn",)}
-    beside = ("CodeSigningConfigArn", "FileSystemConfigs", "RecursiveLoop", "RuntimeManagementConfig", "SnapStart")
+    beside = (
+        *("CodeSigningConfigArn", "FileSystemConfigs", "Layers", "RecursiveLoop"),
+        *("RuntimeManagementConfig", "SnapStart"),
+    )
 
     def arguments(self, properties: Properties) -> Properties:
         code = properties["Code"]
         if "ZipFile" in code:
             code = {"ZipFile": code["ZipFile"].encode()}
-        return {**properties, "Code": code}
+        return {**self._known(properties), "Code": code}
+
+    def _known(self, properties: Properties) -> Properties:
+        """Layers of accounts that nobody emulates, such as AWS's own, are there; the back end looks for each."""
+        if "Layers" not in properties:
+            return properties
+        emulated = {self.place.account_id, *organizations_backends.master_accounts}
+        return {**properties, "Layers": [arn for arn in properties["Layers"] if arn.split(":")[4] in emulated]}
 
     def created(self, properties: Properties) -> None:
         # moto does not keep them
@@ -69,7 +80,7 @@ class Function(_Lambda):
     def update(self, properties: Properties, before: Properties) -> None:
         if any(properties.get(key) != before.get(key) for key in _CODE):
             self.call("update_function_code", self.arguments(properties)["Code"], **self.own_key())
-        given = {key: value for key, value in properties.items() if key not in _APART}
+        given = {key: value for key, value in self._known(properties).items() if key not in _APART}
         gone = {key: value for key, value in _DEFAULTS.items() if key in before and key not in properties}
         self.client.update_function_configuration(
             **{**fit(self.client, "update_function_configuration", {**gone, **given}), **self.own_key()}
