@@ -31,6 +31,7 @@ class Processes:
         on_line: Callable[[str], None],
         hidden: list[str] | None = None,
         on_start: Callable[[socket.socket], None] = lambda _: None,
+        seconds: float | None = None,
     ) -> int:
         """In namespaces if there are paths to hide, even none; `on_start` hears what the leash says first."""
         ours, theirs = socket.socketpair()
@@ -52,6 +53,10 @@ class Processes:
                 )
             with self._lock:
                 self._running[process] = ours
+            timer = threading.Timer(seconds or 0, _let_go, [ours])
+            timer.daemon = True
+            if seconds is not None:
+                timer.start()
             try:
                 on_start(ours)
                 assert process.stdout is not None
@@ -60,6 +65,7 @@ class Processes:
                         on_line(line.rstrip())
                 return process.wait()
             finally:
+                timer.cancel()
                 self._end(process)
 
     def _end(self, process: subprocess.Popen[str]) -> None:

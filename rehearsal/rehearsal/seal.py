@@ -38,7 +38,15 @@ class Seal:
         """What commands with these variables are given in addition."""
         return {}
 
-    def run(self, command: list[str], cwd: Path, env: dict[str, str], on_line: Callable[[str], None]) -> int:
+    def run(
+        self,
+        command: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        on_line: Callable[[str], None],
+        seconds: float | None = None,
+    ) -> int:
+        """Ends it after that time, if one is given."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -57,7 +65,14 @@ class Namespaces(Seal):
         except Failure:
             return False
 
-    def run(self, command: list[str], cwd: Path, env: dict[str, str], on_line: Callable[[str], None]) -> int:
+    def run(
+        self,
+        command: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        on_line: Callable[[str], None],
+        seconds: float | None = None,
+    ) -> int:
         with ExitStack() as stack:
 
             def serve(control: socket.socket) -> None:
@@ -69,7 +84,7 @@ class Namespaces(Seal):
                 stack.callback(self.guard.serve(sockets[1]))
                 stack.enter_context(self._listening(sockets[2]))
 
-            return self.processes.run(command, cwd, env, on_line, _credentials(), serve)
+            return self.processes.run(command, cwd, env, on_line, _credentials(), serve, seconds)
 
     @contextmanager
     def _listening(self, source: socket.socket) -> Iterator[None]:
@@ -140,9 +155,16 @@ class Preloads(Seal):
             ),
         }
 
-    def run(self, command: list[str], cwd: Path, env: dict[str, str], on_line: Callable[[str], None]) -> int:
+    def run(
+        self,
+        command: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        on_line: Callable[[str], None],
+        seconds: float | None = None,
+    ) -> int:
         try:
-            return self.processes.run(self.command(command), cwd, env, on_line)
+            return self.processes.run(self.command(command), cwd, env, on_line, seconds=seconds)
         finally:
             if self.report.exists():
                 self.guard.refused += self.report.read_text("utf-8", "replace").splitlines()
