@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulator.engine import quotas
+from emulator.engine import functions, quotas
 from emulator.engine.guard import Guard
 from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
@@ -19,6 +19,7 @@ from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
 from rehearsal.failures import Failed, Watch, good
+from rehearsal.functions import SealedFunctions
 from rehearsal.processes import Processes
 from rehearsal.report import Place, Printer
 from rehearsal.sandbox import Sandbox
@@ -111,6 +112,7 @@ class Play:
         except BaseException:
             self.sandbox.remove()
             raise
+        functions.run_in(SealedFunctions(self.seal, self.sandbox.private))
         self.cli = Cli(self.script, self.seal, self.sandbox.cwd, self.sandbox.assembly)
         self.synthesis = Synthesis(self.sandbox, self._cdk, options.every_command_synthesizes, self._context())
         self.results: list[Result] = []

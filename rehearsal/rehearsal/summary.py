@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from emulator.engine import functions
+from emulator.engine.allowed import undecided
 from rehearsal import failure_report, world
 from rehearsal.report import Printer
 
@@ -24,6 +26,9 @@ def data(play: Play) -> dict[str, Any]:
         # of those: what moto failed with
         "recordedBecause": {item.place.type: item.because for item in recorded if item.because},
         "notEmulatedCalls": sorted(set(play.emulator.application.unknown)),
+        "notRun": dict(sorted(functions.not_run.items())),
+        "functionsFailed": dict(sorted(functions.failed.items())),
+        "rightsNotDecided": sorted(undecided),
         "sealed": play.seal.sentence,
         "notPassedOn": play.left_out,
         "refused": sorted(set(play.guard.refused)),
@@ -104,6 +109,12 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
     show_recorded(summary["recorded"], summary["recordedBecause"], printer)
     for call in summary["notEmulatedCalls"]:
         printer.line(f"not emulated, and failed: {call}")
+    for name, reason in summary["notRun"].items():
+        printer.line(f"not run: {name}: {reason}; answered by schema")
+    for name, reason in summary["functionsFailed"].items():
+        printer.line(f"function failed, and nobody waited for it: {name}: {reason}")
+    for service in summary["rightsNotDecided"]:
+        printer.line(f"rights not decided: calls of functions to {service}")
     for host in summary["refused"]:
         printer.line(f"refused: a request to {host}")
     for tried in summary["faults"]:

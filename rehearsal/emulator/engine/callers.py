@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -37,6 +38,8 @@ class Caller:
     arn: str
     identity: Identity
     context: Context = field(default_factory=dict)
+    # as GetCallerIdentity gives it
+    user_id: str = "AIDAADMINISTRATOR"
 
     @property
     def is_root_user(self) -> bool:
@@ -72,8 +75,32 @@ def administrator(account_id: str) -> Caller:
     return _person(account_id, "user/administrator")
 
 
-# keys that roles have given out; they end with the run
-sessions: dict[str, Any] = {}
+@dataclass(frozen=True)
+class Session:
+    role_arn: str
+    name: str
+    policy: str | None = None
+
+    @property
+    def caller(self) -> Caller:
+        role = role_of(self.role_arn)
+        if role is not None:
+            return of_role(role, self.name, self.policy)
+        # deleted since then
+        _, partition, _, _, account_id, path = self.role_arn.split(":", 5)
+        name = path.rsplit("/", 1)[-1]
+        return Caller(account_id, f"arn:{partition}:sts::{account_id}:assumed-role/{name}/{self.name}", Identity())
+
+
+# by the keys that roles have given out, to functions too; they end with the run
+sessions: dict[str, Session] = {}
+
+
+def begin(role_arn: str, name: str, policy: str | None = None, key: str = "") -> dict[str, str]:
+    """The credentials of a session, with this key if it has one already."""
+    key = key or f"ASIA{secrets.token_hex(8).upper()}"
+    sessions[key] = Session(role_arn, name, policy)
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_SESSION_TOKEN": "emulated"}
 
 
 def of(key: str) -> Caller | None:
@@ -81,7 +108,7 @@ def of(key: str) -> Caller | None:
     if own := KEY.fullmatch(key):
         return _person(own.group(1), "root" if own.group(2) else "user/administrator")
     if key in sessions:
-        return _session(sessions[key])
+        return sessions[key].caller
     for account_id, _, backend in iam_backends.iter_backends():
         if (known := backend.access_keys.get(key)) and known.user_name in backend.users:
             return _user(account_id, backend, backend.users[known.user_name])
@@ -96,7 +123,7 @@ def _user(account_id: str, backend: Any, user: Any) -> Caller:
     identity = Identity([*whole.policies, *shared], whole.boundary, None, whole.controls)
     person = _person(account_id, f"user/{user.name}").context
     context = {**person, "aws:PrincipalArn": user.arn, "aws:username": user.name}
-    return Caller(account_id, user.arn, identity, context)
+    return Caller(account_id, user.arn, identity, context, user.id)
 
 
 def _person(account_id: str, name: str) -> Caller:
@@ -114,32 +141,50 @@ def _person(account_id: str, name: str) -> Caller:
         "aws:SecureTransport": "true",
     }
     identity = Identity([_EVERYTHING], controls=controls_of(account_id))
-    return Caller(account_id, f"arn:aws:iam::{account_id}:{name}", identity, context)
+    user_id = account_id if name == "root" else Caller.user_id
+    return Caller(account_id, f"arn:aws:iam::{account_id}:{name}", identity, context, user_id)
 
 
-def _session(session: Any) -> Caller:
-    role = role_of(session.role_arn)
-    if role is None:  # deleted since then
-        return Caller(session.account_id, session.arn, Identity())
-    policies = [json.loads(session.policy)] if session.policy else None
+def of_role(role: Any, name: str, policy: str | None = None) -> Caller:
     whole = identity_of(role)
-    identity = Identity(whole.policies, whole.boundary, policies, whole.controls)
-    return Caller(session.account_id, session_of(role, session.session_name), identity, context_of(role))
+    identity = Identity(whole.policies, whole.boundary, [json.loads(policy)] if policy else None, whole.controls)
+    return Caller(role.account_id, session_of(role, name), identity, context_of(role), f"{role.id}:{name}")
 
 
 _current: ContextVar[Caller | None] = ContextVar("caller", default=None)
+_acting: ContextVar[Caller | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
 def calling(caller: Caller | None) -> Iterator[None]:
     """None for the emulated AWS itself."""
-    token = _current.set(caller)
+    tokens = _current.set(caller), _acting.set(None)
     try:
         yield
     finally:
-        _current.reset(token)
+        _current.reset(tokens[0])
+        _acting.reset(tokens[1])
+
+
+@contextmanager
+def calling_as(caller: Caller | None) -> Iterator[None]:
+    """A call of the emulated AWS to itself is one of this caller's."""
+    token = _acting.set(caller)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def acting() -> Caller | None:
+    return _acting.get()
+
+
+def asking() -> Caller | None:
+    """Who has sent the request that is answered now; None if that is the emulated AWS itself."""
+    return _current.get()
 
 
 def current(account_id: str) -> Caller:
     """Who has sent the request that is answered now; an administrator if that is the emulated AWS itself."""
-    return _current.get() or administrator(account_id)
+    return asking() or administrator(account_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from copy import copy
 from typing import Any
 
 from emulator.engine import deployers, exports, gate, limits, refusals, stack_policies
@@ -169,8 +170,7 @@ class Deployment:
         if replace:
             self._create(name, declaration, properties)
             return existing
-        self._update(existing, declaration, properties)
-        return None
+        return self._update(existing, declaration, properties)
 
     def _check_policy(self, deployed: Deployed, action: str) -> None:
         place = deployed.resource.place
@@ -235,13 +235,17 @@ class Deployment:
         except Exception as error:
             self.stack.resource_event(resource, "DELETE_FAILED", reason_of(error))
 
-    def _update(self, deployed: Deployed, declaration: dict[str, Any], properties: dict[str, Any]) -> None:
+    def _update(self, deployed: Deployed, declaration: dict[str, Any], properties: dict[str, Any]) -> Deployed | None:
+        """Gives what the resource was, if it has become another."""
         stack, resource = self.stack, deployed.resource
-        before = (deployed.properties, deployed.declaration)
+        before, former = (deployed.properties, deployed.declaration), copy(resource)
 
         def undo() -> None:
+            failed = copy(resource)
             resource.update(expand(stack, before[0]), expand(stack, properties))
             deployed.properties, deployed.declaration = before
+            if resource.replaces_itself and resource.physical_id != failed.physical_id:
+                _remove(stack, Deployed(failed, properties, declaration), "Delete", tolerant=True)
 
         stack.resource_event(resource, "UPDATE_IN_PROGRESS")
         try:
@@ -261,6 +265,8 @@ class Deployment:
         deployed.properties, deployed.declaration = properties, declaration
         deployed.status, deployed.changed = "UPDATE_COMPLETE", now()
         stack.resource_event(resource, "UPDATE_COMPLETE")
+        is_another = resource.replaces_itself and resource.physical_id != former.physical_id
+        return Deployed(former, *before) if is_another else None
 
     def _outputs(self) -> list[dict[str, str]]:
         outputs = []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 _condition = threading.Condition(threading.RLock())
 _requests = 0
 # what the CLI does at the same time asks more often than that
 _QUIET_SECONDS = 0.15
+
+_Answer = TypeVar("_Answer")
 
 
 def lock() -> threading.Condition:
@@ -31,3 +35,25 @@ def wait(seconds: float) -> None:
         while before != _requests and (left := end - time.monotonic()) > 0:
             before = _requests
             _condition.wait(min(left, _QUIET_SECONDS))
+
+
+def aside(work: Callable[[], _Answer]) -> _Answer:
+    """Does what takes its time and makes requests of its own: others are let in until it is done."""
+    answers: list[_Answer] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answers.append(work())
+        except BaseException as error:  # belongs to who waits for it
+            errors.append(error)
+        with _condition:
+            _condition.notify_all()
+
+    thread = threading.Thread(target=run, daemon=True)
+    with _condition:
+        thread.start()
+        _condition.wait_for(lambda: answers or errors)
+    for error in errors:
+        raise error
+    return answers[0]

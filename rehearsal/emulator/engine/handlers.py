@@ -8,6 +8,7 @@ from moto.awslambda.models import lambda_backends
 
 from emulator.engine import aws
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.functions import log_group_of
 from emulator.engine.identities import may, role_of
 from emulator.engine.resources import Place, Resource
 
@@ -24,38 +25,41 @@ def function_of(place: Place, properties: dict[str, Any]) -> Any:
         return None
 
 
-_running: list[tuple[Place, dict[str, Any]]] = []
+# functions whose log comes a little later: what the stack makes meanwhile is there first
+_running: list[Any] = []
 
 
-def runs(place: Place, properties: dict[str, Any]) -> None:
-    """Its log comes a little later: what the stack makes meanwhile is there first."""
-    _running.append((place, properties))
+def runs(function: Any) -> None:
+    _running.append(function)
 
 
 def write_logs() -> None:
     while _running:
-        ran(*_running.pop())
+        ran(_running.pop())
 
 
-def ran(place: Place, properties: dict[str, Any]) -> None:
+def ran(function: Any) -> None:
     """A function that runs writes a log; it makes the log group if it may and there is none."""
-    function = function_of(place, properties)
     if function is None:
         return
-    config = getattr(function, "logging_config", None) or {}
-    name = config.get("LogGroup") or f"/aws/lambda/{function.function_name}"
-    api = aws.client("logs", place.account_id, place.region)
+    name = log_group_of(function)
+    api = aws.client("logs", function.account_id, function.region)
     if any(group["logGroupName"] == name for group in api.describe_log_groups(logGroupNamePrefix=name)["logGroups"]):
         return
     role = role_of(function.role)
-    arn = f"arn:{place.partition}:logs:{place.region}:{place.account_id}:log-group:{name}"
+    arn = f"arn:{function.partition}:logs:{function.region}:{function.account_id}:log-group:{name}"
     if role is not None and may(role, "logs:CreateLogGroup", arn):
         api.create_log_group(logGroupName=name)
+
+
+def missing_attribute(name: str) -> ResourceFailure:
+    return ResourceFailure(f"CustomResource attribute error: Vendor response doesn't contain {name} key")
 
 
 class Handled(Resource):
     """A custom resource whose function does something in the account."""
 
+    replaces_itself = True
     # what the function has to be allowed, on any resource
     needs: ClassVar[tuple[str, ...]] = ()
 
@@ -71,21 +75,21 @@ class Handled(Resource):
 
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name
-        runs(self.place, properties)
+        runs(function_of(self.place, properties))
         self.answer("Create", properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
-        runs(self.place, properties)
+        runs(function_of(self.place, properties))
         self.answer("Update", properties, before)
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.answer("Delete", properties, {})
-        ran(self.place, properties)
+        ran(function_of(self.place, properties))
 
     def answer(self, request: str, properties: dict[str, Any], before: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def attribute(self, name: str) -> Any:
         if name not in self.attributes:
-            raise ResourceFailure(f"CustomResource attribute error: Vendor response doesn't contain {name} key")
+            raise missing_attribute(name)
         return self.attributes[name]

@@ -26,6 +26,7 @@ _REFERENCE = "https://docs.aws.amazon.com/service-authorization/latest/reference
 _STACK_SETS = "stacksets.cloudformation.amazonaws.com"
 _STACK_SETS_ROLE = "AWSServiceRoleForCloudFormationStackSetsOrgAdmin"
 _SERVICE_PRINCIPAL: dict[str, str | list[str]] = {"organizations:ServicePrincipal": "{ServicePrincipal}"}
+_S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
 _PARAMETER = "arn:{partition}:ssm:{region}:{account}:parameter/{Name}"
 
 # operation -> (where AWS says so, what it needs)
@@ -106,14 +107,73 @@ NEEDS: dict[str, tuple[str, tuple[Need, ...]]] = {
             ),
         ),
     ),
+    # on whatever the keys are
+    "s3:DeleteObjects": (_S3, (Need("s3:DeleteObject", None),)),
+    "s3:CopyObject": (
+        _S3,
+        (
+            Need("s3:PutObject", "arn:{partition}:s3:::{Bucket}/{Key}"),
+            Need("s3:GetObject", "arn:{partition}:s3:::{CopySource}"),
+        ),
+    ),
+    "sts:AssumeRole": (_REFERENCE.format("awssecuritytokenservice"), (Need("sts:AssumeRole", "{RoleArn}"),)),
+    "sts:GetCallerIdentity": ("https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html", ()),
+    "lambda:Invoke": (
+        "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html",
+        (Need("lambda:InvokeFunction", "{function}"),),
+    ),
     "ssm:GetParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:GetParameter", _PARAMETER),)),
     "ssm:PutParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:PutParameter", _PARAMETER),)),
     "ssm:DeleteParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:DeleteParameter", _PARAMETER),)),
 }
 
+# operations that are allowed by actions of other names
+_ACTIONS: dict[str, str] = {
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+    "s3:CompleteMultipartUpload": "s3:PutObject",
+    "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:DeleteBucketCors": "s3:PutBucketCORS",
+    "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
+    "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:ListObjects": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:PutBucketNotificationConfiguration": "s3:PutBucketNotification",
+    "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:UploadPart": "s3:PutObject",
+    "s3:UploadPartCopy": "s3:PutObject",
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    # https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+    "sns:PublishBatch": "sns:Publish",
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+    "lambda:GetLayerVersionByArn": "lambda:GetLayerVersion",
+}
+# services whose actions are no operations, so that nobody here knows what a call of theirs needs
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbudgetservice.html
+UNDECIDED = ("apigateway", "budgets")
+
 # where the API and IAM call a service by different names
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "execute-api": "apigateway"}
+_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "execute-api": "apigateway", "tagging": "tag"}
 
 # what CloudFormation's made-up names of service-linked roles cannot tell
 _SERVICE_LINKED_ROLES = {"opensearchservice.amazonaws.com": "AWSServiceRoleForAmazonOpenSearchService"}
@@ -124,17 +184,22 @@ def needs_of(
 ) -> list[Need]:
     """`service` is as requests are signed, `place` has what the parameters do not."""
     prefix = _PREFIXES.get(service, service)
+    names = {**place, **{key: value for key, value in parameters.items() if isinstance(value, str)}}
     known = NEEDS.get(f"{prefix}:{operation}")
     if known is None:
-        return [Need(f"{prefix}:{operation}", None)]
-    names = {**place, **{key: value for key, value in parameters.items() if isinstance(value, str)}}
+        action = _ACTIONS.get(f"{prefix}:{operation}", f"{prefix}:{operation}")
+        return [Need(action, _bucket(names) if prefix == "s3" else None)]
+    function = names.get("FunctionName", "")
+    if not function.startswith("arn:"):
+        function = _filled("arn:{partition}:lambda:{region}:{account}:function:", place) + function
+    names["function"] = function
     names["Name"] = names.get("Name", "").lstrip("/")
     names["role"] = _SERVICE_LINKED_ROLES.get(names.get("AWSServiceName", ""), "*")
     lists = _record_sets(parameters)
     return [
         Need(
             need.action,
-            need.resource and _filled(need.resource, names),
+            _resource(need.resource, names),
             {
                 key: lists[value[0]] if isinstance(value, list) else _filled(value or "", names)
                 for key, value in need.context.items()
@@ -142,6 +207,18 @@ def needs_of(
         )
         for need in known[1]
     ]
+
+
+def _bucket(names: Mapping[str, str]) -> str | None:
+    if "Bucket" not in names:
+        return None
+    return _filled("arn:{partition}:s3:::{Bucket}", names) + (f"/{names['Key']}" if "Key" in names else "")
+
+
+def _resource(text: str | None, names: Mapping[str, str]) -> str | None:
+    """Nothing, too, if the request does not say all of it."""
+    known = text is not None and all(name in names for name in re.findall(r"\{(\w+)\}", text))
+    return _filled(text, names) if text is not None and known else None
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:

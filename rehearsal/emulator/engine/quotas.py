@@ -118,3 +118,7 @@ ALARM_ACTIONS = Quota(5, f"{_DOCS}/AmazonCloudWatch/latest/APIReference/API_PutM
 LOG_SUBSCRIPTIONS = Quota(2, f"{_DOCS}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html")
 RULE_CONDITION_VALUES = Quota(5, f"{_DOCS}/elasticloadbalancing/latest/application/load-balancer-limits.html")
 BALANCER_NAME_CHARACTERS = Quota(32, f"{_DOCS}/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html")
+
+_RESPONSES = f"{_DOCS}/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html"
+CUSTOM_RESOURCE_RESPONSE_BYTES = Quota(4_096, _RESPONSES)
+PHYSICAL_ID_BYTES = Quota(1_024, _RESPONSES)

@@ -56,6 +56,8 @@ class Resource:
     create_only: ClassVar[tuple[str, ...]] = ()
     # properties that moto has no place for: they are kept beside the resource, as a part of its state
     beside: ClassVar[tuple[str, ...]] = ()
+    # a change that gives it another id has made another resource, and the one before is deleted
+    replaces_itself: ClassVar[bool] = False
     # AWS refuses the creation of several at the same time
     one_at_a_time: ClassVar[bool] = False
 
@@ -269,10 +271,15 @@ class Recorded(Kept):
     # what moto failed with
     because = ""
 
+    # by a function of the app
+    is_answered = False
+
 
 _MOTO_MODULES = {"lambda": "awslambda", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2"}
 _MOTO_MISSING: dict[str, str] = {}
 _own: dict[str, type[Resource]] = {}
+# what each type that an app makes up is another name of
+_CUSTOM = "AWS::CloudFormation::CustomResource"
 
 
 def register(resource_class: type[Resource]) -> type[Resource]:
@@ -282,8 +289,9 @@ def register(resource_class: type[Resource]) -> type[Resource]:
 
 def make(place: Place) -> Resource:
     place.name = shapes.name(place)
-    if place.type in _own:
-        return remembering(_own[place.type])(place)
+    kind = _own.get(place.type) or (_own.get(_CUSTOM) if place.type.startswith("Custom::") else None)
+    if kind is not None:
+        return remembering(kind)(place)
     model_class = _moto_class(place.type)
     if model_class is None:
         return remembering(Recorded)(place)

@@ -25,8 +25,9 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from emulator.engine import aws, callers, faults, gate, quotas, requests, serving
+from emulator.engine import aws, callers, faults, functions, gate, operations, quotas, sdk, serving
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
+from emulator.engine.allowed import refusal, undecided
 from emulator.services import load, route53, sts
 from emulator.services.cloudformation import cloud_control, stack_sets
 from emulator.services.cloudformation.api import CloudFormationResponse
@@ -73,17 +74,20 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
         service = credential.group(3) if credential else ""
-        caller = None
-        if credential and "HTTP_X_MOTO_ACCOUNT_ID" not in environ:
-            asked = requests.read(environ, service, credential.group(2))
+        if credential is None or "HTTP_X_MOTO_ACCOUNT_ID" in environ:
+            caller = callers.acting()
+        else:
+            asked = operations.read(environ, *credential.group(2, 3))
             with gate.lock():
                 caller = callers.of(credential.group(1))
-                refused = requests.refusal(asked, caller) if caller else None
-            if refused:
-                return requests.answer(asked, *refused, start_response)
+                refused = refusal(asked, caller) if asked and caller else None
+            if asked and refused:
+                return operations.answer(asked.protocol, *refused, start_response)
             if caller:
                 environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
         with gate.request(), callers.calling(caller):
+            if environ["PATH_INFO"] == sdk.PATH and caller:
+                return sdk.answer(environ, start_response, caller)
             if service == "cloudcontrolapi":
                 return cloud_control.answer(environ, start_response)
             try:
@@ -112,6 +116,11 @@ class Door:
         return {"AWS_ACCESS_KEY_ID": f"AKIA{account_id}{mark}{self.secret}", "AWS_SECRET_ACCESS_KEY": "emulated"}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # its path is the secret
+        if environ["REQUEST_METHOD"] == "PUT" and functions.is_answer(environ["PATH_INFO"]):
+            functions.put_answer(environ["PATH_INFO"], operations.body_of(environ))
+            start_response("200 OK", [("Content-Length", "0")])
+            return [b""]
         signed = environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", ""))
         credential = _CREDENTIAL.search(signed)
         if credential is None or not self._knows(credential.group(1)):
@@ -125,6 +134,8 @@ class Door:
     def _knows(self, key: str) -> bool:
         if own := callers.KEY.fullmatch(key):
             return secrets.compare_digest(own.group(3), self.secret)
+        if key in callers.sessions:
+            return True
         with gate.lock():
             return any(key in backend.access_keys for _, _, backend in iam_backends.iter_backends())
 
@@ -166,6 +177,8 @@ def reset() -> None:
     callers.sessions.clear()
     quotas.granted.clear()
     quotas.reached.clear()
+    functions.reset()
+    undecided.clear()
     aws.client.cache_clear()
     sts.install()
     images.install()

@@ -44,14 +44,12 @@ class TrustingSts(STSBackend):
         if message := caller.refusal(Need("sts:AssumeRole", role_arn), trust, context):
             raise AccessDenied(message)
         made = super().assume_role(region_name, role_session_name, role_arn, *rest, **named)
-        callers.sessions[made.access_key_id] = made
+        callers.begin(role_arn, role_session_name, made.policy, made.access_key_id)
         return made
 
-    def get_caller_identity(self, access_key_id: str, region: str) -> tuple[str, str, str]:
+    def get_caller_identity(self, *given: Any) -> tuple[str, str, str]:
         caller = callers.current(self.account_id)
-        if caller.arn.startswith("arn:aws:sts:") or access_key_id in callers.sessions:
-            return super().get_caller_identity(access_key_id, region)
-        return caller.account_id if caller.is_root_user else "AIDAADMINISTRATOR", caller.arn, caller.account_id
+        return caller.user_id, caller.arn, caller.account_id
 
 
 def install() -> None:

@@ -7,30 +7,16 @@ import re
 from datetime import datetime
 from typing import Any
 
-import botocore.session
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from emulator.engine import aws
+from emulator.engine import aws, callers
+from emulator.engine.allowed import refused
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.handlers import function_of, ran, runs
-from emulator.engine.identities import organization_of, refusal, role_of
-from emulator.engine.needs import needs_of
+from emulator.engine.handlers import function_of, missing_attribute, ran, runs
+from emulator.engine.identities import role_of
 from emulator.engine.resources import Resource, register
-
-_services: dict[str, str] = {}
-
-
-def service_name(name: str) -> str:
-    """'Organizations', '@aws-sdk/client-organizations' or 'CloudWatchLogs' become botocore's name."""
-    key = re.sub(r"[^a-z0-9]", "", name.lower().removeprefix("@aws-sdk/client-"))
-    if not _services:
-        session = botocore.session.get_session()
-        _services.update({re.sub(r"[^a-z0-9]", "", service): service for service in session.get_available_services()})
-        _services.update({"cloudwatchlogs": "logs", "eventbridge": "events", "cloudwatchevents": "events"})
-    if key not in _services:
-        raise ResourceFailure(f"Package @aws-sdk/client-{key} does not exist.")
-    return _services[key]
+from emulator.engine.sdk import service_name
 
 
 def operation(client: Any, action: str) -> str:
@@ -45,38 +31,27 @@ def operation(client: Any, action: str) -> str:
 @register
 class AwsCustomResource(Resource):
     type = "Custom::AWS"
+    replaces_itself = True
 
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name
-        runs(self.place, properties)
+        runs(function_of(self.place, properties))
         self._call(properties, properties.get("Create") or properties.get("Update"))
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
-        runs(self.place, properties)
+        runs(function_of(self.place, properties))
         self._call(properties, properties.get("Update"))
 
     def delete(self, properties: dict[str, Any]) -> None:
         self._call(properties, properties.get("Delete"), keep_id=True)
-        ran(self.place, properties)
+        ran(function_of(self.place, properties))
 
     def refusal(self, properties: dict[str, Any], call: dict[str, Any]) -> str | None:
         """What AWS answers if the role of the function may not do what the call needs."""
         function, role = self.caller(properties)
         client, region = self._client(call), call.get("region") or self.place.region
-        organization = organization_of(self.place.account_id)
-        place = {
-            "partition": self.place.partition,
-            "account": self.place.account_id,
-            "region": region,
-            "organization": organization.org.id if organization else "",
-        }
         api = client.meta.method_to_api_mapping[operation(client, call["action"])]
-        needs = needs_of(client.meta.service_model.signing_name, api, self._parameters(call), place)
-        answers = (
-            refusal(role, need.action, need.resource, {"aws:RequestedRegion": region, **need.context}, function.function_name)
-            for need in needs
-        )
-        return next(filter(None, answers), None)
+        return refused(callers.of_role(role, function.function_name), client.meta.service_model, api, self._parameters(call), region)
 
     def caller(self, properties: dict[str, Any]) -> tuple[Any, Any]:
         """The function, and its role."""
@@ -130,7 +105,7 @@ class AwsCustomResource(Resource):
 
     def attribute(self, name: str) -> Any:
         if name not in self.attributes:
-            raise ResourceFailure(f"CustomResource attribute error: Vendor response doesn't contain {name} key")
+            raise missing_attribute(name)
         return self.attributes[name]
 
 

@@ -1,0 +1,97 @@
+"""May this caller make this call? By what the call needs, and by all policies of the path."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.organizations.models import organizations_backends
+from moto.s3.models import s3_backends
+
+from emulator.engine import callers
+from emulator.engine.callers import Caller
+from emulator.engine.faults import faults
+from emulator.engine.identities import organization_of
+from emulator.engine.needs import NEEDS, UNDECIDED, Need, needs_of
+from emulator.engine.operations import Asked
+from emulator.engine.rights import Target
+from emulator.engine.stacks import cloudformation_backends
+
+_PASSES_A_ROLE = ("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack")
+# calls, or services whose calls nobody here knows, that came and were let through
+undecided: set[str] = set()
+
+
+def refusal(asked: Asked, caller: Caller) -> tuple[str | None, str] | None:
+    """Code, if it is none of rights, and message of AWS: the caller's account is not ready, or the caller has no right."""
+    if _is_new(caller.account_id) and faults.meets("account-not-ready", asked.service):
+        code = "SubscriptionRequiredException" if asked.protocol == "json" else "OptInRequired"
+        return code, "The AWS Access Key Id needs a subscription for the service"
+    if asked.operation is None:
+        undecided.add(asked.service)
+        return None
+    words = refused(caller, asked.model, asked.operation, asked.parameters, asked.region)
+    return (None, words) if words else None
+
+
+def _is_new(account_id: str) -> bool:
+    if account_id not in organizations_backends.master_accounts:
+        return False
+    management, partition = organizations_backends.master_accounts[account_id]
+    return organizations_backends[management][partition].get_account_by_id(account_id).joined_method == "CREATED"
+
+
+def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, Any], region: str) -> str | None:
+    """What AWS answers; `service` is botocore's model."""
+    call = f"{service.signing_name}:{operation}"
+    if call.startswith(UNDECIDED):
+        undecided.add(call)
+        return None
+    for need in _needs(caller, service.signing_name, operation, parameters, region):
+        target = _target(caller, need)
+        context = {
+            "aws:RequestedRegion": region,
+            "aws:ResourceAccount": target.account_id,
+            "s3:ResourceAccount": target.account_id,
+        }
+        if message := caller.refusal(need, target, context):
+            return message
+    return None
+
+
+def _needs(caller: Caller, service: str, operation: str, parameters: dict[str, Any], region: str) -> list[Need]:
+    if service == "sts":
+        # whom a role trusts is decided where it is assumed; everybody may ask who they are
+        return []
+    if service == "cloudcontrolapi":
+        return [Need(f"cloudformation:{operation}", None)]
+    if service == "cloudformation" and f"{service}:{operation}" not in NEEDS:
+        return _needs_of_stack(caller.account_id, operation, parameters, region)
+    organization = organization_of(caller.account_id)
+    place = {
+        "partition": caller.arn.split(":")[1],
+        "account": caller.account_id,
+        "region": region,
+        "organization": organization.org.id if organization else "",
+    }
+    return needs_of(service, operation, parameters, place)
+
+
+def _needs_of_stack(account_id: str, operation: str, parameters: dict[str, Any], region: str) -> list[Need]:
+    name = parameters.get("StackName", "")
+    found = cloudformation_backends[account_id][region].find(name) if name else None
+    stack = found.id if found else f"arn:aws:cloudformation:{region}:{account_id}:stack/{name}/*" if name else None
+    needs = [Need(f"cloudformation:{operation}", stack)]
+    if (role := parameters.get("RoleARN")) and operation in _PASSES_A_ROLE:
+        needs.append(Need("iam:PassRole", role, {"iam:PassedToService": "cloudformation.amazonaws.com"}))
+    return needs
+
+
+def _target(caller: Caller, need: Need) -> Target:
+    """A bucket's own policy allows too; those of other resources are not asked."""
+    name = (need.resource or "").partition(":s3:::")[2].split("/")[0]
+    if name not in s3_backends.bucket_accounts:
+        return callers.target(caller.account_id)
+    partition, account_id = s3_backends.bucket_accounts[name]
+    policy = s3_backends[account_id][partition].buckets[name].policy
+    return callers.target(account_id, json.loads(policy) if policy else None)

@@ -1,0 +1,44 @@
+"""Where functions of the app run: in the seal of the app, in folders that go with the rehearsal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rehearsal.seal import Seal
+
+
+class SealedFunctions:
+    def __init__(self, seal: Seal, private: Path) -> None:
+        self.seal = seal
+        self.folder, self.home, self.temporary = (private / name for name in ("functions", "home", "tmp"))
+        self.empty = private / "empty"
+        for folder in (self.folder, self.home, self.temporary):
+            folder.mkdir(exist_ok=True)
+        self.empty.touch()
+        self.endpoint = f"http://127.0.0.1:{seal.emulator_port}"
+        self.guard = f"http://127.0.0.1:{seal.guard_port}"
+
+    def run(self, command: list[str], cwd: Path, env: dict[str, str], seconds: float) -> list[str]:
+        proxies = {
+            name: self.guard
+            for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+            for name in (proxy, proxy.lower())
+        }
+        own = {
+            **proxies,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self.home),
+            "TMPDIR": str(self.temporary),
+            "AWS_CONFIG_FILE": str(self.empty),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.empty),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NODE_NO_WARNINGS": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        lines: list[str] = []
+        given = {**env, **own}
+        self.seal.run(command, cwd, {**given, **self.seal.variables(given)}, lines.append, seconds)
+        return lines
