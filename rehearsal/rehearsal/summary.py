@@ -113,8 +113,8 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(f"not run: {name}: {reason}; answered by schema")
     for name, reason in summary["functionsFailed"].items():
         printer.line(f"function failed, and nobody waited for it: {name}: {reason}")
-    for service in summary["rightsNotDecided"]:
-        printer.line(f"rights not decided: calls of functions to {service}")
+    for call in summary["rightsNotDecided"]:
+        printer.line(f"rights not decided: a function's call of {call}")
     for host in summary["refused"]:
         printer.line(f"refused: a request to {host}")
     for tried in summary["faults"]:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from emulator.engine import functions
+from emulator.engine.allowed import undecided
 from emulator.engine.aws import client
 from emulator.engine.guard import Guard
 from emulator.engine.server import Emulator
@@ -210,6 +211,14 @@ def test_a_call_needs_its_right():
     assert "is not authorized to perform: ssm:PutParameter on resource: arn:aws:ssm:eu-west-1:222222222222:parameter/made" in message
     assert answered(asks, may("ssm:PutParameter"), Again="1") == 1
     assert api("ssm").get_parameter(Name="/made")["Parameter"]["Value"] == "x"
+
+
+def test_a_call_that_nobody_can_decide_about_is_told():
+    code = """
+      const { DynamoDB } = require('@aws-sdk/client-dynamodb');
+      new DynamoDB({}).transactGetItems({ TransactItems: [] }).catch((error) => { %s });"""
+    assert answered(node(code % says("error.name"))) != "AccessDeniedException"
+    assert undecided == {"dynamodb:TransactGetItems"}
 
 
 def test_a_client_of_the_sdk_is_as_lambda_has_it():

@@ -166,10 +166,19 @@ _ACTIONS: dict[str, str] = {
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     "lambda:GetLayerVersionByArn": "lambda:GetLayerVersion",
 }
-# services whose actions are no operations, so that nobody here knows what a call of theirs needs
+# beginnings of operations whose actions have other names, so that nobody here knows what a call needs
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbudgetservice.html
-UNDECIDED = ("apigateway", "budgets")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+UNDECIDED = (
+    "apigateway:",
+    "budgets:",
+    "dynamodb:Transact",
+    "dynamodb:ExecuteStatement",
+    "dynamodb:BatchExecuteStatement",
+    "dynamodb:ExecuteTransaction",
+)
 
 # where the API and IAM call a service by different names
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
