@@ -72,6 +72,14 @@ _CALLED = {
     },
     "AWS::S3::BucketPolicy": {"PolicyDocument": "Policy"},
 }
+# what keeps data, and has no attributes but those that its name makes: it can be imported
+NAMED = (
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+)
 _own: dict[str, Callable[[Resource], Answer]] = {}
 
 

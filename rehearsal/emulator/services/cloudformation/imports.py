@@ -49,14 +49,6 @@ def _organization(api: Any, identity: str) -> Properties:
     }
 
 
-# what names them is all that their attributes are made of
-_NAMED = (
-    "AWS::DynamoDB::GlobalTable",
-    "AWS::DynamoDB::Table",
-    "AWS::KMS::Key",
-    "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
-)
 # what its identifier is called, and how its attributes are read
 _IMPORTED: dict[str, tuple[str, Callable[[Any, str], Properties]]] = {
     "AWS::Organizations::Account": ("AccountId", _account),
@@ -101,7 +93,7 @@ def check(stack: Stack, template: Properties, wanted: list[Properties]) -> None:
         name, kind = item["LogicalResourceId"], item["ResourceType"]
         if "DeletionPolicy" not in resources.get(name, {}):
             raise ValidationError(f"Resources to import must have a DeletionPolicy attribute: [{name}]")
-        if kind not in _IMPORTED and kind not in _NAMED:
+        if kind not in _IMPORTED and kind not in reads.NAMED:
             raise ValidationError(f"the emulator does not import {kind}")
 
 
@@ -134,7 +126,7 @@ def _adopt(resource: Resource, identifier: dict[str, str]) -> None:
     kind, (identity,) = resource.place.type, identifier.values()
     resource.physical_id = identity
     try:
-        if kind in _NAMED:
+        if kind in reads.NAMED:
             reads.read(resource)
         else:
             resource.attributes = _IMPORTED[kind][1](resource.api("organizations"), identity)
