@@ -68,11 +68,7 @@ class Sandbox:
 
     def add_context(self, values: dict[str, Any]) -> None:
         """What the app's own context says stays."""
-        self._write("cdk.context.json", values | self.known())
-
-    def known(self) -> dict[str, Any]:
-        """The answers of lookups, the app's own and those of this run."""
-        return _read(self.cwd / "cdk.context.json")
+        self._write("cdk.context.json", values | _read(self.cwd / "cdk.context.json"))
 
     def _settings(self) -> dict[str, Any]:
         settings = _read(self.app_dir / "cdk.json")

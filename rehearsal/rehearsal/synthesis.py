@@ -62,7 +62,6 @@ class Synthesis:
 
     def _synthesize(self, account_id: str, region: str, lookups: bool) -> None:
         validate = not self._validated and (lookups or self.times > 0 and not self._questions)
-        asked = self._questions if lookups else []
         self.sandbox.use_app()
         command = self._make(account_id, region, lookups, validate)
         manifest = self.sandbox.assembly / "manifest.json"
@@ -73,9 +72,7 @@ class Synthesis:
             said = [*readable(command.output), *Origins(self.sandbox.app_dir).lines(command.output)]
             raise Failure("the app does not synthesize:\n" + "\n".join(f"  {line}" for line in said))
         self.times += 1
-        # what the CLI does not find, it writes into the assembly as an error, and looks up again by the next command
-        known = self.sandbox.known()
-        self._caller, self._questions = (account_id, region), questions or [q for q in asked if q["key"] not in known]
+        self._caller, self._questions = (account_id, region), questions
         self._validated |= validate and (lookups or not questions)
         if not self.by_every_command:
             # each command would look up again what is not there yet

@@ -41,6 +41,6 @@ def name(asked: Asked) -> Iterator[str]:
     if not re.fullmatch(r"[a-zA-Z0-9_.\-/]+", given) or levels[0].lower().startswith("ssm"):
         yield (
             'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it can '
-            "consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the "
-            "following 3 symbols .-_"
+            "consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers "
+            "and the following 3 symbols .-_"
         )

@@ -67,7 +67,7 @@ class Past:
                 mistakes.append(f"{text(path)}: received '{region}': give a Region of AWS")
                 continue
             # its default VPC has ids of its own
-            assert ec2_backends[account_id][region]
+            ec2_backends[account_id][region].describe_vpcs()
             self._make(_KINDS, Place(account_id, region), path, content, mistakes)
             self._make_single(Place(account_id, region), path, content, mistakes)
         for account_id, account in self.content.get("accounts", {}).items():
@@ -93,11 +93,13 @@ class Past:
 
 
 def _names(node: Any) -> Iterator[str]:
+    for value in node if isinstance(node, list) else ():
+        yield from _names(value)
     for key, value in node.items() if isinstance(node, dict) else ():
         if key in ("id", "arn", "identifier"):
             yield value
-        if key == "parameters":
+        elif key == "parameters":
             for name, given in value.items():
                 yield f"{name}={given if isinstance(given, str) else given['value']}"
-    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _names(value)
+        elif key != "properties":
+            yield from _names(value)
