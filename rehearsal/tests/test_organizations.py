@@ -457,4 +457,4 @@ def test_a_stack_set_is_stopped_by_a_service_control_policy(emulator):
     deploy("p", {"p": policy(denying("iam:CreateGroup"), target=backend_of(ROOT).org.root_id)})
     activate(ROOT)
     answer = deploy("sets", {"set": stack_set(backend_of(ROOT).org.root_id)})
-    assert "iam:CreateGroup with an explicit deny in a service control policy" in answer
+    assert "group/everywhere with an explicit deny in a service control policy" in answer
