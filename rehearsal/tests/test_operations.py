@@ -10,7 +10,7 @@ import pytest
 from botocore import xform_name
 
 from emulator.engine import aws
-from emulator.engine.operations import _operation
+from emulator.engine.operations import _operation, _routes
 from emulator.engine.server import Emulator
 
 ACCOUNT, REGION = "222222222222", "eu-west-1"
@@ -91,6 +91,13 @@ def test_each_request_is_found_again(service):
     names = [name for name in here if not model.operation_model(name).deprecated]
     wrong = {name: said for name in names if (said := found(service, name)[0]) != SAME.get(name, name)}
     assert wrong == {}
+
+
+def test_what_botocore_has_changed_of_its_models_is_known():
+    names = ("PutBucketTagging", "ListObjectsV2", "ListObjects", "CreateBucket")
+    for _ in range(2):
+        assert [found("s3", name)[0] for name in names] == list(names)
+        _routes.cache_clear()
 
 
 def test_where_it_goes_is_found():

@@ -115,7 +115,8 @@ def _each_route(model: Any) -> Iterator[_Route]:
         operation = model.operation_model(name)
         http = operation.http
         # botocore takes the bucket out of the path, as soon as somebody asks for it
-        path, _, query = str(http.get("authPath") or http["requestUri"]).partition("?")
+        path, _, query = http["requestUri"].partition("?")
+        path = http.get("authPath", path)
         pattern = re.sub(r"\\\{([\w\\-]+?)(\\\+)?\\\}", _group, re.escape(path.rstrip("/")))
         values = {key: items[0] for key, items in parse_qs(query, keep_blank_values=True).items() if key != "x-id"}
         shape = operation.input_shape
