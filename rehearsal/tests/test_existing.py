@@ -261,7 +261,7 @@ def test_a_quota_is_aws_s_or_what_the_world_says(emulator):
 
 def test_a_quota_that_is_reached_says_what_to_do(drive):
     driver = drive()
-    with driver.faults.account_limit_of(1):
+    with driver.faults.having("account-limit", "1"):
         quotas.exceeds(11, quotas.ACCOUNTS)
         with pytest.raises(Stopped):
             driver.bootstrapped().play._step(driver.result, driver.play._deploy("acme/root/organization"))
@@ -273,7 +273,7 @@ def test_a_quota_that_is_reached_says_what_to_do(drive):
 
 
 def organizations(*paths: str) -> dict[str, list[str]]:
-    artifacts = [apps.StackArtifact(path, path, None, None, Path(), "") for path in paths]
+    artifacts = [apps.StackArtifact(path, path, None, None, Path(), "", (), Path()) for path in paths]
     return {item.id: [stack.path for stack in item.stacks] for item in apps.organizations(artifacts)}
 
 
@@ -287,7 +287,7 @@ def test_each_organization_of_an_app_is_found():
         "": ["root/x", "prod/root/y"],
         "lab": ["lab/root/organization"],
     }
-    assert apps.organizations([apps.StackArtifact("root/x", "x", None, None, Path(), "")])[0].patterns == ["root/**"]
+    assert apps.organizations([apps.StackArtifact("root/x", "x", None, None, Path(), "", (), Path())])[0].patterns == ["root/**"]
 
 
 def test_who_calls_is_chosen_by_the_variables_of_the_cli(monkeypatch, tmp_path):

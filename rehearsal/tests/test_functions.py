@@ -357,9 +357,10 @@ def test_a_token_of_nothing_and_one_that_changes():
 
 
 def test_what_cannot_run_is_told_and_recorded():
-    deploy(app(function("x", "java21")))
+    java = function(zipped(**{"x.jar": "x"}), "java21", "x.Handler::handle")
+    deploy(app(java))
     topic = {"Type": "AWS::SNS::Topic"}
-    stack = deploy({**app(function("x", "java21")), "Topic": topic, "Other": {"Type": "Custom::Other", "Properties": {"ServiceToken": {"Ref": "Topic"}}}})
+    stack = deploy({**app(java), "Topic": topic, "Other": {"Type": "Custom::Other", "Properties": {"ServiceToken": {"Ref": "Topic"}}}})
     assert stack.status == "UPDATE_COMPLETE"
     told = functions.not_run
     assert "java21 does not run here" in told.values()
@@ -380,7 +381,7 @@ def test_a_role_that_a_function_assumes_decides():
       ssm.getParameters({ Names: ['/x'] }).then((found) => { %s }, (error) => { %s });""" % (
         says("found.InvalidParameters"), says("error.message"))
     other = may("ssm:GetParameters")
-    other["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}
+    other["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = {"AWS": {"Ref": "AWS::AccountId"}}
 
     def asked(action: str, at: str) -> Any:
         resources = {**app(node(code), may(action), Other={"Fn::GetAtt": ["Other", "Arn"]}, At=at), "Other": other}

@@ -18,6 +18,16 @@ from emulator.engine.rights import Target
 from emulator.engine.stacks import cloudformation_backends
 
 _PASSES_A_ROLE = ("CreateChangeSet", "CreateStack", "DeleteStack", "UpdateStack")
+# what its handlers call with the caller's rights
+# https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/security.html, and the public schema of the type
+_OF_CLOUD_CONTROL = {
+    ("AWS::Organizations::Account", "ListResources"): ("organizations:ListAccounts",),
+    ("AWS::Organizations::Account", "GetResource"): (
+        "organizations:DescribeAccount",
+        "organizations:ListParents",
+        "organizations:ListTagsForResource",
+    ),
+}
 # calls, or services whose calls nobody here knows, that came and were let through
 undecided: set[str] = set()
 
@@ -64,7 +74,8 @@ def _needs(caller: Caller, service: str, operation: str, parameters: dict[str, A
         # whom a role trusts is decided where it is assumed; everybody may ask who they are
         return []
     if service == "cloudcontrolapi":
-        return [Need(f"cloudformation:{operation}", None)]
+        needed = _OF_CLOUD_CONTROL.get((str(parameters.get("TypeName")), operation), ())
+        return [Need(f"cloudformation:{operation}", None), *(Need(action, None) for action in needed)]
     if service == "cloudformation" and f"{service}:{operation}" not in NEEDS:
         return _needs_of_stack(caller.account_id, operation, parameters, region)
     organization = organization_of(caller.account_id)

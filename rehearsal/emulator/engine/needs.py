@@ -208,9 +208,9 @@ def needs_of(
     return [
         Need(
             need.action,
-            _resource(need.resource, names),
+            _known(need.resource, names),
             {
-                key: lists[value[0]] if isinstance(value, list) else _filled(value or "", names)
+                key: lists[value[0]] if isinstance(value, list) else _known(value, names)
                 for key, value in need.context.items()
             },
         )
@@ -224,7 +224,7 @@ def _bucket(names: Mapping[str, str]) -> str | None:
     return _filled("arn:{partition}:s3:::{Bucket}", names) + (f"/{names['Key']}" if "Key" in names else "")
 
 
-def _resource(text: str | None, names: Mapping[str, str]) -> str | None:
+def _known(text: str | None, names: Mapping[str, str]) -> str | None:
     """Nothing, too, if the request does not say all of it."""
     known = text is not None and all(name in names for name in re.findall(r"\{(\w+)\}", text))
     return _filled(text, names) if text is not None and known else None

@@ -80,8 +80,9 @@ class Application:
             asked = operations.read(environ, *credential.group(2, 3))
             with gate.lock():
                 caller = callers.of(credential.group(1))
-                refused = refusal(asked, caller) if asked and caller else None
-            if asked and refused:
+                # the calls of this one are decided when they are known
+                refused = refusal(asked, caller) if caller and environ["PATH_INFO"] != sdk.PATH else None
+            if refused:
                 return operations.answer(asked.protocol, *refused, start_response)
             if caller:
                 environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
