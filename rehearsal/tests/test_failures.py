@@ -164,7 +164,7 @@ def test_without_the_organization_nothing_else_is_tried(drive, monkeypatch):
 
     monkeypatch.setattr(Play, "cdk", cdk)
     monkeypatch.setattr(Play, "_cdk", cdk)
-    driver.play._rehearse(driver.result.organization, whole_app=True)
+    driver.play._rehearse(driver.result.organization, ["**"], None)
     data = summary.data(driver.play)
     assert [item["stack"] for item in data["failures"]] == ["acme/root/structure"]
     assert [command["command"] for command in data["organizations"][-1]["commands"]] == [

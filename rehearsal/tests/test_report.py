@@ -110,7 +110,9 @@ def test_what_moto_could_not_create_is_not_what_nobody_emulates(emulator, monkey
         raise KeyError("ShardCount")
 
     monkeypatch.setattr(Stream, "create_from_cloudformation_json", fail)
-    deploy("acme-prod-app", {"stream": {"Type": "AWS::Kinesis::Stream"}, "guard": {"Type": "AWS::Bedrock::Guardrail"}})
+    said = {"BlockedInputMessaging": "no", "BlockedOutputsMessaging": "no", "Name": "guard"}
+    guard = {"Type": "AWS::Bedrock::Guardrail", "Properties": said}
+    deploy("acme-prod-app", {"stream": {"Type": "AWS::Kinesis::Stream"}, "guard": guard})
     emulated, recorded = world.count()
     assert (emulated, len(recorded)) == (0, 2)
     counts = {resource.place.type: 1 for resource in recorded}

@@ -103,13 +103,13 @@ def test_a_template_is_read_once_and_each_resource_is_looked_at_once(monkeypatch
     needs = Graph._needs
     monkeypatch.setattr(Graph, "_needs", lambda self, name, item: looked_at.append(name) or needs(self, name, item))
     body = json.dumps({"Resources": {f"p{index}": parameter("v") for index in range(20)}})
-    read = template.parse.cache_info().misses
+    read = template._parse.cache_info().misses
     made = api("cloudformation")
     made.get_template_summary(TemplateBody=body)
     made.create_change_set(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
     made.execute_change_set(StackName="s", ChangeSetName="c")
     assert made.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
-    assert template.parse.cache_info().misses == read + 1
+    assert template._parse.cache_info().misses == read + 1
     assert sorted(looked_at) == sorted(f"p{index}" for index in range(20))
 
 

@@ -142,7 +142,7 @@ def _problems(template: dict[str, Any], body: str) -> Iterator[str]:
     for name, declared in resources.items():
         yield from _resource(name, declared)
     kinds = {declared["Type"] for declared in resources.values()}
-    unrecognized = sorted(kind for kind in kinds if not shapes.is_known(kind))
+    unrecognized = sorted(kind for kind in kinds if shapes.is_misspelt(kind))
     if unrecognized:
         yield f"Template format error: Unrecognized resource types: [{', '.join(unrecognized)}]"
     for section in ("Resources", "Outputs"):

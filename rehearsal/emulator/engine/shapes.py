@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import random
 import re
@@ -85,14 +86,13 @@ def of(kind: str) -> dict[str, Any]:
     return _all().get(kind, {})
 
 
-def is_known(kind: str) -> bool:
-    """Types of AWS, some of a region of their own, and those that an account may have registered."""
-    return (
-        kind in _all()
-        or kind in _all()["elsewhere"].split()
-        or kind in ("AWS::CloudFormation::CustomResource", "AWS::CDK::Metadata")
-        or bool(_REGISTERED.fullmatch(kind))
-    )
+def is_misspelt(kind: str) -> bool:
+    """Nobody knows the type. One of AWS may be newer than what is known here, unless it is nearly one of its service."""
+    if kind in _all() or kind in _all()["elsewhere"].split() or _REGISTERED.fullmatch(kind):
+        return False
+    service = kind.rpartition("::")[0]
+    like = [known for known in _all() if known.rpartition("::")[0] == service]
+    return not kind.startswith("AWS::") or bool(difflib.get_close_matches(kind, like, 1, 0.95))
 
 
 def is_readable(kind: str) -> bool:
