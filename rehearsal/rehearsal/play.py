@@ -13,9 +13,10 @@ from emulator.engine.guard import Guard
 from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from rehearsal import app as apps
-from rehearsal import caller, environment, existing, leftovers, state, world
+from rehearsal import caller, environment, existing, world
 from rehearsal.attempt import Attempt
 from rehearsal.cdk import Cli, Command, find_cli
+from rehearsal.comparison import Comparison, Destroyed
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
 from rehearsal.failures import Failed, Watch, good
@@ -53,20 +54,6 @@ class Options:
     caller: str = CALLERS[0]
     # in this order, the first that this machine has
     seals: tuple[type[Seal], ...] = KINDS
-
-
-@dataclass
-class Destroyed:
-    stage: str
-    # one, unless the stage is a concern that spans accounts
-    account_ids: list[str]
-    changed: dict[str, list[str]]
-    stacks_left: list[str]
-    resources_left: list[str]
-    # domains that the zones of other accounts delegate no more
-    delegations: list[str]
-    # account id -> what is there now and was not before its stacks came; None if other stacks are there too
-    leftovers: dict[str, list[str] | None]
 
 
 @dataclass
@@ -118,8 +105,7 @@ class Play:
         self.results: list[Result] = []
         self.trial = Trial()
         self._logged: list[Command] = []
-        self._before: state.State = {}
-        self._stacks_before: set[str] = set()
+        self.comparison = Comparison(self.costs)
         self.costs.start()
 
     def close(self) -> None:
@@ -270,7 +256,8 @@ class Play:
             self._step(result, self._deploy(organization.first.path))
         self._bootstrap_named(result)
         if to_destroy is not None:
-            self._remember(result)
+            regions = {result.region, "us-east-1", *(region for _, region, _ in result.organization.environments)}
+            self.comparison.remember(result.management_id, sorted(regions))
         self._step(result, self._deploy(*everything))
         result.emulated, result.recorded = world.count()
         if self.options.twice:
@@ -331,56 +318,23 @@ class Play:
 
     def _again(self, result: Result, everything: list[str]) -> None:
         self.printer.line("the same commands again: nothing may change")
-        before, versions = self._snapshot(), world.versions()
+        before, versions = self.comparison.snapshot(), world.versions()
         first = result.organization.first
         if first is not None:
             self._step(result, self._deploy(first.path), anew=True)
         self._step(result, self._deploy(*everything), anew=first is None)
         touched = [stack_id for stack_id, version in world.versions().items() if versions.get(stack_id) != version]
-        changed = self._changed_accounts(before, self._snapshot())
+        changed = self.comparison.changed_accounts(before, self.comparison.snapshot())
         result.changes_of_second_run = [f"stack {stack_id} was updated" for stack_id in touched] + [
             f"account {account_id}: {line}" for account_id, lines in changed.items() for line in lines
         ]
 
-    def _remember(self, result: Result) -> None:
-        """What accounts are like with nothing but their bootstrap."""
-        accounts = [view.id for view in world.accounts(result.management_id)]
-        regions = {result.region, "us-east-1", *(region for _, region, _ in result.organization.environments)}
-        with self.costs.of("comparison"):
-            self._before = leftovers.baseline(accounts, sorted(regions))
-        self._stacks_before = {stack.id for stacks in world.stacks_by_account().values() for stack in stacks}
-
-    def _leftovers(self, account_id: str, after: state.State) -> list[str] | None:
-        new = [s for s in world.stacks_by_account().get(account_id, []) if s.id not in self._stacks_before]
-        with self.costs.of("comparison"):
-            return None if new else leftovers.of(account_id, self._before, after)
-
-    def _snapshot(self) -> state.State:
-        with self.costs.of("comparison"):
-            return state.snapshot()
-
-    def _changed_accounts(self, before: state.State, after: state.State) -> dict[str, list[str]]:
-        with self.costs.of("comparison"):
-            return state.changed_accounts(before, after)
-
     def _destroy(self, result: Result, stage: str) -> None:
-        organization = result.organization
-        current = self._current(organization)
-        stacks = current.stage(stage)
-        account_ids = list(dict.fromkeys(str(stack.account) for stack in stacks))
-        before, names = self._snapshot(), leftovers.zone_names(account_ids)
+        current = self._current(result.organization)
+        account_ids = list(dict.fromkeys(str(stack.account) for stack in current.stage(stage)))
+        self.comparison.begin(account_ids)
         self._step(result, ["destroy", current.join(f"{stage}/*"), "--force", *self._context()])
-        after = self._snapshot()
-        changed = self._changed_accounts(before, after)
-        others, taken_back = {}, set()
-        for account_id in [account_id for account_id in changed if account_id not in account_ids]:
-            found = {line: leftovers.delegation(line, names) for line in changed[account_id]}
-            taken_back |= {name for name in found.values() if name}
-            others |= {account_id: lines} if (lines := [line for line in found if not found[line]]) else {}
-        left = [stack.name for account_id in account_ids for stack in world.stacks_by_account().get(account_id, [])]
-        kept = [line for account_id in account_ids for line in world.left_behind(account_id)]
-        more = {account_id: self._leftovers(account_id, after) for account_id in account_ids}
-        result.destroyed = Destroyed(stage, account_ids, others, left, kept, sorted(taken_back), more)
+        result.destroyed = self.comparison.destroyed(stage, account_ids)
 
     def _check_guard(self) -> None:
         # what failed is told with it
