@@ -104,3 +104,15 @@ def test_where_it_goes_is_found():
     assert found("s3", "GetObject")[1] == {"Bucket": "acme", "Key": "acme"}
     assert found("lambda", "Invoke")[1]["FunctionName"] == "acme"
     assert found("ssm", "PutParameter")[1]["Name"] == "acme"
+
+
+def test_a_header_of_another_protocol_changes_nothing():
+    model = aws.client("s3", ACCOUNT, REGION).meta.service_model
+    asked = {"REQUEST_METHOD": "DELETE", "PATH_INFO": "/acme/a", "HTTP_X_AMZ_TARGET": "AmazonS3.ListBuckets"}
+    assert _operation(model, asked)[0] == "DeleteObject"
+
+
+def test_an_older_client_speaks_by_forms():
+    model, body = aws.client("sqs", ACCOUNT, REGION).meta.service_model, b"Action=SendMessage&QueueUrl=q"
+    asked = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+    assert _operation(model, asked) == ("SendMessage", {"Action": "SendMessage", "QueueUrl": "q"})

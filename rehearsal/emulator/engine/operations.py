@@ -58,13 +58,14 @@ def _model(name: str) -> Any:
 def _operation(model: Any, environ: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     query = _form(environ.get("QUERY_STRING", ""))
     target, path = environ.get("HTTP_X_AMZ_TARGET", ""), environ.get("PATH_INFO", "/")
-    if target:
+    # who speaks another protocol sends no target, and is answered by what the path or the form says
+    if target and "json" in model.metadata.get("protocols", [model.protocol]):
         data = body_of(environ)
         found = target.rpartition(".")[2]
         return (found if found in model.operation_names else None), json.loads(data or b"{}")
     if rpc := re.fullmatch(r"/service/\w+/operation/(\w+)", path):
         return rpc.group(1), {}
-    if model.protocol in ("query", "ec2"):
+    if not model.protocol.startswith("rest"):
         form = query if "Action" in query else _form(body_of(environ).decode("utf-8", "replace"))
         return form.get("Action"), form
     operation, parameters = _of_path(model, environ["REQUEST_METHOD"], path, query)
