@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -195,6 +197,46 @@ def test_a_file_needs_the_right_to_put_it_there(outside):
         api.put_object, Bucket="acme-other", Key="a.json", Body=b"{}"
     )
     assert "s3:ListBucket on resource: arn:aws:s3:::acme-assets" in refused(api.list_objects_v2, Bucket="acme-assets")
+
+
+def test_a_url_that_somebody_has_signed_has_their_rights(outside):
+    s3 = client("s3", ROOT, REGION)
+    s3.create_bucket(Bucket="acme-assets", CreateBucketConfiguration={"LocationConstraint": REGION})
+    for key in ("mine", "other"):
+        s3.put_object(Bucket="acme-assets", Key=key, Body=b"here")
+    reader = role("reader", {**EVERYTHING, "Resource": "arn:aws:s3:::acme-assets/mine"})
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    keys = outside.session(reader)
+    api = boto3.client(
+        "s3",
+        region_name=REGION,
+        endpoint_url=outside.url,
+        config=config,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+    )
+
+    def got(key: str) -> int:
+        url = api.generate_presigned_url("get_object", Params={"Bucket": "acme-assets", "Key": key})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
+            return answer.status
+
+    assert got("mine") == 200
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        got("other")
+
+
+@pytest.mark.parametrize("source", ["acme-assets/a b", "/acme-assets/a b"])
+def test_a_copy_needs_the_right_to_read_what_it_copies(outside, source):
+    s3 = client("s3", ROOT, REGION)
+    s3.create_bucket(Bucket="acme-assets", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="acme-assets", Key="a b", Body=b"here")
+    put = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme-assets/a b"}
+    copy = {"Bucket": "acme-assets", "Key": "c", "CopySource": source}
+    outside.api("s3", outside.session(role("copier", put, read))).copy_object(**copy)
+    told = refused(outside.api("s3", outside.session(role("putter", put))).copy_object, **copy)
+    assert "s3:GetObject on resource: arn:aws:s3:::acme-assets/a b" in told
 
 
 def test_a_change_set_needs_the_right_to_pass_its_role(outside):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,8 @@ def needs_of(
 ) -> list[Need]:
     """`service` is as requests are signed, `place` has what the parameters do not."""
     prefix = _PREFIXES.get(service, service)
-    names = {**place, **{key: value for key, value in parameters.items() if isinstance(value, str)}}
+    # a query may have any name
+    names = {**{key: value for key, value in parameters.items() if isinstance(value, str)}, **place}
     known = NEEDS.get(f"{prefix}:{operation}")
     if known is None:
         action = _ACTIONS.get(f"{prefix}:{operation}", f"{prefix}:{operation}")
@@ -202,6 +204,8 @@ def needs_of(
     if not function.startswith("arn:"):
         function = _filled("arn:{partition}:lambda:{region}:{account}:function:", place) + function
     names["function"] = function
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    names["CopySource"] = unquote(names.get("CopySource", "").partition("?versionId=")[0]).lstrip("/")
     names["Name"] = names.get("Name", "").lstrip("/")
     names["role"] = _SERVICE_LINKED_ROLES.get(names.get("AWSServiceName", ""), "*")
     lists = _record_sets(parameters)

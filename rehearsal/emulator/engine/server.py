@@ -15,7 +15,6 @@ from urllib.parse import unquote
 from flask import Flask
 from moto.core.base_backend import BackendDict
 from moto.core.utils import convert_to_flask_response
-from moto.iam.models import iam_backends
 from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import (
     BackendRequest,
@@ -40,6 +39,11 @@ werkzeug_app.DISABLE_GLOBAL_CORS = True
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 # what moto adds for whoever tests with it
 _NO_SERVICES = ("moto_api", "instance_metadata")
+
+
+def _credential(environ: dict[str, Any]) -> re.Match[str] | None:
+    """Who asks, for which region and service: in a header, or in the URL of a request that somebody else has signed."""
+    return _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", "")))
 
 
 class _QuietHandler(MotoRequestHandler):
@@ -72,7 +76,7 @@ class Application:
         return app
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+        credential = _credential(environ)
         service = credential.group(3) if credential else ""
         if credential is None or "HTTP_X_MOTO_ACCOUNT_ID" in environ:
             caller = callers.acting()
@@ -122,8 +126,7 @@ class Door:
             functions.put_answer(environ["PATH_INFO"], operations.body_of(environ))
             start_response("200 OK", [("Content-Length", "0")])
             return [b""]
-        signed = environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", ""))
-        credential = _CREDENTIAL.search(signed)
+        credential = _credential(environ)
         if credential is None or not self._knows(credential.group(1)):
             start_response("403 Forbidden", [("Content-Type", "application/x-amz-json-1.1")])
             message = "The security token included in the request is invalid: it is not of this rehearsal."
@@ -135,10 +138,8 @@ class Door:
     def _knows(self, key: str) -> bool:
         if own := callers.KEY.fullmatch(key):
             return secrets.compare_digest(own.group(3), self.secret)
-        if key in callers.sessions:
-            return True
         with gate.lock():
-            return any(key in backend.access_keys for _, _, backend in iam_backends.iter_backends())
+            return callers.of(key) is not None
 
 
 class Emulator:
