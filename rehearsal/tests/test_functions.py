@@ -416,6 +416,36 @@ def test_a_call_that_invokes_a_function_runs_it():
     assert json.loads(call["Payload"].read())["errorMessage"] == "big"
 
 
+def called(**call: Any) -> Template:
+    """A call that the CDK's function makes, with the id of whom it asks as."""
+    whole = {"service": "STS", "action": "GetCallerIdentity", "physicalResourceId": {"responsePath": "Arn"}, **call}
+    properties = {"ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]}, "Create": {"Fn::Sub": json.dumps(whole)}}
+    return {"Type": "Custom::AWS", "Properties": properties}
+
+
+def test_a_call_is_made_as_the_role_of_its_function_or_as_the_one_that_it_names():
+    other = may()
+    other["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = {"AWS": {"Ref": "AWS::AccountId"}}
+    resources = {"Role": may("sts:AssumeRole"), "Other": other, "Function": function("exports.h = 1")}
+    calls = {"Own": called(), "Named": called(assumedRoleArn="${Other.Arn}")}
+    stack = deploy({**resources, **calls}, {name: {"Ref": name} for name in calls})
+    roles = {name: stack.resources[name].resource.physical_id for name in ("Role", "Other")}
+    assert f"/{roles['Role']}/" in output(stack, "Own")
+    assert f"/{roles['Other']}/" in output(stack, "Named")
+    api().delete_stack(StackName="s")
+    alone = {**resources, "Role": may(), "Named": calls["Named"]}
+    assert "is not authorized to perform: sts:AssumeRole" in str([event.reason for event in deploy(alone).events])
+
+
+def test_a_waiter_needs_the_right_of_its_call():
+    code = """
+      const { LambdaClient, waitUntilFunctionActiveV2 } = require('@aws-sdk/client-lambda');
+      waitUntilFunctionActiveV2({ client: new LambdaClient({}), maxWaitTime: 9 }, { FunctionName: context.functionName })
+        .then((found) => { %s }, (error) => { %s });""" % (says("found.state"), says("error.message"))
+    assert "is not authorized to perform: lambda:GetFunction" in answered(node(code), At="1")
+    assert answered(node(code), may("lambda:GetFunction"), At="2") == "SUCCESS"
+
+
 ENDLESS = """
 import sys
 from pathlib import Path

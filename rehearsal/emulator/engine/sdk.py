@@ -136,12 +136,16 @@ def _described(service: str) -> dict[str, Any]:
     }
 
 
-@cache
 def _waiters(service: str) -> tuple[str, ...]:
     try:
-        return tuple(botocore.session.get_session().get_waiter_model(service).waiter_names)
+        return tuple(_waiter_model(service).waiter_names)
     except Exception:  # botocore raises one error for each thing that it has not
         return ()
+
+
+@cache
+def _waiter_model(service: str) -> Any:
+    return botocore.session.get_session().get_waiter_model(service)
 
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any], caller: callers.Caller) -> Iterable[bytes]:
@@ -151,7 +155,7 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any], caller: 
     try:
         found: dict[str, Any] = {"output": _call(client, asked, caller)}
     except (ClientError, BotoCoreError, WaiterError) as error:
-        found = {"error": _error(client, error)}
+        found = {"error": error_of(client, error)}
     start_response("200 OK", [("Content-Type", "application/json")])
     return [json.dumps(found).encode()]
 
@@ -159,26 +163,42 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any], caller: 
 def _call(client: Any, asked: dict[str, Any], caller: callers.Caller) -> Any:
     given = _decoded(asked["input"])
     if "waiter" in asked:
-        method = xform_name(asked["waiter"])
-        # nothing is late here
-        client.get_waiter(method).wait(**given, WaiterConfig={"Delay": 1, "MaxAttempts": 3})
-        return {}
+        return _waited(client, asked, given, caller)
     model = client.meta.service_model.operation_model(asked["operation"])
     given = _known(model.input_shape, given) if model.input_shape else {}
-    if denied := refused(caller, client.meta.service_model, asked["operation"], given, asked["region"]):
-        is_json = "json" in client.meta.service_model.protocol
-        code = "AccessDeniedException" if is_json else "AccessDenied"
-        raise ClientError({"Error": {"Code": code, "Message": denied}}, asked["operation"])
-    method = xform_name(asked["operation"])
-    with callers.calling_as(caller):
-        output = getattr(client, method)(**given)
+    output = call(client, caller, asked["operation"], given, asked["region"])
     if asked["operation"] == "Invoke":
         # no stream in the SDK
         output["Payload"] = output["Payload"].read()
     encoded = _encoded(output)
+    method = xform_name(asked["operation"])
     if client.can_paginate(method):
         encoded["$next"] = _next(client.get_paginator(method)._pagination_cfg, output)
     return encoded
+
+
+def call(client: Any, caller: callers.Caller, operation: str, given: dict[str, Any], region: str) -> Any:
+    """A call of the caller's, if they may make it."""
+    _decide(client, caller, operation, given, region)
+    with callers.calling_as(caller):
+        return getattr(client, xform_name(operation))(**given)
+
+
+def _decide(client: Any, caller: callers.Caller, operation: str, given: dict[str, Any], region: str) -> None:
+    model = client.meta.service_model
+    if denied := refused(caller, model, operation, given, region):
+        code = "AccessDeniedException" if "json" in model.protocol else "AccessDenied"
+        raise ClientError({"Error": {"Code": code, "Message": denied}}, operation)
+
+
+def _waited(client: Any, asked: dict[str, Any], given: dict[str, Any], caller: callers.Caller) -> dict[str, Any]:
+    """A waiter asks by a call, which needs its right."""
+    operation = _waiter_model(asked["service"]).get_waiter(asked["waiter"]).operation
+    _decide(client, caller, operation, given, asked["region"])
+    with callers.calling_as(caller):
+        # nothing is late here
+        client.get_waiter(xform_name(asked["waiter"])).wait(**given, WaiterConfig={"Delay": 1, "MaxAttempts": 3})
+    return {}
 
 
 def _next(config: dict[str, Any], output: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +214,7 @@ def _next(config: dict[str, Any], output: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _error(client: Any, error: Exception) -> dict[str, Any]:
+def error_of(client: Any, error: Exception) -> dict[str, Any]:
     if not isinstance(error, ClientError):
         return {"name": type(error).__name__, "code": type(error).__name__, "message": str(error), "status": 400}
     told, metadata = error.response["Error"], error.response.get("ResponseMetadata", {})
