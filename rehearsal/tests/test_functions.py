@@ -177,6 +177,48 @@ def test_a_function_that_takes_too_long_is_ended(body):
     assert "Task timed out after 1.00 seconds" in reasons(stack)
 
 
+def test_a_function_that_takes_longer_than_here_is_told(monkeypatch):
+    monkeypatch.setattr(functions, "LONGEST_SECONDS", 1)
+    stack = deploy(app(node("return new Promise((resolve) => setTimeout(resolve, 60000));", Timeout=60)))
+    assert stack.status == "CREATE_COMPLETE"
+    assert list(functions.not_run.values()) == ["it takes longer than the 1 s that a function has here"]
+
+
+def test_an_archive_that_lambda_does_not_take_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(functions.quotas, "UNZIPPED_BYTES", 100)
+    deploy(app(function(zipped(**{"index.js": "x" * 101}))))
+    assert list(functions.not_run.values()) == ["Lambda takes 100 bytes of code and layers, unzipped they are 101"]
+
+
+def test_functions_that_invoke_each_other_without_end(monkeypatch):
+    monkeypatch.setattr(functions, "_CHAIN", 3)
+    code = """
+      const { Lambda } = require('@aws-sdk/client-lambda');
+      exports.h = () => new Lambda({}).invoke({ FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME });"""
+    stack = deploy({"Role": may("lambda:InvokeFunction"), "Function": function(code)})
+    api("lambda").invoke(FunctionName=stack.resources["Function"].resource.physical_id)
+    assert list(functions.not_run.values()) == ["functions invoke each other in a loop, which Lambda stops after 3"]
+
+
+def test_python_has_no_more_than_lambda_has():
+    code = """
+import importlib, cfnresponse
+def h(event, context):
+    cfnresponse.send(event, context, "SUCCESS", {"Answer": str([found(name) for name in ("boto3", "urllib3", "moto", "flask")])})
+def found(name):
+    try:
+        return importlib.import_module(name).__name__
+    except ImportError as error:
+        return str(error)
+"""
+    stack = deploy(app(function(code, "python3.13")), {"Answer": {"Fn::GetAtt": ["Thing", "Answer"]}})
+    assert output(stack) == str(["boto3", "urllib3", "No module named 'moto'", "No module named 'flask'"])
+    # only for code that is in the template
+    api().delete_stack(StackName="s")
+    stack = deploy(app(function(zipped(**{"index.py": code}), "python3.13")))
+    assert "No module named 'cfnresponse'" in reasons(stack)
+
+
 def test_a_function_that_ends_without_an_answer():
     stack = deploy(app(node("return Promise.resolve(1);")))
     assert NO_ANSWER in reasons(stack)
@@ -190,6 +232,8 @@ def test_an_answer_that_is_too_long_or_without_an_id():
       const body = JSON.stringify({ ...event, Status: 'SUCCESS', PhysicalResourceId: '' });
       return fetch(event.ResponseURL, { method: 'PUT', body });"""
     assert "Invalid PhysicalResourceId" in reasons(deploy(app(node(body))))
+    api().delete_stack(StackName="s")
+    assert 'Data is no object: "x"' in reasons(deploy(app(node(SUCCESS % ("'x'", "'a'")))))
 
 
 def test_the_network_is_refused(guard):

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moto.iam.models import iam_backends
@@ -40,6 +40,8 @@ class Caller:
     context: Context = field(default_factory=dict)
     # as GetCallerIdentity gives it
     user_id: str = "AIDAADMINISTRATOR"
+    # how many functions have invoked each other, the last of them this caller
+    chain: int = 0
 
     @property
     def is_root_user(self) -> bool:
@@ -80,12 +82,13 @@ class Session:
     role_arn: str
     name: str
     policy: str | None = None
+    chain: int = 0
 
     @property
     def caller(self) -> Caller:
         role = role_of(self.role_arn)
         if role is not None:
-            return of_role(role, self.name, self.policy)
+            return replace(of_role(role, self.name, self.policy), chain=self.chain)
         # deleted since then
         _, partition, _, _, account_id, path = self.role_arn.split(":", 5)
         name = path.rsplit("/", 1)[-1]
@@ -96,10 +99,10 @@ class Session:
 sessions: dict[str, Session] = {}
 
 
-def begin(role_arn: str, name: str, policy: str | None = None, key: str = "") -> dict[str, str]:
+def begin(role_arn: str, name: str, policy: str | None = None, key: str = "", chain: int = 0) -> dict[str, str]:
     """The credentials of a session, with this key if it has one already."""
     key = key or f"ASIA{secrets.token_hex(8).upper()}"
-    sessions[key] = Session(role_arn, name, policy)
+    sessions[key] = Session(role_arn, name, policy, chain)
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_SESSION_TOKEN": "emulated"}
 
 

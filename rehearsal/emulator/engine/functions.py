@@ -17,13 +17,15 @@ from typing import Any, Protocol
 
 from moto.awslambda.models import lambda_backends
 
-from emulator.engine import callers, gate, sdk
+from emulator.engine import callers, gate, quotas, sdk
 from emulator.engine.identities import role_of
 
 _RUNTIME = Path(__file__).parents[1] / "runtime"
 # a function that does nothing but calls of the emulated AWS needs a part of it
 LONGEST_SECONDS = 60
 _LINES = 50
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+_CHAIN = 16
 _TIMED_OUT = "Sandbox.Timedout"
 # where CloudFormation is answered
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html
@@ -114,6 +116,10 @@ def put_answer(path: str, body: bytes) -> None:
 
 def run(function: Any, event: Any) -> Outcome:
     """One invocation, within the time of the function and ours; requests of others are answered meanwhile."""
+    asking = callers.asking()
+    chain = asking.chain + 1 if asking else 1
+    if chain > _CHAIN:
+        raise CannotRun(f"functions invoke each other in a loop, which Lambda stops after {_CHAIN}")
     host, command = _command(function)
     role = role_of(function.role)
     if role is None:
@@ -143,7 +149,7 @@ def run(function: Any, event: Any) -> Outcome:
     env = {
         **(function.environment_vars or {}),
         **_reserved(function, request["context"], task),
-        **callers.begin(role.arn, function.function_name),
+        **callers.begin(role.arn, function.function_name, chain=chain),
         "AWS_ENDPOINT_URL": host.endpoint,
     }
     started = time.monotonic()
@@ -154,11 +160,14 @@ def run(function: Any, event: Any) -> Outcome:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     log = "\n".join(lines[-_LINES:])
-    if outcome is not None:
-        return Outcome(outcome.get("value"), outcome.get("error"), log)
-    is_late = time.monotonic() - started > seconds
-    why = f"Task timed out after {seconds:.2f} seconds" if is_late else "Runtime exited without providing a reason"
-    return Outcome(None, {"errorType": _TIMED_OUT if is_late else "Runtime.ExitError", "errorMessage": why}, log)
+    if outcome is None:
+        is_late = time.monotonic() - started > seconds
+        why = f"Task timed out after {seconds:.2f} seconds" if is_late else "Runtime exited without providing a reason"
+        outcome = {"error": {"errorType": _TIMED_OUT if is_late else "Runtime.ExitError", "errorMessage": why}}
+    ended = Outcome(outcome.get("value"), outcome.get("error"), log)
+    if ended.is_timed_out and seconds < int(function.timeout):
+        raise CannotRun(f"it takes longer than the {seconds} s that a function has here")
+    return ended
 
 
 def log_group_of(function: Any) -> str:
@@ -199,6 +208,17 @@ def _command(function: Any) -> tuple[Host, list[str]]:
     raise CannotRun(f"{runtime} does not run here")
 
 
+def _check_size(archives: list[bytes]) -> None:
+    """Before anything is unpacked; what an archive says of its files is all that is unpacked of them."""
+    size = 0
+    for archive in archives:
+        if zipfile.is_zipfile(io.BytesIO(archive)):
+            with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+                size += sum(item.file_size for item in opened.infolist())
+    if size > quotas.UNZIPPED_BYTES:
+        raise CannotRun(f"Lambda takes {quotas.UNZIPPED_BYTES} bytes of code and layers, unzipped they are {size}")
+
+
 def _prepared(host: Host, function: Any) -> Path:
     """The folder with the code and the layers of a function: made once."""
     code = function.code_bytes or b""
@@ -208,6 +228,7 @@ def _prepared(host: Host, function: Any) -> Path:
     mark = hashlib.sha256(b"\0".join([function.run_time.encode(), code, *layers])).hexdigest()[:32]
     home = host.folder / mark
     if not home.exists():
+        _check_size([code, *layers])
         unfinished = host.folder / f"{mark}.{secrets.token_hex(4)}"
         _unpack(unfinished, function, code, layers)
         unfinished.rename(home)

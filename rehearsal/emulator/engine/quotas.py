@@ -104,6 +104,7 @@ ENVIRONMENT_BYTES = Quota(4_096, _LAMBDA)
 FUNCTION_SECONDS = Quota(900, _LAMBDA)
 FUNCTION_MEMORY = Quota(10_240, _LAMBDA)
 FUNCTION_LAYERS = Quota(5, _LAMBDA)
+UNZIPPED_BYTES = Quota(262_144_000, _LAMBDA)
 # of an account's 1,000 concurrent executions, those that no function may reserve
 UNRESERVED_CONCURRENCY = Quota(100, f"{_DOCS}/lambda/latest/dg/configuration-concurrency.html")
 CONCURRENCY = Quota(1_000, _LAMBDA)

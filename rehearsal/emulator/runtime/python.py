@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 import traceback
+from importlib.machinery import PathFinder
 from urllib.parse import urlsplit
 
 _FOLDER = sys.argv[1]
+_BROUGHT = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
 with open(os.path.join(_FOLDER, "request.json"), encoding="utf-8") as _file:
     _REQUEST = json.load(_file)
 
@@ -31,6 +33,27 @@ def _answer_arrives():
     socket.getaddrinfo, ssl.SSLContext.wrap_socket = getaddrinfo, wrap_socket
     # no proxy is between them
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = f"{os.environ.get('NO_PROXY', '')},{bucket}"
+
+
+def _limit_imports(task):
+    """The code, its layers, and what Lambda has: not what this machine has beside it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
+    layers = os.path.join(os.path.dirname(task), "opt", "python")
+    version = os.environ["AWS_EXECUTION_ENV"].rpartition("_")[2]
+    own = os.path.dirname(os.path.abspath(__file__))
+    here = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+    others = [path for path in sys.path if path not in here and os.path.abspath(path) != own]
+    sys.path[:] = [task, layers, os.path.join(layers, "lib", version, "site-packages"), *others]
+
+    class Brought:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            return PathFinder.find_spec(name, here, target) if path is None and name in _BROUGHT else None
+
+    sys.meta_path.append(Brought)
 
 
 class Context:
@@ -74,9 +97,7 @@ def main():
     timer.daemon = True
     timer.start()
     _answer_arrives()
-    task = os.environ["LAMBDA_TASK_ROOT"]
-    layers = os.path.join(os.path.dirname(task), "opt", "python")
-    sys.path[:0] = [task, layers]
+    _limit_imports(os.environ["LAMBDA_TASK_ROOT"])
     module, _, name = _REQUEST["handler"].rpartition(".")
     try:
         handler = getattr(importlib.import_module(module.replace("/", ".")), name)

@@ -14,6 +14,8 @@ from emulator.engine.identities import refusal, role_of
 
 # nothing here takes the time that attempts are for
 _ATTEMPTS = 5
+# one that goes in a circle would never end
+_TRANSITIONS = 100
 _start = StateMachine.start_execution
 
 
@@ -36,8 +38,11 @@ def _is_function(state: dict[str, Any]) -> bool:
 
 
 def _run(machine: StateMachine, definition: dict[str, Any], execution: Execution) -> None:
-    name, value = definition["StartAt"], json.loads(execution.execution_input)
+    name, value, transitions = definition["StartAt"], json.loads(execution.execution_input), 0
     while name:
+        transitions += 1
+        if transitions > _TRANSITIONS:
+            return functions.told(f"state machine {machine.name}", f"it has not ended after {_TRANSITIONS} states")
         state = definition["States"][name]
         outcome = _task(machine, state, value)
         if outcome.error is None:

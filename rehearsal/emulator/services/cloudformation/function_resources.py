@@ -128,9 +128,12 @@ class FunctionResource(Recorded):
             )
         if not isinstance(identity, str) or not 0 < len(identity.encode()) <= quotas.PHYSICAL_ID_BYTES:
             raise ResourceFailure("Invalid PhysicalResourceId")
+        data = answer.get("Data") or {}
+        if not isinstance(data, dict):
+            raise ResourceFailure(f"Invalid response of the custom resource: Data is no object: {json.dumps(data)}")
         if request != "Delete":
             self.physical_id = identity
-            self.attributes = {name: _texts(value) for name, value in (answer.get("Data") or {}).items()}
+            self.attributes = {name: _texts(value) for name, value in data.items()}
 
 
 def _texts(value: Any) -> Any:
