@@ -1063,3 +1063,76 @@ CASES: dict[str, Case] = {
     "budget-taken": Case(budget("a", "a"), budget("a", "b")),
     "budget-unit": Case(budget("a", TimeUnit="WEEKLY"), budget("a", TimeUnit="MONTHLY")),
 }
+
+NET = {
+    "V": made("AWS::EC2::VPC", CidrBlock="10.0.0.0/16", EnableDnsSupport=True, EnableDnsHostnames=True),
+    "W": made("AWS::EC2::VPC", CidrBlock="10.1.0.0/16"),
+    "A": made("AWS::EC2::Subnet", VpcId={"Ref": "V"}, CidrBlock="10.0.0.0/24", AvailabilityZone="eu-west-1a"),
+}
+STORE = {"VpcId": {"Ref": "V"}, "ServiceName": "com.amazonaws.eu-west-1.s3"}
+INTERFACE = {"VpcEndpointType": "Interface", "PrivateDnsEnabled": True, "SubnetIds": [{"Ref": "A"}]}
+GROUPS = {
+    f"Of{vpc}": made("AWS::EC2::SecurityGroup", GroupDescription="g", VpcId={"Ref": vpc}) for vpc in ("V", "W")
+}
+FROM_THE_OTHER = {
+    "GroupId": {"Fn::GetAtt": ["OfV", "GroupId"]},
+    "SourceSecurityGroupId": {"Fn::GetAtt": ["OfW", "GroupId"]},
+    **{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443},
+}
+SHARDS = {"ReplicationGroupDescription": "r", "Engine": "valkey", "CacheNodeType": "cache.t4g.micro"}
+CLASS = {"Engine": "oracle-se2", "DBInstanceClass": "db.r5.large.tpc1.mem2x", "AllocatedStorage": "20"}
+
+# what a rule refused once, and AWS accepts
+ACCEPTED: dict[str, Template] = {
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3
+    "an endpoint of each kind": template(
+        **NET,
+        G=made("AWS::EC2::VPCEndpoint", **STORE, VpcEndpointType="Gateway"),
+        I={**made("AWS::EC2::VPCEndpoint", **STORE, **INTERFACE), "DependsOn": "G"},
+    ),
+    # https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+    "a group of a peer": template(
+        **NET,
+        **GROUPS,
+        P=made("AWS::EC2::VPCPeeringConnection", VpcId={"Ref": "V"}, PeerVpcId={"Ref": "W"}),
+        I={**made("AWS::EC2::SecurityGroupIngress", **FROM_THE_OTHER), "DependsOn": "P"},
+    ),
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/create-load-balancer.html
+    "a balancer of appliances": template(
+        **NET, B=made("AWS::ElasticLoadBalancingV2::LoadBalancer", Type="gateway", Subnets=[{"Ref": "A"}])
+    ),
+    # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+    "shards without replicas": template(
+        C=made(
+            "AWS::ElastiCache::ReplicationGroup",
+            **SHARDS,
+            **{"AutomaticFailoverEnabled": True, "NumNodeGroups": 2, "ReplicasPerNodeGroup": 0},
+        )
+    ),
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html
+    "a database of another's past": template(
+        D=made(
+            "AWS::RDS::DBInstance",
+            **{"Engine": "postgres", "DBInstanceClass": "db.t4g.medium"},
+            **{"SourceDbiResourceId": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ", "UseLatestRestorableTime": True},
+        )
+    ),
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html
+    "a class with more memory": template(
+        D=made("AWS::RDS::DBInstance", **CLASS, MasterUsername="ada", ManageMasterUserPassword=True)
+    ),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+    "a lock of a bucket with versions": bucket(
+        VersioningConfiguration=VERSIONS, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    ),
+    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
+    "an exchange with two spaces": template(
+        Z=ZONE,
+        X=made(
+            "AWS::Route53::RecordSet",
+            **{"HostedZoneId": THERE, "Name": "acme.example", "Type": "MX", "TTL": "60"},
+            ResourceRecords=["10  mail.acme.example"],
+        ),
+    ),
+    "no dead letters": template(Q=made("AWS::SQS::Queue", FifoQueue=True, RedrivePolicy={})),
+}

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from refused import CASES as OF_TEMPLATES
 from refused import many, padded
+from refused_services import ACCEPTED, behind
 from refused_services import CASES as OF_SERVICES
 from refusing import REGION, api, deploy
 
@@ -48,6 +49,18 @@ def test_it_is_refused(row):
     assert case.beside is None or deploy(case.beside, "other") == ""
     assert case.before is None or deploy(case.before) == ""
     assert row["words"] in deploy(case.refused, **case.parameters)
+
+
+@pytest.mark.parametrize("what", ACCEPTED)
+def test_what_aws_accepts_is_not_refused(what):
+    assert deploy(ACCEPTED[what]) == ""
+
+
+def test_a_target_group_has_a_balancer_as_soon_as_a_listener_leads_to_it():
+    assert deploy(behind()) == ""
+    after = behind("Free")
+    after["Resources"]["L"]["Properties"]["DefaultActions"] = [{"Type": "forward", "TargetGroupArn": {"Ref": "Free"}}]
+    assert deploy(after) == ""
 
 
 @pytest.mark.parametrize("rule", CASES)

@@ -107,7 +107,7 @@ FUNCTION_LAYERS = Quota(5, _LAMBDA)
 UNZIPPED_BYTES = Quota(262_144_000, _LAMBDA)
 # of an account's 1,000 concurrent executions, those that no function may reserve
 UNRESERVED_CONCURRENCY = Quota(100, f"{_DOCS}/lambda/latest/dg/configuration-concurrency.html")
-CONCURRENCY = Quota(1_000, _LAMBDA)
+CONCURRENCY = Quota(1_000, _LAMBDA, "Concurrent executions")
 _VPC = f"{_DOCS}/vpc/latest/userguide/amazon-vpc-limits.html"
 ELASTIC_IPS = Quota(5, _VPC, "EC2-VPC Elastic IPs")
 VPCS = Quota(5, _VPC, "VPCs per Region")

@@ -77,8 +77,16 @@ def security_group_rule(asked: Asked) -> Iterator[str]:
     known = region_of(asked)
     ids = (asked.properties.get(key) for key in ("GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId"))
     groups = [known.get_security_group_from_id(item) for item in ids if item]
-    if len({group.vpc_id for group in groups if group is not None}) > 1:
+    networks = {group.vpc_id for group in groups if group is not None}
+    if len(networks) > 1 and not _are_connected(known, networks):
         yield "You have specified two resources that belong to different networks."
+
+
+def _are_connected(known: Any, networks: set[str]) -> bool:
+    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html, and through a transit gateway."""
+    peers = ({item.vpc.id, item.peer_vpc.id} for item in known.vpc_pcxs.values())
+    attached = {item.resource_id for item in known.transit_gateway_attachments.values()}
+    return networks <= attached or any(networks <= pair for pair in peers)
 
 
 def _ports(rule: dict[str, Any]) -> Iterator[str]:
@@ -109,7 +117,10 @@ def endpoint(asked: Asked) -> Iterator[str]:
             f"{vpc_id}"
         )
     others = (
-        item for item in region_of(asked).vpc_end_points.values() if item.vpc_id == vpc_id and item.state != "deleted"
+        item
+        for item in region_of(asked).vpc_end_points.values()
+        # a gateway has no domain
+        if item.vpc_id == vpc_id and item.state != "deleted" and item.vpc_endpoint_type == "Interface"
     )
     if asked.before is None and any(item.service_name == name and item.private_dns_enabled for item in others):
         domain = ".".join(reversed(name.split(".")[2:])) + ".amazonaws.com"

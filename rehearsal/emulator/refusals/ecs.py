@@ -72,8 +72,21 @@ def service(asked: Asked) -> Iterator[str]:
                 f"The provided target group {arn} has target type instance, which is incompatible with the awsvpc "
                 "network mode specified in the task definition."
             )
-        if group is not None and not group.load_balancer_arns:
+        if group is not None and arn not in _forwarded(asked):
             yield f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+
+
+def _forwarded(asked: Asked) -> set[str]:
+    """The target groups to which listeners and their rules lead now; what each group says of it is from its creation."""
+    balancers = elbv2_backends[asked.place.account_id][asked.place.region].load_balancers.values()
+    listeners = [listener for balancer in balancers for listener in balancer.listeners.values()]
+    own = [action for listener in listeners for action in listener.default_actions]
+    rules = [action for listener in listeners for rule in listener.rules.values() for action in rule.actions]
+    found = set()
+    for action in (*own, *rules):
+        several = action.data.get("ForwardConfig", {}).get("TargetGroups", [])
+        found |= {item.get("TargetGroupArn") for item in (action.data, *several)}
+    return found
 
 
 def _definition(asked: Asked, arn: Any) -> dict[str, Any] | None:

@@ -20,8 +20,8 @@ def replication_group(asked: Asked) -> Iterator[str]:
         yield "Invalid AuthToken provided."
     if token and not _is(properties.get("TransitEncryptionEnabled")):
         yield "The AUTH token is only supported when encryption-in-transit is enabled"
-    nodes, replicas = properties.get("NumCacheClusters"), properties.get("ReplicasPerNodeGroup", 1)
-    if _is(properties.get("AutomaticFailoverEnabled")) and (int(nodes or 2) < 2 or not int(replicas)):
+    # with shards there is failover even without replicas
+    if _is(properties.get("AutomaticFailoverEnabled")) and int(properties.get("NumCacheClusters", 2)) < 2:
         yield "Replication group with automatic failover enabled must have at least one replica"
 
 

@@ -24,7 +24,8 @@ def balancer(asked: Asked) -> Iterator[str]:
     if not subnets or None in subnets:
         return
     gateways = region_of(asked).internet_gateways.values()
-    is_public = properties.get("Scheme", "internet-facing") == "internet-facing"
+    # one of gateways has no scheme
+    is_public = properties.get("Scheme", "internet-facing") == "internet-facing" and properties.get("Type") != "gateway"
     if is_public and not any(gateway.vpc and gateway.vpc.id == subnets[0].vpc_id for gateway in gateways):
         yield f"VPC {subnets[0].vpc_id} has no internet gateway"
     zones = {subnet.availability_zone for subnet in subnets}

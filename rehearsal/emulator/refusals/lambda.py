@@ -120,7 +120,7 @@ def concurrency(asked: Asked) -> Iterator[str]:
         return
     functions = lambda_backends[asked.place.account_id][asked.place.region].list_functions()
     others = sum(int(item.reserved_concurrency or 0) for item in functions if item.function_name != name)
-    if wanted + others > quotas.CONCURRENCY - quotas.UNRESERVED_CONCURRENCY:
+    if quotas.exceeds(wanted + others + quotas.UNRESERVED_CONCURRENCY, quotas.CONCURRENCY):
         yield (
             "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
             f"below its minimum value of [{quotas.UNRESERVED_CONCURRENCY}]."
@@ -135,14 +135,14 @@ def rights(asked: Asked) -> Iterator[str]:
     found = role_of(arn) if arn.startswith("arn:") and arn.split(":")[4] == asked.place.account_id else None
     if found is None:
         return
-    if properties.get("VpcConfig", {}).get("SubnetIds") and _is_refused(found, "ec2:CreateNetworkInterface", "*"):
+    if properties.get("VpcConfig", {}).get("SubnetIds") and _is_refused(found, "ec2:CreateNetworkInterface", None):
         yield "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
     for service, action in (("sqs", "SendMessage"), ("sns", "Publish")):
         if f":{service}:" in target and _is_refused(found, f"{service}:{action}", target):
             yield f"The provided execution role does not have permissions to call {action} on {service.upper()}"
 
 
-def _is_refused(found: Any, action: str, resource: str) -> bool:
+def _is_refused(found: Any, action: str, resource: str | None) -> bool:
     refused = refusal(found, action, resource)
     return refused is not None and not refused.startswith("not emulated")
 

@@ -15,7 +15,7 @@ from emulator.engine.refusals import Asked, refuses
 # the oldest that a new database may have, extended support included:
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_PostgreSQL.html and its neighbours
 _OLDEST = {"postgres": 11, "mysql": 5, "mariadb": 10}
-_CLASS = re.compile(r"db\.[a-z][a-z0-9-]*\.(micro|small|medium|large|\d*xlarge(\.tpc\d\.mem\dx)?|metal(-\d+xl)?)")
+_CLASS = re.compile(r"db\.[a-z][a-z0-9-]*\.(micro|small|medium|(large|\d*xlarge)(\.tpc\d\.mem\dx)?|metal(-\d+xl)?)")
 _RESERVED = {"postgres": {"admin", "rdsadmin", "user"}, "mysql": {"rdsadmin"}, "mariadb": {"rdsadmin"}}
 
 
@@ -90,6 +90,8 @@ def _shape(properties: dict[str, Any], engine: str, asked: Asked) -> Iterator[st
     sources = (
         "DBClusterIdentifier",
         "SourceDBInstanceIdentifier",
+        "SourceDbiResourceId",
+        "SourceDBInstanceAutomatedBackupsArn",
         "ReplicationSourceIdentifier",
         "GlobalClusterIdentifier",
     )

@@ -42,7 +42,7 @@ def _problem(kind: str, value: str) -> str:
     version = {"A": 4, "AAAA": 6}.get(kind)
     if version and not _is_address(value, version):
         return f"{kind}RRDATAIllegalIPv{version}Address (Value is not a valid IPv{version} address)"
-    if kind == "MX" and not re.fullmatch(r"\d+ \S+", value):
+    if kind == "MX" and not re.fullmatch(r"\d+\s+\S+", value):
         return "MXRRDATANotTwoFields (MX record doesn't have 2 fields)"
     if kind in ("TXT", "SPF"):
         if not re.fullmatch(r'\s*("([^"\\]|\\.)*"\s*)+', value):

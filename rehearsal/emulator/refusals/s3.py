@@ -103,7 +103,9 @@ def lock(asked: Asked) -> Iterator[str]:
     is_locked = str(properties.get("ObjectLockEnabled", "")).lower() == "true"
     if is_locked and properties.get("VersioningConfiguration", {}).get("Status") == "Suspended":
         yield "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
-    if properties.get("ObjectLockConfiguration") and not is_locked:
+    has_versions = properties.get("VersioningConfiguration", {}).get("Status") == "Enabled"
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+    if properties.get("ObjectLockConfiguration") and not is_locked and not has_versions:
         yield "Object Lock configuration cannot be enabled on existing buckets"
 
 

@@ -38,7 +38,8 @@ def dead_letters(asked: Asked) -> Iterator[str]:
             f"Value {json.dumps(policy)} for parameter RedrivePolicy is invalid. Reason: Invalid value for "
             f"maxReceiveCount: {count}, valid values are from 1 to 1000 both inclusive."
         )
-    if str(policy.get("deadLetterTargetArn", "")).endswith(".fifo") != fifo:
+    target = policy.get("deadLetterTargetArn")
+    if target and str(target).endswith(".fifo") != fifo:
         yield (
             f"Value {json.dumps(policy)} for parameter RedrivePolicy is invalid. Reason: Dead-letter queue "
             "must be same type of queue as the source."
