@@ -11,7 +11,7 @@ from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.organizations.models import organizations_backends
 
 from emulator.engine.conditions import Context, NotUnderstood
-from emulator.engine.policies import Request, allows
+from emulator.engine.policies import Request
 from emulator.engine.rights import Identity, Target, decide
 
 
@@ -141,11 +141,6 @@ def controls_of(account_id: str, kind: str = "SERVICE_CONTROL_POLICY") -> list[l
         [policy.content for policy in organization.policies if policy.type == kind and place in policy.attachments]
         for place in reversed(path)
     ]
-
-
-def trusts(role: Any, caller_arn: str, context: dict[str, str] | None = None) -> bool:
-    known = {"aws:PrincipalArn": caller_arn, "aws:PrincipalAccount": caller_arn.split(":")[4], **(context or {})}
-    return allows(role.assume_role_policy_document, Request("sts:AssumeRole", "*", {"AWS": caller_arn}, known))
 
 
 def _document(policy: Any) -> Any:

@@ -13,11 +13,11 @@ from moto.route53 import models, urls
 from moto.route53.exceptions import HostedZoneNotEmpty
 from moto.route53.models import DelegationSet, Route53Backend, route53_backends
 
-from emulator.engine import aws
+from emulator.engine import aws, callers, sdk
 from emulator.engine.api import fit
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.handlers import Handled
-from emulator.engine.identities import may, refusal, role_of, session_of, trusts
+from emulator.engine.identities import refusal, role_of
 from emulator.engine.resources import Resource, register
 
 _SUFFIXES = ("com", "net", "org", "co.uk")
@@ -290,12 +290,13 @@ class ZoneDelegation(Handled):
 
     def _assumed(self, properties: dict[str, Any]) -> Any:
         """Both sides have to allow it: the caller's policies, and the trust of the role."""
-        caller, arn = self.caller(properties), str(properties["AssumeRoleArn"])
-        role = role_of(arn)
-        session = {"sts:RoleSessionName": "cross-account-zone-delegation-0"}
-        if role is None or not may(caller, "sts:AssumeRole", arn) or not trusts(role, caller.arn, session):
-            raise self.failed(f"User: {session_of(caller)} is not authorized to perform: sts:AssumeRole on resource: {arn}")
-        return role
+        caller, arn, region = callers.of_role(self.caller(properties), "session"), str(properties["AssumeRoleArn"]), self.place.region
+        given = {"RoleArn": arn, "RoleSessionName": "cross-account-zone-delegation-0"}
+        try:
+            sdk.call(aws.client("sts", caller.account_id, region), caller, "AssumeRole", given, region)
+        except ClientError as error:
+            raise self.failed(error.response["Error"]["Message"]) from error
+        return role_of(arn)
 
     def _need(self, role: Any, action: str, resource: str, context: dict[str, str]) -> None:
         if refused := refusal(role, action, resource, context):
