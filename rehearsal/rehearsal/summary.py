@@ -114,7 +114,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
     for name, reason in summary["functionsFailed"].items():
         printer.line(f"function failed, and nobody waited for it: {name}: {reason}")
     for call in summary["rightsNotDecided"]:
-        printer.line(f"rights not decided: a function's call of {call}")
+        printer.line(f"rights not decided, and let through: {call}")
     for host in summary["refused"]:
         printer.line(f"refused: a request to {host}")
     for tried in summary["faults"]:
