@@ -169,6 +169,11 @@ def test_a_failure_has_the_reason_of_the_function():
     assert "Received response status [FAILED] from custom resource. Message returned: no luck (RequestId: " in reasons(stack)
 
 
+def test_a_failure_whose_reason_is_in_the_log_is_told_with_its_end():
+    stack = deploy(app(node("console.log('no zone acme.example'); response.send(event, context, 'FAILED');")))
+    assert "The log ends with: no zone acme.example" in reasons(stack)
+
+
 @pytest.mark.parametrize("body", ["for (;;);", "return new Promise((resolve) => setTimeout(resolve, 60000));"])
 def test_a_function_that_takes_too_long_is_ended(body):
     stack = deploy(app(node(f"if (event.RequestType === 'Create') {{ {body} }} {says('1')}", Timeout=1)))

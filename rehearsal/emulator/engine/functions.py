@@ -23,7 +23,7 @@ from emulator.engine.identities import role_of
 _RUNTIME = Path(__file__).parents[1] / "runtime"
 # a function that does nothing but calls of the emulated AWS needs a part of it
 LONGEST_SECONDS = 60
-_LINES = 50
+_LINES = 5
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 _CHAIN = 16
 _TIMED_OUT = "Sandbox.Timedout"
@@ -159,7 +159,7 @@ def run(function: Any, event: Any) -> Outcome:
         outcome = json.loads(result.read_text("utf-8")) if result.exists() else None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    log = "\n".join(lines[-_LINES:])
+    log = "\n".join([line for line in lines if line.strip()][-_LINES:])
     if outcome is None:
         is_late = time.monotonic() - started > seconds
         why = f"Task timed out after {seconds:.2f} seconds" if is_late else "Runtime exited without providing a reason"

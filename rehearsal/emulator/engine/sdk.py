@@ -21,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from emulator.engine import aws, callers
 from emulator.engine.allowed import refused
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.operations import body_of
 
 PATH = "/.sdk-for-javascript"
 _RUNTIME = Path(__file__).parents[1] / "runtime"
@@ -150,7 +151,7 @@ def _waiter_model(service: str) -> Any:
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any], caller: callers.Caller) -> Iterable[bytes]:
     """A call of a client of the SDK: `service`, `operation`, `region` and `input`."""
-    asked = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+    asked = json.loads(body_of(environ))
     client = aws.client(asked["service"], caller.account_id, asked["region"])
     try:
         found: dict[str, Any] = {"output": _call(client, asked, caller)}

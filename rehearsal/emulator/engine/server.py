@@ -93,8 +93,8 @@ class Application:
         with gate.request(), callers.calling(caller):
             if environ["PATH_INFO"] == sdk.PATH and caller:
                 return sdk.answer(environ, start_response, caller)
-            if service == "cloudcontrolapi":
-                return cloud_control.answer(environ, start_response)
+            if credential and service == "cloudcontrolapi":
+                return cloud_control.answer(environ, start_response, credential.group(2))
             try:
                 return self.moto(environ, start_response)
             except Exception as error:  # moto's own fault, not an answer of AWS

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from moto.organizations.models import organizations_backends
 
+from emulator.engine.operations import body_of
 from emulator.engine.stacks import cloudformation_backends
 from emulator.engine.store import kept_backends
 
 _ACCOUNT = "AWS::Organizations::Account"
-_REGION = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
 
 Described = dict[str, str]
 
@@ -29,27 +28,15 @@ class _Refused(Exception):
         self.code = code
 
 
-def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    operation = environ.get("HTTP_X_AMZ_TARGET", "").rsplit(".", 1)[-1]
+def answer(environ: dict[str, Any], start_response: Callable[..., Any], region: str) -> Iterable[bytes]:
+    operation, account_id = environ.get("HTTP_X_AMZ_TARGET", "").rsplit(".", 1)[-1], environ["HTTP_X_MOTO_ACCOUNT_ID"]
     try:
-        status, result = "200 OK", _call(operation, json.loads(body or b"{}"), *_caller(environ))
+        status, result = "200 OK", _call(operation, json.loads(body_of(environ) or b"{}"), account_id, region)
     except _Refused as error:
         status, result = "400 Bad Request", {"__type": error.code, "message": str(error)}
     data = json.dumps(result).encode()
     start_response(status, [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(data)))])
     return [data]
-
-
-def _caller(environ: dict[str, Any]) -> tuple[str, str]:
-    """The account, and the region that it asks."""
-    signed = environ.get("HTTP_AUTHORIZATION", "")
-    region = match[1] if (match := _REGION.search(signed)) else "us-east-1"
-    if "HTTP_X_MOTO_ACCOUNT_ID" in environ:
-        return environ["HTTP_X_MOTO_ACCOUNT_ID"], region
-    from moto.iam.models import get_account_id_from
-
-    return get_account_id_from(signed.split("Credential=")[1].split("/")[0]), region
 
 
 def _call(operation: str, request: dict[str, Any], caller: str, region: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from emulator.engine.resources import Recorded, register
 # Lambda runs a function again that failed and that nobody waits for
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 _ATTEMPTS = 3
+# what the module of CloudFormation says, instead of a reason
+_ELSEWHERE = "CloudWatch Log Stream"
 
 
 @register
@@ -76,7 +78,7 @@ class FunctionResource(Recorded):
 
     def _answer(
         self, function: Any, request: str, properties: dict[str, Any], before: dict[str, Any] | None
-    ) -> tuple[str, bytes]:
+    ) -> tuple[str, bytes, str]:
         place, request_id = self.place, str(uuid.uuid4())
         token, url = functions.begin_answer()
         event = {
@@ -106,9 +108,9 @@ class FunctionResource(Recorded):
                 f"requestId [{request_id}]. If you are using the Python cfn-response module, you may need to update "
                 f"your Lambda function code so that CloudFormation can attach the updated version.{why}"
             )
-        return request_id, answer
+        return request_id, answer, outcome.log
 
-    def _take(self, request: str, request_id: str, body: bytes) -> None:
+    def _take(self, request: str, request_id: str, body: bytes, log: str) -> None:
         self.is_answered = True
         if len(body) > quotas.CUSTOM_RESOURCE_RESPONSE_BYTES:
             raise ResourceFailure("Response object is too long.")
@@ -122,9 +124,12 @@ class FunctionResource(Recorded):
         if status != "SUCCESS":
             if identity and request == "Create":
                 self.physical_id = str(identity)
+            reason = str(answer.get("Reason"))
+            # where nobody can look
+            shown = f" The log ends with: {log}" if log and _ELSEWHERE in reason else ""
             raise ResourceFailure(
-                f"Received response status [{status}] from custom resource. Message returned: {answer.get('Reason')} "
-                f"(RequestId: {request_id})"
+                f"Received response status [{status}] from custom resource. Message returned: {reason} "
+                f"(RequestId: {request_id}){shown}"
             )
         if not isinstance(identity, str) or not 0 < len(identity.encode()) <= quotas.PHYSICAL_ID_BYTES:
             raise ResourceFailure("Invalid PhysicalResourceId")
