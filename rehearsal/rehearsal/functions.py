@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from rehearsal.seal import Seal
+
+
+# libraries that a process loads by these, before any line of it runs
+_LOADS = re.compile(r"(LD|DYLD)_\w+|GLIBC_TUNABLES|GCONV_PATH|LOCPATH")
 
 
 class SealedFunctions:
@@ -39,6 +44,9 @@ class SealedFunctions:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         lines: list[str] = []
-        given = {**env, **own}
+        given = {**{name: value for name, value in env.items() if not _LOADS.fullmatch(name)}, **own}
+        # what seals the function is not sealed itself
+        inside = [f"{name}={value}" for name, value in env.items() if _LOADS.fullmatch(name)]
+        command = ["env", *inside, *command] if inside else command
         self.seal.run(command, cwd, {**given, **self.seal.variables(given)}, lines.append, seconds)
         return lines

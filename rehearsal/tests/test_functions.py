@@ -241,6 +241,15 @@ def test_an_answer_that_is_too_long_or_without_an_id():
     assert 'Data is no object: "x"' in reasons(deploy(app(node(SUCCESS % ("'x'", "'a'")))))
 
 
+def test_a_library_of_a_function_is_loaded_inside_of_the_seal(monkeypatch):
+    started = []
+    monkeypatch.setattr(Processes, "run", lambda self, command, cwd, env, *_, **__: started.append((command, env)))
+    functions._host[0].run(["node"], Path("/"), {"LD_PRELOAD": "/opt/x.so", "MODE": "on"}, 1)
+    ((command, env),) = started
+    assert command[-3:] == ["env", "LD_PRELOAD=/opt/x.so", "node"]
+    assert env["MODE"] == "on" and "LD_PRELOAD" not in env
+
+
 def test_the_network_is_refused(guard):
     body = f"require('net').connect(443, '203.0.113.7').on('error', (error) => {{ {says('error.code')} }});"
     assert answered(node(body)) == "ECONNREFUSED"
