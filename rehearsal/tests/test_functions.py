@@ -195,6 +195,12 @@ def test_an_archive_that_lambda_does_not_take_is_not_unpacked(monkeypatch):
     assert list(functions.not_run.values()) == ["Lambda takes 100 bytes of code and layers, unzipped they are 101"]
 
 
+@pytest.mark.parametrize("code", [zipped(**{"index.js": "x", "index.js/y": ""}), zipped(**{"index.js": "x" * 99}).replace(b"xx", b"yy")])
+def test_an_archive_that_is_broken_is_told(code):
+    deploy(app(function(code)))
+    assert [reason.partition(":")[0] for reason in functions.not_run.values()] == ["its code or a layer cannot be unpacked"]
+
+
 def test_functions_that_invoke_each_other_without_end(monkeypatch):
     monkeypatch.setattr(functions, "_CHAIN", 3)
     code = """

@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -228,9 +229,13 @@ def _prepared(host: Host, function: Any) -> Path:
     mark = hashlib.sha256(b"\0".join([function.run_time.encode(), code, *layers])).hexdigest()[:32]
     home = host.folder / mark
     if not home.exists():
-        _check_size([code, *layers])
         unfinished = host.folder / f"{mark}.{secrets.token_hex(4)}"
-        _unpack(unfinished, function, code, layers)
+        try:
+            _check_size([code, *layers])
+            _unpack(unfinished, function, code, layers)
+        # a part that is broken, encrypted, compressed in another way, or in the way of another
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError) as error:
+            raise CannotRun(f"its code or a layer cannot be unpacked: {error}") from error
         unfinished.rename(home)
         is_node = function.run_time.startswith("nodejs")
         _missing[mark] = sdk.provide(host.folder / "node_modules", home) if is_node else []
