@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import ACME
 
+from emulator.engine.allowed import undecided
 from emulator.engine.aws import client
 from emulator.engine.server import Emulator
 from rehearsal.play import Options, Play
@@ -161,6 +162,12 @@ def test_a_session_policy_limits_the_session(outside):
     told = refused(outside.api("ssm", keys).get_parameter, Name="/acme")
     assert "because no session policy allows the ssm:GetParameter action" in told
     assert "ParameterNotFound" in refused(outside.api("ssm", outside.session(arn)).get_parameter, Name="/acme")
+
+
+def test_what_nobody_knows_of_a_session_is_told(outside):
+    arn = role("all", EVERYTHING)
+    outside.session(arn, PolicyArns=[{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}], Tags=[{"Key": "k", "Value": "v"}])
+    assert undecided == {"sts:AssumeRole with PolicyArns", "sts:AssumeRole with Tags"}
 
 
 def test_a_user_has_the_rights_of_their_groups(outside):

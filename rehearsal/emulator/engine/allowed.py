@@ -28,6 +28,8 @@ _OF_CLOUD_CONTROL = {
         "organizations:ListTagsForResource",
     ),
 }
+# what limits or names a session, and is not emulated
+_NOT_OF_SESSIONS = {"PolicyArns", "SourceIdentity", "Tags", "TransitiveTagKeys"}
 # calls, or services whose calls nobody here knows, that came and were let through
 undecided: set[str] = set()
 
@@ -71,7 +73,11 @@ def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, 
 
 def _needs(caller: Caller, service: str, operation: str, parameters: dict[str, Any], region: str) -> list[Need]:
     if service == "sts":
-        # whom a role trusts is decided where it is assumed; everybody may ask who they are
+        # whom a role trusts is decided where it is assumed; everybody may ask who they are, and for a token
+        if operation not in ("AssumeRole", "GetCallerIdentity", "GetSessionToken"):
+            undecided.add(f"sts:{operation}")
+        given = {name.partition(".")[0] for name in parameters}
+        undecided.update(f"sts:{operation} with {name}" for name in sorted(given & _NOT_OF_SESSIONS))
         return []
     if service == "cloudcontrolapi":
         needed = _OF_CLOUD_CONTROL.get((str(parameters.get("TypeName")), operation), ())
