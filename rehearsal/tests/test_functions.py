@@ -501,6 +501,16 @@ def test_a_call_is_made_as_the_role_of_its_function_or_as_the_one_that_it_names(
     assert "is not authorized to perform: sts:AssumeRole" in str([event.reason for event in deploy(alone).events])
 
 
+def test_what_the_public_may_of_an_account_is_a_right_of_its_own():
+    call = {"service": "S3Control", "action": "putPublicAccessBlock", "physicalResourceId": {"id": "x"}}
+    given = {"AccountId": ACCOUNT, "PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
+    resources = {"Function": function("exports.h = 1"), "Call": called(**call, parameters=given)}
+    told = [event.reason for event in deploy({**resources, "Role": may("s3:PutBucketPublicAccessBlock")}).events]
+    assert "is not authorized to perform: s3:PutAccountPublicAccessBlock" in str(told)
+    api().delete_stack(StackName="s")
+    assert deploy({**resources, "Role": may("s3:PutAccountPublicAccessBlock")}).status == "CREATE_COMPLETE"
+
+
 def test_a_waiter_needs_the_right_of_its_call():
     code = """
       const { LambdaClient, waitUntilFunctionActiveV2 } = require('@aws-sdk/client-lambda');

@@ -59,7 +59,8 @@ def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, 
     if call.startswith(UNDECIDED):
         undecided.add(call)
         return None
-    for need in _needs(caller, service.signing_name, operation, parameters, region):
+    name = "s3control" if service.service_name == "s3control" else service.signing_name
+    for need in _needs(caller, name, operation, parameters, region):
         target = _target(caller, need)
         context = {
             "aws:RequestedRegion": region,

@@ -123,6 +123,10 @@ NEEDS: dict[str, tuple[str, tuple[Need, ...]]] = {
         "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html",
         (Need("lambda:InvokeFunction", "{function}"),),
     ),
+    "kms:ReEncrypt": (
+        "https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html",
+        (Need("kms:ReEncryptFrom", None), Need("kms:ReEncryptTo", None)),
+    ),
     "ssm:GetParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:GetParameter", _PARAMETER),)),
     "ssm:PutParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:PutParameter", _PARAMETER),)),
     "ssm:DeleteParameter": (_REFERENCE.format("awssystemsmanager"), (Need("ssm:DeleteParameter", _PARAMETER),)),
@@ -133,31 +137,60 @@ _ACTIONS: dict[str, str] = {
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
     "s3:CompleteMultipartUpload": "s3:PutObject",
     "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:DeleteBucketAnalyticsConfiguration": "s3:PutAnalyticsConfiguration",
     "s3:DeleteBucketCors": "s3:PutBucketCORS",
     "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucketIntelligentTieringConfiguration": "s3:PutIntelligentTieringConfiguration",
+    "s3:DeleteBucketInventoryConfiguration": "s3:PutInventoryConfiguration",
     "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:DeleteBucketMetricsConfiguration": "s3:PutMetricsConfiguration",
     "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
     "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
     "s3:DeleteBucketTagging": "s3:PutBucketTagging",
     "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
+    "s3:GetBucketAnalyticsConfiguration": "s3:GetAnalyticsConfiguration",
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketIntelligentTieringConfiguration": "s3:GetIntelligentTieringConfiguration",
+    "s3:GetBucketInventoryConfiguration": "s3:GetInventoryConfiguration",
+    "s3:GetBucketLifecycle": "s3:GetLifecycleConfiguration",
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3:GetBucketMetricsConfiguration": "s3:GetMetricsConfiguration",
     "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
+    "s3:ListBucketAnalyticsConfigurations": "s3:GetAnalyticsConfiguration",
+    "s3:ListBucketIntelligentTieringConfigurations": "s3:GetIntelligentTieringConfiguration",
+    "s3:ListBucketInventoryConfigurations": "s3:GetInventoryConfiguration",
+    "s3:ListBucketMetricsConfigurations": "s3:GetMetricsConfiguration",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
     "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:ListObjects": "s3:ListBucket",
     "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:ListParts": "s3:ListMultipartUploadParts",
+    "s3:PutBucketAccelerateConfiguration": "s3:PutAccelerateConfiguration",
+    "s3:PutBucketAnalyticsConfiguration": "s3:PutAnalyticsConfiguration",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:PutBucketIntelligentTieringConfiguration": "s3:PutIntelligentTieringConfiguration",
+    "s3:PutBucketInventoryConfiguration": "s3:PutInventoryConfiguration",
+    "s3:PutBucketLifecycle": "s3:PutLifecycleConfiguration",
     "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:PutBucketMetricsConfiguration": "s3:PutMetricsConfiguration",
     "s3:PutBucketNotificationConfiguration": "s3:PutBucketNotification",
     "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:PutObjectLockConfiguration": "s3:PutBucketObjectLockConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:SelectObjectContent": "s3:GetObject",
     "s3:UploadPart": "s3:PutObject",
     "s3:UploadPartCopy": "s3:PutObject",
+    # of an account
+    "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
+    "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
@@ -166,6 +199,7 @@ _ACTIONS: dict[str, str] = {
     "sns:PublishBatch": "sns:Publish",
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     "lambda:GetLayerVersionByArn": "lambda:GetLayerVersion",
+    "lambda:InvokeWithResponseStream": "lambda:InvokeFunction",
 }
 # beginnings of operations whose actions have other names, so that nobody here knows what a call needs
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
@@ -183,7 +217,7 @@ UNDECIDED = (
 
 # where the API and IAM call a service by different names
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "execute-api": "apigateway", "tagging": "tag"}
+_PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "execute-api": "apigateway", "s3control": "s3", "tagging": "tag"}
 
 # what CloudFormation's made-up names of service-linked roles cannot tell
 _SERVICE_LINKED_ROLES = {"opensearchservice.amazonaws.com": "AWSServiceRoleForAmazonOpenSearchService"}
@@ -192,13 +226,14 @@ _SERVICE_LINKED_ROLES = {"opensearchservice.amazonaws.com": "AWSServiceRoleForAm
 def needs_of(
     service: str, operation: str, parameters: Mapping[str, Any], place: Mapping[str, str]
 ) -> list[Need]:
-    """`service` is as requests are signed, `place` has what the parameters do not."""
+    """`service` is as requests are signed, or one of several that are signed alike; `place` has what the parameters do not."""
     prefix = _PREFIXES.get(service, service)
     # a query may have any name
     names = {**{key: value for key, value in parameters.items() if isinstance(value, str)}, **place}
     known = NEEDS.get(f"{prefix}:{operation}")
     if known is None:
-        action = _ACTIONS.get(f"{prefix}:{operation}", f"{prefix}:{operation}")
+        own = f"{prefix}:{operation}"
+        action = _ACTIONS.get(f"{service}:{operation}") or _ACTIONS.get(own, own)
         return [Need(action, _bucket(names) if prefix == "s3" else None)]
     function = names.get("FunctionName", "")
     if not function.startswith("arn:"):
