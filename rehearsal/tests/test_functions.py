@@ -511,6 +511,13 @@ def test_what_the_public_may_of_an_account_is_a_right_of_its_own():
     assert deploy({**resources, "Role": may("s3:PutAccountPublicAccessBlock")}).status == "CREATE_COMPLETE"
 
 
+def test_each_service_has_its_own_code_for_a_right_that_is_missing():
+    call = {"service": "EC2", "action": "describeVpcs", "physicalResourceId": {"id": "x"}}
+    resources = {"Role": may(), "Function": function("exports.h = 1")}
+    ignored = called(**call, ignoreErrorCodesMatching="^UnauthorizedOperation$")
+    assert deploy({**resources, "Call": ignored}).status == "CREATE_COMPLETE"
+
+
 def test_a_waiter_needs_the_right_of_its_call():
     code = """
       const { LambdaClient, waitUntilFunctionActiveV2 } = require('@aws-sdk/client-lambda');

@@ -135,13 +135,21 @@ def _group(label: re.Match[str]) -> str:
 _DENIED = {"json": "AccessDeniedException", "rest-json": "AccessDeniedException", "ec2": "UnauthorizedOperation"}
 
 
+def denied(protocol: str) -> str:
+    """The code for want of a right."""
+    return _DENIED.get(_kind(protocol), "AccessDenied")
+
+
+def _kind(protocol: str) -> str:
+    return "json" if "cbor" in protocol else protocol
+
+
 def answer(protocol: str, code: str | None, words: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
     """A refusal; without a code, for want of a right.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
     """
-    kind = "json" if "cbor" in protocol else protocol
-    code = code or _DENIED.get(kind, "AccessDenied")
+    kind, code = _kind(protocol), code or denied(protocol)
     if "json" in kind:
         body = json.dumps({"__type": code, "message": words, "Message": words})
         content = "application/json" if kind == "rest-json" else "application/x-amz-json-1.1"

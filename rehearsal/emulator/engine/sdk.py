@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 from emulator.engine import aws, callers
 from emulator.engine.allowed import refused
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.operations import body_of
+from emulator.engine.operations import body_of, denied
 
 PATH = "/.sdk-for-javascript"
 _RUNTIME = Path(__file__).parents[1] / "runtime"
@@ -187,9 +187,8 @@ def call(client: Any, caller: callers.Caller, operation: str, given: dict[str, A
 
 def _decide(client: Any, caller: callers.Caller, operation: str, given: dict[str, Any], region: str) -> None:
     model = client.meta.service_model
-    if denied := refused(caller, model, operation, given, region):
-        code = "AccessDeniedException" if "json" in model.protocol else "AccessDenied"
-        raise ClientError({"Error": {"Code": code, "Message": denied}}, operation)
+    if words := refused(caller, model, operation, given, region):
+        raise ClientError({"Error": {"Code": denied(model.protocol), "Message": words}}, operation)
 
 
 def _waited(client: Any, asked: dict[str, Any], given: dict[str, Any], caller: callers.Caller) -> dict[str, Any]:
