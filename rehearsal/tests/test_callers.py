@@ -16,8 +16,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import ACME
 
+from emulator.engine import callers
 from emulator.engine.allowed import undecided
 from emulator.engine.aws import client
+from emulator.engine.identities import role_of
 from emulator.engine.server import Emulator
 from rehearsal.play import Options, Play
 from rehearsal.processes import Processes
@@ -135,11 +137,14 @@ def test_a_resource_control_policy_binds_who_comes_from_root(outside):
     there = f"arn:aws:iam::{member}:role/OrganizationAccountAccessRole"
     assert outside.session(there)
     api.enable_policy_type(RootId=root, PolicyType="RESOURCE_CONTROL_POLICY")
-    denied = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}
+    denied = {"Effect": "Deny", "Principal": "*", "Action": ["sts:AssumeRole", "s3:CreateBucket"], "Resource": "*"}
     made = api.create_policy(Name="no", Description="", Type="RESOURCE_CONTROL_POLICY", Content=statements(denied))
     api.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
     told = refused(outside.api("sts", outside.own()).assume_role, RoleArn=there, RoleSessionName="job")
     assert "with an explicit deny in a resource control policy" in told
+    # a role that deploys, or that a function has, is in an account that it binds as well
+    assert "with an explicit deny in a resource control policy" in str(callers.refusal(role_of(there), "s3:CreateBucket", "*"))
+    assert callers.refusal(role_of(there), "s3:ListAllMyBuckets", "*") is None
 
 
 def test_a_service_control_policy_binds_sessions_of_members(outside):

@@ -154,6 +154,11 @@ def of_role(role: Any, name: str, policy: str | None = None) -> Caller:
     return Caller(role.account_id, session_of(role, name), identity, context_of(role), f"{role.id}:{name}")
 
 
+def refusal(role: Any, action: str, resource: str | None, context: Context | None = None, name: str = "session") -> str | None:
+    """What AWS answers to a session of the role that may not do this in its own account."""
+    return of_role(role, name).refusal(Need(action, resource), target(role.account_id), context or {})
+
+
 _current: ContextVar[Caller | None] = ContextVar("caller", default=None)
 _acting: ContextVar[Caller | None] = ContextVar("acting", default=None)
 

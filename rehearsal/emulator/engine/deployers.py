@@ -16,8 +16,9 @@ from typing import Any
 
 from moto.iam.models import iam_backends
 
+from emulator.engine import callers
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.identities import refusal, role_of
+from emulator.engine.identities import role_of
 from emulator.engine.needs import Need
 from emulator.engine.property_calls import PROPERTY_CALLS, Calls
 from emulator.engine.resources import Resource
@@ -47,6 +48,7 @@ class StackSetRole:
 
     account_id: str
     name: str = "stacksets-exec-0123456789abcdef0123456789abcdef"
+    id: str = "AROASTACKSETSEXEC"
     permissions_boundary_arn: str | None = None
     policies: dict[str, Any] = field(
         default_factory=lambda: {"all": {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}
@@ -119,7 +121,7 @@ def _check(
     for need in needs:
         region = "us-east-1" if need.action.split(":")[0] in _GLOBAL else stack.region
         about = {"aws:RequestedRegion": region, "aws:ResourceAccount": stack.account_id, **need.context}
-        if refused := refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
+        if refused := callers.refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
 
 

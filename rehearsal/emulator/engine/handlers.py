@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from moto.awslambda.models import lambda_backends
 
-from emulator.engine import aws
+from emulator.engine import aws, callers
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.functions import log_group_of
-from emulator.engine.identities import may, role_of
+from emulator.engine.identities import role_of
 from emulator.engine.resources import Place, Resource
 
 
@@ -48,7 +48,7 @@ def ran(function: Any) -> None:
         return
     role = role_of(function.role)
     arn = f"arn:{function.partition}:logs:{function.region}:{function.account_id}:log-group:{name}"
-    if role is not None and may(role, "logs:CreateLogGroup", arn):
+    if role is not None and callers.refusal(role, "logs:CreateLogGroup", arn) is None:
         api.create_log_group(logGroupName=name)
 
 

@@ -10,9 +10,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.organizations.models import organizations_backends
 
-from emulator.engine.conditions import Context, NotUnderstood
-from emulator.engine.policies import Request
-from emulator.engine.rights import Identity, Target, decide
+from emulator.engine.conditions import Context
+from emulator.engine.rights import Identity
 
 
 @cache
@@ -37,25 +36,6 @@ def role_of(arn: str) -> Any:
 
 def session_of(role: Any, name: str = "session") -> str:
     return f"arn:{role.arn.split(':')[1]}:sts::{role.account_id}:assumed-role/{role.name}/{name}"
-
-
-def may(role: Any, action: str, resource: str | None, context: Context | None = None, session: str = "session") -> bool:
-    return refusal(role, action, resource, context, session) is None
-
-
-def refusal(
-    role: Any, action: str, resource: str | None, context: Context | None = None, session: str = "session"
-) -> str | None:
-    """What AWS answers to a session of the role that may not do this, of its own account's or no policy of a resource."""
-    request = Request(action, resource, {"AWS": session_of(role, session)}, {**context_of(role), **(context or {})}, True)
-    try:
-        decision = decide(request, identity_of(role), Target(role.account_id))
-    except NotUnderstood as error:
-        return f"not emulated: {error}, in a policy that {role.arn} needs for {action}"
-    return None if decision.allowed else (
-        f"User: {session_of(role, session)} is not authorized to perform: {action}"
-        f"{f' on resource: {resource}' if resource and resource != '*' else ''} {decision.reason}"
-    )
 
 
 def identity_of(principal: Any) -> Identity:

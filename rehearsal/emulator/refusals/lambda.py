@@ -10,11 +10,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 from moto.awslambda.models import lambda_backends
 
-from emulator.engine import aws, quotas
+from emulator.engine import aws, callers, quotas
 from emulator.engine.conditions import NotUnderstood
 from emulator.engine.faults import faults
 from emulator.engine.handlers import function_of
-from emulator.engine.identities import refusal, role_of
+from emulator.engine.identities import role_of
 from emulator.engine.policies import Request, allows
 from emulator.engine.refusals import Asked, refuses
 
@@ -143,7 +143,7 @@ def rights(asked: Asked) -> Iterator[str]:
 
 
 def _is_refused(found: Any, action: str, resource: str | None) -> bool:
-    refused = refusal(found, action, resource)
+    refused = callers.refusal(found, action, resource)
     return refused is not None and not refused.startswith("not emulated")
 
 

@@ -17,7 +17,7 @@ from emulator.engine import aws, callers, sdk
 from emulator.engine.api import fit
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.handlers import Handled
-from emulator.engine.identities import refusal, role_of
+from emulator.engine.identities import role_of
 from emulator.engine.resources import Resource, register
 
 _SUFFIXES = ("com", "net", "org", "co.uk")
@@ -299,7 +299,7 @@ class ZoneDelegation(Handled):
         return role_of(arn)
 
     def _need(self, role: Any, action: str, resource: str, context: dict[str, str]) -> None:
-        if refused := refusal(role, action, resource, context):
+        if refused := callers.refusal(role, action, resource, context):
             raise self.failed(refused)
 
     def _by_name(self, role: Any, api: Any, name: str) -> str:

@@ -10,7 +10,7 @@ from moto.stepfunctions.models import Execution, StateMachine
 
 from emulator.engine import callers, functions
 from emulator.engine.handlers import runs
-from emulator.engine.identities import refusal, role_of
+from emulator.engine.identities import role_of
 
 # nothing here takes the time that attempts are for
 _ATTEMPTS = 5
@@ -61,7 +61,7 @@ def _task(machine: StateMachine, state: dict[str, Any], value: Any) -> functions
     arn = str(state["Resource"])
     _, _, _, region, account_id, *_ = arn.split(":")
     role = role_of(machine.roleArn)
-    refused = refusal(role, "lambda:InvokeFunction", arn) if role is not None else f"no role {machine.roleArn}"
+    refused = callers.refusal(role, "lambda:InvokeFunction", arn) if role is not None else f"no role {machine.roleArn}"
     if refused:
         return functions.Outcome(error={"errorType": "Lambda.AWSLambdaException", "errorMessage": refused})
     function = lambda_backends[account_id][region].get_function(arn)
