@@ -92,6 +92,21 @@ def _maven(base: Mapping[str, str], private_home: Path, home: Path) -> str:
     return " ".join([*words, base.get("MAVEN_OPTS", "")]).strip()
 
 
+def alone(guard: str, empty: Path) -> dict[str, str]:
+    """For what knows no AWS but the emulated one, and nobody else."""
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    return {
+        **dict.fromkeys((*names, *map(str.lower, names)), guard),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "AWS_CONFIG_FILE": str(empty),
+        "AWS_SHARED_CREDENTIALS_FILE": str(empty),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NODE_NO_WARNINGS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
 def for_cli(
     credentials: dict[str, str], region: str, endpoint: str, guard: str, private: Path, named: Iterable[str] = ()
 ) -> dict[str, str]:
@@ -117,29 +132,17 @@ def for_cli(
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_CONFIG_FILE": str(empty),
-        "AWS_SHARED_CREDENTIALS_FILE": str(empty),
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **alone(guard, empty),
         "AWS_SDK_LOAD_CONFIG": "0",
         "AWS_MAX_ATTEMPTS": "2",
         # the CLI remembers which account a key belongs to: in a folder of its own
         "CDK_HOME": str(private / "cdk-home"),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
-        "HTTP_PROXY": guard,
-        "HTTPS_PROXY": guard,
-        "ALL_PROXY": guard,
-        "http_proxy": guard,
-        "https_proxy": guard,
-        "all_proxy": guard,
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
         "NO_COLOR": "1",
         "FORCE_COLOR": "0",
         "CI": "true",
-        "NODE_NO_WARNINGS": "1",
         # the line of the app that made a resource is often below ten of libraries
         "NODE_OPTIONS": f"--stack-trace-limit=50 {passed.get('NODE_OPTIONS', '')}".strip(),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from rehearsal import environment
 from rehearsal.seal import Seal
 
 
@@ -16,7 +17,9 @@ _LOADS = re.compile(r"(LD|DYLD)_\w+|GLIBC_TUNABLES|GCONV_PATH|LOCPATH")
 class SealedFunctions:
     def __init__(self, seal: Seal, private: Path) -> None:
         self.seal = seal
-        self.folder, self.home, self.temporary = (private / name for name in ("functions", "home", "tmp"))
+        # the CLI reads settings from its own home
+        names = ("functions", "functions-home", "functions-tmp")
+        self.folder, self.home, self.temporary = (private / name for name in names)
         self.empty = private / "empty"
         for folder in (self.folder, self.home, self.temporary):
             folder.mkdir(exist_ok=True)
@@ -25,23 +28,11 @@ class SealedFunctions:
         self.guard = f"http://127.0.0.1:{seal.guard_port}"
 
     def run(self, command: list[str], cwd: Path, env: dict[str, str], seconds: float) -> list[str]:
-        proxies = {
-            name: self.guard
-            for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-            for name in (proxy, proxy.lower())
-        }
         own = {
-            **proxies,
-            "NO_PROXY": "127.0.0.1,localhost",
-            "no_proxy": "127.0.0.1,localhost",
+            **environment.alone(self.guard, self.empty),
             "PATH": os.environ.get("PATH", os.defpath),
             "HOME": str(self.home),
             "TMPDIR": str(self.temporary),
-            "AWS_CONFIG_FILE": str(self.empty),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self.empty),
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NODE_NO_WARNINGS": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         lines: list[str] = []
         given = {**{name: value for name, value in env.items() if not _LOADS.fullmatch(name)}, **own}

@@ -254,6 +254,7 @@ def test_a_library_of_a_function_is_loaded_inside_of_the_seal(monkeypatch):
     ((command, env),) = started
     assert command[-3:] == ["env", "LD_PRELOAD=/opt/x.so", "node"]
     assert env["MODE"] == "on" and "LD_PRELOAD" not in env
+    assert env["HOME"] != str(functions._host[0].seal.private / "home")
 
 
 def test_the_network_is_refused(guard):

@@ -13,7 +13,7 @@ from emulator.engine import functions
 from emulator.engine.api import ApiResource, Properties, fit, tags_of
 from emulator.engine.handlers import runs
 from emulator.engine.kept import keep
-from emulator.engine.resources import Kept, register
+from emulator.engine.resources import register
 
 _CODE = ("Code", "Architectures")
 # what takes a call of its own
