@@ -56,6 +56,20 @@ def test_what_aws_accepts_is_not_refused(what):
     assert deploy(ACCEPTED[what]) == ""
 
 
+def test_how_networks_that_existed_are_connected_is_not_known():
+    ec2 = api("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    other = ec2.create_security_group(GroupName="other", Description="other", VpcId=vpc)["GroupId"]
+    source = {"GroupId": {"Fn::GetAtt": ["G", "GroupId"]}, "SourceSecurityGroupId": other}
+    ports = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    resources = {
+        "V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "G": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "V"}}},
+        "I": {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": {**source, **ports}},
+    }
+    assert deploy({"Resources": resources}) == ""
+
+
 def test_a_target_group_has_a_balancer_as_soon_as_a_listener_leads_to_it():
     assert deploy(behind()) == ""
     after = behind("Free")

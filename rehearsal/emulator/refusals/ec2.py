@@ -10,6 +10,7 @@ from moto.ec2.models import ec2_backends
 
 from emulator.engine import quotas
 from emulator.engine.refusals import Asked, refuses
+from emulator.engine.stacks import cloudformation_backends
 
 _SIZE = re.compile(r"[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)")
 
@@ -78,8 +79,14 @@ def security_group_rule(asked: Asked) -> Iterator[str]:
     ids = (asked.properties.get(key) for key in ("GroupId", "SourceSecurityGroupId", "DestinationSecurityGroupId"))
     groups = [known.get_security_group_from_id(item) for item in ids if item]
     networks = {group.vpc_id for group in groups if group is not None}
-    if len(networks) > 1 and not _are_connected(known, networks):
+    if len(networks) > 1 and networks <= _made(asked) and not _are_connected(known, networks):
         yield "You have specified two resources that belong to different networks."
+
+
+def _made(asked: Asked) -> set[str]:
+    """What stacks have made. Nobody knows how what existed before is connected."""
+    stacks = cloudformation_backends[asked.place.account_id][asked.place.region].living()
+    return {deployed.resource.physical_id for stack in stacks for deployed in stack.resources.values()}
 
 
 def _are_connected(known: Any, networks: set[str]) -> bool:
