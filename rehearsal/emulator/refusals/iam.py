@@ -72,8 +72,7 @@ def boundary(asked: Asked) -> Iterator[str]:
     if not arn:
         return
     know_aws_policy(asked.place.account_id, asked.place.partition, str(arn))
-    # AWS has more policies than are known here
-    if not str(arn).startswith(f"arn:{asked.place.partition}:iam::aws:") and str(arn) not in iam_backends[asked.place.account_id][asked.place.partition].managed_policies:
+    if str(arn) not in iam_backends[asked.place.account_id][asked.place.partition].managed_policies:
         yield f"Scope ARN: {arn} does not exist or is not attachable."
 
 
