@@ -28,7 +28,7 @@ function checkAccounts(spec: OrgSpec, result: Synthesized): void {
     const path = `acme/root/account-${name}`;
     const { resource } = accounts.find(found => found.path === path)!;
     expect([resource.DeletionPolicy, resource.UpdateReplacePolicy])
-      .toEqual([accountRemoval === AccountRemoval.CLOSE_ACCOUNT ? 'Delete' : 'Retain', 'Retain']);
+      .toEqual([spec.found && accountRemoval === AccountRemoval.CLOSE_ACCOUNT ? 'Delete' : 'Retain', 'Retain']);
     expect(before(path).sort()).toEqual(
       ['acme/root/structure', ...created.slice(0, index).map(other => `acme/root/account-${other.name}`)].sort());
   });

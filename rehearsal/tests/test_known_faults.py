@@ -91,7 +91,6 @@ def test_what_names_an_account_follows_it_to_a_new_one(acme):
     assert new.id in attached
 
 
-@known("A7", "the rollback of a creation closes an account whose removal is to close it")
 def test_a_creation_that_fails_closes_no_account(acme):
     driver = acme.write(PROD.replace("{ ", "{ accountRemoval: AccountRemoval.CLOSE_ACCOUNT, ")).start()
     with driver.faults.having("failing", "AWS::SSM::Parameter", only="account-prod"):

@@ -11,6 +11,8 @@ export enum AccountRemoval {
   /**
    * The account is closed: AWS suspends it for 90 days, then deletes it with everything in it. Its e-mail address can
    * never be used for an account again, and an organization can close only a part of its accounts within 30 days.
+   * The stack closes it only once it was deployed again after the account's ID is known; until then the account is
+   * retained, so that a creation that fails closes nothing.
    */
   CLOSE_ACCOUNT = 'CLOSE_ACCOUNT',
 }
@@ -44,8 +46,9 @@ export class MemberAccount extends Stack {
       email: props.email,
       parentIds: [props.parentId],
     });
-    const policy = props.removal === AccountRemoval.CLOSE_ACCOUNT ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
-    account.cfnOptions.deletionPolicy = policy;
+    // a creation that is rolled back deletes by this policy as well, and a closed account's address is lost for ever
+    account.cfnOptions.deletionPolicy = props.exists && props.removal === AccountRemoval.CLOSE_ACCOUNT
+      ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
     // name and e-mail cannot be changed, so a replacement is always a mistake: it must never close the account
     account.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 

@@ -52,9 +52,11 @@ describe('a new account', () => {
     expect(existing().stack(PROD_STACK).terminationProtection).toBe(true);
   });
 
-  test('is closed only when asked, and never for a replacement', () => {
+  test('is closed only when asked, once it exists, and never for a replacement', () => {
     const options = { accountRemoval: AccountRemoval.CLOSE_ACCOUNT };
     expect(prod(options).one('AWS::Organizations::Account'))
+      .toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(existing(options).one('AWS::Organizations::Account'))
       .toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
     expect(existing(options).stack(PROD_STACK).terminationProtection).toBeFalsy();
   });
