@@ -12,7 +12,7 @@ import { OrganizationSource } from './organization/organization-source';
 import { holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
 import { organizationalUnitProblem } from './organization/rules';
-import { stackProblems } from './organization/stacks';
+import { stackProblems, stackRegionProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
@@ -68,6 +68,15 @@ export interface MultiAccountOrgProps {
    * @default - the home region, and the regions of all stages and their stacks
    */
   readonly bootstrapRegions?: string[];
+
+  /**
+   * Confirmation that the opt-in regions in use, such as `eu-central-2`, are enabled in all accounts that are created.
+   * They are off in a new account, and enabling one can take hours: deploy the stacks of the accounts first, such as
+   * `acme/root/account-prod`, enable the regions there, then deploy the rest.
+   *
+   * @default - opt-in regions are an error for stages with a new account
+   */
+  readonly regionsAreEnabled?: boolean;
 
   /**
    * Managed policies of the role with which CloudFormation deploys to new accounts.
@@ -289,6 +298,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
         email: this.props.email,
         existingOrganizationalUnits: this.props.existingOrganizationalUnits,
         bootstrapRegions: this.props.bootstrapRegions,
+        regionsAreEnabled: this.props.regionsAreEnabled,
         bootstrapExecutionPolicies: this.props.bootstrapExecutionPolicies,
       }),
       ownsManagementAccount: this.source._ownsManagementAccount,
@@ -304,6 +314,8 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       ...orgProblems(this.claim),
       ...networkProblems([this.root, ...this.added].flatMap(networksOf)),
       ...stackProblems(this),
+      ...this.props.regionsAreEnabled ? []
+        : stackRegionProblems(this, this.added.filter((_, index) => this.claims[index].email !== undefined)),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),
     ];

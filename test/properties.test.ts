@@ -110,6 +110,8 @@ const mistake: fc.Arbitrary<Mistake> = fc.oneof(
   nastyWord.filter(value => !/^[a-z]([a-z0-9]|-(?!-|$))*$/.test(value)).map(value => ({ org: { namespace: value }, named: ['namespace', value] })),
   nastyWord.map(value => ({ org: { bootstrapRegions: ['eu-west-1', value] }, named: ['bootstrapRegions', value] })),
   nastyWord.map(value => ({ stage: { name: 'wrong', region: value }, named: ["region of stage 'wrong'", value] })),
+  fc.constantFrom('eu-central-2', 'af-south-1').map(value =>
+    ({ stage: { name: 'wrong', region: value }, named: ["region of stage 'wrong'", value] })),
   nastyWord.map(value => ({ stage: { name: 'wrong', email: value }, named: ["email of stage 'wrong'", value] })),
   nastyWord.map(value => ({ stage: { name: 'wrong', accountId: value }, named: ["accountId of stage 'wrong'", value] })),
   fc.string({ minLength: 51 }).map(value => ({ stage: { name: 'wrong', accountName: value }, named: ["accountName of stage 'wrong'", value] })),

@@ -33,7 +33,7 @@ class Acme:
         (folder / "cdk.json").write_text('{ "app": "node app.js" }', "utf-8")
         self.drive = drive
 
-    def write(self, stages: str, more: str = "", **props: str) -> Acme:
+    def write(self, stages: str, more: str = "", **props: str | bool) -> Acme:
         given = {"managementAccountId": ROOT, "email": "aws@acme.example", "homeRegion": REGION, **props}
         (self.folder / "app.js").write_text(
             f"""const {{ App }} = require({json.dumps(str(REPOSITORY / "node_modules/aws-cdk-lib"))});
@@ -107,11 +107,18 @@ def test_a_call_that_meets_another_change_is_made_again(acme):
     assert first.code == 0, driver.text(first)
 
 
-@known("A13", "a region that has to be switched on is off in a new account")
-def test_a_region_that_is_off_in_new_accounts_is_switched_on_or_refused(acme):
-    driver = acme.write(PROD.replace("{ ", "{ region: 'eu-central-2', ")).start()
-    made = driver.organization()
-    assert made.code == 0, driver.text(made)
+def test_a_region_that_is_off_in_new_accounts_is_refused_until_it_is_said_to_be_enabled(acme):
+    driver = acme.write(PROD).start()
+    abroad = PROD.replace("{ ", "{ region: 'eu-central-2', ")
+    acme.write(abroad)
+    refused = driver.organization()
+    assert refused.code != 0
+    assert "region of stage 'prod' 'eu-central-2' is an opt-in region" in driver.text(refused)
+    assert calls_of("CreateAccount") == []
+    acme.write(abroad, regionsAreEnabled=True)
+    # the region can be enabled only in an account that is there
+    assert driver.cdk("deploy", "acme/root/account-*").code == 0
+    assert calls_of("CreateAccount", "SUCCEEDED") != []
 
 
 @known("B1", "the bucket is kept, and the trail's stack cannot be made again")

@@ -1,5 +1,5 @@
 import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
-import { accountNameProblem, collisions, emailProblem, idProblem, organizationalUnitProblem } from './rules';
+import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem } from './rules';
 import { StageAddresses } from '../stage-addresses';
 import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
 
@@ -32,6 +32,7 @@ export interface OrgClaim {
   readonly existingOrganization?: { readonly organizationId: string; readonly organizationRootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
   readonly bootstrapRegions?: string[];
+  readonly regionsAreEnabled?: boolean;
   /** Given, but used only with the management account. */
   readonly useless: string[];
   readonly ownsManagementAccount: boolean;
@@ -54,6 +55,7 @@ export function orgProblems(org: OrgClaim): string[] {
     ...regionProblem('homeRegion', org.homeRegion),
     ...org.email === undefined ? [] : emailProblem('email', org.email),
     ...bootstrapProblems(org),
+    ...optInProblems(org),
     ...org.ownsManagementAccount ? [] : org.useless.map(property =>
       `${property} would be ignored, because no account is created without the management account: leave it out`),
     ...existingProblems(org),
@@ -85,6 +87,18 @@ function bootstrapProblems({ bootstrapRegions, homeRegion, stages }: OrgClaim): 
       : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
     ...leftOut.map(({ name, region = homeRegion }) =>
       `bootstrapRegions leaves out '${region}', the region of stage '${name}': nothing could be deployed there, add it`),
+  ];
+}
+
+function optInProblems({ regionsAreEnabled, homeRegion, bootstrapRegions = [], stages }: OrgClaim): string[] {
+  const created = stages.filter(({ email }) => email !== undefined);
+  if (regionsAreEnabled || created.length === 0) {
+    return [];
+  }
+  return [
+    ...optInProblem('homeRegion', homeRegion),
+    ...[...new Set(bootstrapRegions)].flatMap(region => optInProblem('bootstrapRegions', region)),
+    ...created.flatMap(({ name, region }) => region === undefined ? [] : optInProblem(`region of stage '${name}'`, region)),
   ];
 }
 

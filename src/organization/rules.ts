@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 // each rule returns the problems of the value, if any
 
@@ -42,6 +43,17 @@ export function organizationalUnitProblem(property: string, path: string): strin
   const bad = names.find(name => name.trim() !== name || name.length < 1 || name.length > 128);
   return bad === undefined ? [] : [`${property} '${path}' has a part '${bad}': separate names of 1 to 128 characters, `
     + 'without outer spaces, by single slashes'];
+}
+
+/**
+ * AWS has all regions that it opened after March 2019 switched off in an account that is created.
+ *
+ * @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+export function optInProblem(property: string, region: string): string[] {
+  return RegionInfo.get(region).isOptInRegion
+    ? [`${property} '${region}' is an opt-in region, which is off in new accounts: choose another one, or set regionsAreEnabled and enable it `
+      + 'in each of them, which can take hours'] : [];
 }
 
 export function servicePrincipalProblem(property: string, value: string): string[] {

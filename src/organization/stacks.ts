@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { IOrganization } from './organization';
-import { collisions } from './rules';
+import { collisions, optInProblem } from './rules';
+import { StageAccount } from '../stage-account';
 import { NO_ACCOUNT } from '../support/rules';
 
 /** Problems of the stacks of an organization, including those of a Stage within a stage. */
@@ -22,4 +23,14 @@ export function stackProblems({ root, stages }: IOrganization): string[] {
     }),
     'each deployment would replace the other, so give one of them another id'),
   ];
+}
+
+/** Problems of stacks that are in another region than their stage, which has a new account. */
+export function stackRegionProblems(organization: IOrganization, created: StageAccount[]): string[] {
+  const stacks = organization.node.findAll().filter(Stack.isStack).filter(stack => !stack.nestedStackParent);
+  return stacks.flatMap(stack => {
+    const [problem] = optInProblem(`region of stack '${stack.node.path}'`, stack.region);
+    const stages = problem === undefined ? [] : created.filter(({ account }) => account === stack.account);
+    return stages.length === 0 || stages.some(({ region }) => region === stack.region) ? [] : [problem];
+  });
 }

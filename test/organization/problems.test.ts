@@ -1,5 +1,7 @@
 import { App, Aws, Lazy } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageOptions } from '../../src';
+import { optInProblem } from '../../src/organization/rules';
 import { AUDIT, EXISTING, orgProps, PROD, problems, ROOT, testApp } from '../orgs';
 
 type Stages = Array<[name: string, options?: StageOptions]>;
@@ -205,6 +207,7 @@ describe.each([
     ['existingOrganizationalUnits', { existingOrganizationalUnits: {} }],
     ['bootstrapRegions', { bootstrapRegions: ['eu-west-1'] }],
     ['bootstrapExecutionPolicies', { bootstrapExecutionPolicies: [] }],
+    ['regionsAreEnabled', { regionsAreEnabled: true }],
   ])('fails with %s, which would be ignored', (property, useless) => {
     expect(problemsOf({ ...situation, ...useless }, [['prod', options]])).toEqual([
       `${property} would be ignored, because no account is created without the management account: leave it out`,
@@ -241,6 +244,45 @@ describe('an organizational unit that exists', () => {
   test('may be the parent of one that is created', () => {
     expect(problemsOf({ existingOrganizationalUnits: { workloads: 'ou-a1b2-c3d4e5f6' } },
       [['prod', { organizationalUnit: 'workloads/production' }]])).toEqual([]);
+  });
+});
+
+describe('a region that is off in new accounts', () => {
+  const ZURICH = 'eu-central-2';
+  const WHY = `'${ZURICH}' is an opt-in region, which is off in new accounts: choose another one, or set regionsAreEnabled and enable it `
+    + 'in each of them, which can take hours';
+  const other: Stages = [['prod', { region: 'us-east-1' }]];
+
+  test.each<[string, Partial<MultiAccountOrgProps>, Stages, string[]]>([
+    ['the home region', { homeRegion: ZURICH }, [['prod'], ['dev']], [`homeRegion ${WHY}`]],
+    // every account is bootstrapped there
+    ['the home region, with all stages elsewhere', { homeRegion: ZURICH }, other, [`homeRegion ${WHY}`]],
+    ['the region of a stage', {}, [['prod', { region: ZURICH }], ['dev']], [`region of stage 'prod' ${WHY}`]],
+    ['a region to bootstrap', { bootstrapRegions: ['eu-west-1', ZURICH] }, [['prod']], [`bootstrapRegions ${WHY}`]],
+    ['all of these', { homeRegion: ZURICH, bootstrapRegions: [ZURICH] }, [['prod', { region: ZURICH }]],
+      [`homeRegion ${WHY}`, `bootstrapRegions ${WHY}`, `region of stage 'prod' ${WHY}`]],
+  ])('fails as %s, unless it is said to be enabled', (_, props, stages, expected) => {
+    expect(problemsOf(props, stages)).toEqual(expected);
+    expect(problemsOf({ ...props, regionsAreEnabled: true }, stages)).toEqual([]);
+    expect(problemsOf({ ...props, regionsAreEnabled: false }, stages)).toEqual(expected);
+  });
+
+  test('is fine for accounts that exist', () => {
+    expect(problemsOf({ homeRegion: ZURICH }, [['prod', { accountId: PROD }]])).toEqual([]);
+    expect(problemsOf({}, [['prod', { accountId: PROD, region: ZURICH }], ['dev']])).toEqual([]);
+    expect(problemsOf({ ...ONE_ACCOUNT, homeRegion: ZURICH }, [['prod']])).toEqual([]);
+  });
+
+  // AWS has no other ones that are on from the start: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+  const FROM_THE_START = [
+    'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ca-central-1',
+    'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
+  ];
+
+  test('is every one that AWS has not on from the start', () => {
+    const all = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
+    expect(all.length).toBeGreaterThan(30);
+    expect(all.filter(region => optInProblem('homeRegion', region).length === 0).sort()).toEqual(FROM_THE_START);
   });
 });
 

@@ -1,7 +1,7 @@
 import { Aspects, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { MultiAccountOrg } from '../../src';
+import { MultiAccountOrg, MultiAccountOrgProps, StageOptions } from '../../src';
 import { acme, acmeOfKnownAccounts, discovered, orgProps, PROD, problems, synthesize, testApp } from '../orgs';
 
 describe('a Stage below a stage', () => {
@@ -35,6 +35,33 @@ describe('a Stage below a stage', () => {
     new Topic(new Stack(new Stage(prod, 'blue'), 'data'), 'topic');
     new Topic(new Stack(org.addStage('prod-blue'), 'data'), 'topic');
     expect(problems(app)).toEqual([]);
+  });
+});
+
+describe('a stack in a region that is off in new accounts', () => {
+  const ZURICH = 'eu-central-2';
+  const define = (account: StageOptions, props: Partial<MultiAccountOrgProps> = {}) => {
+    const app = testApp();
+    const org = new MultiAccountOrg(app, 'acme', orgProps(props));
+    const prod = org.addStage('prod', account);
+    new Topic(new Stack(prod, 'far', { env: { region: ZURICH } }), 'topic');
+    new Topic(prod.addStack('data', { region: ZURICH, scope: new Stage(org, 'apart') }), 'topic');
+    return app;
+  };
+
+  test('fails in a new account, wherever it is in the tree, unless the region is said to be enabled', () => {
+    expect(problems(define({}))).toEqual(['acme/prod/far', 'acme/apart/data'].map(path =>
+      `region of stack '${path}' '${ZURICH}' is an opt-in region, which is off in new accounts: choose another one, or set `
+      + 'regionsAreEnabled and enable it in each of them, which can take hours'));
+    expect(problems(define({}, { regionsAreEnabled: true }))).toEqual([]);
+  });
+
+  test('is told once, by the region of its stage', () => {
+    expect(problems(define({ region: ZURICH }))).toEqual([expect.stringContaining(`region of stage 'prod' '${ZURICH}'`)]);
+  });
+
+  test('is fine in an account that exists', () => {
+    expect(problems(define({ accountId: PROD }))).toEqual([]);
   });
 });
 
