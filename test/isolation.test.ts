@@ -7,14 +7,14 @@ import { deployments } from './isolation/deployments';
 import { isAllowed } from './isolation/evaluate';
 import { EXPECTED, SEALED } from './isolation/expected';
 import { MFA_LAYERS, Mutation, MUTATIONS, PEOPLE_MUTATIONS, REDUNDANT } from './isolation/mutations';
-import { organization } from './isolation/organization';
+import { ADOPTED, existingOrganization, organization } from './isolation/organization';
 import {
   deeds, EXPECTED_DEEDS, FIRST_DEVICE, NO_DEVICE_BY_KEYS, NOBODY_ELSES_WITHOUT_MFA,
 } from './isolation/people';
 import { resolve } from './isolation/resolve';
-import { breakSeal, onlyAuditStays, SEAL, sealOf, sealStatement, unseal, WITH_EXCEPTION } from './isolation/seal';
+import { breakSeal, letGo, onlyAuditStays, SEAL, sealOf, sealStatement, unseal, WITH_EXCEPTION } from './isolation/seal';
 import { deviations, principals, targets } from './isolation/table';
-import { Deployed, deployed, deployedOf, MEMBERS } from './isolation/templates';
+import { ACCOUNTS, Deployed, deployed, deployedOf, MEMBERS } from './isolation/templates';
 import { unlisted } from './isolation/unlisted';
 import { readWorld, World } from './isolation/world';
 import { testApp } from './orgs';
@@ -130,6 +130,7 @@ describe('the table tells when a template is weakened', () => {
 });
 
 describe('the seal', () => {
+  const existing = deployed(existingOrganization);
   const of = (sid: string, steps: Step[]) => steps.filter(step => (step as Step & { sid: string }).sid === sid);
   const statements = sealOf(stacks);
   const listed = (value?: string | string[]) => [value ?? []].flat();
@@ -196,6 +197,15 @@ describe('the seal', () => {
     expect(await open(ways(world))).toEqual(names(ways(world)));
     expect(await open(ways(sealed))).toEqual(names(ways(sealed).filter(({ sid }) => sid !== 'MembersStay')));
     expect(await open(ways(changed(onlyAuditStays)))).toEqual(names(ways(sealed)));
+  });
+
+  test.each(MEMBERS)('keeps %s in an organization that exists, adopted or created', async stage => {
+    const ways = (from: World) => of('MembersStay', waysAround(from, stage, administrators(from, stage)));
+    const released = structuredClone(existing) as Deployed[];
+    letGo(released, ADOPTED.includes(stage) ? ACCOUNTS[stage] : `{{resolve:ssm:/acme/account/${stage}}}`);
+
+    expect(await open(ways(readWorld(existing)))).toEqual([]);
+    expect(await open(ways(readWorld(released)))).toEqual(names(ways(sealed)));
   });
 
   test.each(limits(sealed))('does not concern: $name', async ({ principal, target }) => {

@@ -13,7 +13,7 @@ export enum AuditAccountSeal {
   ROOT_DEPLOYS_ONLY = 'ROOT_DEPLOYS_ONLY',
   /**
    * Not protected: whoever may change roles in the account, or deploy with CloudFormation there, can become an
-   * administrator of the trail.
+   * administrator of the trail. Accounts still cannot leave the organization.
    */
   NONE = 'NONE',
 }

@@ -54,7 +54,9 @@ export interface IAuditTrail extends IConstruct {
 /**
  * Records the CloudTrail events of all accounts in one bucket in the account of a stage.
  *
- * With the management account, one organization trail records all accounts. Otherwise each account has its own trail.
+ * With the management account, one organization trail records all accounts, and accounts can neither leave the
+ * organization nor close themselves: all accounts of a new organization, those of the stages in an existing one.
+ * Otherwise each account has its own trail.
  *
  * It is a `Stage` of its own, because the trail can be created only after the bucket policy, and only within a `Stage`
  * can stacks of several accounts depend on each other.
@@ -106,8 +108,8 @@ export class AuditTrail extends Stage implements IAuditTrail {
   private seal(management: IManagement): void {
     if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
       sealAuditAccount(management, this.storedIn, this.bucketStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
-      keepMembers(management, this.organization.namespace);
     }
+    keepMembers(management, this.organization.namespace);
   }
 
   /** An account whose organization is not ours has a trail of its own. */

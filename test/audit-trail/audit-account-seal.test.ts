@@ -46,6 +46,10 @@ describe('the account that keeps the trail', () => {
     const existing = policies(sealed(discovered(app => acme(app, { organization: EXISTING }))));
     expect(existing.MembersStay.Properties.TargetIds)
       .toEqual(['audit', 'prod', 'dev'].map(stage => (`{{resolve:ssm:/acme/account/${stage}}}`)));
+    const both = acme(testApp(), { organization: EXISTING });
+    both.org.addStage('adopted', { accountId: '555555555555' });
+    expect(policies(sealed(both)).MembersStay.Properties.TargetIds)
+      .toEqual([...existing.MembersStay.Properties.TargetIds, '555555555555']);
   });
 
   test('is sealed by denials alone, within what AWS takes', () => {
@@ -75,10 +79,9 @@ describe('the account that keeps the trail', () => {
     expect(sealed(undefined, { auditAccountSeal }).find('AWS::Organizations::Policy')).toHaveLength(2);
   });
 
-  test('is not sealed by NONE', () => {
-    const open = sealed(undefined, { auditAccountSeal: AuditAccountSeal.NONE });
-    expect(open.find('AWS::Organizations::Policy')).toEqual([]);
-    expect(JSON.stringify(open.resources('acme/root/structure'))).not.toContain('enablePolicyType');
+  test('is not sealed by NONE, but stays in the organization as all others', () => {
+    const open = policies(sealed(undefined, { auditAccountSeal: AuditAccountSeal.NONE }));
+    expect(open).toEqual({ MembersStay: expect.objectContaining({ Properties: MembersStay.Properties }) });
   });
 });
 

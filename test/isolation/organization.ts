@@ -1,18 +1,34 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg, StageProfile } from '../../src';
+import { ACCOUNTS } from './templates';
+import { MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
+
+export const ADOPTED = ['audit', 'prod'];
 
 /** The organization of the example, without the domain and the services of its stages. */
 export function organization(app: App): void {
+  define(app, OrganizationSource.create(), []);
+}
+
+/** The same in an organization that exists, where some of the accounts are adopted. */
+export function existingOrganization(app: App): void {
+  define(app, OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'r-a1b2' }), ADOPTED);
+}
+
+function define(app: App, source: OrganizationSource, adopted: string[]): void {
   const acme = new MultiAccountOrg(app, 'acme', {
-    managementAccountId: '111111111111',
+    managementAccountId: ACCOUNTS.root,
     email: 'aws@acme.example',
     homeRegion: 'eu-west-1',
+    organization: source,
   });
-  const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organizationalUnit: 'security' });
-  const prod = acme.addStage('prod', { profile: StageProfile.PRODUCTION, organizationalUnit: 'workloads' });
-  const staging = acme.addStage('staging', { profile: StageProfile.STAGING, organizationalUnit: 'workloads' });
-  const dev = acme.addStage('dev', { profile: StageProfile.DEVELOPMENT, organizationalUnit: 'workloads' });
-  const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads' });
+  const add = (name: string, profile: StageProfile, organizationalUnit: string) => acme.addStage(name, {
+    profile, ...adopted.includes(name) ? { accountId: ACCOUNTS[name] } : { organizationalUnit },
+  });
+  const audit = add('audit', StageProfile.AUDIT, 'security');
+  const prod = add('prod', StageProfile.PRODUCTION, 'workloads');
+  const staging = add('staging', StageProfile.STAGING, 'workloads');
+  const dev = add('dev', StageProfile.DEVELOPMENT, 'workloads');
+  const testing = add('testing', StageProfile.TESTING, 'workloads');
 
   acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
 

@@ -35,6 +35,15 @@ export function unseal(stacks: Deployed[]): void {
   }
 }
 
+/** Leaves out one of the accounts that stay. */
+export function letGo(stacks: Deployed[], target: string): void {
+  for (const { template } of stacks) {
+    for (const [id, { Properties }] of Object.entries(template.Resources).filter(([name]) => MEMBERS_STAY.test(name))) {
+      Properties!.TargetIds = (Properties!.TargetIds as string[]).filter(other => other !== target);
+    }
+  }
+}
+
 /** Attaches what is for all members to audit alone. */
 export function onlyAuditStays(stacks: Deployed[]): void {
   const policies = stacks.flatMap(({ template }) => Object.entries(template.Resources))
