@@ -69,8 +69,9 @@ function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
     deny('StacksStayAsDeployed', [
       'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
       'cloudformation:CreateStack', 'cloudformation:CreateStackRefactor', 'cloudformation:DeleteStack',
-      'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RollbackStack',
-      'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
+      'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias',
+      'cloudformation:RollbackStack', 'cloudformation:SetAlias', 'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack',
+      'cloudformation:UpdateTerminationProtection',
     ], ['*'], unlessDeploying),
     deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
     // service control policies do not apply to the management account, so root can still assume them

@@ -23,7 +23,7 @@ export const ROLE_CHANGES = [
 ];
 const STACK_CHANGES = [
   'CancelUpdateStack', 'ContinueUpdateRollback', 'CreateChangeSet', 'CreateStack', 'CreateStackRefactor', 'DeleteStack',
-  'ExecuteChangeSet', 'ExecuteStackRefactor', 'RollbackStack', 'SetStackPolicy', 'UpdateStack',
+  'ExecuteChangeSet', 'ExecuteStackRefactor', 'RemoveAlias', 'RollbackStack', 'SetAlias', 'SetStackPolicy', 'UpdateStack',
   'UpdateTerminationProtection',
 ];
 /** By the first two, somebody leaves a template to be deployed. */
