@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -18,7 +18,7 @@ import { keepOrDestroy } from '../../support/removal';
 import { AcmCloudFront } from '../dns/acm-cloudfront';
 import { recordNameIn, zoneFor } from '../support/zones';
 
-/** Response of a site to paths that do not exist. */
+/** Response of a site to paths that do not exist. A 403, such as that of a web ACL that blocks, is not changed. */
 export enum StaticSiteKind {
   /** The error page, with status 404. */
   PAGES = 'PAGES',
@@ -207,7 +207,9 @@ export class StaticSite extends Construct {
     const distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: domainName,
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+        }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: props.responseHeadersPolicy ?? cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
       },
@@ -223,6 +225,8 @@ export class StaticSite extends Construct {
       webAclId: props.webAclId,
       ...this.accessLogs && { logBucket: this.accessLogs, logFilePrefix: 'distribution/' },
     });
+    Annotations.of(distribution).acknowledgeWarning('@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
+      'there is a default root object');
     this.distribution = distribution;
     this.domainName = domainName ?? distribution.distributionDomainName;
     accept(distribution, ...acceptances(props, certificate, this.accessLogs ? undefined : unlogged));
@@ -301,16 +305,25 @@ function problemsOf(props: StaticSiteProps): string[] {
       ? [`errorPage '${errorPage}' does not begin with '/': give a path like '/404.html'`] : [],
     ...defaultRootObject?.startsWith('/')
       ? [`defaultRootObject '${defaultRootObject}' begins with '/': give a file like 'index.html'`] : [],
+    ...defaultRootObject === ''
+      ? ["defaultRootObject is empty, and '/' would list the names of all files: give a file like 'index.html', or leave it out"] : [],
     ...Number.isInteger(days) ? [] : [`noncurrentVersionExpiration is ${days} days: give whole days`],
   ];
 }
 
+/**
+ * Responses to missing objects only, so that a request that a web ACL blocks remains a 403. S3 answers 404 to a
+ * distribution that may list the bucket, and 403 to others. No visitor sees a list: for `/` there is a root object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
 function errorResponses({ kind, errorPage, defaultRootObject }: StaticSiteProps): cloudfront.ErrorResponse[] {
-  const answer = kind === StaticSiteKind.SINGLE_PAGE_APP
-    ? { responseHttpStatus: 200, responsePagePath: `/${defaultRootObject ?? ROOT_OBJECT}` }
-    : { responseHttpStatus: 404, responsePagePath: errorPage ?? '/404.html' };
-  // without permission to list the bucket, a distribution gets 403 for missing objects
-  return [403, 404].map(httpStatus => ({ httpStatus, ...answer }));
+  return [{
+    httpStatus: 404,
+    ...kind === StaticSiteKind.SINGLE_PAGE_APP
+      ? { responseHttpStatus: 200, responsePagePath: `/${defaultRootObject ?? ROOT_OBJECT}` }
+      : { responseHttpStatus: 404, responsePagePath: errorPage ?? '/404.html' },
+  }];
 }
 
 function acceptances(props: StaticSiteProps, certificate?: acm.ICertificate, unlogged?: string): Acceptance[] {

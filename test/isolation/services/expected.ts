@@ -87,7 +87,8 @@ export function expectedOf(world: World, targets: Target[]): Expected {
       a(['ListBucket', 'PutObject', 'DeleteObject', 'CreateInvalidation'], 'of the site'));
     allowed('it is who the site names', [`${stage} pipeline`], [assume(stage, 'siteDeployRole')]);
     for (const site of ['site', 'docs']) {
-      allowed('its distribution reads the bucket', [`the ${site} of ${stage}`], here([`GetObject of the ${site}`]));
+      allowed('its distribution reads the bucket, and sees what is missing', [`the ${site} of ${stage}`],
+        here([`GetObject of the ${site}`, `ListBucket of the ${site}`]));
     }
 
     allowed('grantReadWriteData', [`${stage} workload`], a([...TABLE_READS, ...TABLE_WRITES], 'of the table'));

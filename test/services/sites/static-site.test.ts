@@ -66,7 +66,10 @@ describe('a site', () => {
     const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy', { Properties: { Bucket: { Ref: content.id } } }));
     const [deny, allow, ...more] = (policy as Resource).Properties.PolicyDocument.Statement;
     expect(deny).toMatchObject({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
-    expect(allow).toMatchObject({ Effect: 'Allow', Action: 's3:GetObject', Principal: { Service: 'cloudfront.amazonaws.com' } });
+    // to list is to be told 404 of what is missing
+    expect(allow).toMatchObject({
+      Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Principal: { Service: 'cloudfront.amazonaws.com' },
+    });
     expect(JSON.stringify(allow.Condition.StringEquals['AWS:SourceArn'])).toContain(':distribution/');
     expect(more).toEqual([]);
     template.resourceCountIs('AWS::CloudFront::OriginAccessControl', 1);
@@ -87,20 +90,19 @@ describe('a site', () => {
     expect(distribution(of()).ViewerCertificate).toBeUndefined();
   });
 
-  test('answers with its error page to what it does not have', () => {
-    expect(distribution(of()).CustomErrorResponses).toEqual([403, 404].map(ErrorCode =>
-      ({ ErrorCode, ResponseCode: 404, ResponsePagePath: '/404.html' })));
-    expect(distribution(of(() => ({ errorPage: '/oh.html' }))).CustomErrorResponses).toEqual([403, 404].map(ErrorCode =>
-      ({ ErrorCode, ResponseCode: 404, ResponsePagePath: '/oh.html' })));
-    const errorPage = Fn.importValue('page');
-    expect(distribution(of(() => ({ errorPage }))).CustomErrorResponses[0].ResponsePagePath).toEqual({ 'Fn::ImportValue': 'page' });
+  // what a web acl blocks is a 403, too, and what is missing a 404 to a distribution that may list
+  test('answers with its error page to what it does not have, and to nothing else', () => {
+    const answers = (errorPage?: string) => distribution(of(() => ({ errorPage }))).CustomErrorResponses;
+    expect(answers()).toEqual([{ ErrorCode: 404, ResponseCode: 404, ResponsePagePath: '/404.html' }]);
+    expect(answers('/oh.html')).toEqual([{ ErrorCode: 404, ResponseCode: 404, ResponsePagePath: '/oh.html' }]);
+    expect(answers(Fn.importValue('page'))[0].ResponsePagePath).toEqual({ 'Fn::ImportValue': 'page' });
   });
 
-  test('answers as a single-page app with its root object', () => {
+  test('answers as a single-page app with its root object, to what it does not have and to nothing else', () => {
     const props = { kind: StaticSiteKind.SINGLE_PAGE_APP, defaultRootObject: 'app.html' };
     expect(distribution(of(() => props))).toMatchObject({
       DefaultRootObject: 'app.html',
-      CustomErrorResponses: [403, 404].map(ErrorCode => ({ ErrorCode, ResponseCode: 200, ResponsePagePath: '/app.html' })),
+      CustomErrorResponses: [{ ErrorCode: 404, ResponseCode: 200, ResponsePagePath: '/app.html' }],
     });
   });
 
@@ -320,6 +322,7 @@ test.each<[string, Props]>([
     stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'by-id', 'Z2'), domainName: 'a.acme.example' })],
   ["errorPage '/404.html' would be ignored: a single-page app", () => ({ kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage: '/404.html' })],
   ["errorPage '404.html' does not begin with '/'", () => ({ errorPage: '404.html' })],
+  ["defaultRootObject is empty, and '/' would list the names of all files", () => ({ defaultRootObject: '' })],
   ["defaultRootObject '/index.html' begins with '/'", () => ({ defaultRootObject: '/index.html' })],
   ['removalPolicy is SNAPSHOT, and CloudFormation takes none of this: give RETAIN or DESTROY',
     () => ({ removalPolicy: RemovalPolicy.SNAPSHOT })],
