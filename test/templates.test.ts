@@ -54,6 +54,17 @@ function lookAt(name: string, context: Context = WITHOUT_FLAGS): Look {
   return found;
 }
 
+type ConditionBlock = Record<string, Record<string, unknown>>;
+
+/** The conditions of all statements that allow. */
+function blocks(value: unknown): ConditionBlock[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const { Effect, Condition } = value as { Effect?: string; Condition?: ConditionBlock };
+  return Effect === 'Allow' ? [Condition ?? {}] : Object.values(value).flatMap(blocks);
+}
+
 describe.each(APPS)('%s', name => {
   test.each([['without flags', WITHOUT_FLAGS], ['with the flags of `cdk init`', FLAGS]])('has no finding of cdk-nag, %s', (_, context) => {
     expect(lookAt(name, context).findings).toEqual([]);
@@ -62,6 +73,15 @@ describe.each(APPS)('%s', name => {
   test('gives a reason for every rule of cdk-nag that it sets aside', () => {
     const reasons = acceptances(lookAt(name).synthesized);
     expect(reasons.filter(({ id, reason }) => !/^AwsSolutions-[A-Z]+\d+$/.test(id) || reason.length < 20)).toEqual([]);
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  test('allows nothing to a request only because it lacks the key of a condition', () => {
+    const { synthesized } = lookAt(name);
+    const unguarded = [...synthesized.stacks.keys()].flatMap(path => blocks(synthesized.resources(path))
+      .flatMap(block => Object.entries(block).filter(([operator]) => operator.startsWith('ForAllValues:'))
+        .flatMap(([, values]) => Object.keys(values)).filter(key => block.Null?.[key] !== 'false').map(key => `${path} ${key}`)));
+    expect(unguarded).toEqual([]);
   });
 
   test('has resources in every template, with the flags of `cdk init`', () => {

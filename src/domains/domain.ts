@@ -7,6 +7,7 @@ import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
 import { domainNameProblem } from '../support/domain-names';
 import { accept } from '../support/nag';
+import { recordChanges } from '../support/record-changes';
 
 /** Options of a domain of an organization. */
 export interface DomainOptions {
@@ -146,13 +147,7 @@ export class Domain extends Construct implements IDomain {
     role.addToPolicy(new iam.PolicyStatement({
       actions: ['route53:ChangeResourceRecordSets'],
       resources: [this.zone.hostedZoneArn],
-      conditions: {
-        'ForAllValues:StringEquals': {
-          'route53:ChangeResourceRecordSetsNormalizedRecordNames': [name],
-          'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
-          'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
-        },
-      },
+      conditions: recordChanges({ NormalizedRecordNames: [name], RecordTypes: ['NS'], Actions: ['UPSERT', 'DELETE'] }),
     }));
   }
 }

@@ -35,10 +35,17 @@ describe('a domain of an organization', () => {
   test('lets each stage enter its own name servers, and nothing else', () => {
     const synthesized = synthesize(withDomain(known()).app);
     const policies = synthesized.find('AWS::IAM::Policy', 'acme/root/dns').map(({ resource }) => resource.Properties.PolicyDocument.Statement);
-    expect(policies.map(([, change]) => change.Condition['ForAllValues:StringEquals'])).toEqual(['prod', 'dev'].map(stage => ({
-      'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`${stage}.acme.example`],
-      'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
-      'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+    expect(policies.map(([, change]) => change.Condition)).toEqual(['prod', 'dev'].map(stage => ({
+      'ForAllValues:StringLike': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': [`${stage}.acme.example`],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
+        'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+      },
+      'Null': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': 'false',
+        'route53:ChangeResourceRecordSetsRecordTypes': 'false',
+        'route53:ChangeResourceRecordSetsActions': 'false',
+      },
     })));
     expect(policies.flat().map(({ Action }) => Action)).toEqual(
       ['route53:ListHostedZonesByName', 'route53:ChangeResourceRecordSets', 'route53:ListHostedZonesByName', 'route53:ChangeResourceRecordSets']);

@@ -1,8 +1,10 @@
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { LogPolicy } from '../../support/provider-logs';
+import { recordChanges } from '../../support/record-changes';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { sdkCall } from '../../support/sdk-calls';
 
@@ -19,7 +21,8 @@ export function ownValidationRecords(
   scope: Construct, certificateArn: string, names: string[], zone: route53.IHostedZone, policy: LogPolicy,
 ): void {
   // a name and its wildcard share one record. the order of several records is not documented
-  const indexes = new Set(names.map(name => name.replace(/^\*\./, ''))).size === 1 ? [0] : names.map((_, index) => index);
+  const proved = [...new Set(names.map(name => name.replace(/^\*\./, '')))];
+  const indexes = proved.length === 1 ? [0] : names.map((_, index) => index);
   const path = (index: number, field: string) => `Certificate.DomainValidationOptions.${index}.ResourceRecord.${field}`;
   const found = sdkCall(scope, 'ValidationRecords', {
     call: {
@@ -61,9 +64,20 @@ export function ownValidationRecords(
       allowed: [new iam.PolicyStatement({
         actions: ['route53:ChangeResourceRecordSets'],
         resources: [zone.hostedZoneArn],
-        conditions: { 'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME'] } },
+        conditions: recordChanges({ NormalizedRecordNames: recordNames(proved), RecordTypes: ['CNAME'] }),
       })],
       logs: policy,
     });
   }
+}
+
+/**
+ * Patterns of the record names, of which only the underscore and the domain are known before AWS has issued the
+ * certificate. Each includes the names below its domain.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+ */
+function recordNames(proved: string[]): string[] {
+  const domains = [...new Set(proved.map(domain => Token.isUnresolved(domain) ? domain : domain.toLowerCase()))];
+  return domains.filter(domain => !domains.some(above => domain.endsWith(`.${above}`))).map(domain => `_*.${domain}`);
 }

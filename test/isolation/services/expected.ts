@@ -110,7 +110,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
     allowed('the default security group is emptied', [`${stage} services VpcRestrictDefaultSG function`],
       a(['AuthorizeSecurityGroupIngress'], 'the default group'));
     allowed('a certificate that goes takes its proof with it', [`${stage} services-site-Certificate-us-east-1 function`],
-      here(['DescribeCertificate of the site', `enter the proof of a certificate of prod into ${stage}.acme.example,`]));
+      here(['DescribeCertificate of the site', `enter the proof of a certificate of ${stage} into ${stage}.acme.example,`]));
     allowed('what is in another region is told by a parameter', [`${stage} services function`],
       here(['GetParameter that names the certificate']));
     allowed('what is in another region is told by a parameter', [`${stage} services-site-Certificate-us-east-1 function`],

@@ -89,6 +89,7 @@ export const REDUNDANT: Array<[RegExp, string]> = [
     'the first statement leaves to the policies of the account what these allow to it'],
   [/operatorDefaultPolicy, .*, kms:Encrypt: is for everything/, 'another key for these parameters is denied'],
   [/: allows rds-db:\*/, 'there is one action'],
+  [/, route53:ChangeResourceRecordSets: allows route53:\*/, 'no other action has the keys that the conditions need'],
   [/dev\/services workloadDefaultPolicy, .*, ecr:BatchCheckLayerAvailability: allows ecr:\*/,
     'the registry of another account lets it pull, whatever its own policy says'],
   [/(BucketPolicy|AccessLogsPolicy), .*: is for (everything|what begins so)/, 'the policy of a bucket is about that bucket'],
@@ -141,7 +142,7 @@ function waysToWeaken(statement: Statement): Way[] {
     ...services[0] === 'sts' || JSON.stringify([Action].flat()) === JSON.stringify(all) ? []
       : [{ how: `allows ${all}`, apply: (changed: Statement) => { changed.Action = all; } }],
     ...keys.flatMap(([operator, key]): Way[] => [
-      { how: `without ${key}`, apply: changed => { delete changed.Condition![operator][key]; } },
+      { how: `${operator === 'Null' ? 'does not need' : 'without'} ${key}`, apply: changed => { delete changed.Condition![operator][key]; } },
       ...!isPattern(Condition[operator][key]) ? [] : [{
         how: `with any ${key} that begins so`,
         apply: ({ Condition: changed }: Statement) => { changed![operator][key] = longer(changed![operator][key]); },

@@ -238,7 +238,7 @@ function registryTargets(world: World): Target[] {
 
 const CHANGE_KEYS = ['NormalizedRecordNames', 'RecordTypes', 'Actions'].map(name => `route53:ChangeResourceRecordSets${name}`);
 
-/** Changes of records: of which names, types and how. */
+/** Changes of records: of which names, types and how. A request with none of them lacks the key. */
 const RECORDS: Record<string, [string[], string[], string[]]> = {
   ...Object.fromEntries(['prod', 'dev', 'testing'].flatMap((stage): Array<[string, [string[], string[], string[]]]> => [
     [`the name servers of ${stage}`, [[`${stage}.acme.example`], ['NS'], ['UPSERT']]],
@@ -252,7 +252,19 @@ const RECORDS: Record<string, [string[], string[], string[]]> = {
   'the name servers of nobody': [['nobody.acme.example'], ['NS'], ['UPSERT']],
   'the name servers of the domain': [['acme.example'], ['NS'], ['UPSERT']],
   'the address of the domain': [['acme.example'], ['A'], ['UPSERT']],
-  'the proof of a certificate of prod': [['_a1.www.prod.acme.example'], ['CNAME'], ['UPSERT']],
+  ...Object.fromEntries(PROD_AND_DEV.map((stage): [string, [string[], string[], string[]]] =>
+    [`the proof of a certificate of ${stage}`, [[`_a1.www.${stage}.acme.example`], ['CNAME'], ['UPSERT']]])),
+  'the proof of another certificate of prod': [['_a1.other.prod.acme.example'], ['CNAME'], ['UPSERT']],
+  'another name for prod': [['www.prod.acme.example'], ['CNAME'], ['UPSERT']],
+  'a proof and another name': [['_a1.www.prod.acme.example', 'docs.prod.acme.example'], ['CNAME'], ['UPSERT']],
+  'what has no name': [[], ['NS'], ['UPSERT']],
+  'what has no name, an alias,': [[], ['CNAME'], ['UPSERT']],
+  ...Object.fromEntries(['prod', 'dev', 'testing'].flatMap((stage): Array<[string, [string[], string[], string[]]]> => [
+    [`what has the name of ${stage} and no type`, [[`${stage}.acme.example`], [], ['UPSERT']]],
+    [`what has the name of ${stage} and does nothing`, [[`${stage}.acme.example`], ['NS'], []]],
+    [`the address of a proof of ${stage}`, [[`_a1.www.${stage}.acme.example`], ['A'], ['UPSERT']]],
+    [`what has the name of a proof of ${stage} and no type`, [[`_a1.www.${stage}.acme.example`], [], ['UPSERT']]],
+  ])),
 };
 
 function zoneTargets(ids: Ids, zone: string): Target[] {
@@ -261,7 +273,8 @@ function zoneTargets(ids: Ids, zone: string): Target[] {
   const enter = ([what, values]: [string, [string[], string[], string[]]], into = zone, id = resource): Target => ({
     ...request(stage, 'route53:ChangeResourceRecordSets', id, ''),
     name: `enter ${what} into ${into}, in ${stage}`,
-    context: Object.fromEntries(CHANGE_KEYS.map((key, index) => [key, values[index]])),
+    context: Object.fromEntries(CHANGE_KEYS.map((key, index): [string, string[]] => [key, values[index]])
+      .filter(([, given]) => given.length > 0)),
   });
   return [
     ...Object.entries(RECORDS).map(record => enter(record)),

@@ -167,6 +167,30 @@ describe('the records that prove a certificate', () => {
     expect(rest).toEqual([]);
   });
 
+  test.each<[string, Partial<CertificateProps>, unknown[]]>([
+    ['one domain', {}, ['_*.acme.example']],
+    ['several, of which some are below others',
+      { domainName: 'A.acme.example', subjectAlternativeNames: ['*.a.acme.example', 'c.A.acme.example', 'ba.acme.example'] },
+      ['_*.a.acme.example', '_*.ba.acme.example']],
+    ['one that only the deployment knows', { domainName: Fn.importValue('domain'), subjectAlternativeNames: [] },
+      [{ 'Fn::Join': ['', ['_*.', { 'Fn::ImportValue': 'domain' }]] }]],
+  ])('are all that may be changed in the zone: of %s', (_, props, names) => {
+    const changes = Object.values(of(props).findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => Action === 'route53:ChangeResourceRecordSets');
+    expect(changes).not.toEqual([]);
+    for (const { Condition } of changes) {
+      expect(Condition).toEqual({
+        'ForAllValues:StringLike': {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': names,
+          'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME'],
+        },
+        'Null': {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': 'false', 'route53:ChangeResourceRecordSetsRecordTypes': 'false',
+        },
+      });
+    }
+  });
+
   test('are all taken out if there are several', () => {
     expect(calls(StageProfile.TESTING, { subjectAlternativeNames: ['a.acme.example', '*.a.acme.example'] })).toHaveLength(4);
   });

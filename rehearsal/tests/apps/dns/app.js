@@ -18,15 +18,16 @@ const role = new iam.Role(parent, 'delegation', {
   roleName: 'acme-prod-dns-delegation', assumedBy: new iam.AccountPrincipal(process.env.TRUSTED ?? prod.account),
 });
 role.addToPolicy(new iam.PolicyStatement({ actions: ['route53:ListHostedZonesByName'], resources: ['*'] }));
+const changes = {
+  'route53:ChangeResourceRecordSetsNormalizedRecordNames': [process.env.DELEGABLE ?? part],
+  'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
+  'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
+};
 role.addToPolicy(new iam.PolicyStatement({
   actions: ['route53:ChangeResourceRecordSets'],
   resources: [zone.hostedZoneArn],
   conditions: {
-    'ForAllValues:StringEquals': {
-      'route53:ChangeResourceRecordSetsNormalizedRecordNames': [process.env.DELEGABLE ?? part],
-      'route53:ChangeResourceRecordSetsRecordTypes': ['NS'],
-      'route53:ChangeResourceRecordSetsActions': ['UPSERT', 'DELETE'],
-    },
+    'ForAllValues:StringEquals': changes, 'Null': Object.fromEntries(Object.keys(changes).map(key => [key, 'false'])),
   },
 }));
 
