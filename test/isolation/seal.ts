@@ -38,7 +38,7 @@ export function unseal(stacks: Deployed[]): void {
 /** Leaves out one of the accounts that stay. */
 export function letGo(stacks: Deployed[], target: string): void {
   for (const { template } of stacks) {
-    for (const [id, { Properties }] of Object.entries(template.Resources).filter(([name]) => MEMBERS_STAY.test(name))) {
+    for (const [, { Properties }] of Object.entries(template.Resources).filter(([id]) => MEMBERS_STAY.test(id))) {
       Properties!.TargetIds = (Properties!.TargetIds as string[]).filter(other => other !== target);
     }
   }
