@@ -1082,6 +1082,14 @@ FROM_THE_OTHER = {
 SHARDS = {"ReplicationGroupDescription": "r", "Engine": "valkey", "CacheNodeType": "cache.t4g.micro"}
 CLASS = {"Engine": "oracle-se2", "DBInstanceClass": "db.r5.large.tpc1.mem2x", "AllocatedStorage": "20"}
 
+BEHAVIOR = distribution()["Properties"]["DistributionConfig"]["DefaultCacheBehavior"]
+ORIGIN = distribution()["Properties"]["DistributionConfig"]["Origins"][0]
+GROUP_OF_ORIGINS = {
+    "Id": "g",
+    "FailoverCriteria": {"StatusCodes": {"Quantity": 1, "Items": [500]}},
+    "Members": {"Quantity": 2, "Items": [{"OriginId": "a"}, {"OriginId": "b"}]},
+}
+
 # what a rule refused once, and AWS accepts
 ACCEPTED: dict[str, Template] = {
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3
@@ -1135,4 +1143,13 @@ ACCEPTED: dict[str, Template] = {
         ),
     ),
     "no dead letters": template(Q=made("AWS::SQS::Queue", FifoQueue=True, RedrivePolicy={})),
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html
+    "origins that stand in for each other": template(
+        D=distribution(
+            DefaultCacheBehavior={**BEHAVIOR, "TargetOriginId": "g", "TrustedKeyGroups": ["k"]},
+            Origins=[{**ORIGIN, "Id": name} for name in ("a", "b")],
+            OriginGroups={"Quantity": 1, "Items": [GROUP_OF_ORIGINS]},
+            Restrictions={"GeoRestriction": {"RestrictionType": "whitelist", "Locations": ["CH"]}},
+        )
+    ),
 }

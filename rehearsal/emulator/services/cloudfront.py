@@ -69,7 +69,7 @@ class Distribution(_CloudFront):
         wanted = properties["DistributionConfig"]
         self._check_certificate(wanted)
         wanted = {**wanted, "Origins": [_with_ports(origin) for origin in wanted.get("Origins", [])]}
-        return {"DistributionConfig": {**_counted(wanted), "CallerReference": self.place.name, "Comment": ""}}
+        return {"DistributionConfig": {**_as_the_api(wanted), "CallerReference": self.place.name, "Comment": ""}}
 
     def _check_certificate(self, config: Properties) -> None:
         arn = config.get("ViewerCertificate", {}).get("AcmCertificateArn")
@@ -114,6 +114,20 @@ def _with_ports(origin: Properties) -> Properties:
     return origin if custom is None else {**origin, "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, **custom}}
 
 
+def _as_the_api(config: Properties) -> Properties:
+    found = _counted(config)
+    groups = found.get("OriginGroups", {}).get("Items", [])
+    # the back end knows no groups
+    first = {group["Id"]: group["Members"]["Items"][0]["OriginId"] for group in groups}
+    for behavior in (found["DefaultCacheBehavior"], *found.get("CacheBehaviors", {}).get("Items", [])):
+        behavior["TargetOriginId"] = first.get(behavior["TargetOriginId"], behavior["TargetOriginId"])
+        for trusted in (behavior[key] for key in ("TrustedKeyGroups", "TrustedSigners") if key in behavior):
+            trusted["Enabled"] = bool(trusted["Items"])
+    if restriction := found.get("Restrictions", {}).get("GeoRestriction"):
+        restriction.update(restriction.pop("Locations", {"Quantity": 0, "Items": []}))
+    return found
+
+
 def _counted(value: Any) -> Any:
     """The API wants lists with their length; CloudFormation does not."""
     if isinstance(value, list):
@@ -121,6 +135,9 @@ def _counted(value: Any) -> Any:
         return {"Quantity": len(items), "Items": items}
     if not isinstance(value, dict):
         return value
+    if value.keys() == {"Items", "Quantity"}:
+        # groups of origins are counted there, too
+        return {**value, "Items": [_counted(item) for item in value["Items"]]}
     found = {key: _counted(item) for key, item in value.items()}
     renamed = {"IPV6Enabled": "IsIPV6Enabled", "AcmCertificateArn": "ACMCertificateArn"}
     return {renamed.get(key, key): item for key, item in found.items()}
