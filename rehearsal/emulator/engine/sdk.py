@@ -261,7 +261,8 @@ def _decoded(value: Any) -> Any:
     if "$bytes" in value:
         return base64.b64decode(value["$bytes"])
     if "$date" in value:
-        return datetime.fromisoformat(value["$date"])
+        # Python 3.10 knows no Z
+        return datetime.fromisoformat(value["$date"].replace("Z", "+00:00"))
     return {key: _decoded(item) for key, item in value.items()}
 
 
