@@ -141,7 +141,7 @@ def test_all_mistakes_in_a_world_are_told_at_once(tmp_path, emulator):
         "use one of Public, Private, Isolated",
         "organizations[0].management: received 111111111111: give an account ID of 12 digits",
         "organizations[0].root: 'acounts' is unknown: use one of accounts, id, name, units",
-        "quotas: 'VPC per Region' is unknown: use one of Default maximum number of accounts, EC2-VPC Elastic IPs, "
+        "quotas: 'VPC per Region' is unknown: use one of Concurrent executions, Default maximum number of accounts, EC2-VPC Elastic IPs, "
         "Managed policies per role, Managed policies per user, Role trust policy length, VPCs per Region",
         'quotas.VPCs per Region: received "9": give a whole number, as granted',
     ]
