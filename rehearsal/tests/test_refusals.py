@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_how_networks_that_existed_are_connected_is_not_known():
 
 def test_a_target_group_has_a_balancer_as_soon_as_a_listener_leads_to_it():
     assert deploy(behind()) == ""
-    after = behind("Free")
+    after = deepcopy(behind("Free"))
     after["Resources"]["L"]["Properties"]["DefaultActions"] = [{"Type": "forward", "TargetGroupArn": {"Ref": "Free"}}]
     assert deploy(after) == ""
 
