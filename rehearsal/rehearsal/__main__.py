@@ -22,7 +22,7 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-from rehearsal import summary, trial  # noqa: E402
+from rehearsal import faults, summary  # noqa: E402
 from rehearsal.failure import Failure  # noqa: E402
 from rehearsal.play import CALLERS, Options, Play  # noqa: E402
 from rehearsal.processes import Processes, watch  # noqa: E402
@@ -100,10 +100,10 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
     options = parser.parse_args(words)
     if "list" in options.faults:
-        print(trial.listed())
+        print(faults.listed())
         parser.exit()
     try:
-        options.faults = [trial.wanted(text) for text in options.faults]
+        options.faults = [faults.wanted(text) for text in options.faults]
     except argparse.ArgumentTypeError as error:
         parser.error(f"argument --faults: {error}")
     return options

@@ -14,12 +14,12 @@ from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from rehearsal import app as apps
 from rehearsal import caller, environment, existing, world
-from rehearsal.attempt import Attempt
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.comparison import Comparison, Destroyed
 from rehearsal.costs import Costs
 from rehearsal.failure import Failure
-from rehearsal.failures import Failed, Watch, good
+from rehearsal.failures import Attempt, Watch, good
+from rehearsal.faults import Trial
 from rehearsal.functions import SealedFunctions
 from rehearsal.processes import Processes
 from rehearsal.report import Place, Printer
@@ -27,7 +27,6 @@ from rehearsal.sandbox import Sandbox
 from rehearsal.seal import KINDS, Seal, choose
 from rehearsal.selection import Selection
 from rehearsal.synthesis import Synthesis
-from rehearsal.trial import Trial
 
 
 CALLERS = ("administrator", "root-user")
@@ -64,11 +63,7 @@ class Result:
     commands: list[Command] = field(default_factory=list)
     emulated: int = 0
     recorded: list[Recorded] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    # paths of stacks that were done although another one had failed
-    done_after: list[str] = field(default_factory=list)
-    # path -> the stack that it waits for, or the command that ended before it
-    not_tried: dict[str, str] = field(default_factory=dict)
+    attempt: Attempt = field(default_factory=Attempt)
     destroyed: Destroyed | None = None
     changes_of_second_run: list[str] | None = None
 
@@ -237,12 +232,13 @@ class Play:
     def _never_tried(self, result: Result) -> None:
         """Stacks of commands that follow the one that failed."""
         stacks = {stack.path: stack for stack in self._current(result.organization).stacks}
-        first, known = result.organization.first, {failed.stack for failed in result.failed} | set(result.not_tried)
+        first, attempt = result.organization.first, result.attempt
+        known = {failed.stack for failed in attempt.failed} | set(attempt.not_tried)
         reason = first.path if first is not None and first.path in known else result.commands[-1].text
         there = {(stack.name, stack.account_id, stack.region) for stack in world.all_stacks() if not stack.is_deleted}
         caller_is = result.management_id, result.region
         missing = {path for path, stack in stacks.items() if stack.place(*caller_is) not in there}
-        result.not_tried |= {path: reason for path in stacks if path in missing - known}
+        attempt.not_tried |= {path: reason for path in stacks if path in missing - known}
 
     def _current(self, organization: apps.Organization) -> apps.Organization:
         """As the last assembly has it: accounts are known only then."""
@@ -293,11 +289,7 @@ class Play:
             return
         _, unchanged = self._places(words, caller_id, result.region)
         paths = [item.path for item in selection.stacks if item.place(caller_id, result.region) in unchanged]
-        attempt = Attempt()
-        attempt.go_on(command, selection, watch, run, paths)
-        result.failed += attempt.failed
-        result.done_after += attempt.done_after
-        result.not_tried |= attempt.not_tried
+        result.attempt.go_on(command, selection, watch, run, paths)
         raise Stopped
 
     def _bootstrap_named(self, result: Result) -> None:
@@ -338,7 +330,7 @@ class Play:
 
     def _check_guard(self) -> None:
         # what failed is told with it
-        if (reached := self._reached()) and not any(result.failed for result in self.results):
+        if (reached := self._reached()) and not any(result.attempt.failed for result in self.results):
             raise Failure(reached)
 
     def _reached(self) -> str:
@@ -347,7 +339,7 @@ class Play:
 
     def _ways_out(self) -> list[str]:
         """What the rehearsal can be told, where it failed for want of it."""
-        if not any(result.failed for result in self.results):
+        if not any(result.attempt.failed for result in self.results):
             return []
         found = [_raised(name, value) for name, value in quotas.reached.items()]
         if any("Parameters are missing a value" in line for command in self._logged for line in command.output):

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+OnStart = Callable[[socket.socket], None]
 _LEASH = Path(__file__).with_name("leash.py")
 
 
@@ -30,7 +31,7 @@ class Processes:
         env: dict[str, str],
         on_line: Callable[[str], None],
         hidden: list[str] | None = None,
-        on_start: Callable[[socket.socket], None] = lambda _: None,
+        on_start: OnStart = lambda _: None,
         seconds: float | None = None,
     ) -> int:
         """In namespaces if there are paths to hide, even none; `on_start` hears what the leash says first."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from emulator.engine import stacks
-from rehearsal.failures import good
+from rehearsal.failures.failed import good
 
 # name, account, region
 Place = tuple[str, str, str]

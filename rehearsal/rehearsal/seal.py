@@ -16,7 +16,7 @@ from emulator.engine.guard import Guard
 from emulator.engine.server import Emulator
 from rehearsal import namespaces, packets
 from rehearsal.failure import Failure
-from rehearsal.processes import Processes
+from rehearsal.processes import OnStart, Processes
 
 _PRELOADS = Path(__file__).with_name("preloads")
 
@@ -47,7 +47,16 @@ class Seal:
         seconds: float | None = None,
     ) -> int:
         """Ends it after that time, if one is given."""
-        raise NotImplementedError
+        with self._around() as (hidden, on_start):
+            return self.processes.run(self.command(command), cwd, env, on_line, hidden, on_start, seconds)
+
+    @contextmanager
+    def _around(self) -> Iterator[tuple[list[str] | None, OnStart]]:
+        """Paths to hide in namespaces, and who hears what the leash says first."""
+        yield None, lambda _: None
+
+    def command(self, command: list[str]) -> list[str]:
+        return command
 
     def close(self) -> None:
         pass
@@ -65,14 +74,8 @@ class Namespaces(Seal):
         except Failure:
             return False
 
-    def run(
-        self,
-        command: list[str],
-        cwd: Path,
-        env: dict[str, str],
-        on_line: Callable[[str], None],
-        seconds: float | None = None,
-    ) -> int:
+    @contextmanager
+    def _around(self) -> Iterator[tuple[list[str] | None, OnStart]]:
         with ExitStack() as stack:
 
             def serve(control: socket.socket) -> None:
@@ -84,7 +87,7 @@ class Namespaces(Seal):
                 stack.callback(self.guard.serve(sockets[1]))
                 stack.enter_context(self._listening(sockets[2]))
 
-            return self.processes.run(command, cwd, env, on_line, _credentials(), serve, seconds)
+            yield _credentials(), serve
 
     @contextmanager
     def _listening(self, source: socket.socket) -> Iterator[None]:
@@ -155,23 +158,14 @@ class Preloads(Seal):
             ),
         }
 
-    def run(
-        self,
-        command: list[str],
-        cwd: Path,
-        env: dict[str, str],
-        on_line: Callable[[str], None],
-        seconds: float | None = None,
-    ) -> int:
+    @contextmanager
+    def _around(self) -> Iterator[tuple[list[str] | None, OnStart]]:
         try:
-            return self.processes.run(self.command(command), cwd, env, on_line, seconds=seconds)
+            yield None, lambda _: None
         finally:
             if self.report.exists():
                 self.guard.refused += self.report.read_text("utf-8", "replace").splitlines()
                 self.report.unlink()
-
-    def command(self, command: list[str]) -> list[str]:
-        return command
 
     def close(self) -> None:
         for stop in self._stops:

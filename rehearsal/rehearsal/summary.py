@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.engine import functions
 from emulator.engine.allowed import undecided
-from rehearsal import failure_report, world
+from rehearsal import world
+from rehearsal.failures import told
 from rehearsal.report import Printer
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def data(play: Play) -> dict[str, Any]:
     own = [_accounts_of(result) for result in play.results]
     others = [set().union(*own) - mine for mine in own]
-    failed = [item for result in play.results for item in result.failed]
+    failed = [item for result in play.results for item in result.attempt.failed]
     recorded = play.results[-1].recorded if play.results else []
     return {
         "organizations": [_result(result, theirs) for result, theirs in zip(play.results, others)],
@@ -36,8 +37,8 @@ def data(play: Play) -> dict[str, Any]:
         "costs": play.costs.data(),
         "faults": [{"fault": one.name, "outcome": one.outcome} for one in play.trial.tried],
         "failures": [item.data() for item in failed],
-        "notTried": {path: reason for result in play.results for path, reason in result.not_tried.items()},
-        "doneAfterFailure": [path for result in play.results for path in result.done_after],
+        "notTried": {path: reason for result in play.results for path, reason in result.attempt.not_tried.items()},
+        "doneAfterFailure": [path for result in play.results for path in result.attempt.done_after],
         "problems": [*(item.text for item in failed), *play.problems()],
     }
 
@@ -120,7 +121,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
     for tried in summary["faults"]:
         printer.line(f"fault {tried['fault']}: {tried['outcome']}")
     _show_costs(summary, printer)
-    failure_report.show(summary, printer)
+    told.show(summary, printer)
     # those that come first are the failures
     for problem in summary["problems"][len(summary["failures"]) :]:
         printer.line(printer.red(f"problem: {problem}"))

@@ -10,8 +10,8 @@ from rehearsal import app as apps
 from rehearsal.cdk import Command
 from rehearsal.failure import Failure
 from rehearsal.lookups import Lookups, waits_for_an_account
-from rehearsal.origins import Origins
-from rehearsal.output import readable
+from rehearsal.failures.origins import Origins
+from rehearsal.failures.output import readable
 from rehearsal.sandbox import Sandbox
 
 # runs 'cdk' with these words for an account and a region, with more variables

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from conftest import ACME
 
-from emulator.engine import callers
+from emulator.engine import callers, operations, sdk
 from emulator.engine.allowed import undecided
 from emulator.engine.aws import client
 from emulator.engine.identities import role_of
@@ -309,7 +309,15 @@ def test_a_new_account_has_no_subscription_for_a_while(outside):
         assert outside.api("cloudformation", outside.own()).describe_stacks()["Stacks"] == []
     with outside.emulator.faults.having("account-not-ready", "ssm"):
         assert refused(ssm.describe_parameters) == f"SubscriptionRequiredException: {words}"
+        by_sdk = client("ssm", member, REGION), callers.administrator(member), "DescribeParameters", {}, REGION
+        assert refused(lambda: sdk.call(*by_sdk)) == f"SubscriptionRequiredException: {words}"
     assert cloudformation.describe_stacks()["Stacks"] == []
+
+
+def test_a_request_that_nobody_can_read_is_told(outside, monkeypatch):
+    monkeypatch.setattr(operations, "read", lambda *_: 1 / 0)
+    assert "ZeroDivisionError" in refused(outside.api("ssm", outside.own()).describe_parameters)
+    assert outside.emulator.application.unknown == ["ssm: ZeroDivisionError: division by zero"]
 
 
 def test_a_rehearsal_as_a_root_user_is_refused_in_members(monkeypatch):
@@ -317,6 +325,6 @@ def test_a_rehearsal_as_a_root_user_is_refused_in_members(monkeypatch):
     play = Play(Options(ACME, env=["STAGES"], caller="root-user"), Processes(), Printer())
     try:
         (result,) = play.run()
-        assert "Roles may not be assumed by root accounts" in "".join(line for item in result.failed for line in item.output)
+        assert "Roles may not be assumed by root accounts" in "".join(line for item in result.attempt.failed for line in item.output)
     finally:
         play.close()

@@ -12,11 +12,10 @@ from conftest import HERE
 from emulator.engine import deployment
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import Stack, cloudformation_backends
-from rehearsal import failure_report, summary, world
+from rehearsal import summary, world
 from rehearsal.app import StackArtifact
-from rehearsal.attempt import Attempt
 from rehearsal.cdk import Command
-from rehearsal.failures import Watch
+from rehearsal.failures import Attempt, Watch, told
 from rehearsal.play import Play, Stopped
 from rehearsal.report import Printer
 from rehearsal.selection import Selection
@@ -208,7 +207,7 @@ def test_an_app_with_two_failures(drive, capsys, monkeypatch):
     _, unchanged = driver.play._places(["deploy", "**"], ACCOUNT, REGION)
     assert unchanged == [("root-fine", ACCOUNT, REGION)]
     capsys.readouterr()
-    failure_report.show(data, Printer())
+    told.show(data, Printer())
     text = capsys.readouterr().out
     assert f"root/log failed: ROLLBACK_COMPLETE\n  {INVALID}\n    root/log/log/bucket, AWS::S3::Bucket\n" in text
     assert "    made in app.js:8, from app.js:15\n" in text

@@ -17,8 +17,9 @@ from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
 from emulator.services.cloudformation.stack_sets import activate
 from emulator.services.organizations.backend import backend_of
-from rehearsal import summary, trial
+from rehearsal import summary
 from rehearsal.cdk import Command
+from rehearsal.faults import wanted
 from rehearsal.play import Options, Play, Stopped
 from rehearsal.processes import Processes
 from rehearsal.report import Printer
@@ -201,7 +202,7 @@ def test_what_handlers_make_again_is_not_noticed(emulator):
 @pytest.mark.parametrize("text", ["none", "late-role=x", "account-limit=many"])
 def test_a_fault_that_is_none_is_refused(text):
     with pytest.raises(argparse.ArgumentTypeError):
-        trial.wanted(text)
+        wanted(text)
 
 
 def test_the_rehearsal_runs_the_same_command_again(monkeypatch):
@@ -238,4 +239,4 @@ def test_only_what_a_fault_has_failed_is_run_again_and_fails_if_it_does_again(dr
     with pytest.raises(Stopped):
         play._step(driver.result, ["deploy"])
     assert [command.output for command in driver.result.commands] == [[output] for output in outputs]
-    assert [failed.output for failed in driver.result.failed] == [["by itself"]]
+    assert [failed.output for failed in driver.result.attempt.failed] == [["by itself"]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rehearsal.origins import Origins
-from rehearsal.output import readable
+from rehearsal.failures.origins import Origins
+from rehearsal.failures.output import readable
 
 NODE = """/acme/node_modules/aws-cdk-lib/aws-s3/lib/bucket.js:1
 "use strict";var __createBinding=exports&&exports.__createBinding;

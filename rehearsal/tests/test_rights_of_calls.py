@@ -11,6 +11,9 @@ from typing import Any
 
 from test_every_template import compared
 
+from emulator.engine import allowed
+from emulator.engine.handlers import asker, function_of
+from emulator.engine.identities import role_of
 from emulator.engine.stacks import Deployed
 from emulator.services.cloudformation.custom_resources import AwsCustomResource
 from rehearsal import world
@@ -44,13 +47,15 @@ def refused(deployed: Deployed, policy: dict[str, Any], *, other_records: bool =
     """What a function would be refused that had this policy alone."""
     properties = deployed.properties
     resource: Any = deployed.resource
-    _, role = resource.caller(properties)
+    role = role_of(function_of(resource.place, properties).role)
     inline, role.policies = role.policies, {"own": json.dumps(policy)}
     try:
         texts = [properties[key] for key in ("Create", "Update", "Delete") if properties.get(key)]
         if other_records:
             texts = [re.sub(r'"Name":\s*"_[^.]+', '"Name":"www', text) for text in texts]
-        answers = [resource.refusal(properties, json.loads(text)) for text in texts]
+        caller = asker(resource.place, properties)
+        calls = [resource.asked(json.loads(text), caller) for text in texts]
+        answers = [allowed.refused(caller, client.meta.service_model, *call) for client, *call in calls]
         return [answer for answer in answers if answer]
     finally:
         role.policies = inline

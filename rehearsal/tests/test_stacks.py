@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from refused import HANDLE, Template, made
 
 from emulator.engine.aws import client
+from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
 from emulator.services.s3 import Bucket
@@ -324,6 +325,11 @@ def test_a_fault_of_the_emulator_is_an_error_of_the_api(monkeypatch):
 def test_properties_are_those_of_the_schema(declared, words):
     assert deploy({"X": declared}) == "ROLLBACK_COMPLETE"
     assert f"Properties validation failed for resource X with message:\n{words}" in reasons()
+
+
+def test_a_type_that_is_newer_than_the_schemas_is_recorded():
+    assert deploy({"X": made("AWS::SQS::Mailbox", Name="a"), "Y": made("AWS::NewService::Thing")}) == "CREATE_COMPLETE"
+    assert all(isinstance(deployed.resource, Recorded) for deployed in stack().resources.values())
 
 
 STORED = {

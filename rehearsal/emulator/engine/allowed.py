@@ -13,7 +13,7 @@ from emulator.engine.callers import Caller
 from emulator.engine.faults import faults
 from emulator.engine.identities import organization_of
 from emulator.engine.needs import NEEDS, UNDECIDED, Need, needs_of
-from emulator.engine.operations import Asked
+from emulator.engine.operations import Asked, denied
 from emulator.engine.rights import Target
 from emulator.engine.stacks import cloudformation_backends
 
@@ -34,8 +34,8 @@ _NOT_OF_SESSIONS = {"PolicyArns", "SourceIdentity", "Tags", "TransitiveTagKeys"}
 undecided: set[str] = set()
 
 
-def refusal(asked: Asked, caller: Caller) -> tuple[str | None, str] | None:
-    """Code, if it is none of rights, and message of AWS: the caller's account is not ready, or the caller has no right."""
+def refusal(asked: Asked, caller: Caller) -> tuple[str, str] | None:
+    """Code and message of AWS: the caller's account is not ready, or the caller has no right."""
     if _is_new(caller.account_id) and faults.meets("account-not-ready", asked.service):
         code = "SubscriptionRequiredException" if asked.protocol == "json" else "OptInRequired"
         return code, "The AWS Access Key Id needs a subscription for the service"
@@ -43,7 +43,7 @@ def refusal(asked: Asked, caller: Caller) -> tuple[str | None, str] | None:
         undecided.add(asked.service)
         return None
     words = refused(caller, asked.model, asked.operation, asked.parameters, asked.region)
-    return (None, words) if words else None
+    return (denied(asked.protocol), words) if words else None
 
 
 def _is_new(account_id: str) -> bool:

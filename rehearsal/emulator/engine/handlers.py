@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
 from emulator.engine import aws, callers
+from emulator.engine.callers import Caller
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.functions import log_group_of
 from emulator.engine.identities import role_of
@@ -23,6 +24,15 @@ def function_of(place: Place, properties: dict[str, Any]) -> Any:
         return lambda_backends[account_id][region].get_function(arn)
     except Exception:  # moto raises what the API would answer
         return None
+
+
+def asker(place: Place, properties: dict[str, Any]) -> Caller:
+    """The function that answers, as its role."""
+    function = function_of(place, properties)
+    role = role_of(function.role) if function is not None else None
+    if role is None:
+        raise ResourceFailure(f"Invalid ServiceToken, no function with a role: {properties.get('ServiceToken')}")
+    return callers.of_role(role, function.function_name)
 
 
 # functions whose log comes a little later: what the stack makes meanwhile is there first
@@ -60,18 +70,9 @@ class Handled(Resource):
     """A custom resource whose function does something in the account."""
 
     replaces_itself = True
-    # what the function has to be allowed, on any resource
-    needs: ClassVar[tuple[str, ...]] = ()
 
     def failed(self, message: str) -> ResourceFailure:
         return ResourceFailure(f"Received response status [FAILED] from custom resource. Message returned: {message}")
-
-    def caller(self, properties: dict[str, Any]) -> Any:
-        function = function_of(self.place, properties)
-        role = role_of(function.role) if function is not None else None
-        if role is None:
-            raise self.failed(f"no function, or no role of it: {properties.get('ServiceToken')}")
-        return role
 
     def create(self, properties: dict[str, Any]) -> None:
         self.physical_id = self.place.name

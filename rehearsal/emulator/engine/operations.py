@@ -15,7 +15,13 @@ from xml.sax.saxutils import escape
 import botocore.session
 
 # what the signature of a request calls a service that botocore has by another name
-_SIGNED = {"monitoring": "cloudwatch", "email": "ses", "states": "stepfunctions", "elasticloadbalancing": "elbv2", "cloudcontrolapi": "cloudcontrol"}
+_SIGNED = {
+    "monitoring": "cloudwatch",
+    "email": "ses",
+    "states": "stepfunctions",
+    "elasticloadbalancing": "elbv2",
+    "cloudcontrolapi": "cloudcontrol",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def _operation(model: Any, environ: dict[str, Any]) -> tuple[str | None, dict[st
     if target and "json" in model.metadata.get("protocols", [model.protocol]):
         data = body_of(environ)
         found = target.rpartition(".")[2]
-        return (found if found in model.operation_names else None), json.loads(data or b"{}")
+        return (found if found in model.operation_names else None), _object(data)
     if rpc := re.fullmatch(r"/service/\w+/operation/(\w+)", path):
         return rpc.group(1), {}
     if not model.protocol.startswith("rest"):
@@ -73,6 +79,15 @@ def _operation(model: Any, environ: dict[str, Any]) -> tuple[str | None, dict[st
         source = environ.get("HTTP_X_AMZ_COPY_SOURCE")
         return ("CopyObject", {**parameters, "CopySource": source}) if source else ("PutObject", parameters)
     return operation, parameters
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """What is no object is refused by who is asked."""
+    try:
+        found = json.loads(data or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _form(text: str) -> dict[str, Any]:
@@ -144,12 +159,12 @@ def _kind(protocol: str) -> str:
     return "json" if "cbor" in protocol else protocol
 
 
-def answer(protocol: str, code: str | None, words: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """A refusal; without a code, for want of a right.
+def answer(protocol: str, code: str, words: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """A refusal.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html
     """
-    kind, code = _kind(protocol), code or denied(protocol)
+    kind = _kind(protocol)
     if "json" in kind:
         body = json.dumps({"__type": code, "message": words, "Message": words})
         content = "application/json" if kind == "rest-json" else "application/x-amz-json-1.1"

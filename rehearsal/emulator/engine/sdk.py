@@ -19,9 +19,9 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from emulator.engine import aws, callers
-from emulator.engine.allowed import refused
+from emulator.engine.allowed import refusal
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.operations import body_of, denied
+from emulator.engine.operations import Asked, body_of
 
 PATH = "/.sdk-for-javascript"
 _RUNTIME = Path(__file__).parents[1] / "runtime"
@@ -187,8 +187,9 @@ def call(client: Any, caller: callers.Caller, operation: str, given: dict[str, A
 
 def _decide(client: Any, caller: callers.Caller, operation: str, given: dict[str, Any], region: str) -> None:
     model = client.meta.service_model
-    if words := refused(caller, model, operation, given, region):
-        raise ClientError({"Error": {"Code": denied(model.protocol), "Message": words}}, operation)
+    if found := refusal(Asked(model.signing_name, region, model, operation, given), caller):
+        code, words = found
+        raise ClientError({"Error": {"Code": code, "Message": words}}, operation)
 
 
 def _waited(client: Any, asked: dict[str, Any], given: dict[str, Any], caller: callers.Caller) -> dict[str, Any]:

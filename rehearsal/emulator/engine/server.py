@@ -77,7 +77,15 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         credential = _credential(environ)
-        service = credential.group(3) if credential else ""
+        try:
+            return self._answer(environ, start_response, credential)
+        except Exception as error:  # the emulator's own fault, not an answer of AWS
+            service = credential.group(3) if credential else ""
+            return self._not_emulated(service, f"{type(error).__name__}: {error}", start_response)
+
+    def _answer(
+        self, environ: dict[str, Any], start_response: Callable[..., Any], credential: re.Match[str] | None
+    ) -> Iterable[bytes]:
         if credential is None or "HTTP_X_MOTO_ACCOUNT_ID" in environ:
             caller = callers.acting()
         else:
@@ -93,12 +101,9 @@ class Application:
         with gate.request(), callers.calling(caller):
             if environ["PATH_INFO"] == sdk.PATH and caller:
                 return sdk.answer(environ, start_response, caller)
-            if credential and service == "cloudcontrolapi":
+            if credential and credential.group(3) == "cloudcontrolapi":
                 return cloud_control.answer(environ, start_response, credential.group(2))
-            try:
-                return self.moto(environ, start_response)
-            except Exception as error:  # moto's own fault, not an answer of AWS
-                return self._not_emulated(service, f"{type(error).__name__}: {error}", start_response)
+            return self.moto(environ, start_response)
 
     def _not_emulated(self, service: str, error: str, start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.unknown.append(f"{service}: {error}")

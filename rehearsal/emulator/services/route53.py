@@ -16,7 +16,7 @@ from moto.route53.models import DelegationSet, Route53Backend, route53_backends
 from emulator.engine import aws, callers, sdk
 from emulator.engine.api import fit
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.handlers import Handled
+from emulator.engine.handlers import Handled, asker
 from emulator.engine.identities import role_of
 from emulator.engine.resources import Resource, register
 
@@ -290,7 +290,7 @@ class ZoneDelegation(Handled):
 
     def _assumed(self, properties: dict[str, Any]) -> Any:
         """Both sides have to allow it: the caller's policies, and the trust of the role."""
-        caller, arn, region = callers.of_role(self.caller(properties), "session"), str(properties["AssumeRoleArn"]), self.place.region
+        caller, arn, region = asker(self.place, properties), str(properties["AssumeRoleArn"]), self.place.region
         given = {"RoleArn": arn, "RoleSessionName": "cross-account-zone-delegation-0"}
         try:
             sdk.call(aws.client("sts", caller.account_id, region), caller, "AssumeRole", given, region)

@@ -10,11 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from emulator.engine import aws, callers, sdk
-from emulator.engine.allowed import refused
 from emulator.engine.callers import Caller
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.handlers import function_of, missing_attribute, ran, runs
-from emulator.engine.identities import role_of
+from emulator.engine.handlers import asker, function_of, missing_attribute, ran, runs
 from emulator.engine.resources import Resource, register
 
 
@@ -45,18 +43,9 @@ class AwsCustomResource(Resource):
         self._call(properties, properties.get("Delete"), keep_id=True)
         ran(function_of(self.place, properties))
 
-    def refusal(self, properties: dict[str, Any], call: dict[str, Any]) -> str | None:
-        """What AWS answers if the role of the function may not do what the call needs."""
-        caller = self._asker(properties, call)
-        client = self._client(call, caller)
-        return refused(
-            caller, client.meta.service_model, _api(client, call), self._parameters(call), self._region(call)
-        )
-
     def _asker(self, properties: dict[str, Any], call: dict[str, Any]) -> Caller:
         """The role of the function, or the one that the call names."""
-        function, role = self.caller(properties)
-        own, region = callers.of_role(role, function.function_name), self._region(call)
+        own, region = asker(self.place, properties), self._region(call)
         if not (arn := call.get("assumedRoleArn")):
             return own
         name = re.sub(r"[^\w+=,.@-]", "", f"{self.physical_id}")[:64]
@@ -65,22 +54,13 @@ class AwsCustomResource(Resource):
         answer = sdk.call(aws.client("sts", own.account_id, region), own, "AssumeRole", given, region)
         return callers.sessions[answer["Credentials"]["AccessKeyId"]].caller
 
-    def caller(self, properties: dict[str, Any]) -> tuple[Any, Any]:
-        """The function, and its role."""
-        function = function_of(self.place, properties)
-        role = role_of(function.role) if function is not None else None
-        if role is None:
-            raise ResourceFailure(f"Invalid ServiceToken, no function with a role: {properties.get('ServiceToken')}")
-        return function, role
-
-    def _client(self, call: dict[str, Any], caller: Caller) -> Any:
-        return aws.client(sdk.service_name(call["service"]), caller.account_id, self._region(call))
+    def asked(self, call: dict[str, Any], caller: Caller) -> tuple[Any, str, dict[str, Any], str]:
+        """Client, operation, parameters and region of a call."""
+        client = aws.client(sdk.service_name(call["service"]), caller.account_id, self._region(call))
+        return client, _api(client, call), _replace_id(call.get("parameters") or {}, self.physical_id), self._region(call)
 
     def _region(self, call: dict[str, Any]) -> str:
         return call.get("region") or self.place.region
-
-    def _parameters(self, call: dict[str, Any]) -> dict[str, Any]:
-        return _replace_id(call.get("parameters") or {}, self.physical_id)
 
     def _call(self, properties: dict[str, Any], text: str | None, keep_id: bool = False) -> None:
         if not text:
@@ -90,8 +70,8 @@ class AwsCustomResource(Resource):
         data: dict[str, Any] = {}
         try:
             caller = self._asker(properties, call)
-            client = self._client(call, caller)
-            answer = sdk.call(client, caller, _api(client, call), self._parameters(call), self._region(call))
+            client, *asked = self.asked(call, caller)
+            answer = sdk.call(client, caller, *asked)
             answer.pop("ResponseMetadata", None)
             data = _flatten(answer)
         except ClientError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from rehearsal.cdk import Command
-from rehearsal.failures import Failed, Watch
+from rehearsal.failures.failed import Failed, Watch
 from rehearsal.selection import Selection
 
 

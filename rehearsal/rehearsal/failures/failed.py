@@ -12,8 +12,8 @@ from emulator.engine.stacks import Event, Stack
 from rehearsal import world
 from rehearsal.app import StackArtifact
 from rehearsal.cdk import Command
-from rehearsal.origins import Origins
-from rehearsal.output import readable
+from rehearsal.failures.origins import Origins
+from rehearsal.failures.output import readable
 from rehearsal.selection import Selection
 
 _CLI_SAYS = re.compile(r"❌\s+(?P<stack>\S+) failed(?: to deploy)?:?\s*(?P<reason>.*)")
