@@ -1,6 +1,6 @@
 """Derives what properties have to be from the public schemas of resource providers, as cfn-lint carries them.
 
-Types that `service_templates.py`, `refused*.py`, the emulator's services and `src` name: what the library, its services
+Types that `service_templates.py`, `refused/`, the emulator's services and `src` name: what the library, its services
 and the CDK's constructs beside them create. Run it by `rehearsal/python.sh rehearsal/tests/derive_properties.py`,
 after another cfn-lint or for another type.
 """
@@ -37,7 +37,7 @@ def kinds() -> list[str]:
     folders = [
         *(REPOSITORY / "rehearsal/emulator/services").rglob("*.py"),
         *(REPOSITORY / "rehearsal/emulator/refusals").rglob("*.py"),
-        *Path(__file__).parent.glob("refused*.py"),
+        *Path(__file__).with_name("refused").glob("*.py"),
         Path(__file__).with_name("service_templates.py"),
         *(REPOSITORY / "src").rglob("*.ts"),
     ]

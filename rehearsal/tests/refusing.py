@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from botocore.exceptions import ClientError
-from refused import Template
+from refused.case import Template
 
 from emulator.engine.aws import client
 from emulator.engine.stacks import cloudformation_backends

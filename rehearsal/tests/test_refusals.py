@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
-from refused import CASES as OF_TEMPLATES
-from refused import many, padded
-from refused_services import ACCEPTED, behind
-from refused_services import CASES as OF_SERVICES
+from refused import ACCEPTED, CASES
+from refused.case import many, padded
+from refused.ecs import behind
 from refusing import REGION, api, deploy
 
 from emulator.engine.server import Emulator
@@ -20,7 +19,6 @@ from emulator.engine.server import Emulator
 ROWS: list[dict[str, str]] = json.loads((Path(__file__).parents[1] / "refusals.json").read_text("utf-8"))
 # rows are added, never taken away
 LEAST = 326
-CASES = {**OF_TEMPLATES, **OF_SERVICES}
 
 
 @pytest.fixture(autouse=True)

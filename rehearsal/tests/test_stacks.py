@@ -6,7 +6,7 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from refused import HANDLE, Template, made
+from refused.case import HANDLE, Template, made
 
 from emulator.engine.aws import client
 from emulator.engine.resources import Recorded

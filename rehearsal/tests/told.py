@@ -1,4 +1,4 @@
-"""Prints how many of the refusals of AWS in refused.py and refused_services.py are told, and which are not.
+"""Prints how many of the refusals of AWS in refused/ are told, and which are not.
 
 Run it by `rehearsal/python.sh rehearsal/tests/told.py`.
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import refused  # noqa: E402
-import refused_services  # noqa: E402
+from refused import CASES  # noqa: E402
+from refused.case import Case, Template  # noqa: E402
 from refusing import deploy  # noqa: E402
 
 from emulator.engine.server import Emulator  # noqa: E402
@@ -20,7 +20,7 @@ from emulator.engine.server import Emulator  # noqa: E402
 ROWS = {row["rule"]: row for row in json.loads((Path(__file__).parents[1] / "refusals.json").read_text("utf-8"))}
 
 
-def reason(case: refused.Case, body: refused.Template | str) -> str:
+def reason(case: Case, body: Template | str) -> str:
     with Emulator():
         case.ready()
         for before, name in ((case.beside, "other"), (case.before, "s")):
@@ -29,7 +29,7 @@ def reason(case: refused.Case, body: refused.Template | str) -> str:
         return deploy(body, **case.parameters)
 
 
-def main(cases: dict[str, refused.Case], verbose: bool) -> None:
+def main(cases: dict[str, Case], verbose: bool) -> None:
     told, worded = 0, 0
     for rule, case in cases.items():
         why, neighbour = reason(case, case.refused), reason(case, case.accepted)
@@ -42,4 +42,4 @@ def main(cases: dict[str, refused.Case], verbose: bool) -> None:
 
 
 if __name__ == "__main__":
-    main({**refused.CASES, **refused_services.CASES}, "-v" in sys.argv)
+    main(CASES, "-v" in sys.argv)
