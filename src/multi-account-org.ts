@@ -1,9 +1,10 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { AddressPlan, NetworkClaim, networkProblems, plannedAddresses } from './address-plan';
 import { AuditTrail, AuditTrailProps, IAuditTrail } from './audit-trail/audit-trail';
 import { Domain, DomainOptions, IDomain } from './domains/domain';
+import { Bootstrap } from './organization/bootstrap';
 import { factProblems, literalFacts, roleFacts, stageFacts, writeFacts } from './organization/facts';
 import { Management } from './organization/management';
 import { AccountRemoval } from './organization/member-account';
@@ -131,6 +132,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   private readonly validations: IValidation[] = [];
   private readonly factSources: IFacts[] = [];
   private readonly owned?: Management;
+  private readonly bootstrap: Bootstrap;
 
   constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
     super(scope, id);
@@ -146,15 +148,18 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     this.owned = !this.source._ownsManagementAccount ? undefined : new Management(this, {
       source: this.source,
       existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
-      bootstrapRegions: () => props.bootstrapRegions ?? this.regions(),
-      bootstrapExecutionPolicies: props.bootstrapExecutionPolicies
-        ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
     });
     this.management = this.owned;
+    this.bootstrap = new Bootstrap(this, {
+      root: this.root,
+      regions: props.bootstrapRegions ?? [],
+      executionPolicies: props.bootstrapExecutionPolicies ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+    });
     this.addFacts({ facts: () => [...stageFacts(this, this.claims), ...roleFacts(this)] });
 
     // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });
+    this.root.node.addValidation({ validate: () => { this.bootstrap.complete(this); return []; } });
     holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
     this.node.addValidation({ validate: () => this.tell() });
@@ -193,8 +198,11 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     });
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
     const stage = this.defineStage(stageId, claim.accountId ?? found, options);
-    if (claim.email !== undefined && found === undefined) {
-      this.waiting.add(stage);
+    if (claim.email !== undefined) {
+      this.bootstrap.add({ stage, roleName: 'OrganizationAccountAccessRole' });
+      if (found === undefined) {
+        this.waiting.add(stage);
+      }
     }
     this.added.push(stage);
     this.visitors.forEach(visitor => visitor.visit(stage));
@@ -269,13 +277,6 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   private get addressPlan(): AddressPlan {
     const { addressPool = '10.0.0.0/8', stagePrefixLength = 16 } = this.props;
     return { addressPool, stagePrefixLength };
-  }
-
-  /** Regions that this organization deploys to, wherever the stacks are in the tree. */
-  private regions(): string[] {
-    const stacks = this.node.findAll().filter(Stack.isStack).filter(stack => stack.account !== this.root.account);
-    const regions = [this.root, ...this.added, ...stacks].map(({ region }) => region!);
-    return [...new Set(regions.filter(region => !Token.isUnresolved(region)))];
   }
 
   /** A name that is taken is reported at synthesis; until then the stage needs another ID. */

@@ -1,9 +1,8 @@
 import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
-import { IManagedPolicy, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
 import { lookUpAccountId } from './account-lookup';
-import { Bootstrap } from './bootstrap';
 import { AccountRemoval, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
 import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
@@ -18,8 +17,6 @@ import { tellWhoseNames } from '../support/taken-names';
 export interface ManagementProps {
   readonly source: OrganizationSource;
   readonly existingOrganizationalUnits: { [path: string]: string };
-  readonly bootstrapRegions: () => string[];
-  readonly bootstrapExecutionPolicies: IManagedPolicy[];
 }
 
 export interface NewAccount {
@@ -44,7 +41,6 @@ export class Management implements IManagement {
   private lastAccount?: MemberAccount;
   private structureStack?: Structure;
   private organizationStack?: Stack;
-  private bootstrap?: Bootstrap;
 
   constructor(private readonly organization: IOrganization, private readonly props: ManagementProps) {
     this.root = organization.root;
@@ -56,9 +52,6 @@ export class Management implements IManagement {
       everything: () => props.source._existing
         ? [...new Set(organization.stages.map(stage => this.accountIdOf(stage)))] : [this.organizationalUnitIdOf()],
     });
-    if (!props.source._existing) {
-      this.bootstrapAccounts();
-    }
   }
 
   public get existingOrganizationId(): string | undefined {
@@ -145,25 +138,8 @@ export class Management implements IManagement {
     deployAfter(stack, this.lastAccount ?? structure);
     this.lastAccount = stack;
     this.accounts.set(account.stageName, stack);
-    this.bootstrapAccounts();
     [this.aboutAllAccounts(), ...this.afterAccounts].forEach(waiting => deployAfter(waiting, stack));
     return accountId;
-  }
-
-  private bootstrapAccounts(): void {
-    if (!this.bootstrap) {
-      const structure = this.structure();
-      structure.activateStackSets();
-      this.bootstrap = new Bootstrap(this.aboutAllAccounts(), 'Bootstrap', {
-        root: this.root,
-        regions: this.props.bootstrapRegions,
-        executionPolicies: this.props.bootstrapExecutionPolicies,
-        targetId: structure.placeOf(),
-        // an existing organization has accounts that are not ours to change
-        onlyAccounts: this.props.source._existing
-          ? () => [...this.accounts.values()].map(account => account.parameterValue) : undefined,
-      });
-    }
   }
 
   // created on demand: an existing organization may need neither, and a stack without resources cannot be deployed

@@ -30,7 +30,7 @@ function reason(organization: IOrganization, waiting: Set<IConstruct>, stack: St
     return `account '${stage.node.id}' does not exist yet: ${wayOut}`;
   }
   const names = [...waiting].map(({ node }) => `'${node.id}'`).join(', ');
-  return mentions(stack) ? `it names an account that does not exist yet, of ${names}: ${wayOut}` : undefined;
+  return stack.account === NO_ACCOUNT || mentions(stack) ? `it names an account that does not exist yet, of ${names}: ${wayOut}` : undefined;
 }
 
 function stacksOf(stage: Stage): Stack[] {

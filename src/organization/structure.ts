@@ -64,21 +64,6 @@ export class Structure extends Stack {
     return (path === undefined ? this.root : this.unit(path.split('/'))).elsewhere;
   }
 
-  /** Enables trusted access for StackSets. It is not `EnableAWSServiceAccess`, which StackSets does not accept. */
-  public activateStackSets(): void {
-    this.call('activate-stack-sets', {
-      service: 'CloudFormation',
-      action: 'activateOrganizationsAccess',
-      allowed: [
-        'cloudformation:ActivateOrganizationsAccess',
-        'organizations:EnableAWSServiceAccess',
-        'iam:CreateServiceLinkedRole',
-        // it looks for the role that it makes: https://github.com/aws-samples/orgs-prescriptive-guidance
-        'iam:GetRole',
-      ],
-    });
-  }
-
   /** Enables trusted access for an AWS service in the organization. */
   public enableServiceAccess(servicePrincipal: string): void {
     // all of the name: license-manager has a second one below its first
