@@ -14,7 +14,7 @@ export class BootstrapTemplate extends Component {
     for (const file of ['LICENSE', 'NOTICE']) {
       task.exec(`cp node_modules/aws-cdk/${file} bootstrap/`);
     }
-    task.exec('node projenrc/bootstrap-template.js');
+    task.exec('node projenrc/take-bootstrap-template.js');
     project.preCompileTask.spawn(task);
     // whoever packs, packs it, whatever ran before
     project.setScript('prepack', `projen ${BootstrapTemplate.TASK}`);

@@ -12,7 +12,7 @@ import { IFacts, IManagement, IOrganization, IStageVisitor, Organization } from 
 import { OrganizationSource } from './organization/organization-source';
 import { holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
-import { organizationalUnitProblem } from './organization/rules';
+import { organizationalUnitProblem, roleNameProblem } from './organization/rules';
 import { stackProblems, stackRegionProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
@@ -63,10 +63,10 @@ export interface MultiAccountOrgProps {
   readonly existingOrganizationalUnits?: { [path: string]: string };
 
   /**
-   * Regions in which new accounts are bootstrapped. Removing a region from the list removes the bootstrap stacks
-   * there.
+   * Regions in which accounts are bootstrapped besides those of their own stacks. Removing a region from the list
+   * leaves the bootstrap stacks there.
    *
-   * @default - the home region, and the regions of all stages and their stacks
+   * @default - the region of each stage, and the regions of its stacks
    */
   readonly bootstrapRegions?: string[];
 
@@ -80,7 +80,7 @@ export interface MultiAccountOrgProps {
   readonly regionsAreEnabled?: boolean;
 
   /**
-   * Managed policies of the role with which CloudFormation deploys to new accounts.
+   * Managed policies of the role with which CloudFormation deploys to the accounts that are bootstrapped.
    *
    * @default - AdministratorAccess
    */
@@ -132,7 +132,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   private readonly validations: IValidation[] = [];
   private readonly factSources: IFacts[] = [];
   private readonly owned?: Management;
-  private readonly bootstrap: Bootstrap;
+  private bootstrap?: Bootstrap;
 
   constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
     super(scope, id);
@@ -150,16 +150,11 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
     });
     this.management = this.owned;
-    this.bootstrap = new Bootstrap(this, {
-      root: this.root,
-      regions: props.bootstrapRegions ?? [],
-      executionPolicies: props.bootstrapExecutionPolicies ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
-    });
     this.addFacts({ facts: () => [...stageFacts(this, this.claims), ...roleFacts(this)] });
 
     // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });
-    this.root.node.addValidation({ validate: () => { this.bootstrap.complete(this); return []; } });
+    this.root.node.addValidation({ validate: () => { this.bootstrap?.complete(); return []; } });
     holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
     this.node.addValidation({ validate: () => this.tell() });
@@ -194,17 +189,18 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       accountName: claim.accountName!,
       email: claim.email,
       organizationalUnit: validOr(options.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
+      roleName: validOr(options.bootstrapRoleName, name => roleNameProblem('', name), undefined),
       removal: options.accountRemoval ?? AccountRemoval.RETAIN,
     });
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
-    const stage = this.defineStage(stageId, claim.accountId ?? found, options);
-    if (claim.email !== undefined) {
-      this.bootstrap.add({ stage, roleName: 'OrganizationAccountAccessRole' });
-      if (found === undefined) {
-        this.waiting.add(stage);
-      }
+    const stage = this.defineStage(stageId, claim.accountId ?? found, { ...options, bootstrapRoleName: claim.bootstrapRoleName });
+    if (claim.email !== undefined && found === undefined) {
+      this.waiting.add(stage);
     }
     this.added.push(stage);
+    if (stage.bootstrapRoleName !== undefined) {
+      this.bootstrap ??= this.defineBootstrap();
+    }
     this.visitors.forEach(visitor => visitor.visit(stage));
     return stage;
   }
@@ -260,6 +256,13 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
   public addFacts(facts: IFacts): void {
     this.factSources.push(facts);
+  }
+
+  private defineBootstrap(): Bootstrap {
+    return new Bootstrap(this, {
+      regions: (this.props.bootstrapRegions ?? []).filter(region => regionProblem('', region).length === 0),
+      executionPolicies: this.props.bootstrapExecutionPolicies ?? [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+    });
   }
 
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {

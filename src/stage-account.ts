@@ -43,12 +43,21 @@ export interface StageAccountOptions {
    * @default - none: a network of the stage names its own
    */
   readonly addresses?: StageAddresses;
+
+  /**
+   * Name of a role in the account that root may assume and that administers the account. The organization bootstraps
+   * the account with it. Without an organization, it has no effect.
+   *
+   * @default - `OrganizationAccountAccessRole`, which AWS Organizations creates in new accounts; existing accounts are
+   * not bootstrapped
+   */
+  readonly bootstrapRoleName?: string;
 }
 
 /** Options of a stack in the account of a stage. */
 export interface StageStackOptions {
   /**
-   * Region of the stack. By default, new accounts are bootstrapped there, too.
+   * Region of the stack. The account is bootstrapped there, too, if the organization bootstraps it.
    *
    * @default - the region of the stage
    */
@@ -122,6 +131,9 @@ export class StageAccount extends Stage {
    */
   public readonly addresses: StageAddresses;
 
+  /** Name of the role in the account with which root bootstraps it. Not set if it does not. */
+  public readonly bootstrapRoleName?: string;
+
   /** @internal */ public readonly _cidrs: { [region: string]: string | undefined };
   private readonly roles = new Map<string, CrossAccountAccessRole>();
 
@@ -137,6 +149,7 @@ export class StageAccount extends Stage {
     tellWhoseNames(this);
     this.accountId = props.accountId;
     this.namespace = props.namespace;
+    this.bootstrapRoleName = props.bootstrapRoleName;
     this.profile = props.profile ?? StageProfile.PRODUCTION;
     this.profile.applyTo(this);
     const [own, ...regional] = props.addresses?._claims('') ?? [];

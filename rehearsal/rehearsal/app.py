@@ -53,6 +53,11 @@ class Organization:
     def first(self) -> StackArtifact | None:
         return next((stack for stack in self.stacks if stack.path == self.join("root/organization")), None)
 
+    @property
+    def bootstraps(self) -> list[StackArtifact]:
+        """Those that bootstrap the accounts of the organization."""
+        return [stack for stack in self.stage("bootstrap") if stack.name == "CDKToolkit"]
+
     def join(self, path: str) -> str:
         return f"{self.id}/{path}" if self.id else path
 

@@ -250,6 +250,7 @@ class Play:
         self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
         if organization.first is not None:
             self._step(result, self._deploy(organization.first.path))
+        self._bootstrap_members(result)
         self._bootstrap_named(result)
         if to_destroy is not None:
             regions = {result.region, "us-east-1", *(region for _, region, _ in result.organization.environments)}
@@ -292,8 +293,13 @@ class Play:
         result.attempt.go_on(command, selection, watch, run, paths)
         raise Stopped
 
+    def _bootstrap_members(self, result: Result) -> None:
+        """Accounts that the organization bootstraps itself."""
+        if result.organization.bootstraps:
+            self._step(result, self._deploy(result.organization.join("bootstrap/*")))
+
     def _bootstrap_named(self, result: Result) -> None:
-        """Accounts that existed before the organization, and that no stack set has reached."""
+        """Accounts that existed before the organization, and that it does not bootstrap."""
         for account_id, region, parameter in result.organization.environments:
             if not world.is_bootstrapped(account_id, region, parameter):
                 trust = (

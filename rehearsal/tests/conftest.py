@@ -18,6 +18,7 @@ from shared import Shared, shared  # noqa: E402, F401
 
 from emulator.engine.deployment import Deployment  # noqa: E402
 from emulator.engine.stacks import cloudformation_backends  # noqa: E402
+from rehearsal.app import PLACEHOLDER, organizations, read_stacks  # noqa: E402
 from rehearsal.cdk import Command  # noqa: E402
 from rehearsal.play import Options, Play, Result  # noqa: E402
 from rehearsal.processes import Processes  # noqa: E402
@@ -82,7 +83,20 @@ class Driver:
         return self.cdk("deploy", self.result.organization.first.path)
 
     def everything(self) -> Command:
+        self.bootstraps()
         return self.cdk("deploy", "**")
+
+    def bootstraps(self) -> None:
+        """The outcome of `deploy acme/bootstrap/*`, without the time that the CLI takes unless each command synthesizes."""
+        if self.play.options.every_command_synthesizes and self.result.organization.bootstraps:
+            self.cdk("deploy", self.result.organization.join("bootstrap/*"))
+            return
+        self.play.synthesis.prepare(self.result.management_id, self.result.region)
+        for stack in organizations(read_stacks(self.play.sandbox.assembly))[0].bootstraps:
+            backend = cloudformation_backends[stack.account][stack.region]
+            there = any(living.name == stack.name for living in backend.living())
+            if stack.account != PLACEHOLDER and not there:
+                Deployment(backend.new_stack(stack.name), stack.template.read_text("utf-8"), {}).create()
 
     @staticmethod
     def text(command: Command) -> str:

@@ -55,9 +55,10 @@ export function sealAuditAccount(management: IManagement, stage: StageAccount, q
 function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
   const { namespace } = stage;
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
-  // nobody else can create or assume roles of these names: the statements deny it, and so does the trust policy of
-  // `stacksets-exec`
-  const deploying = [role(`cdk-${qualifier}-*`), role('stacksets-exec-*')];
+  // root's own, with which it bootstraps
+  const bootstrapping = stage.bootstrapRoleName === undefined ? [] : [role(stage.bootstrapRoleName)];
+  // nobody else can create, change or assume them: the statements deny it
+  const deploying = [role(`cdk-${qualifier}-*`), ...bootstrapping];
   const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
   return [
     deny('RolesStayAsDeployed', [
@@ -75,7 +76,7 @@ function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
     ], ['*'], unlessDeploying),
     deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
     // service control policies do not apply to the management account, so root can still assume them
-    deny('NobodyInsideDeploys', ['sts:AssumeRole'], [role(`cdk-${qualifier}-*`)]),
+    deny('NobodyInsideDeploys', ['sts:AssumeRole'], deploying),
     // including the CDK's assets, where somebody could place a template to be deployed
     new iam.PolicyStatement({
       sid: 'BucketsStayAsDeployed',

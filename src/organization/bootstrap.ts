@@ -4,83 +4,77 @@ import {
   BOOTSTRAP_QUALIFIER_CONTEXT, DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage, Token,
 } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { IOrganization } from './organization';
 import { StageAccount } from '../stage-account';
 
 export interface BootstrapProps {
-  readonly root: StageAccount;
-  /** Regions in which every account is bootstrapped, besides those of its own stacks. */
+  /** Regions in which every account is bootstrapped, besides those of its stacks. */
   readonly regions: string[];
   readonly executionPolicies: IManagedPolicy[];
 }
 
-/** An account that is bootstrapped, and the role in it that lets root do so. */
-export interface BootstrappedAccount {
-  readonly stage: StageAccount;
-  readonly roleName: string;
-}
-
 /**
- * Stage `bootstrap`: for each account and region a stack that lets root deploy CDK apps there. It is no part of the
- * stage, so that destroying the stage leaves the account deployable, and a stack of its own, so that it stays when the
- * stage leaves the code.
+ * Stage `bootstrap`, with a stack for each account and region that lets root deploy CDK apps there.
+ *
+ * It is no part of the account's stage, so that destroying the stage leaves the account deployable. A region or an
+ * account that leaves the code leaves its stack behind.
  */
 export class Bootstrap extends Stage {
-  private readonly accounts: BootstrappedAccount[] = [];
-
-  constructor(scope: Construct, private readonly props: BootstrapProps) {
-    super(scope, 'bootstrap');
+  constructor(private readonly organization: IOrganization, private readonly props: BootstrapProps) {
+    super(organization, BOOTSTRAP, { stageName: `${organization.namespace}-${BOOTSTRAP}` });
   }
 
-  public add(account: BootstrappedAccount): void {
-    this.accounts.push(account);
-  }
-
-  /** Defines the stacks, once those of the organization are known. */
-  public complete(organization: Construct): void {
-    const stacks = organization.node.findAll().filter(Stack.isStack).filter(stack => Stage.of(stack) !== this);
-    for (const account of this.accounts) {
-      const { stage } = account;
-      const used = stacks.filter(stack => stack.account === stage.account && stack.node.scopes.includes(stage)).map(({ region }) => region);
-      const regions = new Set([stage.region!, ...this.props.regions, ...used].filter(region => !Token.isUnresolved(region)));
-      for (const region of regions) {
+  /** Defines the stacks that are missing, once all others are known. */
+  public complete(): void {
+    const { stages } = this.organization;
+    const regions = regionsByStage(this.organization);
+    // the same for all
+    let rendered: string | undefined;
+    const template = (stack: Stack) => rendered ??= bootstrapTemplate(stack, this.organization, this.props);
+    for (const stage of stages.filter(({ bootstrapRoleName }) => bootstrapRoleName !== undefined)) {
+      for (const region of new Set([stage.region!, ...this.props.regions, ...regions.get(stage) ?? []])) {
         const id = region === stage.region ? stage.node.id : `${stage.node.id}-${region}`;
         if (!this.node.tryFindChild(id)) {
-          new BootstrapStack(this, id, { ...this.props, ...account, region });
+          new BootstrapStack(this, id, stage, region, template);
         }
       }
     }
   }
 }
 
-interface BootstrapStackProps extends BootstrapProps, BootstrappedAccount {
-  readonly region: string;
+export const BOOTSTRAP = 'bootstrap';
+
+/** Regions of the stacks in the account of each stage, wherever they are in the tree. */
+function regionsByStage(organization: IOrganization): Map<StageAccount, Set<string>> {
+  const found = new Map(organization.stages.map(stage => [stage, new Set<string>()]));
+  const byAccount = new Map(organization.stages.map(stage => [stage.accountId, stage]));
+  for (const stack of organization.node.findAll().filter(Stack.isStack)) {
+    const stage = stack.node.scopes.find(StageAccount.isStageAccount) ?? byAccount.get(stack.account);
+    if (stage && !Token.isUnresolved(stack.region)) {
+      found.get(stage)?.add(stack.region);
+    }
+  }
+  return found;
 }
 
+type Template = (stack: Stack) => string;
+
 class BootstrapStack extends Stack {
-  constructor(scope: Construct, id: string, { root, stage, roleName, region, executionPolicies }: BootstrapStackProps) {
+  constructor(scope: Bootstrap, id: string, stage: StageAccount, region: string, template: Template) {
     super(scope, id, {
-      // where the CDK CLI looks for it, too
+      // where the CDK CLI expects it
       stackName: 'CDKToolkit',
       description: `Lets root deploy CDK apps to ${stage.node.id}`,
-      env: { account: stage.account, region },
-      terminationProtection: true,
-      synthesizer: new BootstrapSynthesizer(roleName, {
-        TrustedAccounts: [root.accountId],
-        TrustedAccountsForLookup: [root.accountId],
-        CloudFormationExecutionPolicies: executionPolicies.map(policy => policy.managedPolicyArn),
-      }),
+      env: { account: stage.accountId, region },
+      // not protected: the CLI would refuse to delete what is left of a creation that failed
+      synthesizer: new BootstrapSynthesizer(stage.bootstrapRoleName!, template),
     });
   }
 }
 
-/** Deploys the template of the CDK CLI by a role of the account, which needs no bootstrap. */
+/** Deploys a template by a role of the account, which needs no bootstrap. */
 class BootstrapSynthesizer extends StackSynthesizer {
-  /**
-   * @param literals values in place of parameters: the CLI keeps the value of a parameter that a stack has already, and
-   * with it whom an earlier bootstrap trusted
-   */
-  constructor(private readonly roleName: string, private readonly literals: Record<string, string[]>) {
+  constructor(private readonly roleName: string, private readonly template: Template) {
     super();
   }
 
@@ -94,21 +88,29 @@ class BootstrapSynthesizer extends StackSynthesizer {
 
   public synthesize(session: ISynthesisSession): void {
     const { account, templateFile } = this.boundStack;
+    writeFileSync(join(session.assembly.outdir, templateFile), this.template(this.boundStack));
     const arn = `arn:\${AWS::Partition}:iam::${account}:role/${this.roleName}`;
-    writeFileSync(join(session.assembly.outdir, templateFile), this.template());
     this.emitArtifact(session, { assumeRoleArn: arn, lookupRole: { arn } });
-  }
-
-  private template(): string {
-    const literals: Record<string, unknown> = this.boundStack.resolve(this.literals);
-    const { Parameters, Resources, ...body } = JSON.parse(readFileSync(TEMPLATE, 'utf8'));
-    Object.keys(literals).forEach(name => delete Parameters[name]);
-    Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
-    Parameters.Qualifier.Default = this.boundStack.node.tryGetContext(BOOTSTRAP_QUALIFIER_CONTEXT) ?? Parameters.Qualifier.Default;
-    // a creation that fails half-way leaves no bucket in the way of the next
-    Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
-    return JSON.stringify({ ...body, Parameters, Resources }, (_, value) => literals[value?.Ref] ?? value, 1);
   }
 }
 
-const TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');
+/**
+ * Template of the CDK CLI, whose trust is written literally: the CLI keeps the value of a parameter that a stack has
+ * already, and with it whom an earlier bootstrap trusted.
+ */
+function bootstrapTemplate(stack: Stack, { root }: IOrganization, { executionPolicies }: BootstrapProps): string {
+  const literals: Record<string, unknown> = stack.resolve({
+    TrustedAccounts: [root.accountId],
+    TrustedAccountsForLookup: [root.accountId],
+    CloudFormationExecutionPolicies: executionPolicies.map(policy => policy.managedPolicyArn),
+  });
+  const { Parameters, Resources, ...body } = JSON.parse(readFileSync(CLI_TEMPLATE, 'utf8'));
+  Object.keys(literals).forEach(name => delete Parameters[name]);
+  Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
+  Parameters.Qualifier.Default = root.node.tryGetContext(BOOTSTRAP_QUALIFIER_CONTEXT) ?? Parameters.Qualifier.Default;
+  // a creation that fails half-way leaves no bucket in the way of the next
+  Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
+  return JSON.stringify({ ...body, Parameters, Resources }, (_, value) => literals[value?.Ref] ?? value);
+}
+
+const CLI_TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');

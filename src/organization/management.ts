@@ -1,4 +1,4 @@
-import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { CfnResource, CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
 import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
@@ -24,6 +24,8 @@ export interface NewAccount {
   readonly accountName: string;
   readonly email: string;
   readonly organizationalUnit?: string;
+  /** As given. */
+  readonly roleName?: string;
   readonly removal: AccountRemoval;
 }
 
@@ -151,6 +153,8 @@ export class Management implements IManagement {
   private aboutAllAccounts(): Stack {
     if (!this.organizationStack) {
       this.organizationStack = this.root.addStack('organization', { description: 'What is about all accounts' });
+      // the CLI deploys no stack without resources, and nothing that it depends on
+      new CfnWaitConditionHandle(this.organizationStack, 'All');
       tellWhoseNames(this.organizationStack);
       [this.structure(), ...this.afterAccounts].forEach(stack => deployAfter(this.organizationStack!, stack));
     }

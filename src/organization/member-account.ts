@@ -22,6 +22,7 @@ export interface MemberAccountProps {
   readonly accountName: string;
   readonly email: string;
   readonly parentId: string;
+  readonly roleName?: string;
   readonly removal: AccountRemoval;
   readonly exists: boolean;
 }
@@ -45,6 +46,7 @@ export class MemberAccount extends Stack {
       accountName: props.accountName,
       email: props.email,
       parentIds: [props.parentId],
+      roleName: props.roleName,
     });
     // a creation that is rolled back deletes by this policy as well, and a closed account's address is lost for ever
     account.cfnOptions.deletionPolicy = props.exists && props.removal === AccountRemoval.CLOSE_ACCOUNT

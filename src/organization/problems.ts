@@ -1,5 +1,6 @@
 import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
-import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem } from './rules';
+import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem } from './rules';
+import { BOOTSTRAP } from './bootstrap';
 import { StageAddresses } from '../stage-addresses';
 import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
 
@@ -19,6 +20,7 @@ export interface StageClaim {
   readonly organizationalUnit?: string;
   /** As given. */
   readonly region?: string;
+  readonly bootstrapRoleName?: string;
   /** Given, but used only for a new account. */
   readonly useless: string[];
   readonly addresses?: StageAddresses;
@@ -42,7 +44,7 @@ export interface OrgClaim {
   readonly rootAddresses?: StageAddresses;
 }
 
-export const RESERVED = ['root', 'audit-trail'];
+export const RESERVED = ['root', 'audit-trail', BOOTSTRAP];
 
 /** A stack has at most 500 resources, and a unit takes two; the rest is for other resources. */
 const MAX_UNITS = 190;
@@ -75,18 +77,11 @@ function addressClaims({ homeRegion, rootAddresses, stages }: OrgClaim): StageAd
   ];
 }
 
-function bootstrapProblems({ bootstrapRegions, homeRegion, stages }: OrgClaim): string[] {
-  if (bootstrapRegions === undefined) {
-    return [];
-  }
-  const leftOut = stages.filter(({ email, region = homeRegion }) =>
-    email !== undefined && !bootstrapRegions.includes(region) && regionProblem('region', region).length === 0);
+function bootstrapProblems({ bootstrapRegions = [] }: OrgClaim): string[] {
   return [
     ...bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
     ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
       : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
-    ...leftOut.map(({ name, region = homeRegion }) =>
-      `bootstrapRegions leaves out '${region}', the region of stage '${name}': nothing could be deployed there, add it`),
   ];
 }
 
@@ -117,7 +112,7 @@ function existingProblems({ existingOrganization, existingOrganizationalUnits }:
 
 function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   const of = `of stage '${stage.name}'`;
-  const { accountId, accountName, email, organizationalUnit } = stage;
+  const { accountId, accountName, bootstrapRoleName, email, organizationalUnit } = stage;
   return [
     ...stageNameProblem(stage.name),
     ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a reserved name: choose another one`]
@@ -125,6 +120,7 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
     ...stage.region === undefined ? [] : regionProblem(`region ${of}`, stage.region),
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
     ...accountName === undefined ? [] : accountNameProblem(`accountName ${of}`, accountName),
+    ...bootstrapRoleName === undefined ? [] : roleNameProblem(`bootstrapRoleName ${of}`, bootstrapRoleName),
     ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
     ...accountProblems(org, stage, of),
     ...email === undefined || isConsequence(org, stage) ? [] : emailProblem(`email ${of}`, email),

@@ -28,6 +28,12 @@ export function accountNameProblem(property: string, value: string): string[] {
     ? [] : [`${property} '${value}' is not an account name: AWS takes 1 to 50 printable ASCII characters`];
 }
 
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export function roleNameProblem(property: string, value: string): string[] {
+  return /^[\w+=,.@-]{1,64}$/.test(value)
+    ? [] : [`${property} '${value}' is not the name of a role: give one without its path, like 'OrganizationAccountAccessRole'`];
+}
+
 /** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
 const OU_DEPTH = 5;
 

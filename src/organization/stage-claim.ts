@@ -8,6 +8,7 @@ export interface AskedStage {
   readonly organizationalUnit?: string;
   readonly accountRemoval?: string;
   readonly region?: string;
+  readonly bootstrapRoleName?: string;
   readonly addresses?: StageAddresses;
 }
 
@@ -30,15 +31,21 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     organizationalUnit: createsAccount ? asked.organizationalUnit : undefined,
     emailIsDerived: asked.email === undefined,
     region: asked.region,
+    bootstrapRoleName: org.sharesOneAccount ? undefined
+      : asked.bootstrapRoleName ?? (createsAccount ? CREATED_BY_ORGANIZATIONS : undefined),
     addresses: asked.addresses,
     useless: createsAccount ? [] : given({
       email: asked.email,
       accountName: asked.accountName,
       organizationalUnit: asked.organizationalUnit,
       accountRemoval: asked.accountRemoval,
+      ...org.sharesOneAccount && { bootstrapRoleName: asked.bootstrapRoleName },
     }),
   };
 }
+
+/** Role that AWS Organizations makes in each account that it creates, for its management account. */
+const CREATED_BY_ORGANIZATIONS = 'OrganizationAccountAccessRole';
 
 /** Names of the properties that are given. */
 export function given(props: { [property: string]: unknown }): string[] {

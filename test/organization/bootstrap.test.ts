@@ -1,95 +1,160 @@
 import { readFileSync } from 'fs';
-import { join } from 'path';
+import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { MultiAccountOrg, MultiAccountOrgProps, StageOptions } from '../../src';
-import { DEV, orgProps, Resource, ROOT, strings, synthesize, testApp } from '../orgs';
+import { MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageOptions } from '../../src';
+import { AUDIT, DEV, discovered, EXISTING, newOutdir, orgProps, problems, PROD, ROOT, strings, Synthesized, synthesize, testApp } from '../orgs';
 
-function stackSet(props: Partial<MultiAccountOrgProps> = {}, stages: Array<[string, StageOptions]> = [['prod', {}]]): Resource {
-  const app = testApp();
-  const org = new MultiAccountOrg(app, 'acme', orgProps(props));
-  stages.forEach(([name, options]) => org.addStage(name, options));
-  return synthesize(app).one('AWS::CloudFormation::StackSet', 'acme/root/organization');
+const IDS = { 'aws+prod@acme.example': PROD, 'aws+dev@acme.example': DEV };
+
+function define(
+  props: Partial<MultiAccountOrgProps> = {}, stages: Record<string, StageOptions> = { prod: {} }, more: (org: MultiAccountOrg) => void = () => {},
+): (app: App) => { app: App; org: MultiAccountOrg } {
+  return app => {
+    const org = new MultiAccountOrg(app, 'acme', orgProps(props));
+    Object.entries(stages).forEach(([name, options]) => org.addStage(name, options));
+    more(org);
+    return { app, org };
+  };
 }
 
-function parameters({ Properties }: Resource): Record<string, unknown> {
-  return Object.fromEntries(Properties.Parameters.map(({ ParameterKey, ParameterValue }: Record<string, unknown>) =>
-    [ParameterKey, ParameterValue]));
+function bootstraps(defined: ReturnType<typeof define>, context: Record<string, unknown> = {}): Synthesized {
+  return synthesize(discovered(defined, IDS, context).app);
 }
 
-describe('the accounts of a new organization', () => {
-  const created = stackSet();
+function paths(synthesized: Synthesized): string[] {
+  return [...synthesized.stacks.keys()].filter(path => path.startsWith('acme/bootstrap/')).sort();
+}
 
-  test('are prepared by the template of the CDK CLI itself', () => {
-    const ours = readFileSync(join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.yaml'), 'utf8');
-    const theirs = readFileSync(require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
-    expect(created.Properties.TemplateBody).toBe(ours);
-    expect(ours).toBe(theirs);
+describe('the bootstrap of an account', () => {
+  const stack = bootstraps(define()).stack('acme/bootstrap/prod');
+  const { template } = stack;
+
+  test('has everything that the template of the CDK CLI has', () => {
+    const theirs = JSON.parse(readFileSync(`${__dirname}/../../bootstrap/bootstrap-template.json`, 'utf8'));
+    expect(Object.keys(template.Resources)).toEqual(Object.keys(theirs.Resources));
+    const { TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies, ...parameters } = theirs.Parameters;
+    expect([TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies]).not.toContain(undefined);
+    expect(Object.keys(template.Parameters)).toEqual(Object.keys(parameters));
+    const cli = readFileSync(require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
+    for (const id of Object.keys(template.Resources)) {
+      expect(cli).toContain(`\n  ${id}:\n`);
+    }
   });
 
-  test('are prepared within what CloudFormation takes as a template', () => {
-    expect(Buffer.byteLength(created.Properties.TemplateBody)).toBeLessThan(51200);
+  test('refers to nothing that it does not have', () => {
+    const referred = JSON.stringify(template).match(/\{"Ref":"[^"]+"\}/g)!.map(text => JSON.parse(text).Ref as string);
+    const there = [...Object.keys(template.Resources), ...Object.keys(template.Parameters)];
+    expect([...new Set(referred)].filter(name => !name.startsWith('AWS::') && !there.includes(name))).toEqual([]);
   });
 
-  test('are prepared as soon as they are there, below the root of the organization', () => {
-    expect(created.Properties).toMatchObject({
-      StackSetName: 'acme-bootstrap',
-      PermissionModel: 'SERVICE_MANAGED',
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
-      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: true },
-      ManagedExecution: { Active: true },
-      OperationPreferences: { RegionConcurrencyType: 'PARALLEL', MaxConcurrentPercentage: 100, FailureTolerancePercentage: 0 },
-      StackInstancesGroup: [{
-        DeploymentTargets: { OrganizationalUnitIds: ['{{resolve:ssm:/acme/root-id}}'] }, Regions: ['eu-west-1'],
-      }],
-    });
+  test('can be deployed without a bucket for its template', () => {
+    expect(Buffer.byteLength(JSON.stringify(template))).toBeLessThan(51200);
+    expect(stack.stackTemplateAssetObjectUrl).toBeUndefined();
   });
 
-  test('trust root, to deploy and to look things up, and nobody else', () => {
-    expect(parameters(created)).toMatchObject({
-      TrustedAccounts: ROOT, TrustedAccountsForLookup: ROOT, Qualifier: 'hnb659fds', FileAssetsBucketKmsKeyId: 'AWS_MANAGED_KEY',
-    });
-    expect(Object.keys(parameters(created)).sort()).toEqual([
-      'CloudFormationExecutionPolicies', 'FileAssetsBucketKmsKeyId', 'Qualifier', 'TrustedAccounts', 'TrustedAccountsForLookup',
-    ]);
+  test('is where the CLI looks for it, and is deployed and compared by the role of root', () => {
+    expect([stack.stackName, stack.environment.account, stack.environment.region]).toEqual(['CDKToolkit', PROD, 'eu-west-1']);
+    const role = `arn:\${AWS::Partition}:iam::${PROD}:role/OrganizationAccountAccessRole`;
+    expect(stack.assumeRoleArn).toBe(role);
+    expect(stack.lookupRole!.arn).toBe(role);
+    expect(stack.cloudFormationExecutionRoleArn).toBeUndefined();
   });
 
-  test('let CloudFormation do everything if nothing is said', () => {
-    expect(strings(parameters(created).CloudFormationExecutionPolicies).join('')).toMatch(/:iam::aws:policy\/AdministratorAccess/);
+  test('trusts root and nobody else, whatever an earlier one trusted', () => {
+    for (const role of ['DeploymentActionRole', 'FilePublishingRole', 'ImagePublishingRole', 'LookupRole']) {
+      const trust = JSON.stringify(template.Resources[role].Properties.AssumeRolePolicyDocument);
+      expect(trust).toContain(`"AWS":["${ROOT}"]`);
+    }
+    expect(Object.keys(template.Parameters)).not.toContain('TrustedAccounts');
   });
 
-  test('let CloudFormation do what is said', () => {
-    const { CloudFormationExecutionPolicies } = parameters(stackSet({
+  test('lets CloudFormation do everything if nothing is said', () => {
+    expect(strings(template.Resources.CloudFormationExecutionRole.Properties.ManagedPolicyArns).join(''))
+      .toMatch(/:iam::aws:policy\/AdministratorAccess/);
+  });
+
+  test('lets CloudFormation do what is said', () => {
+    const limited = bootstraps(define({
       bootstrapExecutionPolicies: ['PowerUserAccess', 'IAMFullAccess'].map(name => iam.ManagedPolicy.fromAwsManagedPolicyName(name)),
-    }));
-    expect(strings(CloudFormationExecutionPolicies)).toEqual(expect.arrayContaining([
-      ':iam::aws:policy/PowerUserAccess,arn:', ':iam::aws:policy/IAMFullAccess',
-    ]));
+    })).stack('acme/bootstrap/prod').template;
+    const { ManagedPolicyArns } = limited.Resources.CloudFormationExecutionRole.Properties;
+    const [condition, given] = ManagedPolicyArns['Fn::If'];
+    expect(limited.Conditions[condition]['Fn::Not'][0]['Fn::Equals'][1]['Fn::Join'][1]).toEqual(given);
+    expect(strings(given).join(' ')).toMatch(/:iam::aws:policy\/PowerUserAccess .*:iam::aws:policy\/IAMFullAccess/);
   });
 
-  test('stay prepared when the stack goes', () => {
-    expect(created).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  test('leaves no bucket behind if its creation fails, and keeps it from then on', () => {
+    expect(template.Resources.StagingBucket).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  });
+
+  // the CLI deletes what is left of a creation that failed, which protection would refuse
+  test('is not protected', () => {
+    expect(stack.terminationProtection).toBeFalsy();
+  });
+
+  test('has the qualifier of the app', () => {
+    const { Parameters } = bootstraps(define(), { '@aws-cdk/core:bootstrapQualifier': 'acme1' }).stack('acme/bootstrap/prod').template;
+    expect(Parameters.Qualifier.Default).toBe('acme1');
+  });
+
+  test('is not deployed before the account exists', () => {
+    const created = synthesize(define()(testApp()).app);
+    expect(created.errors('acme/bootstrap/prod')).toEqual([expect.stringContaining('an account that does not exist yet')]);
   });
 });
 
-describe('the regions that are prepared', () => {
-  test('are the home region and those of the stages, each once', () => {
-    const { Properties } = stackSet({}, [['prod', {}], ['dev', { region: 'us-east-1' }], ['testing', { region: 'us-east-1' }]]);
-    expect(Properties.StackInstancesGroup[0].Regions).toEqual(['eu-west-1', 'us-east-1']);
+describe('accounts are bootstrapped', () => {
+  test('in the region of each stage and of its stacks, each once', () => {
+    expect(paths(bootstraps(define({}, { prod: {}, dev: { region: 'us-east-1' } }, ({ stages: [prod, dev] }) => {
+      prod.addStack('far', { region: 'us-west-2' });
+      prod.addStack('farther', { region: 'us-west-2' });
+      dev.addStack('near');
+    })))).toEqual(['acme/bootstrap/dev', 'acme/bootstrap/prod', 'acme/bootstrap/prod-us-west-2']);
   });
 
-  test('are those given', () => {
-    const { Properties } = stackSet({ bootstrapRegions: ['us-east-1', 'eu-west-1'] });
-    expect(Properties.StackInstancesGroup[0].Regions).toEqual(['us-east-1', 'eu-west-1']);
+  test('in the regions of stacks that are elsewhere in the organization', () => {
+    expect(paths(bootstraps(define({}, { prod: {} }, org => {
+      new Stack(org, 'apart', { env: { account: org.stages[0].accountId, region: 'us-west-2' } });
+    })))).toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod-us-west-2']);
+  });
+
+  test('in the regions that are given, too', () => {
+    expect(paths(bootstraps(define({ bootstrapRegions: ['us-east-1', 'eu-west-1'] }))))
+      .toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod-us-east-1']);
+  });
+
+  test('by the role that is created with them', () => {
+    const named = bootstraps(define({}, { prod: { bootstrapRoleName: 'Deployers' } }));
+    expect(named.one('AWS::Organizations::Account').Properties.RoleName).toBe('Deployers');
+    expect(named.stack('acme/bootstrap/prod').assumeRoleArn).toMatch(/:role\/Deployers$/);
+  });
+
+  test.each([
+    ['an existing organization', EXISTING],
+    ['member accounts only', OrganizationSource.memberAccounts()],
+  ])('on request if they exist, in %s', (_, organization) => {
+    const defined = define({ organization, email: undefined }, {
+      prod: { accountId: PROD }, dev: { accountId: DEV, bootstrapRoleName: 'OrganizationAccountAccessRole' },
+    });
+    expect(paths(bootstraps(defined))).toEqual(['acme/bootstrap/dev']);
   });
 });
 
-test('the accounts of a new organization are all prepared, those that existed before it included', () => {
-  const { Properties } = stackSet({}, [['prod', {}], ['dev', { accountId: DEV }]]);
-  expect(Properties.StackInstancesGroup[0].DeploymentTargets).toEqual({ OrganizationalUnitIds: ['{{resolve:ssm:/acme/root-id}}'] });
+test('an organization whose accounts exist has no bootstrap', () => {
+  const { app, org } = define({ organization: EXISTING, email: undefined }, { audit: { accountId: AUDIT } })(testApp({}, { outdir: newOutdir() }));
+  expect(paths(synthesize(app))).toEqual([]);
+  expect(org.node.tryFindChild('bootstrap')).toBeUndefined();
 });
 
-test('a bootstrap qualifier of the app is passed on', () => {
-  const app = testApp({ '@aws-cdk/core:bootstrapQualifier': 'acme1' });
-  new MultiAccountOrg(app, 'acme', orgProps());
-  expect(parameters(synthesize(app).one('AWS::CloudFormation::StackSet')).Qualifier).toBe('acme1');
+test.each<[string, StageOptions, Partial<MultiAccountOrgProps>, string]>([
+  ['a path', { bootstrapRoleName: 'admin/Deployers' }, {}, "bootstrapRoleName of stage 'prod' 'admin/Deployers' is not the name of a role: "
+    + "give one without its path, like 'OrganizationAccountAccessRole'"],
+  ['one account for all', { bootstrapRoleName: 'Deployers' }, { organization: OrganizationSource.singleAccount(), email: undefined },
+    "bootstrapRoleName of stage 'prod' would be ignored, because no account is created where all stages share one: leave it out"],
+])('a role with %s is refused', (_, options, props, told) => {
+  expect(problems(define(props, { prod: options })(testApp()).app)).toEqual([told]);
+});
+
+test('a stage cannot have its name', () => {
+  expect(problems(define({}, { bootstrap: {} })(testApp()).app)).toEqual(["stage 'bootstrap' is a reserved name: choose another one"]);
 });

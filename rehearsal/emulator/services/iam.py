@@ -76,7 +76,9 @@ class Role(Identity):
         self.give_policies(properties, {})
 
     def update(self, properties: dict[str, Any], before: dict[str, Any]) -> None:
-        self.iam("update_assume_role_policy", PolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]))
+        # moto wants the version that IAM does not: the CDK CLI's bootstrap template has none
+        trust = {"Version": "2012-10-17", **properties["AssumeRolePolicyDocument"]}
+        self.iam("update_assume_role_policy", PolicyDocument=json.dumps(trust))
         self.iam(
             "update_role",
             Description=properties.get("Description", ""),
