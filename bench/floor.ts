@@ -1,11 +1,12 @@
-import { readFileSync } from 'fs';
+import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnStackSet, Stack, Stage } from 'aws-cdk-lib';
+import {
+  App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnWaitConditionHandle, DockerImageAssetLocation, FileAssetLocation,
+  ISynthesisSession, Stack, StackSynthesizer, Stage,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnAccount, CfnOrganization } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { accountIdOf, emailOf, REGION, ROOT, stageNames } from './case';
 
@@ -21,11 +22,13 @@ export function floor(app: App, count: number): void {
   const parameter = new CfnParameter(organization, 'Id', { name: '/acme/root-id', type: 'String', value: organization.attrRootId });
   keep(parameter, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
   const rootId = '{{resolve:ssm:/acme/root-id}}';
-  activateStackSets(structure).node.addDependency(organization);
 
-  const bootstrap = new Stack(root, 'organization');
-  stackSet(bootstrap, rootId);
-  deployAfter(bootstrap, structure);
+  const all = new Stack(root, 'organization');
+  new CfnWaitConditionHandle(all, 'All');
+  deployAfter(all, structure);
+
+  const bootstraps = new Stage(acme, 'bootstrap');
+  const template = readFileSync(join(__dirname, '..', 'bootstrap', 'bootstrap-template.json'), 'utf8');
 
   let last: Stack = structure;
   for (const name of stageNames(count)) {
@@ -35,8 +38,11 @@ export function floor(app: App, count: number): void {
     new CfnOutput(stack, 'AccountId', { value: account.attrAccountId });
     new CfnParameter(stack, 'Id', { name: `/acme/account/${name}`, type: 'String', value: account.attrAccountId });
     deployAfter(stack, last);
-    deployAfter(bootstrap, stack);
+    deployAfter(all, stack);
     last = stack;
+    new Stack(bootstraps, name, {
+      stackName: 'CDKToolkit', env: { account: accountIdOf(name), region: REGION }, synthesizer: new BootstrapSynthesizer(template),
+    });
     access(new Stage(acme, name, { stageName: `acme-${name}`, env: { account: accountIdOf(name), region: REGION } }), name);
   }
 }
@@ -73,33 +79,23 @@ function keep(resource: CfnResource, policy: CfnDeletionPolicy): void {
   resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
 }
 
-/** The one thing without an L1: the same custom resource as the library's, once, whatever the number of stages. */
-function activateStackSets(stack: Stack): Construct {
-  const call = {
-    service: 'CloudFormation',
-    action: 'activateOrganizationsAccess',
-    physicalResourceId: PhysicalResourceId.of('CloudFormation-activateOrganizationsAccess'),
-  };
-  return new AwsCustomResource(stack, 'activate-stack-sets', {
-    resourceType: 'Custom::AWS',
-    onCreate: call,
-    onUpdate: call,
-    installLatestAwsSdk: false,
-    logGroup: new LogGroup(stack, 'calls'),
-    policy: AwsCustomResourcePolicy.fromStatements([
-      new iam.PolicyStatement({ actions: ['cloudformation:ActivateOrganizationsAccess'], resources: ['*'] }),
-    ]),
-  });
-}
+/** The template of the CDK CLI, as it is, deployed by the role that Organizations makes. */
+class BootstrapSynthesizer extends StackSynthesizer {
+  constructor(private readonly template: string) {
+    super();
+  }
 
-function stackSet(stack: Stack, rootId: string): void {
-  keep(new CfnStackSet(stack, 'Bootstrap', {
-    stackSetName: 'acme-bootstrap',
-    permissionModel: 'SERVICE_MANAGED',
-    capabilities: ['CAPABILITY_NAMED_IAM'],
-    templateBody: readFileSync(join(__dirname, '..', 'bootstrap', 'bootstrap-template.yaml'), 'utf8'),
-    parameters: [{ parameterKey: 'TrustedAccounts', parameterValue: ROOT }],
-    autoDeployment: { enabled: true, retainStacksOnAccountRemoval: true },
-    stackInstancesGroup: [{ deploymentTargets: { organizationalUnitIds: [rootId] }, regions: [REGION] }],
-  }), CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
+  public addFileAsset(): FileAssetLocation {
+    throw new Error('no assets');
+  }
+
+  public addDockerImageAsset(): DockerImageAssetLocation {
+    throw new Error('no assets');
+  }
+
+  public synthesize(session: ISynthesisSession): void {
+    const { account, templateFile } = this.boundStack;
+    writeFileSync(join(session.assembly.outdir, templateFile), this.template);
+    this.emitArtifact(session, { assumeRoleArn: `arn:aws:iam::${account}:role/OrganizationAccountAccessRole` });
+  }
 }

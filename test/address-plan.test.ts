@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as fc from 'fast-check';
 import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageAddresses, StageOptions } from '../src';
 import { factsOf } from './isolation/facts';
-import { lookups, orgProps, PROD, problems, ROOT, synthesize, testApp } from './orgs';
+import { lookups, orgProps, PROD, problems, ROOT, testApp } from './orgs';
 import { cases } from './random';
 import { formatBlock, overlaps, parseBlock, size } from '../src/support/cidr';
 
@@ -225,14 +225,6 @@ describe('an organization refuses', () => {
       test: { addresses: cidr('10.3.128.0/17') },
     }).app)).toEqual([]);
   });
-});
-
-test('new accounts are bootstrapped in the regions of all stacks', () => {
-  const { app, stage } = org({ prod: {}, dev: { region: 'eu-central-1' } });
-  new ec2.Vpc(new Stack(stage('prod'), 'far', { env: { region: 'us-east-1' } }), 'Vpc', { maxAzs: 1 });
-  new ec2.Vpc(new Stack(stage('dev'), 'near'), 'Vpc', { maxAzs: 1 });
-  expect(synthesize(app).one('AWS::CloudFormation::StackSet').Properties.StackInstancesGroup[0].Regions)
-    .toEqual(['eu-west-1', 'eu-central-1', 'us-east-1']);
 });
 
 describe('blocks', () => {

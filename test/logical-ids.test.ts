@@ -25,7 +25,6 @@ describe('the logical ids of an organization', () => {
     ['AWS::Organizations::Account', [
       'acme/root/account-audit Account', 'acme/root/account-prod Account', 'acme/root/account-dev Account',
     ]],
-    ['AWS::CloudFormation::StackSet', ['acme/root/organization Bootstrap']],
     ['AWS::S3::Bucket', [
       'acme/audit-trail/bucket trailsAccessLogs7CF1973D', 'acme/audit-trail/bucket trailsB7AA815D',
     ]],
@@ -52,7 +51,7 @@ describe('the logical ids of an organization', () => {
     const org2 = new MultiAccountOrg(other, 'beta', orgProps());
     org2.addStage('prod', { organizationalUnit: 'workloads/production' });
     const renamed = synthesize(other);
-    for (const type of ['AWS::Organizations::Account', 'AWS::Organizations::Organization', 'AWS::CloudFormation::StackSet']) {
+    for (const type of ['AWS::Organizations::Account', 'AWS::Organizations::Organization']) {
       for (const { id } of renamed.find(type)) {
         expect(synthesized.find(type).map(found => found.id)).toContain(id);
       }
@@ -63,7 +62,7 @@ describe('the logical ids of an organization', () => {
 
   test('are the same where the organization exists', () => {
     const existing = synthesize(discovered(app2 => acme(app2, { organization: EXISTING })).app);
-    for (const type of ['AWS::Organizations::OrganizationalUnit', 'AWS::Organizations::Account', 'AWS::CloudFormation::StackSet']) {
+    for (const type of ['AWS::Organizations::OrganizationalUnit', 'AWS::Organizations::Account']) {
       expect(ids(existing, type)).toEqual(ids(synthesized, type));
     }
   });
@@ -98,7 +97,6 @@ describe('the names that two accounts agree on', () => {
     ['AWS::CloudTrail::Trail', 'S3BucketName', [`acme-audit-trail-${AUDIT}`]],
     ['AWS::S3::Bucket', 'BucketName', [`acme-audit-trail-${AUDIT}-access`, `acme-audit-trail-${AUDIT}`]],
     ['AWS::KMS::Alias', 'AliasName', ['alias/acme-audit-trail']],
-    ['AWS::CloudFormation::StackSet', 'StackSetName', ['acme-bootstrap']],
   ])('of %s, by its %s, stay', (type, property, names) => {
     expect(synthesized.find(type).map(({ resource }) => resource.Properties[property])).toEqual(names);
   });

@@ -33,17 +33,10 @@ function checkAccounts(spec: OrgSpec, result: Synthesized): void {
       ['acme/root/structure', ...created.slice(0, index).map(other => `acme/root/account-${other.name}`)].sort());
   });
 
-  const stackSets = result.find('AWS::CloudFormation::StackSet');
-  if (spec.situation === 'existing' && created.length > 0) {
-    const [{ resource: { Properties } }] = stackSets;
-    expect(Properties.AutoDeployment).toEqual({ Enabled: false });
-    const [{ DeploymentTargets }] = Properties.StackInstancesGroup;
-    expect(DeploymentTargets.AccountFilterType).toBe('INTERSECTION');
-    expect([...DeploymentTargets.Accounts].sort())
-      .toEqual(accounts.map(({ path }) => `{{resolve:ssm:${result.one('AWS::SSM::Parameter', path).Properties.Name}}}`).sort());
-  } else {
-    expect(stackSets).toHaveLength(spec.situation === 'create' ? 1 : 0);
-  }
+  const bootstraps = [...result.stacks.keys()].filter(path => path.startsWith('acme/bootstrap/'));
+  const bootstrapped = bootstraps.map(path => path.split('/')[2]);
+  expect(bootstrapped.filter(name => created.some(stage => stage.name === name)).sort()).toEqual(created.map(({ name }) => name).sort());
+  expect(new Set(bootstraps.map(path => created.find(({ name }) => path.split('/')[2].startsWith(name)))).has(undefined)).toBe(false);
 }
 
 function checkTemplates(spec: OrgSpec, result: Synthesized): void {
@@ -55,7 +48,7 @@ function checkTemplates(spec: OrgSpec, result: Synthesized): void {
   for (const [path, stack] of result.stacks) {
     const [, stage] = path.split('/');
     const { account } = stack.environment;
-    if (stage !== 'audit-trail') {
+    if (stage !== 'audit-trail' && stage !== 'bootstrap') {
       expect([path, account]).toEqual([path, accounts[stage]]);
     }
     const resources = Object.values(result.resources(path));
@@ -98,8 +91,8 @@ interface Mistake {
 
 const nastyName = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 0, maxLength: 30 }),
-  fc.constantFrom('root', 'audit-trail', 'Prod', 'a--b', '-a', 'a_b', 'a/b', '__proto__', 'a'.repeat(25), '../x', ''),
-).filter(name => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 24 || ['root', 'audit-trail'].includes(name));
+  fc.constantFrom('root', 'audit-trail', 'bootstrap', 'Prod', 'a--b', '-a', 'a_b', 'a/b', '__proto__', 'a'.repeat(25), '../x', ''),
+).filter(name => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 24 || ['root', 'audit-trail', 'bootstrap'].includes(name));
 const nastyWord = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 20 }), fc.constantFrom('', ' ', '12345', '__proto__', 'null', "it's"))
   .filter(word => !word.includes('\n'));
 
@@ -146,7 +139,7 @@ test('any mistakes are all named, in one error and in our words', () => {
 
 describe('what cannot be replaced', () => {
   const KEPT = ['AWS::Organizations::Organization', 'AWS::Organizations::OrganizationalUnit', 'AWS::Organizations::Account',
-    'AWS::CloudFormation::StackSet', 'AWS::S3::Bucket', 'AWS::KMS::Key'];
+    'AWS::S3::Bucket', 'AWS::KMS::Key'];
 
   function kept(result: Synthesized): Map<string, string> {
     return new Map(KEPT.flatMap(type => result.find(type).map(({ path, id, resource }) =>

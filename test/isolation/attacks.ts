@@ -81,7 +81,7 @@ export function waysAround(world: World, stage = 'audit', who = insiders(world))
     sid, target: { name: `${action} ${resource}`, action, resource, account, context: {} },
   });
   const targets: Array<{ readonly sid: string; readonly target: Target }> = [
-    ...[deployer, role('stacksets-exec-a1b2c3'), role(`acme-${stage}-read-only`)].flatMap(each =>
+    ...[deployer, role('OrganizationAccountAccessRole'), role(`acme-${stage}-read-only`)].flatMap(each =>
       ROLE_CHANGES.map(action => request('RolesStayAsDeployed', `iam:${action}`, each))),
     ...STACK_CHANGES.map(action => request('StacksStayAsDeployed', `cloudformation:${action}`, stack)),
     ...['deploy', 'lookup', 'file-publishing', 'image-publishing'].map(name => {

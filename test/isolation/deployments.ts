@@ -9,10 +9,10 @@ const ACCOUNT = ACCOUNTS.audit;
 const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack`;
 const ASSET = 'a1b2c3.json';
 
-/** What a deployment of audit by root needs, by the roles that the CDK and StackSets deploy with. */
+/** What a deployment of audit by root needs, by the roles that the CDK deploys and bootstraps with. */
 export function deployments(world: World): Step[] {
   const [deploy, publish, execute] = ['deploy', 'file-publishing', 'cfn-exec'].map(name => find(world, `audit ${name}`));
-  const stackSets = stackSetsRole(world);
+  const bootstrapping = accessRole(world);
   const assets = assetsOf(world, 'audit');
   return [
     ...steps(deploy, [
@@ -39,9 +39,9 @@ export function deployments(world: World): Step[] {
       ]),
       ...ROLE_CHANGES.map(action => request(`iam:${action}`, role('acme-audit-read-only'))),
     ]),
-    ...steps(stackSets, [
+    ...steps(bootstrapping, [
       ...['CreateStack', 'UpdateStack', 'DeleteStack', 'CreateChangeSet', 'ExecuteChangeSet'].map(action =>
-        request(`cloudformation:${action}`, `${STACK}/StackSet-acme-bootstrap-a1b2c3/a1b2c3`)),
+        request(`cloudformation:${action}`, `${STACK}/CDKToolkit/a1b2c3`)),
       ...ROLE_CHANGES.map(action => request(`iam:${action}`, role(`cdk-hnb659fds-deploy-role-${ACCOUNT}-${REGION}`))),
       request('s3:CreateBucket', assets.arn),
       ...['PutBucketPolicy', 'PutEncryptionConfiguration', 'PutLifecycleConfiguration', 'PutBucketVersioning']
@@ -50,11 +50,11 @@ export function deployments(world: World): Step[] {
   ];
 }
 
-/** The role that AWS makes in a member for StackSets, which is in no template. */
-function stackSetsRole(world: World): Principal {
-  const name = 'stacksets-exec-a1b2c3';
+/** The role that AWS Organizations makes in a member for root, which is in no template. */
+function accessRole(world: World): Principal {
+  const name = 'OrganizationAccountAccessRole';
   return {
-    name: 'StackSets',
+    name,
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/session`,
     identity: [allow('*')],
     controls: world.controls.get(ACCOUNT),

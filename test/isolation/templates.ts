@@ -1,7 +1,6 @@
+import { readFileSync } from 'fs';
 import { join } from 'path';
-import { App, Stack } from 'aws-cdk-lib';
-import { Template as CoreTemplate } from 'aws-cdk-lib/assertions';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { App } from 'aws-cdk-lib';
 import { discovered } from '../orgs';
 
 export interface Resource {
@@ -47,8 +46,7 @@ export function deployed(organization: (app: App) => void): Deployed[] {
     organization(defined);
     return { app: defined };
   }, ids);
-  const stacks = deployedOf(app);
-  return [...stacks, ...bootstraps(stacks)];
+  return [...deployedOf(app), rootBootstrap()];
 }
 
 /** The templates of an app as it is, without the bootstrap. */
@@ -67,22 +65,13 @@ export function stagesOf(stacks: Deployed[]): string[] {
   return STAGES.filter(stage => stacks.some(({ account }) => account === ACCOUNTS[stage]));
 }
 
-/** Members are bootstrapped by the stack set, root by hand: the CDK CLI gives the same, but trusts nobody. */
-function bootstraps(stacks: Deployed[]): Deployed[] {
-  const stack = new Stack();
-  const templateFile = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.yaml');
-  new CfnInclude(stack, 'bootstrap', { templateFile });
-  const bootstrap = CoreTemplate.fromStack(stack).toJSON() as Template;
-  const stackSet = stacks.flatMap(({ template: { Resources } }) => Object.values(Resources))
-    .find(({ Type }) => Type === 'AWS::CloudFormation::StackSet')!;
-  const given = stackSet.Properties!.Parameters as Array<{ ParameterKey: string; ParameterValue: unknown }>;
-  const parameters = Object.fromEntries(given.map(each => [each.ParameterKey, each.ParameterValue]));
-  const trustingNobody = { ...parameters, TrustedAccounts: '', TrustedAccountsForLookup: '' };
-  return stagesOf(stacks).map(stage => ({
-    stack: `bootstrap of ${stage}`,
-    account: ACCOUNTS[stage],
+/** The CDK CLI bootstraps root by hand: it trusts nobody else. */
+function rootBootstrap(): Deployed {
+  return {
+    stack: 'bootstrap of root',
+    account: ACCOUNTS.root,
     region: REGION,
-    parameters: stage === 'root' ? trustingNobody : parameters,
-    template: bootstrap,
-  }));
+    parameters: { TrustedAccounts: '', TrustedAccountsForLookup: '', FileAssetsBucketKmsKeyId: 'AWS_MANAGED_KEY' },
+    template: JSON.parse(readFileSync(join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json'), 'utf8')),
+  };
 }

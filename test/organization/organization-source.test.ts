@@ -45,9 +45,9 @@ describe('an organization that is created', () => {
     expect(strings(synthesized.resources('acme/audit-trail/bucket')).some(text => text.endsWith('/AWSLogs/o-*/*'))).toBe(true);
   });
 
-  test('lets CloudTrail and StackSets act in it', () => {
+  test('lets CloudTrail act in it', () => {
     expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource))).toEqual([
-      'CloudFormation.activateOrganizationsAccess', 'Organizations.enableAWSServiceAccess', 'Organizations.enablePolicyType',
+      'Organizations.enableAWSServiceAccess', 'Organizations.enablePolicyType',
     ]);
     expect(strings(synthesized.resources('acme/root/structure')).join()).toContain('"ServicePrincipal":"cloudtrail.amazonaws.com"');
   });
@@ -76,14 +76,9 @@ describe('an organization that exists', () => {
     expect(units.one('AWS::Organizations::Account', 'acme/root/account-prod').Properties.ParentIds).toEqual(['ou-a1b2-c3d4e5f6']);
   });
 
-  test('bootstraps the new accounts alone, and none that joins', () => {
-    const { Properties } = synthesized.one('AWS::CloudFormation::StackSet');
-    expect(Properties.AutoDeployment).toEqual({ Enabled: false });
-    expect(Properties.StackInstancesGroup[0].DeploymentTargets).toEqual({
-      AccountFilterType: 'INTERSECTION',
-      Accounts: ['audit', 'prod', 'dev'].map(stage => (`{{resolve:ssm:/acme/account/${stage}}}`)),
-      OrganizationalUnitIds: ['r-a1b2'],
-    });
+  test('has a bootstrap for each new account', () => {
+    expect([...synthesized.stacks.keys()].filter(path => path.includes('/bootstrap/')))
+      .toEqual(['audit', 'prod', 'dev'].map(stage => `acme/bootstrap/${stage}`));
   });
 
   test('has no stack of the library in root where every account exists', () => {
@@ -114,7 +109,7 @@ describe.each<[string, () => Acme, Record<string, string>]>([
 
   test('has nothing of AWS Organizations', () => {
     for (const path of synthesized.stacks.keys()) {
-      const found = types(synthesized, path).filter(type => /Organizations|StackSet|^Custom::/.test(type));
+      const found = types(synthesized, path).filter(type => /Organizations|^Custom::/.test(type));
       expect([path, found]).toEqual([path, []]);
     }
   });
