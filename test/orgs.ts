@@ -143,9 +143,9 @@ export class Synthesized {
     return this.stack(path).template.Outputs ?? {};
   }
 
-  /** The resources of a type, in one stack or all, with their stacks. */
+  /** The resources of a type, in one stack or all but the bootstraps, which are the CDK CLI's, with their stacks. */
   public find(type: string, path?: string): Array<{ path: string; id: string; resource: Resource }> {
-    return [...this.stacks.keys()].filter(candidate => path === undefined || candidate === path).flatMap(candidate =>
+    return [...this.stacks.keys()].filter(candidate => path === undefined ? !candidate.includes('/bootstrap/') : candidate === path).flatMap(candidate =>
       Object.entries(this.resources(candidate)).filter(([, { Type }]) => Type === type)
         .map(([id, resource]) => ({ path: candidate, id, resource })));
   }
