@@ -184,14 +184,18 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     const takenBy = other && !StageAccount.isStageAccount(other) ? kindOf(other) : undefined;
     const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
 
+    const organizationalUnit = validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined);
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
       accountName: claim.accountName!,
       email: claim.email,
-      organizationalUnit: validOr(options.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined),
+      organizationalUnit,
       roleName: validOr(options.bootstrapRoleName, name => roleNameProblem('', name), undefined),
       removal: options.accountRemoval ?? AccountRemoval.RETAIN,
     });
+    if (claim.accountId !== undefined && organizationalUnit !== undefined && accountIdProblem('', claim.accountId).length === 0) {
+      this.owned?.moveAccount(stageId, claim.accountId, organizationalUnit);
+    }
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
     const stage = this.defineStage(stageId, claim.accountId ?? found, { ...options, bootstrapRoleName: claim.bootstrapRoleName });
     if (claim.email !== undefined && found === undefined) {

@@ -18,9 +18,9 @@ describe('the logical ids of an organization', () => {
   test.each<[string, string[]]>([
     ['AWS::Organizations::Organization', ['acme/root/structure Organization']],
     ['AWS::Organizations::OrganizationalUnit', [
-      'acme/root/structure ousecurityD88E001C',
-      'acme/root/structure ouworkloadsAD41BA0A',
-      'acme/root/structure ouworkloadsouproductionEFC617FF',
+      'acme/root/unit-security Unit',
+      'acme/root/unit-workloads Unit',
+      'acme/root/unit-workloads--production Unit',
     ]],
     ['AWS::Organizations::Account', [
       'acme/root/account-audit Account', 'acme/root/account-prod Account', 'acme/root/account-dev Account',
@@ -31,7 +31,7 @@ describe('the logical ids of an organization', () => {
     ['AWS::KMS::Key', ['acme/audit-trail/bucket trailsKeyE09A80C7']],
     ['AWS::CloudTrail::Trail', ['acme/audit-trail/trail trail671F64C4']],
     ['AWS::Logs::LogGroup', [
-      'acme/audit-trail/trail trailLogs1A32D1BE', 'acme/root/people callsED90E56C', 'acme/root/structure callsED90E56C',
+      'acme/audit-trail/trail trailLogs1A32D1BE', 'acme/root/people callsED90E56C', 'acme/root/settings callsED90E56C',
     ]],
     ['AWS::IAM::Group', ['acme/root/people everybody0E7AB116', 'acme/root/people groupengineers5B71C12B']],
     ['AWS::IAM::User', ['acme/root/people userada63C7E1F4']],
@@ -57,7 +57,7 @@ describe('the logical ids of an organization', () => {
       }
     }
     expect(renamed.find('AWS::Organizations::OrganizationalUnit').map(({ id }) => id))
-      .toEqual(['ouworkloadsAD41BA0A', 'ouworkloadsouproductionEFC617FF']);
+      .toEqual(['Unit', 'Unit']);
   });
 
   test('are the same where the organization exists', () => {
@@ -105,7 +105,8 @@ describe('the names that two accounts agree on', () => {
     expect([...synthesized.stacks.values()].map(({ stackName }) => stackName).sort()).toEqual([
       'acme-audit-access', 'acme-audit-trail-bucket', 'acme-audit-trail-trail', 'acme-dev-access', 'acme-prod-access',
       'acme-root-access', 'acme-root-account-audit', 'acme-root-account-dev', 'acme-root-account-prod',
-      'acme-root-organization', 'acme-root-structure',
+      'acme-root-organization', 'acme-root-settings', 'acme-root-structure',
+      'acme-root-unit-security', 'acme-root-unit-workloads', 'acme-root-unit-workloads--production',
     ]);
   });
 

@@ -53,7 +53,7 @@ describe('an organization', () => {
     const app = testApp();
     new MultiAccountOrg(app, 'acme', orgProps());
     expect([...synthesize(app).stacks.keys()].sort()).toEqual([
-      'acme/root/access', 'acme/root/organization', 'acme/root/structure',
+      'acme/root/access', 'acme/root/organization', 'acme/root/settings', 'acme/root/structure',
     ]);
   });
 
@@ -154,10 +154,15 @@ describe('the order of deployment', () => {
 
   test.each([
     ['the structure waits for nothing', 'structure', []],
-    ['the first account waits for the structure', 'account-audit', ['structure']],
-    ['each account waits for the one before it', 'account-prod', ['account-audit', 'structure']],
-    ['the last account waits for the one before it', 'account-dev', ['account-audit', 'account-prod', 'structure']],
-    ['preparing the accounts waits for all of them', 'organization', ['account-audit', 'account-dev', 'account-prod', 'structure']],
+    ['a unit waits for the structure', 'unit-security', ['structure']],
+    ['the first account waits for its unit', 'account-audit', ['structure', 'unit-security']],
+    ['each account waits for its units, and for what is before them', 'account-prod',
+      ['account-audit', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production']],
+    ['the last account waits for the one before it', 'account-dev',
+      ['account-audit', 'account-prod', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production']],
+    ['preparing the accounts waits for all of them', 'organization', [
+      'account-audit', 'account-dev', 'account-prod', 'settings', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production',
+    ]],
     ['the people wait for nothing', 'people', []],
   ])('%s', (_, stack, expected) => {
     expect(before(stack)).toEqual(expected);

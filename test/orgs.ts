@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { mkdtempSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -77,18 +78,43 @@ export const EXISTING = OrganizationSource.existing({ organizationId: 'o-a1b2c3d
 export interface Lookup {
   readonly key: string;
   readonly provider: string;
-  readonly props: { readonly propertyMatch?: { readonly Email: string } };
+  readonly props: {
+    readonly account: string;
+    readonly region: string;
+    readonly propertyMatch?: { readonly Email: string };
+  };
 }
 
 export function lookups(assembly: CloudAssembly): Lookup[] {
   return (assembly.manifest.missing ?? []) as unknown as Lookup[];
 }
 
+/** Both are answered at once: which account has the address, and that its stack has made it. */
 export function answers(assembly: CloudAssembly, ids: Record<string, string>): Record<string, unknown> {
+  const synthesized = new Synthesized(assembly);
   return Object.fromEntries(lookups(assembly).flatMap(({ key, provider, props }) => {
-    const id = ids[props.propertyMatch?.Email ?? ''];
-    return provider === 'cc-api-provider' && id ? [[key, [{ AccountId: id }]]] : [];
+    const email = props.propertyMatch?.Email ?? '';
+    const id = ids[email];
+    if (provider !== 'cc-api-provider' || !id) {
+      return [];
+    }
+    const made = synthesized.find('AWS::Organizations::Account').find(({ path, resource }) =>
+      resource.Properties.Email === email && synthesized.stack(path).environment.account === props.account);
+    return [
+      [key, [{ AccountId: id }]],
+      ...made ? [[stackLookup(synthesized.one('AWS::SSM::Parameter', made.path).Properties.Name, props), id]] : [],
+    ];
   }));
+}
+
+/** Dynamic reference to the ID of the account that a stack of root creates. */
+export function idOf(stage: string, email = `aws+${stage}@acme.example`): string {
+  return `{{resolve:ssm:/acme/account/${stage}-${createHash('sha256').update(email).digest('hex').slice(0, 8)}}}`;
+}
+
+/** Key of the question whether the stack of an account has made it. */
+export function stackLookup(parameterName: string, { account, region } = { account: ROOT, region: 'eu-west-1' }): string {
+  return `ssm:account=${account}:dummyValue=no-stack:ignoreErrorOnMissingContext=true:parameterName=${parameterName}:region=${region}`;
 }
 
 export const ACME_IDS = {

@@ -133,7 +133,8 @@ export function defined(spec: OrgSpec): App {
   const ids = Object.fromEntries(spec.stages.map(({ name, email }, index) =>
     [email ?? `aws+${name}@acme.example`, String(500000000000 + index)]));
   // what is missing is known without writing anything
-  const again = testApp({ ...CONTEXT, ...answers({ manifest: { missing: missingOf(app) } } as never, ids) });
+  const assembly = { manifest: { missing: missingOf(app) }, stacksRecursively: [] };
+  const again = testApp({ ...CONTEXT, ...answers(assembly as never, ids) });
   define(spec, again);
   return again;
 }

@@ -3,7 +3,7 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import { MultiAccountOrg, Organization } from '../src';
 import { factsOf } from './isolation/facts';
-import { acme, acmeOfKnownAccounts, discovered, problems, synthesize, testApp } from './orgs';
+import { acme, acmeOfKnownAccounts, discovered, idOf, problems, synthesize, testApp } from './orgs';
 
 interface BudgetsProps {
   readonly monthlyUsd: number;
@@ -52,13 +52,16 @@ describe('a concern outside the library', () => {
 
   test('reaches each stage, also one that is added later, before its account exists', () => {
     expect(synthesized.find('AWS::Budgets::Budget', 'acme/root/budgets').map(({ resource }) => resource.Properties.Budget.CostFilters))
-      .toEqual(['audit', 'prod', 'dev', 'later'].map(stage => ({ LinkedAccount: [`{{resolve:ssm:/acme/account/${stage}}}`] })));
+      .toEqual(['audit', 'prod', 'dev', 'later'].map(stage => ({ LinkedAccount: [idOf(stage)] })));
     expect(synthesized.errors('acme/root/budgets')).toEqual([]);
   });
 
   test('is deployed after every account, by the command that deploys the organization', () => {
     expect(synthesized.dependencies('acme/root/budgets'))
-      .toEqual(['audit', 'dev', 'later', 'prod'].map(stage => `acme/root/account-${stage}`));
+      .toEqual([
+        ...['audit', 'dev', 'later', 'prod'].map(stage => `acme/root/account-${stage}`),
+        ...['settings', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production'].map(stack => `acme/root/${stack}`),
+      ]);
     expect(synthesized.dependencies('acme/root/organization')).toContain('acme/root/budgets');
   });
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from functools import cached_property
@@ -17,6 +18,8 @@ from rehearsal.app import PLACEHOLDER
 # as the library asks, in its `organization/account-lookup.ts`
 _ACCOUNT = {"typeName": "AWS::Organizations::Account", "expectedMatchCount": "exactly-one"}
 
+_NO_STACK = "no-stack"
+
 Question = dict[str, Any]
 
 
@@ -30,6 +33,11 @@ def _is_about_account(question: Question) -> bool:
     return question["provider"] == "cc-api-provider" and "propertyMatch" in props and _ACCOUNT.items() <= props.items()
 
 
+def is_about_a_stack(provider: str, props: dict[str, Any]) -> bool:
+    """Whether the library asks if the stack of an account has made it."""
+    return provider == "ssm" and props.get("dummyValue") == _NO_STACK
+
+
 class Lookups:
     """The lookups of one caller, at one time."""
 
@@ -37,15 +45,22 @@ class Lookups:
         self.account_id, self.region = account_id, region
 
     def answers(self, questions: Iterable[Question], regions: set[str]) -> dict[str, Any]:
-        """By key of the context. Who learns an account asks for its zones next, in these regions: they are in it too."""
+        """By key of the context.
+
+        Who learns an account asks next for its zones, in these regions, and whether its stack has made it: both are in it too.
+        """
         found: dict[str, Any] = {}
         for question in questions:
             props = question["props"]
             if _is_about_account(question):
-                found |= (answer := self._account(question))
+                found |= (answer := self._account(question)) | (self._stack_of(props) if answer else {})
                 for account in answer.get(question["key"], []):
                     for region in regions if "AccountId" in account else ():
                         found |= self._zones(account["AccountId"], region, _moved(props, account["AccountId"], region))
+            elif is_about_a_stack(question["provider"], props):
+                found[question["key"]] = props["dummyValue"]
+                for name in self._names(props["parameterName"], "Equals"):
+                    found[question["key"]] = self._ssm.get_parameter(Name=name)["Parameter"]["Value"]
             elif question["provider"] == "availability-zones":
                 found |= self._zones(props["account"], props["region"], props.get("lookupRoleArn"))
         return found
@@ -58,6 +73,22 @@ class Lookups:
         matches = [item for item in self._accounts if props["propertyMatch"].items() <= item.items()]
         wanted = [*props["propertiesToReturn"], "Identifier"]
         return {question["key"]: [{name: matches[0][name] for name in wanted}]} if len(matches) == 1 else {}
+
+    def _stack_of(self, props: dict[str, Any]) -> dict[str, Any]:
+        found = {}
+        for name in self._names("-" + hashlib.sha256(props["propertyMatch"]["Email"].encode()).hexdigest()[:8], "Contains"):
+            place = f"parameterName={name}:region={props['region']}"
+            key = f"ssm:account={props['account']}:dummyValue={_NO_STACK}:ignoreErrorOnMissingContext=true:{place}"
+            found[key] = self._ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        return found
+
+    def _names(self, text: str, option: str) -> list[str]:
+        filters = [{"Key": "Name", "Option": option, "Values": [text]}]
+        return [parameter["Name"] for parameter in self._ssm.describe_parameters(ParameterFilters=filters)["Parameters"]]
+
+    @property
+    def _ssm(self) -> Any:
+        return client("ssm", self.account_id, self.region)
 
     @cached_property
     def _accounts(self) -> list[dict[str, str]]:

@@ -58,7 +58,6 @@ PROD = "acme.addStage('prod', { organizationalUnit: 'workloads' });"
 AUDITED = "const audit = acme.addStage('audit', { profile: StageProfile.AUDIT }); acme.addAuditTrail({ storedIn: audit });"
 
 
-@known("A2, A5", "an account that CloudFormation did not wait for is in nobody's stack, and its e-mail is taken")
 def test_a_slow_account_is_found_by_the_same_command(acme):
     driver = acme.write(PROD).start()
     with driver.faults.having("slow-account", "aws+prod@acme.example"):
@@ -99,7 +98,6 @@ def test_a_creation_that_fails_closes_no_account(acme):
     assert calls_of("CloseAccount") == []
 
 
-@known("A8", "a call that meets another change of the organization is made once")
 def test_a_call_that_meets_another_change_is_made_again(acme):
     driver = acme.write(AUDITED).start()
     with driver.faults.having("concurrent-modification", "EnableAWSServiceAccess"):

@@ -1,13 +1,15 @@
-import { CfnResource, CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
+import { CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
 import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
-import { lookUpAccountId } from './account-lookup';
-import { AccountRemoval, MemberAccount } from './member-account';
+import { lookUpAccount } from './account-lookup';
+import { ExistingAccount } from './existing-account';
+import { AccountRemoval, accountParameterName, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
 import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
 import { OrganizationSource } from './organization-source';
 import { organizationalUnitProblem, policyTypeProblem, servicePrincipalProblem } from './rules';
+import { DISTURBED, Settings } from './settings';
 import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
@@ -37,15 +39,16 @@ export interface NewAccount {
  */
 export class Management implements IManagement {
   private readonly root: StageAccount;
-  private readonly accounts = new Map<string, MemberAccount>();
-  private readonly afterAccounts: Stack[] = [];
+  private readonly accounts = new Map<string, MemberAccount | ExistingAccount>();
+  private readonly late: Stack[] = [];
   private readonly policies: OrganizationPolicies;
-  private lastAccount?: MemberAccount;
-  private structureStack?: Structure;
+  private readonly structure: Structure;
+  private settingsStack?: Settings;
   private organizationStack?: Stack;
 
   constructor(private readonly organization: IOrganization, private readonly props: ManagementProps) {
     this.root = organization.root;
+    this.structure = new Structure(this.root, props);
     this.policies = new OrganizationPolicies({
       namespace: this.root.namespace,
       accountIdOf: stage => this.accountIdOf(stage),
@@ -54,6 +57,9 @@ export class Management implements IManagement {
       everything: () => props.source._existing
         ? [...new Set(organization.stages.map(stage => this.accountIdOf(stage)))] : [this.organizationalUnitIdOf()],
     });
+    if (!props.source._existing) {
+      this.aboutAllAccounts();
+    }
   }
 
   public get existingOrganizationId(): string | undefined {
@@ -61,13 +67,12 @@ export class Management implements IManagement {
   }
 
   public get organizationId(): string {
-    return this.structure().organizationId;
+    return this.structure.organizationId;
   }
 
   public addStack(id: string, description?: string): Stack {
     const stack = this.root.addStack(id, { description });
-    [...this.accounts.values()].forEach(account => deployAfter(stack, account));
-    this.afterAccounts.push(stack);
+    this.deployLate(stack);
     if (this.organizationStack) {
       deployAfter(this.organizationStack, stack);
     }
@@ -83,17 +88,17 @@ export class Management implements IManagement {
 
   public organizationalUnitIdOf(path?: string): string {
     refuse(path === undefined ? [] : organizationalUnitProblem('path', path));
-    return this.structure().placeOf(path);
+    return this.structure.placeOf(path);
   }
 
   public enableServiceAccess(servicePrincipal: string): void {
     refuse(servicePrincipalProblem('servicePrincipal', servicePrincipal));
-    this.structure().enableServiceAccess(servicePrincipal);
+    this.settings().enableServiceAccess(servicePrincipal);
   }
 
   public enablePolicyType(policyType: string): void {
     refuse(policyTypeProblem('policyType', policyType));
-    this.structure().enablePolicyType(policyType);
+    this.settings().enablePolicyType(policyType);
   }
 
   public registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void {
@@ -112,9 +117,10 @@ export class Management implements IManagement {
       // in a function of its own: within the JSON of the call, the end of the dynamic reference is not recognized
       parameters: { AccountId: Fn.sub(this.accountIdOf(stage)), ServicePrincipal: servicePrincipal },
       alreadySo: 'AccountAlreadyRegisteredException',
+      again: DISTURBED,
       allowed: ['organizations:RegisterDelegatedAdministrator'],
     });
-    this.policies.append(call.node.findChild('Resource').node.defaultChild as CfnResource);
+    this.policies.append(call.first, call.last);
   }
 
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
@@ -127,27 +133,44 @@ export class Management implements IManagement {
   }
 
   /** Defines an account, and returns its ID if it is known. */
-  public createAccount(account: NewAccount): string | undefined {
-    const structure = this.structure();
-    const accountId = lookUpAccountId(structure, account.email);
-    structure.terminationProtection ||= accountId !== undefined;
-    const stack = new MemberAccount(this.root, {
-      ...account,
-      parentId: structure.placeOf(account.organizationalUnit),
-      exists: accountId !== undefined,
-    });
-    // AWS creates one account at a time
-    deployAfter(stack, this.lastAccount ?? structure);
-    this.lastAccount = stack;
-    this.accounts.set(account.stageName, stack);
-    [this.aboutAllAccounts(), ...this.afterAccounts].forEach(waiting => deployAfter(waiting, stack));
-    return accountId;
+  public createAccount({ organizationalUnit, ...account }: NewAccount): string | undefined {
+    const { stageName } = account;
+    const name = accountParameterName(this.root.namespace, stageName, account.email);
+    const found = lookUpAccount(Stack.of(this.root.admin), account.email, name);
+    const parentId = this.structure.placeOf(organizationalUnit);
+    this.add(stageName, found && !found.hasStack
+      ? new ExistingAccount(this.root, { stageName, accountId: found.accountId, parentId })
+      : new MemberAccount(this.root, { ...account, parentId, exists: found !== undefined, parameterName: name }));
+    if (found) {
+      this.structure.protect(organizationalUnit);
+    }
+    return found?.accountId;
+  }
+
+  /** Moves an account that is given into an organizational unit. Its ID is known. */
+  public moveAccount(stageName: string, accountId: string, organizationalUnit: string): void {
+    this.structure.append(new ExistingAccount(this.root, {
+      stageName, accountId, parentId: this.structure.placeOf(organizationalUnit),
+    }));
+    this.structure.protect(organizationalUnit);
+    this.aboutAllAccounts();
+  }
+
+  private add(stageName: string, account: MemberAccount | ExistingAccount): void {
+    this.structure.append(account);
+    this.accounts.set(stageName, account);
+    this.aboutAllAccounts();
   }
 
   // created on demand: an existing organization may need neither, and a stack without resources cannot be deployed
 
-  private structure(): Structure {
-    return this.structureStack ??= new Structure(this.root, this.props);
+  private settings(): Settings {
+    if (!this.settingsStack) {
+      this.settingsStack = new Settings(this.root, this.structure.placeOf());
+      this.structure.finishBefore(this.settingsStack);
+      this.late.forEach(stack => deployAfter(stack, this.settingsStack!));
+    }
+    return this.settingsStack;
   }
 
   private aboutAllAccounts(): Stack {
@@ -156,9 +179,18 @@ export class Management implements IManagement {
       // the CLI deploys no stack without resources, and nothing that it depends on
       new CfnWaitConditionHandle(this.organizationStack, 'All');
       tellWhoseNames(this.organizationStack);
-      [this.structure(), ...this.afterAccounts].forEach(stack => deployAfter(this.organizationStack!, stack));
+      this.late.forEach(stack => deployAfter(this.organizationStack!, stack));
+      this.deployLate(this.organizationStack);
     }
     return this.organizationStack;
+  }
+
+  private deployLate(stack: Stack): void {
+    this.structure.finishBefore(stack);
+    if (this.settingsStack) {
+      deployAfter(stack, this.settingsStack);
+    }
+    this.late.push(stack);
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { CfnDeletionPolicy, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
@@ -12,7 +13,8 @@ export enum AccountRemoval {
    * The account is closed: AWS suspends it for 90 days, then deletes it with everything in it. Its e-mail address can
    * never be used for an account again, and an organization can close only a part of its accounts within 30 days.
    * The stack closes it only once it was deployed again after the account's ID is known; until then the account is
-   * retained, so that a creation that fails closes nothing.
+   * retained, so that a creation that fails closes nothing. An account whose stack failed when it was created is taken
+   * over by its ID, and is not closed.
    */
   CLOSE_ACCOUNT = 'CLOSE_ACCOUNT',
 }
@@ -25,6 +27,8 @@ export interface MemberAccountProps {
   readonly roleName?: string;
   readonly removal: AccountRemoval;
   readonly exists: boolean;
+  /** From `accountParameterName`. */
+  readonly parameterName: string;
 }
 
 /**
@@ -56,10 +60,15 @@ export class MemberAccount extends Stack {
 
     new CfnOutput(this, 'AccountId', { value: account.attrAccountId });
     const parameter = new CfnParameter(this, 'Id', {
-      name: parameterName(root.namespace, 'account', props.stageName),
+      name: props.parameterName,
       type: 'String',
       value: account.attrAccountId,
     });
     this.parameterValue = parameterValue(parameter.name!);
   }
+}
+
+/** Parameter that exists exactly if the stack of an account was deployed. Another address is another account. */
+export function accountParameterName(namespace: string, stageName: string, email: string): string {
+  return parameterName(namespace, 'account', `${stageName}-${createHash('sha256').update(email).digest('hex').slice(0, 8)}`);
 }

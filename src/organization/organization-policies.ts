@@ -136,11 +136,11 @@ export class OrganizationPolicies {
   }
 
   /** Makes a change to the organization wait for the one before. */
-  public append(resource: CfnResource): void {
+  public append(first: CfnResource, last = first): void {
     if (this.last) {
-      createAfter(resource, this.last);
+      createAfter(first, this.last);
     }
-    this.last = resource;
+    this.last = last;
   }
 
   public spare(principalArn: string): void {

@@ -46,9 +46,6 @@ export interface OrgClaim {
 
 export const RESERVED = ['root', 'audit-trail', BOOTSTRAP];
 
-/** A stack has at most 500 resources, and a unit takes two; the rest is for other resources. */
-const MAX_UNITS = 190;
-
 /** All problems of an organization, for one error. */
 export function orgProblems(org: OrgClaim): string[] {
   return [
@@ -182,13 +179,10 @@ function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string
     names.forEach((_, index) => used.add(names.slice(0, index + 1).join('/')));
   }
   const all = [...new Set([...used, ...Object.keys(existingOrganizationalUnits)])];
-  const created = [...used].filter(path => !(path in existingOrganizationalUnits));
   return [
     ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'use one spelling'),
     ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
       .map(path => `existingOrganizationalUnits '${path}' would be ignored, because no stage is in it: leave it out`),
-    ...created.length <= MAX_UNITS ? []
-      : [`${created.length} organizational units are more than the ${MAX_UNITS} that one stack creates: adopt some by their ids`],
   ];
 }
 

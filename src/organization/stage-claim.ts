@@ -28,7 +28,7 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     accountId: asked.accountId ?? (org.sharesOneAccount ? org.managementAccountId : undefined),
     email: createsAccount ? email : undefined,
     accountName: createsAccount ? asked.accountName ?? name : undefined,
-    organizationalUnit: createsAccount ? asked.organizationalUnit : undefined,
+    organizationalUnit: org.ownsManagementAccount ? asked.organizationalUnit : undefined,
     emailIsDerived: asked.email === undefined,
     region: asked.region,
     bootstrapRoleName: org.sharesOneAccount ? undefined
@@ -37,7 +37,7 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     useless: createsAccount ? [] : given({
       email: asked.email,
       accountName: asked.accountName,
-      organizationalUnit: asked.organizationalUnit,
+      organizationalUnit: org.ownsManagementAccount ? undefined : asked.organizationalUnit,
       accountRemoval: asked.accountRemoval,
       ...org.sharesOneAccount && { bootstrapRoleName: asked.bootstrapRoleName },
     }),

@@ -4,7 +4,8 @@ import { StageAccountOptions } from '../stage-account';
 /** Options of a stage in an organization. */
 export interface StageOptions extends StageAccountOptions {
   /**
-   * ID of an existing account: 12 digits. It is used as it is, and not moved, renamed or closed.
+   * ID of an existing account: 12 digits. It is used as it is, and not renamed or closed. It is moved only if an
+   * `organizationalUnit` is given.
    *
    * @default - a new account, found by its e-mail address once it exists
    */
@@ -25,10 +26,10 @@ export interface StageOptions extends StageAccountOptions {
   readonly email?: string;
 
   /**
-   * Path of the new account's organizational unit, such as `workloads/production`. Missing units are created. Changing
-   * the path moves the account.
+   * Path of the account's organizational unit, such as `workloads/production`. Missing units are created. Changing the
+   * path moves the account. An existing account is moved there, too, by the stack `<org>/root/adopted-<stage>`.
    *
-   * @default - the root of the organization
+   * @default - the root of the organization for a new account; an existing one stays where it is
    */
   readonly organizationalUnit?: string;
 

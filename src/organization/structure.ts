@@ -1,131 +1,98 @@
-import { CfnResource, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { CfnOrganization, CfnOrganizationalUnit } from 'aws-cdk-lib/aws-organizations';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOrganization } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
 import { OrganizationSource } from './organization-source';
+import { OrganizationalUnit } from './organizational-unit';
 import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
-import { AccountCall, AccountCallProps } from '../support/account-call';
-import { createAfter } from '../support/dependencies';
+import { deployAfter } from '../support/dependencies';
 
 export interface StructureProps {
   readonly source: OrganizationSource;
   readonly existingOrganizationalUnits: { [path: string]: string };
 }
 
-/** ID of a root or organizational unit, as used in this stack and in other stacks of the account. */
-interface Place {
-  readonly here: string;
-  readonly elsewhere: string;
-}
-
 /**
- * The organization and its organizational units, in a stack without accounts: a creation that fails half-way is rolled
- * back completely, and the next one starts afresh.
+ * The organization, its organizational units and its accounts: a stack each, so that a failure takes nothing else back,
+ * deployed one after another, because AWS Organizations rejects concurrent changes.
  */
-export class Structure extends Stack {
-  private readonly root: Place;
+export class Structure {
+  private readonly stacks: Stack[] = [];
+  private readonly waiting: Stack[] = [];
   private readonly organization?: CfnOrganization;
-  private readonly existingOrganizationId?: string;
-  private readonly units = new Map<string, Place>();
-  private last?: CfnResource;
+  private readonly units = new Map<string, OrganizationalUnit>();
+  private readonly existingUnits: Map<string, string>;
 
-  constructor(private readonly stage: StageAccount, props: StructureProps) {
-    super(stage, 'structure', {
-      description: 'The organization, its organizational units, and which services may act in it',
-    });
-    for (const [path, id] of Object.entries(props.existingOrganizationalUnits)) {
-      this.units.set(path, { here: id, elsewhere: id });
-    }
-    const existing = props.source._existing;
-    this.existingOrganizationId = existing?.organizationId;
-    if (existing) {
-      this.root = { here: existing.organizationRootId, elsewhere: existing.organizationRootId };
-    } else {
-      this.organization = new CfnOrganization(this, 'Organization', { featureSet: 'ALL' });
-      this.root = this.keep(this.organization, this.organization.attrRootId, 'root-id');
+  constructor(private readonly root: StageAccount, private readonly props: StructureProps) {
+    this.existingUnits = new Map(Object.entries(props.existingOrganizationalUnits));
+    if (!props.source._existing) {
+      const stack = this.append(new Stack(root, 'structure', { description: 'The organization' }));
+      this.organization = new CfnOrganization(stack, 'Organization', { featureSet: 'ALL' });
+      // deleted only if its own creation is rolled back, when it is still empty; retained from then on
+      this.organization.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      this.tell('RootId', 'root-id', this.organization.attrRootId);
     }
   }
 
-  /** ID of the organization, for another stack of this account. */
+  /** ID of the organization, for use in a stack of root. */
   public get organizationId(): string {
-    if (this.existingOrganizationId !== undefined) {
-      return this.existingOrganizationId;
+    if (this.props.source._existing) {
+      return this.props.source._existing.organizationId;
     }
-    const name = parameterName(this.stage.namespace, 'organization-id');
-    if (!this.node.tryFindChild('OrganizationId')) {
-      new CfnParameter(this, 'OrganizationId', { name, type: 'String', value: this.organization!.attrId });
-    }
-    return parameterValue(name);
+    this.tell('OrganizationId', 'organization-id', this.organization!.attrId);
+    return parameterValue(parameterName(this.root.namespace, 'organization-id'));
   }
 
-  /** Parent of the accounts of this path, for another stack of this account. */
+  /** ID of the organization's root or of an organizational unit, for use in a stack of root. */
   public placeOf(path?: string): string {
-    return (path === undefined ? this.root : this.unit(path.split('/'))).elsewhere;
-  }
-
-  /** Enables trusted access for an AWS service in the organization. */
-  public enableServiceAccess(servicePrincipal: string): void {
-    // all of the name: license-manager has a second one below its first
-    this.call(`enable-${servicePrincipal.replace(/\.amazonaws\.com(\.cn)?$/, '')}`, {
-      service: 'Organizations',
-      action: 'enableAWSServiceAccess',
-      parameters: { ServicePrincipal: servicePrincipal },
-      allowed: ['organizations:EnableAWSServiceAccess'],
-    });
-  }
-
-  /** Enables a policy type. An organization with all features has service control policies from the start. */
-  public enablePolicyType(policyType: string): void {
-    this.call(`enable-${policyType.toLowerCase().replace(/_/g, '-')}`, {
-      service: 'Organizations',
-      action: 'enablePolicyType',
-      parameters: { PolicyType: policyType, RootId: this.root.here },
-      alreadySo: 'PolicyTypeAlreadyEnabledException',
-      allowed: ['organizations:EnablePolicyType'],
-    });
-  }
-
-  private unit(names: string[]): Place {
-    const path = names.join('/');
-    return this.units.get(path) ?? this.createUnit(path, names);
-  }
-
-  private createUnit(path: string, names: string[]): Place {
-    const parent = names.length > 1 ? this.unit(names.slice(0, -1)) : this.root;
-    const scope = names.reduce<Construct>((above, name) =>
-      above.node.tryFindChild(`ou:${name}`) as Construct ?? new Construct(above, `ou:${name}`), this);
-    const unit = new CfnOrganizationalUnit(scope, 'Resource', { name: names[names.length - 1], parentId: parent.here });
-    const place = this.keep(unit, unit.attrId, Names.uniqueResourceName(scope, { maxLength: 128 }));
-    this.units.set(path, place);
-    return place;
-  }
-
-  private keep(resource: CfnResource, id: string, name: string): Place {
-    // deleted only if its own creation is rolled back, when it is still empty; retained from then on
-    resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    this.oneAfterAnother(resource);
-    const parameter = new CfnParameter(resource, 'Id', {
-      name: parameterName(this.stage.namespace, name),
-      type: 'String',
-      value: id,
-    });
-    // stacks of accounts in the unit still read it after their stages are removed from the code
-    parameter.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    return { here: id, elsewhere: parameterValue(parameter.name!) };
-  }
-
-  private call(id: string, props: AccountCallProps): void {
-    if (!this.node.tryFindChild(id)) {
-      this.oneAfterAnother(new AccountCall(this, id, props).node.findChild('Resource').node.defaultChild as CfnResource);
+    if (path === undefined) {
+      return this.props.source._existing?.organizationRootId ?? parameterValue(parameterName(this.root.namespace, 'root-id'));
     }
+    return this.existingUnits.get(path) ?? parameterValue(this.unit(path).parameterName);
   }
 
-  /** AWS Organizations rejects concurrent changes. */
-  private oneAfterAnother(resource: CfnResource): void {
-    if (this.last) {
-      createAfter(resource, this.last);
+  /** Protects the stacks of an organizational unit and of all above it. Before an account is there, they may fail. */
+  public protect(path?: string): void {
+    const names = path?.split('/') ?? [];
+    const units = names.map((_, index) => this.units.get(names.slice(0, index + 1).join('/')));
+    [this.organization?.stack, ...units].forEach(stack => {
+      if (stack) {
+        stack.terminationProtection = true;
+      }
+    });
+  }
+
+  /** Adds a stack to those that are deployed one after another. */
+  public append<T extends Stack>(stack: T): T {
+    if (this.stacks.length > 0) {
+      deployAfter(stack, this.stacks[this.stacks.length - 1]);
     }
-    this.last = resource;
+    this.stacks.push(stack);
+    this.waiting.forEach(other => deployAfter(other, stack));
+    return stack;
+  }
+
+  /** Deploys a stack after all of these, including those that are added later. */
+  public finishBefore(stack: Stack): void {
+    this.stacks.forEach(other => deployAfter(stack, other));
+    this.waiting.push(stack);
+  }
+
+  private unit(path: string): OrganizationalUnit {
+    const known = this.units.get(path);
+    if (known) {
+      return known;
+    }
+    const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
+    const unit = this.append(new OrganizationalUnit(this.root, path, this.placeOf(parent)));
+    this.units.set(path, unit);
+    return unit;
+  }
+
+  private tell(id: string, name: string, value: string): void {
+    const { stack } = this.organization!;
+    if (!stack.node.tryFindChild(id)) {
+      new CfnParameter(stack, id, { name: parameterName(this.root.namespace, name), type: 'String', value });
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { AuditAccountSeal, AuditTrailProps, MultiAccountOrg } from '../../src';
 import {
-  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, discovered, EXISTING, orgProps, Resource,
-  Synthesized, synthesize, testApp,
+  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, discovered, EXISTING, idOf,
+  orgProps, Resource, synthesize, Synthesized, testApp,
 } from '../orgs';
 
 const ORGANIZATION = 'acme/root/organization';
@@ -25,7 +25,7 @@ describe('the account that keeps the trail', () => {
 
   test('is sealed by a policy of the organization, if nothing is said', () => {
     expect(Properties).toMatchObject({
-      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['{{resolve:ssm:/acme/account/audit}}'],
+      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: [idOf('audit')],
     });
   });
 
@@ -45,7 +45,7 @@ describe('the account that keeps the trail', () => {
     })]);
     const existing = policies(sealed(discovered(app => acme(app, { organization: EXISTING }))));
     expect(existing.MembersStay.Properties.TargetIds)
-      .toEqual(['audit', 'prod', 'dev'].map(stage => (`{{resolve:ssm:/acme/account/${stage}}}`)));
+      .toEqual(['audit', 'prod', 'dev'].map(stage => idOf(stage)));
     const both = acme(testApp(), { organization: EXISTING });
     both.org.addStage('adopted', { accountId: '555555555555' });
     expect(policies(sealed(both)).MembersStay.Properties.TargetIds)
@@ -70,9 +70,9 @@ describe('the account that keeps the trail', () => {
   });
 
   test('is sealed after policies are enabled', () => {
-    expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource)))
+    expect(synthesized.find('Custom::AWS', 'acme/root/settings').map(({ resource }) => callOf(resource)))
       .toContain('Organizations.enablePolicyType');
-    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/structure', 'acme/root/account-audit']));
+    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/settings', 'acme/root/account-audit']));
   });
 
   test.each([AuditAccountSeal.ROOT_DEPLOYS_ONLY, undefined])('is sealed by %s', auditAccountSeal => {

@@ -22,7 +22,7 @@ interface Report {
 }
 
 interface Manifest {
-  readonly missing: Array<{ readonly provider: string; readonly key: string; readonly props: { account: string } }>;
+  readonly missing?: Array<{ readonly provider: string; readonly key: string; readonly props: { account: string } }>;
 }
 
 /** A fresh app of today's `cdk init`, in a folder of its own, by somebody who has no credentials. */
@@ -62,7 +62,7 @@ export class Consumer {
   /** The same of the example in the repository, whose accounts exist. */
   public exampleProblems(cdk: string[]): string[] {
     const app = `npx tsx ${join(copyOfExample('typescript', this.folder), 'app.ts')}`;
-    writeFileSync(join(this.folder, 'cdk.context.json'), JSON.stringify(this.answers(app)));
+    writeFileSync(join(this.folder, 'cdk.context.json'), JSON.stringify(this.answers(app, this.answers(app))));
     return this.said(cdk, '--app', app);
   }
 
@@ -78,15 +78,19 @@ export class Consumer {
   }
 
   /** What the CLI would find out for an app in accounts that exist. */
-  private answers(app: string): Record<string, unknown> {
+  private answers(app: string, known: Record<string, unknown> = {}): Record<string, unknown> {
     const asked = join(this.parent, 'asked');
-    run(this.folder, 'sh', ['-c', app], { ...this.env, CDK_OUTDIR: asked, CDK_VALIDATION: 'false' });
-    const { missing }: Manifest = JSON.parse(readFileSync(join(asked, 'manifest.json'), 'utf8'));
+    const context = { CDK_CONTEXT_JSON: JSON.stringify(known) };
+    run(this.folder, 'sh', ['-c', app], { ...this.env, ...context, CDK_OUTDIR: asked, CDK_VALIDATION: 'false' });
+    const { missing = [] }: Manifest = JSON.parse(readFileSync(join(asked, 'manifest.json'), 'utf8'));
     const accounts = missing.filter(({ provider }) => provider === 'cc-api-provider')
       .map(({ key }, index) => ({ key, id: String(222222222222 + index) }));
     const zones = missing.filter(({ provider }) => provider === 'availability-zones').flatMap(({ key, props }) =>
       [props.account, ...accounts.map(({ id }) => id)].map(id => [key.replace(props.account, id), ['a', 'b', 'c']]));
-    return Object.fromEntries([...zones, ...accounts.map(({ key, id }) => [key, [{ AccountId: id }]])]);
+    // asked for once an account is found: the parameter that its stack has written
+    const stacks = missing.filter(({ provider }) => provider === 'ssm').map(({ key }) => [key, 'made']);
+    const ids = accounts.map(({ key, id }) => [key, [{ AccountId: id }]]);
+    return { ...known, ...Object.fromEntries([...zones, ...stacks, ...ids]) };
   }
 
   /** What newer versions of the CDK find in templates, apart from what they say. */

@@ -1,7 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { DomainOptions, MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
-import { acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, orgProps, PROD, ROOT, strings, synthesize, testApp } from '../orgs';
+import {
+  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, idOf,
+  orgProps, PROD, ROOT, strings, synthesize, testApp,
+} from '../orgs';
 
 function withDomain({ app, org, prod, dev }: Acme, options: Partial<DomainOptions> = {}) {
   const domain = org.addDomain('acme.example', { stages: [prod, dev], ...options });
@@ -55,7 +58,7 @@ describe('a domain of an organization', () => {
     const trusts = (app: Acme) => synthesize(withDomain(app).app).find('AWS::IAM::Role', 'acme/root/dns').map(({ resource }) =>
       [resource.Properties.RoleName, strings(resource.Properties.AssumeRolePolicyDocument).find(text => text.includes('iam::'))]);
     const expected = ['prod', 'dev'].map(stage =>
-      [`acme-${stage}-dns-delegation`, `:iam::{{resolve:ssm:/acme/account/${stage}}}:root`]);
+      [`acme-${stage}-dns-delegation`, `:iam::${idOf(stage)}:root`]);
     expect(trusts(acme())).toEqual(expected);
     expect(trusts(known())).toEqual(expected);
   });
@@ -76,7 +79,10 @@ describe('a domain of an organization', () => {
   test('is there before any stage: `organization` deploys root\'s part, after every account', () => {
     const synthesized = synthesize(withDomain(known()).app);
     expect(synthesized.dependencies('acme/root/organization')).toContain('acme/root/dns');
-    expect(synthesized.dependencies('acme/root/dns')).toEqual(['audit', 'dev', 'prod'].map(stage => `acme/root/account-${stage}`));
+    expect(synthesized.dependencies('acme/root/dns')).toEqual([
+      ...['audit', 'dev', 'prod'].map(stage => `acme/root/account-${stage}`),
+      ...['settings', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production'].map(stack => `acme/root/${stack}`),
+    ]);
   });
 
   test.each([['before', true], ['after', false]])('is so too in an organization that exists, with the domain %s the stage that needs the stack', (_, first) => {

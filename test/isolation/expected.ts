@@ -39,7 +39,7 @@ allowed('CloudFormation deploys as this role',
   each(STAGES, ['cfn-exec']).map(role => `assume ${role}`));
 allowed('the custom resources run as this role',
   ['lambda'],
-  ['assume root people function', 'assume root structure function']);
+  ['assume root people function', 'assume root settings function']);
 
 allowed('the trail is written, into its folders, encrypted',
   ['the trail', 'the trail with a record of another region'],

@@ -3,7 +3,7 @@ import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { MultiAccountOrg, OrganizationSource } from '../../src';
 import {
   ACME_IDS, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, AUDIT, discovered, EXISTING, lookups, orgProps, PROD,
-  problems, ROOT, strings, synthesize, testApp,
+  problems, ROOT, stackLookup, strings, synthesize, testApp,
 } from '../orgs';
 
 const NOT_YET = (stage: string) => `account '${stage}' does not exist yet: deploy 'acme/root/organization' first`;
@@ -52,7 +52,7 @@ describe('as long as no account exists', () => {
 
   test('nothing of root carries an error', () => {
     const ofRoot = [...synthesized.stacks.keys()].filter(path => path.startsWith('acme/root/'));
-    expect(ofRoot).toHaveLength(6);
+    expect(ofRoot).toHaveLength(10);
     expect(ofRoot.flatMap(path => synthesized.errors(path))).toEqual([]);
   });
 
@@ -180,7 +180,9 @@ test('two organizations ask for their own', () => {
   const assembly = app.synth();
   expect(answers(assembly, { 'aws+prod@acme.example': PROD, 'aws+prod@beta.example': PROD })).toEqual({
     [lookups(assembly)[0].key]: [{ AccountId: PROD }],
+    [stackLookup('/acme/account/prod-99ce0640')]: PROD,
     [lookups(assembly)[1].key]: [{ AccountId: PROD }],
+    [stackLookup('/beta/account/prod-48dee013', { account: AUDIT, region: 'eu-west-1' })]: PROD,
   });
   expect(lookups(assembly).map(({ props }) => (props as { account?: string }).account)).toEqual([ROOT, AUDIT]);
 });

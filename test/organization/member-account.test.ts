@@ -22,7 +22,7 @@ describe('a new account', () => {
     const resources = Object.values(prod().resources(PROD_STACK)).map(({ Type }) => Type);
     expect(resources.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::Organizations::Account', 'AWS::SSM::Parameter']);
     expect(prod().one('AWS::SSM::Parameter', PROD_STACK).Properties).toEqual({
-      Name: '/acme/account/prod', Type: 'String', Value: { 'Fn::GetAtt': ['Account', 'AccountId'] },
+      Name: '/acme/account/prod-99ce0640', Type: 'String', Value: { 'Fn::GetAtt': ['Account', 'AccountId'] },
     });
   });
 
@@ -35,10 +35,11 @@ describe('a new account', () => {
   test('is below its organizational unit', () => {
     const synthesized = prod({ organizationalUnit: 'workloads/production' });
     const [parent] = synthesized.one('AWS::Organizations::Account').Properties.ParentIds;
-    const parameter = synthesized.find('AWS::SSM::Parameter', 'acme/root/structure')
-      .find(({ resource }) => `{{resolve:ssm:${resource.Properties.Name}}}` === parent)!;
+    const parameter = synthesized.one('AWS::SSM::Parameter', 'acme/root/unit-workloads--production');
     const unit = synthesized.find('AWS::Organizations::OrganizationalUnit').find(({ resource }) => resource.Properties.Name === 'production')!;
-    expect(parameter.resource.Properties.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
+    expect(`{{resolve:ssm:${parameter.Properties.Name}}}`).toBe(parent);
+    expect(unit.path).toBe('acme/root/unit-workloads--production');
+    expect(parameter.Properties.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
   });
 
   test.each<[string, StageOptions]>([['if nothing is said', {}], ['when told so', { accountRemoval: AccountRemoval.RETAIN }]])(

@@ -41,10 +41,6 @@ describe('an organization', () => {
       "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"],
     ['a region to bootstrap named twice', { bootstrapRegions: ['eu-west-1', 'eu-west-1'] },
       "bootstrapRegions 'eu-west-1, eu-west-1' names a region twice: name it once"],
-    ['regions to bootstrap without that of a stage', { bootstrapRegions: ['us-east-1'] },
-      "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
-    ['no regions to bootstrap', { bootstrapRegions: [] },
-      "bootstrapRegions leaves out 'eu-west-1', the region of stage 'prod': nothing could be deployed there, add it"],
     ['an organization id that is none',
       { organization: OrganizationSource.existing({ organizationId: 'acme', organizationRootId: 'r-a1b2' }) },
       "organizationId 'acme' is not a valid id: give one like 'o-a1b2c3d4e5'"],
@@ -185,11 +181,15 @@ describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
   test.each<[string, StageOptions]>([
     ['email', { email: 'prod@acme.example' }],
     ['accountName', { accountName: 'production' }],
-    ['organizationalUnit', { organizationalUnit: 'workloads' }],
     ['accountRemoval', { accountRemoval: AccountRemoval.CLOSE_ACCOUNT }],
   ])('fails with %s, which would be ignored', (property, useless) => {
     expect(problemsOf(props, [['prod', { ...options, ...useless }]]))
       .toEqual([`${property} of stage 'prod' would be ignored, because ${why}: leave it out`]);
+  });
+
+  test('is moved into an organizational unit by the management account alone', () => {
+    expect(problemsOf(props, [['prod', { ...options, organizationalUnit: 'workloads' }]])).toEqual(why.includes('used as it is') ? []
+      : [`organizationalUnit of stage 'prod' would be ignored, because ${why}: leave it out`]);
   });
 });
 
@@ -284,13 +284,6 @@ describe('a region that is off in new accounts', () => {
     expect(all.length).toBeGreaterThan(30);
     expect(all.filter(region => optInProblem('homeRegion', region).length === 0).sort()).toEqual(FROM_THE_START);
   });
-});
-
-test('more organizational units than a stack takes fail', () => {
-  const stages = Array.from({ length: 191 }, (_, index) => [`s${index}`, { organizationalUnit: `unit-${index}` }]);
-  expect(problemsOf({}, stages as Stages)).toEqual([
-    '191 organizational units are more than the 190 that one stack creates: adopt some by their ids',
-  ]);
 });
 
 test('all that is wrong with an organization is told together, in one error', () => {

@@ -1,7 +1,8 @@
 import { MultiAccountOrg, StageOptions } from '../../src';
-import { acme, callOf, discovered, orgProps, Resource, Synthesized, synthesize, testApp } from '../orgs';
+import { acme, callOf, discovered, orgProps, Resource, strings, Synthesized, synthesize, testApp } from '../orgs';
 
 const STRUCTURE = 'acme/root/structure';
+const SETTINGS = 'acme/root/settings';
 
 function organization(stages: Array<[string, StageOptions]>): Synthesized {
   const app = testApp();
@@ -10,57 +11,106 @@ function organization(stages: Array<[string, StageOptions]>): Synthesized {
   return synthesize(app);
 }
 
-function units(synthesized: Synthesized): Array<{ id: string; resource: Resource }> {
-  return synthesized.find('AWS::Organizations::OrganizationalUnit', STRUCTURE);
+function units(synthesized: Synthesized): Array<{ path: string; resource: Resource }> {
+  return synthesized.find('AWS::Organizations::OrganizationalUnit');
 }
 
 describe('the structure of an organization', () => {
   const { app, org, audit } = discovered(acme);
   org.addAuditTrail({ storedIn: audit });
   const synthesized = synthesize(app);
+  const UNITS = ['acme/root/unit-security', 'acme/root/unit-workloads', 'acme/root/unit-workloads--production'];
 
-  test('holds no account, so that a creation that fails can be taken back', () => {
-    expect(synthesized.find('AWS::Organizations::Account', STRUCTURE)).toEqual([]);
+  test('is a stack for the organization and for each of its units, so that a failure takes back nothing else', () => {
+    expect(synthesized.find('AWS::Organizations::Organization').map(({ path }) => path)).toEqual([STRUCTURE]);
+    expect(units(synthesized).map(({ path }) => path)).toEqual(UNITS);
+    for (const path of [STRUCTURE, ...UNITS]) {
+      expect([path, Object.values(synthesized.resources(path)).filter(({ Type }) => Type.startsWith('AWS::Organizations::')).length])
+        .toEqual([path, 1]);
+      expect([path, synthesized.find('Custom::AWS', path)]).toEqual([path, []]);
+    }
   });
 
-  test('is protected from being destroyed once there is an account, for before that it is taken back', () => {
-    expect(synthesized.stack(STRUCTURE).terminationProtection).toBe(true);
-    expect(synthesize(acme().app).stack(STRUCTURE).terminationProtection).toBeFalsy();
+  test.each([STRUCTURE, ...UNITS])('has %s protected from being destroyed once there is an account, for before that it is taken back', path => {
+    expect(synthesized.stack(path).terminationProtection).toBe(true);
+    expect(synthesize(acme().app).stack(path).terminationProtection).toBeFalsy();
   });
 
-  test.each(['AWS::Organizations::Organization', 'AWS::Organizations::OrganizationalUnit'])(
-    'takes back a %s only while it is created', type => {
-      const found = synthesized.find(type, STRUCTURE);
-      expect(found).not.toEqual([]);
-      for (const { id, resource } of found) {
-        expect([id, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
-      }
-    });
+  test('protects no unit before there is an account in it', () => {
+    const found = synthesize(discovered(acme, { 'aws+dev@acme.example': '444444444444' }).app);
+    expect(UNITS.map(path => found.stack(path).terminationProtection ?? false)).toEqual([false, true, false]);
+    expect(found.stack(STRUCTURE).terminationProtection).toBe(true);
+  });
+
+  test('takes each of them back only while it is created', () => {
+    const found = [...synthesized.find('AWS::Organizations::Organization'), ...units(synthesized)];
+    expect(found).toHaveLength(4);
+    for (const { path, resource } of found) {
+      expect([path, resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([path, 'RetainExceptOnCreate', 'Retain']);
+    }
+  });
 
   test('changes one thing after another, because AWS Organizations refuses more', () => {
-    const changes = Object.entries(synthesized.resources(STRUCTURE))
-      .filter(([, { Type }]) => Type.startsWith('AWS::Organizations::') || Type === 'Custom::AWS').map(([id]) => id);
-    const after = (id: string): string[] =>
-      (synthesized.resources(STRUCTURE)[id].DependsOn ?? []).filter(other => changes.includes(other));
-    expect(changes.length).toBeGreaterThan(5);
-    expect(changes.map(id => after(id).length).sort()).toEqual([0, ...changes.slice(1).map(() => 1)]);
+    const changes = [...synthesized.stacks.keys()].filter(path => /^acme\/root\/(structure|unit-|account-)/.test(path));
+    const after = (path: string): string[] => synthesized.dependencies(path);
+    expect(changes).toHaveLength(7);
+    expect(changes.map(path => after(path).length).sort()).toEqual([0, ...changes.slice(1).map(() => 1)]);
     expect(new Set(changes.flatMap(after)).size).toBe(changes.length - 1);
-    expect(after('Organization')).toEqual([]);
+    expect(after(STRUCTURE)).toEqual([]);
   });
 
-  test('calls what CloudFormation has no type for, and never undoes it', () => {
-    const calls = synthesized.find('Custom::AWS', STRUCTURE).map(({ resource }) => resource);
-    expect(calls.map(callOf)).toEqual([
+  test('leaves ids to the other stacks of root', () => {
+    const names = (path: string) => synthesized.find('AWS::SSM::Parameter', path).map(({ resource }) => resource.Properties.Name);
+    expect(names(STRUCTURE)).toEqual(['/acme/root-id']);
+    expect(UNITS.flatMap(names)).toEqual(['/acme/unit/security', '/acme/unit/workloads', '/acme/unit/workloads--production']);
+    expect([STRUCTURE, ...UNITS].map(path => synthesized.outputs(path))).toEqual([{}, {}, {}, {}]);
+  });
+
+  test('keeps the stack of a unit as it is when another one leaves the code', () => {
+    const rest = organization([['dev', { organizationalUnit: 'workloads' }]]);
+    expect(rest.stack(UNITS[1]).template).toEqual(synthesized.stack(UNITS[1]).template);
+    expect(rest.resources(STRUCTURE)).toEqual(synthesized.resources(STRUCTURE));
+  });
+});
+
+describe('the settings of an organization', () => {
+  const { app, org, audit } = discovered(acme);
+  org.addAuditTrail({ storedIn: audit });
+  const synthesized = synthesize(app);
+  const calls = synthesized.find('Custom::AWS', SETTINGS).map(({ resource }) => resource);
+
+  test('call what CloudFormation has no type for, and never undo it', () => {
+    expect(new Set(calls.map(callOf))).toEqual(new Set([
       'CloudFormation.activateOrganizationsAccess', 'Organizations.enableAWSServiceAccess', 'Organizations.enablePolicyType',
-    ]);
+    ]));
     for (const { Properties } of calls) {
       expect(Properties.Update).toEqual(Properties.Create);
       expect(Properties.Delete).toBeUndefined();
     }
   });
 
-  test('allows its calls exactly what they need', () => {
-    const actions = synthesized.find('AWS::IAM::Policy', STRUCTURE)
+  test('make each call again if something else changes the organization, and fail with the last one', () => {
+    const ignored = calls.map(({ Properties }) => /"ignoreErrorCodesMatching":"([^"]*)"/.exec(strings(Properties.Create).join(''))?.[1]);
+    const again = 'ConcurrentModificationException|PolicyChangesInProgressException';
+    const last = (given?: string) => expect.arrayContaining([given, given === undefined ? again : `${given}|${again}`]);
+    expect(ignored).toEqual(last());
+    expect(ignored).toEqual(last('PolicyTypeAlreadyEnabledException'));
+    expect(ignored.filter(pattern => pattern?.includes('Concurrent'))).toHaveLength(6);
+    expect(ignored).toHaveLength(9);
+  });
+
+  test('are made one after another', () => {
+    const resources = synthesized.resources(SETTINGS);
+    const ids = Object.keys(resources).filter(id => resources[id].Type === 'Custom::AWS');
+    const after = (id: string) => (resources[id].DependsOn ?? []).filter(other => ids.includes(other));
+    expect(ids.map(id => after(id).length).sort()).toEqual([0, ...ids.slice(1).map(() => 1)]);
+    expect(new Set(ids.flatMap(after)).size).toBe(ids.length - 1);
+    const [first] = ids.filter(id => after(id).length === 0);
+    expect(first).toContain('attempt1');
+  });
+
+  test('allow their calls exactly what they need', () => {
+    const actions = synthesized.find('AWS::IAM::Policy', SETTINGS)
       .flatMap(({ resource }) => resource.Properties.PolicyDocument.Statement)
       .map(({ Action }: { Action: string | string[] }) => Action);
     expect(actions).toEqual([
@@ -70,14 +120,9 @@ describe('the structure of an organization', () => {
     ]);
   });
 
-  test('leaves ids to the other stacks of root, in parameters that stay as long as an account may read them', () => {
-    const parameters = synthesized.find('AWS::SSM::Parameter', STRUCTURE).map(({ resource }) => resource);
-    expect(parameters.map(({ Properties }) => Properties.Name)).toEqual([
-      '/acme/root-id', expect.stringMatching(/^\/acme\/.*ousecurity/), expect.stringMatching(/^\/acme\/.*ouworkloads/),
-      expect.stringMatching(/^\/acme\/.*ouproduction/),
-    ]);
-    expect(parameters.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(parameters.map(() => 'RetainExceptOnCreate'));
-    expect(synthesized.outputs(STRUCTURE)).toEqual({});
+  test('come after the accounts, and before what needs them', () => {
+    expect(synthesized.dependencies(SETTINGS)).toContain('acme/root/account-dev');
+    expect(synthesized.dependencies('acme/root/organization')).toContain(SETTINGS);
   });
 });
 
@@ -95,7 +140,8 @@ describe('an organizational unit', () => {
     const found = units(synthesized);
     expect(found.map(({ resource }) => resource.Properties.Name)).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(found.map(({ resource }) => resource.Properties.ParentId)).toEqual([
-      { 'Fn::GetAtt': ['Organization', 'RootId'] }, ...found.slice(0, -1).map(({ id }) => ({ 'Fn::GetAtt': [id, 'Id'] })),
+      '{{resolve:ssm:/acme/root-id}}',
+      ...found.slice(0, -1).map(({ path }) => `{{resolve:ssm:${synthesized.one('AWS::SSM::Parameter', path).Properties.Name}}}`),
     ]);
   });
 
@@ -114,17 +160,31 @@ describe('an organizational unit', () => {
     const path = Array.from({ length: 5 }, (_, index) => String.fromCharCode(97 + index).repeat(128)).join('/');
     const app = testApp();
     new MultiAccountOrg(app, 'acme', orgProps({ namespace: 'a'.repeat(24) })).addStage('prod', { organizationalUnit: path });
-    const parameters = synthesize(app).find('AWS::SSM::Parameter', STRUCTURE);
-    expect(parameters).toHaveLength(6);
+    const parameters = synthesize(app).find('AWS::SSM::Parameter').filter(found => found.path.includes('/unit-'));
+    expect(parameters).toHaveLength(5);
     for (const { resource: { Properties: { Name } } } of parameters) {
       expect(Name.length).toBeLessThanOrEqual(1011);
       expect(Name).toMatch(/^(\/[A-Za-z0-9.-]+)+$/);
     }
+    expect(new Set(parameters.map(({ resource }) => resource.Properties.Name)).size).toBe(5);
+  });
+
+  test.each([
+    ['a/b', 'a-b'], ['a/b', 'a--b'], ['a-/b', 'a/-b'], ['a (b)', 'a b'], ['-', '- -'], ['constructor', 'toString'],
+  ])('is told from %j by the name of its stack and parameter if it is %j', (one, other) => {
+    const synthesized = organization([['prod', { organizationalUnit: one }], ['dev', { organizationalUnit: other }]]);
+    const names = units(synthesized)
+      .map(({ path }) => [synthesized.stack(path).stackName, synthesized.one('AWS::SSM::Parameter', path).Properties.Name]);
+    for (const [stackName] of names) {
+      expect(stackName).toMatch(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
+    }
+    expect(new Set(names.flat()).size).toBe(2 * names.length);
   });
 
   test.each(['Resource', 'Default', 'a-b', 'a b'])('has an id of its own beside others like it: %j', name => {
     const synthesized = organization([['prod', { organizationalUnit: name }], ['dev', { organizationalUnit: `${name}x` }],
       ['testing', { organizationalUnit: 'ab' }]]);
     expect(units(synthesized)).toHaveLength(3);
+    expect(new Set(units(synthesized).map(({ path }) => synthesized.stack(path).stackName)).size).toBe(3);
   });
 });

@@ -51,7 +51,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
     allowed('CloudFormation deploys as this role', ['cloudformation'], [assume(stage, 'cfn-exec')]);
   }
   allowed('CloudFormation deploys as this role', ['cloudformation'], [assume('root', 'cfn-exec')]);
-  allowed('functions run as roles of their own', ['lambda'], [assume('root', 'people function'), assume('root', 'structure function')]);
+  allowed('functions run as roles of their own', ['lambda'], [assume('root', 'people function'), assume('root', 'settings function')]);
 
   for (const stage of PROD_AND_DEV) {
     const here = (what: string[]) => what.map(each => `${each} in ${stage}`);

@@ -34,6 +34,16 @@ class Conflict(ServiceException):
     message = "An organizational unit with the same name already exists."
 
 
+class AlreadyThere(ServiceException):
+    code = "DuplicateAccountException"
+    message = "That account is already present in the specified destination."
+
+
+class NotThere(ServiceException):
+    code = "SourceParentNotFoundException"
+    message = "We can't find a source root or OU with the ParentId that you specified."
+
+
 class NotEmpty(ServiceException):
     code = "OrganizationalUnitNotEmptyException"
     message = "The specified organizational unit is not empty."
@@ -192,6 +202,11 @@ class StrictOrganizations(OrganizationsBackend):
     def move_account(self, **kwargs: Any) -> None:
         self.need_management()
         self.undisturbed("MoveAccount")
+        parent_id = self.get_account_by_id(kwargs["AccountId"]).parent_id
+        if parent_id == kwargs["DestinationParentId"]:
+            raise AlreadyThere()
+        if parent_id != kwargs["SourceParentId"]:
+            raise NotThere()
         super().move_account(**kwargs)
         self.announce(kwargs["AccountId"])
 
