@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { MultiAccountOrg, OrganizationSource } from '../src';
-import { acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, discovered, EXISTING, orgProps, synthesize, testApp } from './orgs';
+import { accountRead, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, discovered, EXISTING, orgProps, synthesize, testApp } from './orgs';
 
 // another logical id is another resource: an account that cannot be created again, a bucket whose records are
 // elsewhere; a change here is a breaking change, whatever the API says
@@ -92,9 +92,9 @@ describe('the names that two accounts agree on', () => {
     ]);
   });
 
-  test.each([
+  test.each<[string, string, unknown[]]>([
     ['AWS::CloudTrail::Trail', 'TrailName', ['acme-trail']],
-    ['AWS::CloudTrail::Trail', 'S3BucketName', [`acme-audit-trail-${AUDIT}`]],
+    ['AWS::CloudTrail::Trail', 'S3BucketName', [{ 'Fn::Join': ['', ['acme-audit-trail-', accountRead('audit')]] }]],
     ['AWS::S3::Bucket', 'BucketName', [`acme-audit-trail-${AUDIT}-access`, `acme-audit-trail-${AUDIT}`]],
     ['AWS::KMS::Alias', 'AliasName', ['alias/acme-audit-trail']],
   ])('of %s, by its %s, stay', (type, property, names) => {
@@ -105,7 +105,7 @@ describe('the names that two accounts agree on', () => {
     expect([...synthesized.stacks.values()].map(({ stackName }) => stackName).sort()).toEqual([
       'acme-audit-access', 'acme-audit-trail-bucket', 'acme-audit-trail-trail', 'acme-dev-access', 'acme-prod-access',
       'acme-root-access', 'acme-root-account-audit', 'acme-root-account-dev', 'acme-root-account-prod',
-      'acme-root-organization', 'acme-root-settings', 'acme-root-structure',
+      'acme-root-organization', 'acme-root-policy-AuditAccountSeal-audit', 'acme-root-policy-MembersStay', 'acme-root-settings', 'acme-root-structure',
       'acme-root-unit-security', 'acme-root-unit-workloads', 'acme-root-unit-workloads--production',
     ]);
   });

@@ -161,9 +161,12 @@ describe('the order of deployment', () => {
     ['the last account waits for the one before it', 'account-dev',
       ['account-audit', 'account-prod', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production']],
     ['preparing the accounts waits for all of them', 'organization', [
-      'account-audit', 'account-dev', 'account-prod', 'settings', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production',
+      'account-audit', 'account-dev', 'account-prod', 'policy-AuditAccountSeal-audit', 'policy-MembersStay', 'settings', 'structure',
+      'unit-security', 'unit-workloads', 'unit-workloads--production',
     ]],
-    ['the people wait for nothing', 'people', []],
+    ['the people wait for the account that they may enter', 'people', [
+      'account-audit', 'account-dev', 'account-prod', 'structure', 'unit-security', 'unit-workloads', 'unit-workloads--production',
+    ]],
   ])('%s', (_, stack, expected) => {
     expect(before(stack)).toEqual(expected);
   });

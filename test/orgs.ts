@@ -107,11 +107,6 @@ export function answers(assembly: CloudAssembly, ids: Record<string, string>): R
   }));
 }
 
-/** Dynamic reference to the ID of the account that a stack of root creates. */
-export function idOf(stage: string, email = `aws+${stage}@acme.example`): string {
-  return `{{resolve:ssm:/acme/account/${stage}-${createHash('sha256').update(email).digest('hex').slice(0, 8)}}}`;
-}
-
 /** Key of the question whether the stack of an account has made it. */
 export function stackLookup(parameterName: string, { account, region } = { account: ROOT, region: 'eu-west-1' }): string {
   return `ssm:account=${account}:dummyValue=no-stack:ignoreErrorOnMissingContext=true:parameterName=${parameterName}:region=${region}`;
@@ -161,8 +156,12 @@ export class Synthesized {
     return stack;
   }
 
+  /** Resources of a stack, with `ssm:<name>` where root reads one of its own parameters. */
   public resources(path: string): Record<string, Resource> {
-    return this.stack(path).template.Resources ?? {};
+    const { Resources = {}, Parameters = {} } = this.stack(path).template;
+    const names = Object.entries<TemplateParameter>(Parameters).filter(([, { Type }]) => Type === READ)
+      .map(([id, { Default }]): [string, string] => [id, `ssm:${Default}`]);
+    return names.length === 0 ? Resources : named(Resources, Object.fromEntries(names)) as Record<string, Resource>;
   }
 
   public outputs(path: string): Record<string, Output> {
@@ -193,6 +192,30 @@ export class Synthesized {
   public errors(path: string): string[] {
     return this.stack(path).messages.filter(({ level }) => level === 'error').map(({ entry }) => String(entry.data));
   }
+}
+
+interface TemplateParameter {
+  readonly Type: string;
+  readonly Default?: string;
+}
+
+const READ = 'AWS::SSM::Parameter::Value<String>';
+
+function named(value: unknown, names: Record<string, string>): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const { Ref } = value as { Ref?: string };
+  if (Ref !== undefined && names[Ref] !== undefined) {
+    return names[Ref];
+  }
+  return Array.isArray(value) ? value.map(item => named(item, names))
+    : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, named(item, names)]));
+}
+
+/** Where root keeps the ID of the account that is created for a stage of `acme`, as `Synthesized.resources` has it. */
+export function accountRead(stage: string, email = `aws+${stage}@acme.example`): string {
+  return `ssm:/acme/account/${stage}-${createHash('sha256').update(email).digest('hex').slice(0, 8)}`;
 }
 
 /** What a custom resource calls: `Organizations.enableAWSServiceAccess`. Ids of resources may be in between. */

@@ -59,9 +59,13 @@ function checkTemplates(spec: OrgSpec, result: Synthesized): void {
 
     const template = JSON.stringify(stack.template);
     expect([path, /"Fn::(ImportValue|GetStackOutput)"/.test(template)]).toEqual([path, false]);
-    for (const [, name] of template.matchAll(/resolve:ssm:([^}]+)/g)) {
-      expect([path, stage, left.includes(name)]).toEqual([path, 'root', true]);
+    const { Parameters = {} } = stack.template;
+    for (const { Type, Default } of Object.values<{ Type: string; Default: string }>(Parameters)) {
+      if (Type === 'AWS::SSM::Parameter::Value<String>' && Default.startsWith('/acme/')) {
+        expect([path, account, left.includes(Default)]).toEqual([path, ROOT, true]);
+      }
     }
+    expect([path, template.includes('{{resolve:ssm:')]).toEqual([path, false]);
     expect([path, result.dependencies(path).filter(other => other.split('/')[1] !== stage)]).toEqual([path, []]);
 
     const waiting = account === '000000000000' || template.includes('000000000000');

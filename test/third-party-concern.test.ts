@@ -3,7 +3,7 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import { MultiAccountOrg, Organization } from '../src';
 import { factsOf } from './isolation/facts';
-import { acme, acmeOfKnownAccounts, discovered, idOf, problems, synthesize, testApp } from './orgs';
+import { accountRead, acme, acmeOfKnownAccounts, discovered, problems, synthesize, testApp } from './orgs';
 
 interface BudgetsProps {
   readonly monthlyUsd: number;
@@ -52,7 +52,7 @@ describe('a concern outside the library', () => {
 
   test('reaches each stage, also one that is added later, before its account exists', () => {
     expect(synthesized.find('AWS::Budgets::Budget', 'acme/root/budgets').map(({ resource }) => resource.Properties.Budget.CostFilters))
-      .toEqual(['audit', 'prod', 'dev', 'later'].map(stage => ({ LinkedAccount: [idOf(stage)] })));
+      .toEqual(['audit', 'prod', 'dev', 'later'].map(stage => ({ LinkedAccount: [accountRead(stage)] })));
     expect(synthesized.errors('acme/root/budgets')).toEqual([]);
   });
 

@@ -76,7 +76,6 @@ def test_an_account_that_is_too_new_for_its_bootstrap_has_it_by_the_same_command
     assert again.code == 0, driver.text(again)
 
 
-@known("A6", "a parameter that is read by the same name is no change to CloudFormation")
 def test_what_names_an_account_follows_it_to_a_new_one(acme):
     driver = acme.write(AUDITED).start()
     assert driver.organization().code == 0
@@ -129,6 +128,30 @@ def test_a_trail_that_was_destroyed_is_made_again(acme):
     assert again.code == 0, driver.text(again)
 
 
+def test_a_trail_that_left_the_code_comes_back(acme):
+    driver = acme.write(AUDITED).start()
+    assert driver.organization().code == 0
+    acme.write(AUDITED.split(" acme.addAuditTrail")[0])
+    assert driver.organization().code == 0
+    assert [policy.name for policy in backend_of(ROOT).policies if not policy.aws_managed] == [
+        "acme-audit-seal", "acme-members-stay"
+    ]
+    acme.write(AUDITED)
+    back = driver.organization()
+    assert back.code == 0, driver.text(back)
+
+
+def test_an_account_that_context_makes_up_gets_nothing(acme):
+    driver = acme.write(AUDITED).start()
+    assert driver.organization().code == 0
+    assert driver.cdk("synth", "--quiet").code == 0
+    context = driver.play.sandbox.cwd / "cdk.context.json"
+    context.write_text(context.read_text("utf-8").replace(backend_of(ROOT).accounts[-1].id, "999999999999"), "utf-8")
+    refused = driver.organization()
+    assert refused.code != 0
+    assert "cannot be validated against allowedPattern" in driver.text(refused)
+
+
 def test_a_neighbour_of_each_is_made(acme):
     """The same organization, with nothing in its way."""
     driver = acme.write(PROD + AUDITED).start()
@@ -140,12 +163,12 @@ def test_a_neighbour_of_each_is_made(acme):
     assert all(stack.status.endswith("_COMPLETE") for stack in cloudformation_backends[ROOT][REGION].living())
 
 
-@known("A19", "root names each adopted account by a reference of its own")
 def test_an_organization_of_seventy_adopted_stages_is_within_the_limits(acme):
     stages = """
       const audit = acme.addStage('audit', { profile: StageProfile.AUDIT });
       for (let index = 0; index < 69; index++) acme.addStage(`s${index}`);
       acme.addAuditTrail({ storedIn: audit });
+      acme.addDomain('acme.example', { stages: acme.stages });
       acme.node.root.synth();"""
     acme.write(stages)
     app = acme.folder / "app.js"
@@ -154,6 +177,9 @@ def test_an_organization_of_seventy_adopted_stages_is_within_the_limits(acme):
     app.write_text(text.replace('"homeRegion"', f'organization: {existing}, "homeRegion"'), "utf-8")
     out = acme.folder / "out"
     subprocess.run(["node", "app.js"], cwd=acme.folder, env={**os.environ, "CDK_OUTDIR": str(out)}, check=True)
-    (template,) = out.rglob("acmerootorganization*.template.json")
-    body = template.read_text("utf-8")
-    limits.check_template(json.loads(body), body)
+    templates = list(out.rglob("*.template.json"))
+    assert len(templates) > 140
+    for template in templates:
+        body = template.read_text("utf-8")
+        limits.check_template(json.loads(body), body)
+        limits.check_by_url(body)

@@ -150,6 +150,11 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     scope: Construct, id: string, attributes: AuditTrailBucketAttributes,
   ): IAuditTrailBucket {
     checkAttributes(attributes);
+    return AuditTrailBucket._named(scope, id, attributes);
+  }
+
+  /** @internal */
+  public static _named(scope: Construct, id: string, attributes: AuditTrailBucketAttributes): IAuditTrailBucket {
     class Import extends Resource implements IAuditTrailBucket {
       public readonly bucketName = attributes.bucketName;
       public readonly keyAliasArn = aliasArn(this, attributes.keyAlias);

@@ -6,9 +6,10 @@ import { Fact, IManagement, IOrganization, Organization } from '../organization/
 import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
-import { AuditTrailBucket, AuditTrailBucketOptions } from './audit-trail-bucket';
+import { AuditTrailBucket, AuditTrailBucketOptions, IAuditTrailBucket } from './audit-trail-bucket';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
 import { TrailReference } from './trail-reference';
+import { deployAfter } from '../support/dependencies';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
@@ -131,7 +132,22 @@ export class AuditTrail extends Stage implements IAuditTrail {
     return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,
       trailName: this.trailName,
-      bucket: this.bucket,
+      bucket: management ? this.asRootKnowsIt(stack, management) : this.bucket,
+    });
+  }
+
+  /** What the lookup has found decides only where the bucket goes. */
+  private asRootKnowsIt(stack: Stack, management: IManagement): IAuditTrailBucket {
+    const accountId = management.accountIdOf(this.storedIn, stack);
+    if (accountId === this.storedIn.accountId) {
+      return this.bucket;
+    }
+    deployAfter(stack, this.bucketStack);
+    return AuditTrailBucket._named(stack, 'trails', {
+      accountId,
+      region: this.bucketStack.region,
+      bucketName: trailBucketName(this.organization.namespace, accountId),
+      keyAlias: trailKeyAlias(this.organization.namespace),
     });
   }
 

@@ -1,11 +1,14 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Fn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { Fact, IOrganization, Organization } from '../organization/organization';
+import { parameterName, parameterValue } from '../organization/parameters';
 import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
 import { domainNameProblem } from '../support/domain-names';
+import { deployAfter } from '../support/dependencies';
 import { accept } from '../support/nag';
 import { recordChanges } from '../support/record-changes';
 
@@ -73,7 +76,7 @@ export class Domain extends Construct implements IDomain {
     DOMAINS.set(organization, [...others, this]);
     organization.addFacts({ facts: () => this.facts(organization.root) });
     this.domainName = props.domainName;
-    const dns = others.length > 0 ? others[0].stack : rootStack(organization);
+    const dns = others.length > 0 ? others[0].stack : addRootStack(organization, 'dns', 'The domains');
     this.place = new Construct(dns, props.domainName);
     this.zone = props.hostedZoneId === undefined ? this.createZone()
       : route53.PublicHostedZone.fromHostedZoneAttributes(this.place, 'Zone', {
@@ -81,8 +84,7 @@ export class Domain extends Construct implements IDomain {
       });
     for (const stage of props.stages) {
       const name = `${stage.node.id}.${props.domainName}`;
-      const accountId = organization.management?.accountIdOf(stage, dns) ?? stage.accountId;
-      const role = delegationRole(dns, stage, accountId);
+      const role = delegationRole(organization, dns, stage);
       this.mayDelegate(role, name, props.hostedZoneId === undefined);
       const stack = stage === organization.root ? dns
         : others.map(domain => domain.stackIn(stage)).find(Boolean) ?? stageStack(stage);
@@ -139,6 +141,19 @@ export class Domain extends Construct implements IDomain {
     return zone;
   }
 
+  /** ID of the zone, in the stack of a role that may delegate. */
+  private zoneIdIn(role: iam.Role): string {
+    const { zone: { hostedZoneId }, place } = this;
+    if (!Token.isUnresolved(hostedZoneId) || role.stack === this.stack) {
+      return hostedZoneId;
+    }
+    const name = parameterName(Organization.of(this).namespace, 'zone', this.domainName);
+    if (!place.node.tryFindChild('ZoneId')) {
+      new CfnParameter(place, 'ZoneId', { name, type: 'String', value: hostedZoneId });
+    }
+    return parameterValue(name);
+  }
+
   private mayDelegate(role: iam.Role, name: string, byName: boolean): void {
     if (byName) {
       role.addToPolicy(new iam.PolicyStatement({ actions: ['route53:ListHostedZonesByName'], resources: ['*'] }));
@@ -146,7 +161,7 @@ export class Domain extends Construct implements IDomain {
     }
     role.addToPolicy(new iam.PolicyStatement({
       actions: ['route53:ChangeResourceRecordSets'],
-      resources: [this.zone.hostedZoneArn],
+      resources: [`arn:${Aws.PARTITION}:route53:::hostedzone/${this.zoneIdIn(role)}`],
       conditions: recordChanges({ NormalizedRecordNames: [name], RecordTypes: ['NS'], Actions: ['UPSERT', 'DELETE'] }),
     }));
   }
@@ -170,9 +185,8 @@ function checked(scope: Construct, id: string, { domainName, stages }: DomainPro
   return id;
 }
 
-function rootStack({ management, root }: IOrganization): Stack {
-  const description = 'The domains, and which stage may delegate which part to itself';
-  return management?.addStack('dns', description) ?? root.addStack('dns', { description });
+function addRootStack({ management, root }: IOrganization, id: string, description: string): Stack {
+  return management?.addStack(id, description) ?? root.addStack(id, { description });
 }
 
 function stageStack(stage: StageAccount): Stack {
@@ -185,12 +199,24 @@ function roleName(stage: StageAccount): string {
   return stage.conventionalName('dns-delegation');
 }
 
-/** Role in root with which a stage registers its own name servers, for all domains. */
-function delegationRole(scope: Stack, stage: StageAccount, accountId: string): iam.Role {
-  const id = `delegation-${stage.node.id}`;
-  return scope.node.tryFindChild(id) as iam.Role | undefined ?? new iam.Role(scope, id, {
+/**
+ * Role in root with which a stage registers its own name servers, for all domains: in a stack of its own, so that it is
+ * there as long as the stage is, and no template grows with the stages.
+ */
+function delegationRole(organization: IOrganization, dns: Stack, stage: StageAccount): iam.Role {
+  const { management, root } = organization;
+  const id = `dns-${stage.node.id}`;
+  const known = (stage === root ? dns : root.node.tryFindChild(id))?.node.tryFindChild('delegation');
+  if (known) {
+    return known as iam.Role;
+  }
+  const stack = stage === root ? dns : addRootStack(organization, id, `Lets ${stage.node.id} delegate its domains to itself`);
+  if (stack !== dns) {
+    deployAfter(stack, dns);
+  }
+  return new iam.Role(stack, 'delegation', {
     roleName: roleName(stage),
     description: `Lets ${stage.node.id} enter the name servers of its own domains`,
-    assumedBy: new iam.AccountPrincipal(accountId),
+    assumedBy: new iam.AccountPrincipal(management?.accountIdOf(stage, stack) ?? stage.accountId),
   });
 }

@@ -1,4 +1,4 @@
-import { CfnWaitConditionHandle, Fn, Stack } from 'aws-cdk-lib';
+import { CfnWaitConditionHandle, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
@@ -43,6 +43,7 @@ export class Management implements IManagement {
   private readonly late: Stack[] = [];
   private readonly policies: OrganizationPolicies;
   private readonly structure: Structure;
+  private lastPolicy?: Stack;
   private settingsStack?: Settings;
   private organizationStack?: Stack;
 
@@ -53,9 +54,6 @@ export class Management implements IManagement {
       namespace: this.root.namespace,
       accountIdOf: stage => this.accountIdOf(stage),
       organizationalUnitIdOf: path => this.organizationalUnitIdOf(path),
-      // an existing organization has accounts that are not ours to change
-      everything: () => props.source._existing
-        ? [...new Set(organization.stages.map(stage => this.accountIdOf(stage)))] : [this.organizationalUnitIdOf()],
     });
     if (!props.source._existing) {
       this.aboutAllAccounts();
@@ -79,11 +77,15 @@ export class Management implements IManagement {
     return stack;
   }
 
-  public accountIdOf(stage: StageAccount, _scope?: IConstruct): string {
+  public accountIdOf(stage: StageAccount, scope?: IConstruct): string {
     if (stage !== this.root && !this.organization.stages.includes(stage)) {
       throw new Error(`stage '${stage.node.path}' is none of '${this.organization.node.path}': give one of its stages`);
     }
-    return this.accounts.get(stage.node.id)?.parameterValue ?? stage.accountId;
+    const account = this.accounts.get(stage.node.id);
+    if (account && scope && Stage.of(scope) === this.root) {
+      deployAfter(Stack.of(scope), account);
+    }
+    return account?.parameterValue ?? stage.accountId;
   }
 
   public organizationalUnitIdOf(path?: string): string {
@@ -114,8 +116,7 @@ export class Management implements IManagement {
     const call = new AccountCall(this.aboutAllAccounts(), id, {
       service: 'Organizations',
       action: 'registerDelegatedAdministrator',
-      // in a function of its own: within the JSON of the call, the end of the dynamic reference is not recognized
-      parameters: { AccountId: Fn.sub(this.accountIdOf(stage)), ServicePrincipal: servicePrincipal },
+      parameters: { AccountId: this.accountIdOf(stage), ServicePrincipal: servicePrincipal },
       alreadySo: 'AccountAlreadyRegisteredException',
       again: DISTURBED,
       allowed: ['organizations:RegisterDelegatedAdministrator'],
@@ -125,7 +126,48 @@ export class Management implements IManagement {
 
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
     this.enablePolicyType(policy.policyType.name);
-    this.policies.add(this.aboutAllAccounts(), id, policy);
+    if ((policy.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.DESTROY) {
+      this.policies.add(this.aboutAllAccounts(), id, policy, () => this.props.source._existing
+        ? this.accountIdsOf(this.organization.stages) : [this.organizationalUnitIdOf()]);
+      return;
+    }
+    this.aboutAllAccounts();
+    if (!this.props.source._existing || policy.stages || policy.organizationalUnits) {
+      this.policies.add(this.addPolicyStack(id, policy), id, policy, () => [this.organizationalUnitIdOf()]);
+      return;
+    }
+    // an existing organization has accounts that are not ours to change, so each of ours is a target
+    const parts: StageAccount[][] = [];
+    const name = policy.policyName ?? `${this.root.namespace}-${id}`;
+    this.organization.visitStages({
+      visit: stage => {
+        if (parts.length === 0 || parts[parts.length - 1].length === MAX_TARGETS) {
+          const part: StageAccount[] = [];
+          parts.push(part);
+          const suffix = parts.length === 1 ? '' : `-${parts.length}`;
+          this.policies.add(this.addPolicyStack(id + suffix, policy), id + suffix, { ...policy, policyName: name + suffix },
+            () => this.accountIdsOf(part));
+        }
+        parts[parts.length - 1].push(stage);
+      },
+    });
+  }
+
+  /**
+   * What is kept when it leaves the code is found again only in a stack that is not deleted then. It has no termination
+   * protection: a stack whose creation failed could not be deleted, and destroying one leaves the policy in force.
+   */
+  private addPolicyStack(id: string, { policyType }: OrganizationPolicyOptions): Stack {
+    const stack = this.addStack(`policy-${id}`, `A policy that stays when it leaves the code: ${policyType.name}`);
+    // AWS rejects concurrent changes
+    if (this.lastPolicy) {
+      deployAfter(stack, this.lastPolicy);
+    }
+    return this.lastPolicy = stack;
+  }
+
+  private accountIdsOf(stages: StageAccount[]): string[] {
+    return [...new Set(stages.map(stage => this.accountIdOf(stage)))];
   }
 
   public spare(principal: IPrincipal): void {
@@ -140,7 +182,7 @@ export class Management implements IManagement {
     const parentId = this.structure.placeOf(organizationalUnit);
     this.add(stageName, found && !found.hasStack
       ? new ExistingAccount(this.root, { stageName, accountId: found.accountId, parentId })
-      : new MemberAccount(this.root, { ...account, parentId, exists: found !== undefined, parameterName: name }));
+      : new MemberAccount(this.root, { ...account, parentId, accountId: found?.accountId, parameterName: name }));
     if (found) {
       this.structure.protect(organizationalUnit);
     }
@@ -193,6 +235,9 @@ export class Management implements IManagement {
     this.late.push(stack);
   }
 }
+
+/** Each is a parameter of the template, which may have 200, and two others. */
+const MAX_TARGETS = 150;
 
 function refuse([problem]: string[]): void {
   if (problem !== undefined) {

@@ -26,7 +26,8 @@ export interface MemberAccountProps {
   readonly parentId: string;
   readonly roleName?: string;
   readonly removal: AccountRemoval;
-  readonly exists: boolean;
+  /** ID of the account, once it is known. */
+  readonly accountId?: string;
   /** From `accountParameterName`. */
   readonly parameterName: string;
 }
@@ -40,11 +41,12 @@ export class MemberAccount extends Stack {
   public readonly parameterValue: string;
 
   constructor(root: StageAccount, props: MemberAccountProps) {
+    const exists = props.accountId !== undefined;
     super(root, `account-${props.stageName}`, {
       description: `The account of ${props.stageName}`,
       // without its stack, the account stays open and can only be imported again. not before it exists: a stack whose
       // creation failed must be deleted before the next attempt
-      terminationProtection: props.exists && props.removal === AccountRemoval.RETAIN,
+      terminationProtection: exists && props.removal === AccountRemoval.RETAIN,
     });
     const account = new CfnAccount(this, 'Account', {
       accountName: props.accountName,
@@ -53,7 +55,7 @@ export class MemberAccount extends Stack {
       roleName: props.roleName,
     });
     // a creation that is rolled back deletes by this policy as well, and a closed account's address is lost for ever
-    account.cfnOptions.deletionPolicy = props.exists && props.removal === AccountRemoval.CLOSE_ACCOUNT
+    account.cfnOptions.deletionPolicy = exists && props.removal === AccountRemoval.CLOSE_ACCOUNT
       ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;
     // name and e-mail cannot be changed, so a replacement is always a mistake: it must never close the account
     account.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -63,6 +65,8 @@ export class MemberAccount extends Stack {
       name: props.parameterName,
       type: 'String',
       value: account.attrAccountId,
+      // where stacks go was looked up: SSM refuses the account if it is another one
+      allowedPattern: exists ? `^${props.accountId}$` : undefined,
     });
     this.parameterValue = parameterValue(parameter.name!);
   }

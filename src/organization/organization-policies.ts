@@ -79,7 +79,8 @@ export interface OrganizationPolicyOptions {
   readonly organizationalUnits?: string[];
 
   /**
-   * Removal policy of the organization policy.
+   * Removal policy of the organization policy. One that is kept is in a stack of its own, `<org>/root/policy-<id>`: once
+   * it leaves the code it stays in force, and is found again when it is put back.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -91,18 +92,16 @@ export interface PolicyTargets {
   readonly namespace: string;
   accountIdOf(stage: StageAccount): string;
   organizationalUnitIdOf(path: string): string;
-  /** Everything of this app, including what is added later. */
-  everything(): string[];
 }
 
-/** The policies of an organization, in one stack: one after another, because AWS rejects concurrent changes. */
+/** The policies of an organization: one after another in their stack, because AWS rejects concurrent changes. */
 export class OrganizationPolicies {
-  private last?: CfnResource;
+  private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
 
   constructor(private readonly targets: PolicyTargets) {}
 
-  public add(stack: Stack, id: string, policy: OrganizationPolicyOptions): void {
+  public add(stack: Stack, id: string, policy: OrganizationPolicyOptions, everything: () => string[]): void {
     const { policyType, statements, content, stages, organizationalUnits } = policy;
     if ((statements === undefined) === (content === undefined)) {
       throw new Error(`policy '${id}' has ${statements ? 'both statements and content' : 'neither statements nor content'}: give one of them`);
@@ -121,7 +120,7 @@ export class OrganizationPolicies {
       targetIds: stages || organizationalUnits ? [
         ...stages?.map(stage => this.targets.accountIdOf(stage)) ?? [],
         ...organizationalUnits?.map(path => this.targets.organizationalUnitIdOf(path)) ?? [],
-      ] : Lazy.list({ produce: () => this.targets.everything() }),
+      ] : Lazy.list({ produce: everything }),
       content: Lazy.any({ produce: () => this.document(id, policy) }),
     });
     resource.applyRemovalPolicy(policy.removalPolicy ?? RemovalPolicy.DESTROY);
@@ -137,10 +136,11 @@ export class OrganizationPolicies {
 
   /** Makes a change to the organization wait for the one before. */
   public append(first: CfnResource, last = first): void {
-    if (this.last) {
-      createAfter(first, this.last);
+    const before = this.last.get(first.stack);
+    if (before) {
+      createAfter(first, before);
     }
-    this.last = last;
+    this.last.set(first.stack, last);
   }
 
   public spare(principalArn: string): void {

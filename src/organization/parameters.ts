@@ -1,3 +1,6 @@
+import { createHash } from 'crypto';
+import { CfnParameter, IResolvable, IResolveContext, Stack, Token } from 'aws-cdk-lib';
+
 /**
  * Parameter in which one stack of root leaves an ID for another. An export cannot be removed while a stack imports it,
  * a parameter can.
@@ -6,7 +9,36 @@ export function parameterName(namespace: string, ...parts: string[]): string {
   return `/${[namespace, ...parts].join('/')}`;
 }
 
-/** Dynamic reference to the value of the parameter at deployment. */
+/** Value of the parameter at deployment, in whatever stack of root it is used. */
 export function parameterValue(name: string): string {
-  return `{{resolve:ssm:${name}}}`;
+  return Token.asString(new ParameterValue(name));
+}
+
+/**
+ * Parameter of the template that uses it. Not a dynamic reference: CloudFormation takes 60 in a template, and takes
+ * one that reads the same for unchanged, whatever it leads to.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+ */
+class ParameterValue implements IResolvable {
+  public readonly creationStack: string[] = [];
+
+  constructor(private readonly name: string) {}
+
+  // the CDK resolves everything once to find references, before it writes templates
+  public resolve({ scope }: IResolveContext): string {
+    const stack = Stack.of(scope);
+    const id = `${this.name}-${createHash('sha256').update(this.name).digest('hex').slice(0, 8)}`;
+    const known = stack.node.tryFindChild(id) as CfnParameter | undefined;
+    return (known ?? new CfnParameter(stack, id, {
+      type: 'AWS::SSM::Parameter::Value<String>',
+      default: this.name,
+      // by this, the CDK CLI does not update the stack each time: another value has another name
+      description: '[cdk:skip]',
+    })).valueAsString;
+  }
+
+  public toString(): string {
+    return Token.asString(this);
+  }
 }

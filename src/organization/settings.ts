@@ -1,4 +1,4 @@
-import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import { StageAccount } from '../stage-account';
 import { AccountCall, AccountCallProps } from '../support/account-call';
 import { createAfter } from '../support/dependencies';
@@ -39,8 +39,7 @@ export class Settings extends Stack {
     this.call(`enable-${policyType.toLowerCase().replace(/_/g, '-')}`, {
       service: 'Organizations',
       action: 'enablePolicyType',
-      // in a function of its own: within the JSON of the call, the end of the dynamic reference is not recognized
-      parameters: { PolicyType: policyType, RootId: Fn.sub(this.rootId) },
+      parameters: { PolicyType: policyType, RootId: this.rootId },
       alreadySo: 'PolicyTypeAlreadyEnabledException',
       allowed: ['organizations:EnablePolicyType'],
     });

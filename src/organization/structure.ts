@@ -74,7 +74,10 @@ export class Structure {
 
   /** Deploys a stack after all of these, including those that are added later. */
   public finishBefore(stack: Stack): void {
-    this.stacks.forEach(other => deployAfter(stack, other));
+    // it waits for those before it: a thousand dependencies of a thousand stacks would take minutes
+    if (this.stacks.length > 0) {
+      deployAfter(stack, this.stacks[this.stacks.length - 1]);
+    }
     this.waiting.push(stack);
   }
 

@@ -153,7 +153,18 @@ export class People extends Construct {
       // one statement for all roles, whatever the feature flags: the size limit for policies of a group is low
       document: new iam.PolicyDocument({ minimize: true }),
     });
-    role.grantAssume(policy);
+    const { management, stages } = this.organization;
+    const stage = stages.find(({ node }) => role.node.path.startsWith(`${node.path}/`));
+    // the id that the lookup has found decides only where stacks go
+    if (management && stage) {
+      policy.addStatements(new iam.PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        resources: [`arn:${Aws.PARTITION}:iam::${management.accountIdOf(stage, this.stack)}:role/${role.roleName}`],
+        conditions: role.mfa._conditions(),
+      }));
+    } else {
+      role.grantAssume(policy);
+    }
     this.know('can-assume', this.arn('group', this.namesOfGroups.get(group)!), role.roleArn, describeMfa(role.mfa));
     const length = [...roles].reduce((sum, { roleName }) => sum + `"arn:aws:iam::123456789012:role/${roleName}",`.length, 200);
     if (length > MAX_GROUP_POLICY) {

@@ -1,7 +1,7 @@
 import { AuditAccountSeal, AuditTrailProps, MultiAccountOrg } from '../../src';
 import {
-  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, discovered, EXISTING, idOf,
-  orgProps, Resource, synthesize, Synthesized, testApp,
+  accountRead, acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, discovered, EXISTING, orgProps,
+  Resource, synthesize, Synthesized, testApp,
 } from '../orgs';
 
 const ORGANIZATION = 'acme/root/organization';
@@ -14,7 +14,7 @@ function sealed(defined: Acme = discovered(acme), options: Partial<AuditTrailPro
 interface Statement { readonly Sid: string; readonly Effect: string }
 
 function policies(synthesized: Synthesized): Record<string, Resource> {
-  const found = synthesized.find('AWS::Organizations::Policy', ORGANIZATION);
+  const found = synthesized.find('AWS::Organizations::Policy');
   return Object.fromEntries(found.map(({ id, resource }) => [id, resource]));
 }
 
@@ -25,7 +25,7 @@ describe('the account that keeps the trail', () => {
 
   test('is sealed by a policy of the organization, if nothing is said', () => {
     expect(Properties).toMatchObject({
-      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: [idOf('audit')],
+      Name: 'acme-audit-seal', Type: 'SERVICE_CONTROL_POLICY', TargetIds: [accountRead('audit')],
     });
   });
 
@@ -39,13 +39,13 @@ describe('the account that keeps the trail', () => {
   });
 
   test('stays in the organization, as all accounts do that are created', () => {
-    expect(MembersStay.Properties).toMatchObject({ Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['{{resolve:ssm:/acme/root-id}}'] });
+    expect(MembersStay.Properties).toMatchObject({ Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['ssm:/acme/root-id'] });
     expect(MembersStay.Properties.Content.Statement).toEqual([expect.objectContaining({
       Effect: 'Deny', Action: expect.arrayContaining(['organizations:LeaveOrganization']), Resource: '*',
     })]);
     const existing = policies(sealed(discovered(app => acme(app, { organization: EXISTING }))));
     expect(existing.MembersStay.Properties.TargetIds)
-      .toEqual(['audit', 'prod', 'dev'].map(stage => idOf(stage)));
+      .toEqual(['audit', 'prod', 'dev'].map(stage => accountRead(stage)));
     const both = acme(testApp(), { organization: EXISTING });
     both.org.addStage('adopted', { accountId: '555555555555' });
     expect(policies(sealed(both)).MembersStay.Properties.TargetIds)
@@ -60,7 +60,7 @@ describe('the account that keeps the trail', () => {
   });
 
   test('is sealed by one policy after another, because AWS Organizations refuses more', () => {
-    expect(MembersStay.DependsOn).toEqual(['AuditAccountSealaudit']);
+    expect(synthesized.dependencies('acme/root/policy-MembersStay')).toContain('acme/root/policy-AuditAccountSeal-audit');
   });
 
   test('leaves nobody inside a way to become who deploys', () => {
@@ -70,9 +70,9 @@ describe('the account that keeps the trail', () => {
   });
 
   test('is sealed after policies are enabled', () => {
-    expect(synthesized.find('Custom::AWS', 'acme/root/settings').map(({ resource }) => callOf(resource)))
+    expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource)))
       .toContain('Organizations.enablePolicyType');
-    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/settings', 'acme/root/account-audit']));
+    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/structure', 'acme/root/account-audit']));
   });
 
   test.each([AuditAccountSeal.ROOT_DEPLOYS_ONLY, undefined])('is sealed by %s', auditAccountSeal => {

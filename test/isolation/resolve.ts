@@ -19,8 +19,8 @@ export function resolve(deployed: Deployed, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(item => resolve(deployed, item)).filter(item => item !== undefined);
   }
-  if (typeof value === 'string') {
-    return value.replace(/\{\{resolve:ssm:([^}]+)\}\}/g, (_, name: string) => leftIn(deployed, name));
+  if (typeof value === 'string' && value.includes('{{resolve:')) {
+    throw new Error(`${deployed.stack}: dynamic reference ${value} is not known`);
   }
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -139,7 +139,9 @@ function leftIn({ stack, account, neighbours = [] }: Deployed, name: string): st
   for (const other of neighbours.filter(neighbour => neighbour.account === account)) {
     for (const { Type, Properties } of Object.values(other.template.Resources)) {
       if (Type === 'AWS::SSM::Parameter' && Properties?.Name === name) {
-        return resolve(other, Properties.Value) as string;
+        // SSM takes no other value
+        const [, only] = /^\^(\d{12})\$$/.exec(Properties.AllowedPattern as string) ?? [];
+        return only ?? resolve(other, Properties.Value) as string;
       }
     }
   }
@@ -159,7 +161,10 @@ function ref(deployed: Deployed, name: string): unknown {
   const parameter = deployed.template.Parameters?.[name];
   if (parameter) {
     const value = resolve(deployed, deployed.parameters[name] ?? parameter.Default);
-    return (parameter as Json).Type === 'CommaDelimitedList' ? (value as string).split(',') : value;
+    if (parameter.Type === 'AWS::SSM::Parameter::Value<String>') {
+      return leftIn(deployed, value as string);
+    }
+    return parameter.Type === 'CommaDelimitedList' ? (value as string).split(',') : value;
   }
   const { Type } = resourceOf(deployed, name);
   return Type in NAMES || MADE_UP.test(Type) ? nameOf(deployed, name) : arnOf(deployed, name);

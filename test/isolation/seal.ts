@@ -1,6 +1,7 @@
 import { drop, statement, statementsOf } from './mutations';
 import { Statement } from './policy';
-import { Deployed } from './templates';
+import { resolve } from './resolve';
+import { ACCOUNTS, Deployed } from './templates';
 
 const AUDIT_SEAL = /^AuditAccountSeal/;
 const MEMBERS_STAY = /^MembersStay/;
@@ -36,18 +37,16 @@ export function unseal(stacks: Deployed[]): void {
 }
 
 /** Leaves out one of the accounts that stay. */
-export function letGo(stacks: Deployed[], target: string): void {
-  for (const { template } of stacks) {
-    for (const [, { Properties }] of Object.entries(template.Resources).filter(([id]) => MEMBERS_STAY.test(id))) {
-      Properties!.TargetIds = (Properties!.TargetIds as string[]).filter(other => other !== target);
+export function letGo(stacks: Deployed[], account: string): void {
+  for (const deployed of stacks) {
+    for (const [, { Properties }] of Object.entries(deployed.template.Resources).filter(([id]) => MEMBERS_STAY.test(id))) {
+      Properties!.TargetIds = (Properties!.TargetIds as unknown[]).filter(other => resolve({ ...deployed, neighbours: stacks }, other) !== account);
     }
   }
 }
 
 /** Attaches what is for all members to audit alone. */
 export function onlyAuditStays(stacks: Deployed[]): void {
-  const policies = stacks.flatMap(({ template }) => Object.entries(template.Resources))
-    .filter(([, { Type }]) => Type === 'AWS::Organizations::Policy');
-  const propertiesOf = (policy: RegExp) => policies.find(([id]) => policy.test(id))![1].Properties!;
-  propertiesOf(MEMBERS_STAY).TargetIds = propertiesOf(AUDIT_SEAL).TargetIds;
+  const [policy] = stacks.flatMap(({ template }) => Object.entries(template.Resources)).filter(([id]) => MEMBERS_STAY.test(id));
+  policy[1].Properties!.TargetIds = [ACCOUNTS.audit];
 }

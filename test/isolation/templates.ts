@@ -11,7 +11,7 @@ export interface Resource {
 
 export interface Template {
   readonly Resources: Record<string, Resource>;
-  readonly Parameters?: Record<string, { readonly Default?: unknown }>;
+  readonly Parameters?: Record<string, { readonly Type?: string; readonly Default?: unknown }>;
   readonly Conditions?: Record<string, unknown>;
 }
 

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { IManagement, OrganizationPolicyOptions, OrganizationPolicyType, StageAccount } from '../../src';
-import { Acme, acme, callOf, discovered, EXISTING, idOf, problems, synthesize, testApp } from '../orgs';
+import { accountRead, Acme, acme, callOf, discovered, EXISTING, problems, synthesize, testApp } from '../orgs';
 
 const ORGANIZATION = 'acme/root/organization';
 const DENY = new iam.PolicyStatement({ sid: 'NoUsers', effect: iam.Effect.DENY, actions: ['iam:CreateUser'], resources: ['*'] });
@@ -17,7 +17,7 @@ describe('a policy of an organization', () => {
     const { app } = managed(management => management.addPolicy('no-users', {
       policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], ...options,
     }), defined);
-    return synthesize(app).one('AWS::Organizations::Policy', ORGANIZATION);
+    return synthesize(app).one('AWS::Organizations::Policy');
   };
 
   test('is of the whole organization, named by its id, and goes with the code', () => {
@@ -25,23 +25,55 @@ describe('a policy of an organization', () => {
     expect(Properties).toEqual({
       Name: 'acme-no-users',
       Type: 'SERVICE_CONTROL_POLICY',
-      TargetIds: ['{{resolve:ssm:/acme/root-id}}'],
+      TargetIds: ['ssm:/acme/root-id'],
       Content: { Version: '2012-10-17', Statement: [{ Sid: 'NoUsers', Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*' }] },
     });
     expect(DeletionPolicy).toBe('Delete');
     expect(policy({ removalPolicy: RemovalPolicy.RETAIN }).DeletionPolicy).toBe('Retain');
   });
 
+  test('that is kept has a stack of its own, so that it is found again when it comes back', () => {
+    const kept = { policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], removalPolicy: RemovalPolicy.RETAIN };
+    const { app } = managed(management => {
+      management.addPolicy('first', kept);
+      management.addPolicy('second', kept);
+      management.addPolicy('gone', { ...kept, removalPolicy: undefined });
+    });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::Organizations::Policy').map(({ path, id }) => [path, id])).toEqual([
+      ['acme/root/policy-first', 'first'], ['acme/root/policy-second', 'second'], [ORGANIZATION, 'gone'],
+    ]);
+    // by the one command, after all accounts, and one after another
+    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/policy-first', 'acme/root/policy-second']));
+    expect(synthesized.dependencies('acme/root/policy-first')).toEqual(['acme/root/account-dev', 'acme/root/structure']);
+    expect(synthesized.dependencies('acme/root/policy-second')).toContain('acme/root/policy-first');
+    expect(synthesized.stack('acme/root/policy-first').terminationProtection).toBeFalsy();
+  });
+
+  test('that is kept is of all stages where the organization is not ours alone, 150 in a template', () => {
+    const defined = acme(undefined, { organization: EXISTING });
+    defined.org.management!.addPolicy('kept', {
+      policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Array.from({ length: 150 }, (_, index) => defined.org.addStage(`s${index}`, { accountId: `${100_000_000_000 + index}` }));
+    const found = synthesize(defined.app).find('AWS::Organizations::Policy');
+    expect(found.map(({ path, resource: { Properties: { Name, TargetIds } } }) => [path, Name, TargetIds.length])).toEqual([
+      ['acme/root/policy-kept', 'acme-kept', 150], ['acme/root/policy-kept-2', 'acme-kept-2', 3],
+    ]);
+    expect(found.flatMap(({ resource }) => resource.Properties.TargetIds).slice(0, 4))
+      .toEqual([...['audit', 'prod', 'dev'].map(stage => accountRead(stage)), '100000000000']);
+  });
+
   test('is of all stages, where the organization is not ours alone', () => {
     const defined = acme(undefined, { organization: EXISTING });
     const { TargetIds } = policy({}, defined).Properties;
-    expect(TargetIds).toEqual(['audit', 'prod', 'dev'].map(stage => idOf(stage)));
+    expect(TargetIds).toEqual(['audit', 'prod', 'dev'].map(stage => accountRead(stage)));
   });
 
   test('is of the stages and units that are named', () => {
     const defined = acme();
     const { TargetIds } = policy({ stages: [defined.prod], organizationalUnits: ['sandbox'] }, defined).Properties;
-    expect(TargetIds).toEqual([idOf('prod'), '{{resolve:ssm:/acme/unit/sandbox}}']);
+    expect(TargetIds).toEqual([accountRead('prod'), 'ssm:/acme/unit/sandbox']);
   });
 
   test('is of a kind that has no statements', () => {
@@ -143,7 +175,7 @@ describe('the management account', () => {
     const calls = synthesized.find('Custom::AWS', ORGANIZATION).filter(({ id }) => !id.includes('attempt'));
     const [, , attempt] = synthesized.find('Custom::AWS', ORGANIZATION).filter(({ id }) => id.includes('attempt'));
     expect(calls.map(({ resource }) => callOf(resource))).toEqual(Array(2).fill('Organizations.registerDelegatedAdministrator'));
-    expect(JSON.stringify(calls[0].resource.Properties.Create)).toContain(idOf('audit'));
+    expect(JSON.stringify(calls[0].resource.Properties.Create)).toContain(accountRead('audit'));
     expect(attempt.resource.DependsOn).toContain(calls[0].id);
     expect(synthesized.find('Custom::AWS', 'acme/root/settings').filter(({ id }) => !id.includes('attempt'))
       .map(({ resource }) => resource.Properties.Create)
@@ -180,7 +212,7 @@ describe('the management account', () => {
       const synthesized = synthesize(app);
       return [synthesized.one('AWS::SSM::Parameter', 'acme/root/reader').Properties.Value, defined.org.management!.existingOrganizationId];
     };
-    expect(id(acme())).toEqual(['{{resolve:ssm:/acme/organization-id}}', undefined]);
+    expect(id(acme())).toEqual(['ssm:/acme/organization-id', undefined]);
     expect(id(acme(undefined, { organization: EXISTING }))).toEqual(['o-a1b2c3d4e5', 'o-a1b2c3d4e5']);
   });
 

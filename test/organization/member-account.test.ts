@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { AccountRemoval, MultiAccountOrg, StageOptions } from '../../src';
-import { acme, discovered, orgProps, strings, Synthesized, synthesize, testApp } from '../orgs';
+import { accountRead, acme, discovered, orgProps, strings, synthesize, Synthesized, testApp } from '../orgs';
 
 const PROD_STACK = 'acme/root/account-prod';
 
@@ -22,13 +22,25 @@ describe('a new account', () => {
     const resources = Object.values(prod().resources(PROD_STACK)).map(({ Type }) => Type);
     expect(resources.filter(type => type !== 'AWS::CDK::Metadata')).toEqual(['AWS::Organizations::Account', 'AWS::SSM::Parameter']);
     expect(prod().one('AWS::SSM::Parameter', PROD_STACK).Properties).toEqual({
-      Name: '/acme/account/prod-99ce0640', Type: 'String', Value: { 'Fn::GetAtt': ['Account', 'AccountId'] },
+      Name: accountRead('prod').replace('ssm:', ''), Type: 'String', Value: { 'Fn::GetAtt': ['Account', 'AccountId'] },
     });
+  });
+
+  test('is read by another name once it is another account', () => {
+    const name = (options: StageOptions) => prod(options).one('AWS::SSM::Parameter', PROD_STACK).Properties.Name;
+    expect(name({ email: 'aws+other@acme.example' })).toBe(accountRead('prod', 'aws+other@acme.example').replace('ssm:', ''));
+    expect(name({ email: 'aws+other@acme.example' })).not.toBe(name({}));
+    expect(name({ organizationalUnit: 'workloads' })).toBe(name({}));
+  });
+
+  test('is not taken for another one, whatever the lookup has found', () => {
+    const found = discovered(app => define({}, app), { 'aws+prod@acme.example': '333333333333' });
+    expect(synthesize(found.app).one('AWS::SSM::Parameter', PROD_STACK).Properties.AllowedPattern).toBe('^333333333333$');
   });
 
   test('is called after its stage and has its address, below the root of the organization', () => {
     expect(prod().one('AWS::Organizations::Account').Properties).toEqual({
-      AccountName: 'prod', Email: 'aws+prod@acme.example', ParentIds: ['{{resolve:ssm:/acme/root-id}}'],
+      AccountName: 'prod', Email: 'aws+prod@acme.example', ParentIds: ['ssm:/acme/root-id'],
     });
   });
 

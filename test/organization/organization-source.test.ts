@@ -1,7 +1,7 @@
 import { MultiAccountOrg, OrganizationSource, StageOptions } from '../../src';
 import {
-  Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, DEV, discovered, EXISTING, orgProps, PROD, ROOT,
-  strings, Synthesized, synthesize, testApp,
+  acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, DEV, discovered, EXISTING, orgProps,
+  PROD, ROOT, strings, synthesize, Synthesized, testApp,
 } from '../orgs';
 
 function withTrail<T extends Acme>(defined: T): Synthesized {

@@ -15,6 +15,19 @@ function units(synthesized: Synthesized): Array<{ path: string; resource: Resour
   return synthesized.find('AWS::Organizations::OrganizationalUnit');
 }
 
+test('what a stack of root reads is a parameter of its template', () => {
+  const { template } = synthesize(acme().app).stack('acme/root/account-prod');
+  expect(Object.entries(template.Parameters).filter(([id]) => id !== 'BootstrapVersion')).toEqual([
+    // the CDK CLI keeps the value of a parameter by its logical id, and updates each time without the description
+    [expect.stringMatching(/^acmeacmerootstructureouworkloads.*[0-9a-f]{8}$/), {
+      Type: 'AWS::SSM::Parameter::Value<String>',
+      Default: expect.stringMatching(/^\/acme\/.*ouworkloads/),
+      Description: '[cdk:skip]',
+    }],
+  ]);
+  expect(JSON.stringify(template)).not.toContain('{{resolve:');
+});
+
 describe('the structure of an organization', () => {
   const { app, org, audit } = discovered(acme);
   org.addAuditTrail({ storedIn: audit });

@@ -55,7 +55,7 @@ export const GRANTS: Array<Weakening & { readonly shows: string }> = [
   {
     name: 'dev may delegate prod',
     services: ['sts'],
-    change: stacks => { trustOf(stacks, 'root/dns', /^delegationprod[0-9A-F]{8}$/).Principal = { AWS: ACCOUNTS.dev }; },
+    change: stacks => { trustOf(stacks, 'root/dns-prod', /^delegation[0-9A-F]{8}$/).Principal = { AWS: ACCOUNTS.dev }; },
     shows: 'dev admin → assume root prod-dns-delegation: allowed',
   },
   {
