@@ -3,7 +3,7 @@ import { exampleApp } from './example';
 import {
   administrators, insiders, limits, Step, UNSEALING, waysAround,
 } from './isolation/attacks';
-import { deployments } from './isolation/deployments';
+import { deployments, destructions } from './isolation/deployments';
 import { isAllowed } from './isolation/evaluate';
 import { EXPECTED, SEALED } from './isolation/expected';
 import { MFA_LAYERS, Mutation, MUTATIONS, PEOPLE_MUTATIONS, REDUNDANT } from './isolation/mutations';
@@ -12,7 +12,10 @@ import {
   deeds, EXPECTED_DEEDS, FIRST_DEVICE, NO_DEVICE_BY_KEYS, NOBODY_ELSES_WITHOUT_MFA,
 } from './isolation/people';
 import { resolve } from './isolation/resolve';
-import { breakSeal, letGo, onlyAuditStays, SEAL, sealOf, sealStatement, unseal, WITH_EXCEPTION } from './isolation/seal';
+import {
+  beforeTheTrail, breakProtection, breakSeal, letGo, onlyAuditStays, protectionStatements, SEAL, sealOf, sealStatement, unseal,
+  WITH_EXCEPTION,
+} from './isolation/seal';
 import { deviations, principals, targets } from './isolation/table';
 import { ACCOUNTS, Deployed, deployed, deployedOf, MEMBERS } from './isolation/templates';
 import { unlisted } from './isolation/unlisted';
@@ -141,7 +144,7 @@ describe('the seal', () => {
 
   test.each(SEAL.flatMap(sid => insiders(sealed).map(({ name }) => [sid, name])))('stops by %s: %s', async (sid, who) => {
     const ways = (from: World) => of(sid, waysAround(from)).filter(({ principal }) => principal.name === who);
-    const broken = changed(copy => breakSeal(copy, sid));
+    const broken = changed(beforeTheTrail, copy => breakSeal(copy, sid));
 
     expect(await open(ways(world))).toEqual(names(ways(world)));
     expect(await open(ways(sealed))).toEqual([]);
@@ -211,6 +214,41 @@ describe('the seal', () => {
   test.each(limits(sealed))('does not concern: $name', async ({ principal, target }) => {
     expect(await isAllowed(principal, target)).toBe(true);
   });
+});
+
+describe('the protection of the trail', () => {
+  const listed = (value?: string | string[]) => [value ?? []].flat();
+  const statements = protectionStatements(stacks);
+
+  test('is of these statements, of which none has an exception', () => {
+    expect(statements.map(({ Sid, Effect }) => [Sid, Effect]))
+      .toEqual(['RecordsStay', 'KeyStays', 'AliasStays'].map(sid => [sid, 'Deny']));
+    expect(statements.flatMap(({ Condition = {} }) => Object.keys(Condition))).toEqual(['ForAnyValue:StringEquals']);
+  });
+
+  test('stops what root deploys, and not the rollback of the first creation', async () => {
+    const first = destructions(changed(beforeTheTrail));
+
+    expect(await open(first)).toEqual(names(first));
+    expect(await open(destructions(sealed))).toEqual([]);
+  });
+
+  test.each(statements.map(({ Sid }) => Sid!))('would let deployments destroy, without %s', async sid => {
+    const weakened = destructions(changed(copy => breakProtection(copy, sid)));
+
+    expect(await open(weakened)).toEqual(names(weakened.filter(way => way.sid === sid)));
+  });
+
+  test.each(statements.flatMap(({ Sid, Action }) => listed(Action).map(action => [Sid!, action])))(
+    'would let through, without naming it in %s: %s', async (sid, action) => {
+      const weakened = changed(copy => {
+        const statement = protectionStatements(copy).find(({ Sid }) => Sid === sid)!;
+        statement.Action = listed(statement.Action).filter(other => other !== action);
+      });
+      const ways = destructions(weakened);
+
+      expect(await open(ways)).toEqual(names(ways.filter(({ target }) => target.action === action)));
+    });
 });
 
 describe('an attacker', () => {

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
+import { AuditAccountSeal, MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
 import {
   acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, orgProps, PROD, ROOT, synthesize, testApp,
 } from './orgs';
@@ -210,14 +210,30 @@ describe('the audit trail of an organization', () => {
   test('fails when it is stored in root', () => {
     const { org } = acme();
     expect(() => org.addAuditTrail({ storedIn: org.root }))
-      .toThrow("storedIn 'acme/root' is not a stage added to 'acme': give one, such as audit");
+      .toThrow("storedIn 'acme/root' is not a stage added to 'acme': give a stage of its own, with StageProfile.AUDIT");
   });
 
   test('fails when it is stored in another organization', () => {
     const { org, app } = acme();
     const other = new MultiAccountOrg(app, 'beta', orgProps({ managementAccountId: DEV })).addStage('audit', { accountId: PROD });
     expect(() => org.addAuditTrail({ storedIn: other }))
-      .toThrow("storedIn 'beta/audit' is not a stage added to 'acme': give one, such as audit");
+      .toThrow("storedIn 'beta/audit' is not a stage added to 'acme': give a stage of its own, with StageProfile.AUDIT");
+  });
+
+  test('fails when it is stored where nothing is kept', () => {
+    const { org } = acme();
+    expect(() => org.addAuditTrail({ storedIn: org.addStage('testing', { profile: StageProfile.TESTING }) }))
+      .toThrow("storedIn 'acme/testing' has profile 'testing', which keeps nothing: give a stage of its own, with StageProfile.AUDIT");
+  });
+
+  test.each<[string, AuditAccountSeal | undefined, boolean]>([
+    ['prod', undefined, true], ['prod', AuditAccountSeal.NONE, false], ['audit', undefined, false],
+  ])('warns when the seal is in the way of what the stage is for: %s, %s', (name, auditAccountSeal, warns) => {
+    const { app, org, ...stages } = discovered(acme);
+    org.addAuditTrail({ storedIn: stages[name as 'prod' | 'audit'], auditAccountSeal });
+    const warnings = synthesize(app).stack('acme/audit-trail/bucket').messages.map(({ entry }) => String(entry.data));
+    expect(warnings.filter(text => text.startsWith("storedIn is 'prod' with profile 'production', and its seal denies"))).toHaveLength(warns ? 1 : 0);
+    expect(warnings).toHaveLength(warns ? 1 : 0);
   });
 
   test('is one for all accounts with the management account', () => {

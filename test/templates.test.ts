@@ -138,7 +138,9 @@ test('the example is the organization that the README draws, and each stage has 
     expect(stacksIn(stage)).toEqual(of(stage, ...services));
   }
   expect(stacksIn('testing')).toEqual(of('testing', ...services, 'automation', 'state'));
-  expect(stacksIn('audit-trail')).toEqual([['bucket', EXAMPLE_IDS['aws+audit@acme.example']], ['trail', '111111111111']]);
+  expect(stacksIn('audit-trail')).toEqual([
+    ['bucket', EXAMPLE_IDS['aws+audit@acme.example']], ...['protection-audit', 'stop-destroy', 'trail'].map(stack => [stack, '111111111111']),
+  ]);
 });
 
 test('the example asks for its accounts, for the zones of those that exist, and for nothing else', () => {

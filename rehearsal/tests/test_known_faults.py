@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.engine import limits
+from emulator.engine import limits, shapes
+from emulator.engine.aws import client
 from emulator.engine.faults import calls_of
+from emulator.engine.reads import NAMED
 from emulator.engine.stacks import cloudformation_backends
 from emulator.services.organizations.backend import backend_of
 
@@ -118,14 +120,44 @@ def test_a_region_that_is_off_in_new_accounts_is_refused_until_it_is_said_to_be_
     assert calls_of("CreateAccount", "SUCCEEDED") != []
 
 
-@known("B1", "the bucket is kept, and the trail's stack cannot be made again")
-def test_a_trail_that_was_destroyed_is_made_again(acme):
+def test_a_trail_is_not_destroyed_and_comes_back_when_it_was_meant(acme, tmp_path):
     driver = acme.write(AUDITED).start()
     assert driver.organization().code == 0
     assert driver.everything().code == 0
+    audit = next(account.id for account in backend_of(ROOT).accounts if account.name == "audit")
+    stacks = {path: cloudformation_backends[account][REGION].get(f"acme-audit-trail-{path}") for path, account in {
+        "bucket": audit, "trail": ROOT, "protection-audit": ROOT,
+    }.items()}
+    identifiers = {path: _identifiers(stack) for path, stack in stacks.items()}
+    refused = driver.cdk("destroy", "acme/audit-trail/*", "--force")
+    assert refused.code != 0
+    assert "Stack [acme-audit-trail-stop-destroy] cannot be deleted while TerminationProtection is enabled" in driver.text(refused)
+    assert all(stack.status == "CREATE_COMPLETE" for stack in stacks.values())
+    api = client("cloudformation", ROOT, REGION)
+    api.update_termination_protection(StackName="acme-audit-trail-stop-destroy", EnableTerminationProtection=False)
     assert driver.cdk("destroy", "acme/audit-trail/*", "--force").code == 0
+    assert client("cloudtrail", ROOT, REGION).get_trail_status(Name="acme-trail")["IsLogging"] is True
+    for path, stack in stacks.items():
+        assert stack.status == "DELETE_COMPLETE"
+        mapping = tmp_path / f"{path}.json"
+        mapping.write_text(json.dumps(identifiers[path]), "utf-8")
+        imported = driver.cdk("import", f"acme/audit-trail/{path}", "--resource-mapping", str(mapping))
+        assert imported.code == 0, driver.text(imported)
     again = driver.everything()
     assert again.code == 0, driver.text(again)
+    back = {path: cloudformation_backends[stack.account_id][REGION].get(stack.name) for path, stack in stacks.items()}
+    assert {path: _identifiers(stack) for path, stack in back.items()} == identifiers
+    assert driver.cdk("destroy", "acme/audit-trail/*", "--force").code != 0
+
+
+def _identifiers(stack) -> dict[str, dict[str, str]]:
+    """The mapping of `cdk import`, without what cannot be imported and holds nothing."""
+    kinds = {"AWS::Organizations::Policy": "Id", **{kind: shapes.of(kind)["id"][0] for kind in NAMED}}
+    return {
+        name: {kinds[item.resource.place.type]: item.resource.physical_id}
+        for name, item in stack.resources.items()
+        if item.resource.place.type in kinds
+    }
 
 
 def test_a_trail_that_left_the_code_comes_back(acme):

@@ -8,7 +8,8 @@ import { StageAccount } from '../stage-account';
 export enum AuditAccountSeal {
   /**
    * Only deployments from root can change it, not the account's admin role and not its root user. A service control
-   * policy enforces this.
+   * policy enforces this. Another one, made once the trail exists, denies even deployments what destroys records:
+   * deleting the buckets or their policies, bypassing the lock, disabling or deleting the key.
    */
   ROOT_DEPLOYS_ONLY = 'ROOT_DEPLOYS_ONLY',
   /**

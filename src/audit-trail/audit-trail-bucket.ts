@@ -3,20 +3,21 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Audience, keyStatements, protection, trailStatements } from './audit-policy';
-import { checkRecord, encryption, objectLock, record } from './record-bucket';
+import { Audience, keyStatements, lengthOf, protection, trailStatements } from './audit-policy';
+import { checkRecord, encryption, lockOf, objectLock, record } from './record-bucket';
 import { TrailReference } from './trail-reference';
 import { accessLogStatement } from '../support/access-logs';
 import { createAfter } from '../support/dependencies';
 import { accept } from '../support/nag';
-import { grantByPolicy, knownAs, roleOrUser } from '../support/principals';
+import { grantByPolicy, knownAs, readable, roleOrUser, servicesThatAssume } from '../support/principals';
 import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
 /** Options of a bucket for trails: retention and readers. */
 export interface AuditTrailBucketOptions {
   /**
    * Principals that may read the trails: individual roles and users of any account, whose own policies must allow
-   * reading from S3. All others are denied, including administrators of the account.
+   * reading from S3. All others are denied, including administrators of the account. Roles of functions, tasks and
+   * instances in the account of the bucket are rejected: whoever may change their code could read.
    *
    * @default - nobody
    */
@@ -44,13 +45,22 @@ export interface AuditTrailBucketOptions {
   readonly glacierAfter?: Duration;
 
   /**
-   * Default Object Lock retention of new objects. In governance mode, a special permission is needed to bypass it; in
-   * compliance mode, nobody can, not even the root user.
+   * Lock of the records by S3 Object Lock, so that nobody deletes a version before its time is over. It can be enabled
+   * for an existing bucket, which keeps its objects, but never disabled again: AWS does not allow it. The bucket of the
+   * access logs is not locked, because S3 does not deliver them to a locked bucket.
    *
-   * @default - no lock
+   * @default true
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+   */
+  readonly objectLockEnabled?: boolean;
+
+  /**
+   * Default Object Lock retention of new objects, in whole days. In governance mode, a special permission is needed to
+   * bypass it, which the bucket policy denies; in compliance mode, nobody can, not even the root user.
+   *
+   * @default - governance mode for 365 days, or for as long as objects are kept if that is shorter
    */
   readonly objectLockDefaultRetention?: s3.ObjectLockRetention;
-
 }
 
 /** Properties of an `AuditTrailBucket`. */
@@ -116,7 +126,8 @@ export interface AuditTrailBucketAttributes {
  * Defines the bucket that stores the trails of all accounts, and the KMS key that encrypts them.
  *
  * Objects are versioned, encrypted, and accessible over TLS only. Each named trail writes to folders of its own. Only
- * the named readers can read. Nobody can delete objects or their versions. Only the administrators can change the
+ * the named readers can read. Nobody can delete objects or their versions, which are locked. Only the administrators
+ * can change the
  * bucket, its policy and its key. Access is logged to a second bucket with the same rules. Everything is retained when
  * removed from the code.
  *
@@ -207,6 +218,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     props.trails.forEach(trail => this.addTrail(trail));
     props.readers?.forEach(reader => this.addReader('readers', reader));
 
+    const keyPolicy = lazyPolicy(() => keyStatements(audience));
     this.key = new kms.Key(this, 'Key', {
       alias: props.keyAlias,
       description: `Encrypts the trails in ${props.bucketName}`,
@@ -216,7 +228,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
       // attempt
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       // lazily, so that trails and readers can still be added
-      policy: lazyPolicy(() => keyStatements(audience)),
+      policy: keyPolicy,
     });
 
     const logs = new s3.CfnBucket(this, 'AccessLogs', {
@@ -229,7 +241,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
       bucketName: props.bucketName,
       bucketEncryption: encryption({ sseAlgorithm: 'aws:kms', kmsMasterKeyId: this.key.keyArn }),
       loggingConfiguration: { destinationBucketName: logs.ref },
-      ...objectLock(props.objectLockDefaultRetention),
+      ...objectLock(lockOf(props)),
     });
     accept(logs, { rule: 'AwsSolutions-S1', reason: 'this bucket holds the access logs, and does not log itself' });
 
@@ -241,19 +253,27 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
       ]),
     });
     createAfter(bucket, logsPolicy);
+    const bucketPolicy = lazyPolicy(() => [
+      ...trailStatements(bucket.attrArn, audience),
+      ...protection(bucket.attrArn, audience),
+    ]);
     const policy = new s3.CfnBucketPolicy(this, 'Policy', {
       bucket: bucket.ref,
-      policyDocument: lazyPolicy(() => [
-        ...trailStatements(bucket.attrArn, audience),
-        ...protection(bucket.attrArn, audience),
-      ]),
+      policyDocument: bucketPolicy,
     });
-    [bucket, logs, policy, logsPolicy].forEach(resource =>
+    const alias = this.key.node.findChild('Alias').node.defaultChild as kms.CfnAlias;
+    [bucket, logs, policy, logsPolicy, alias].forEach(resource =>
       resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
 
     this.accessLogs = s3.Bucket.fromBucketName(this, 'AccessLogsBucket', logs.ref);
     this.bucket = s3.Bucket.fromBucketAttributes(this, 'Bucket', { bucketArn: bucket.attrArn, encryptionKey: this.key });
-    this.node.addValidation({ validate: () => this.problems() });
+    this.node.addValidation({
+      validate: () => [
+        ...this.problems(),
+        ...this.sizeProblem('bucket policy', bucketPolicy, 20480),
+        ...this.sizeProblem('key policy', keyPolicy, 32768),
+      ],
+    });
   }
 
   /** Allows another trail to write to the bucket. */
@@ -266,7 +286,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
    * if it is a role or user defined in the app, in any account. A role of another account needs a physical name.
    *
    * @param grantee a single role or user
-   * @throws if the grantee is a whole account, a service or everybody
+   * @throws if the grantee is a whole account, a service or everybody, or a role of this account that a service assumes
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     this.addReader('grantRead', grantee);
@@ -277,11 +297,24 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
 
   private addReader(property: string, reader: iam.IGrantable): void {
     this.readers.push(roleOrUser(property, reader));
+    const [service] = servicesThatAssume(reader);
+    if (service !== undefined && reader.grantPrincipal.principalAccount === this.stack.account) {
+      throw new Error(`${property} holds ${readable(reader)}, which '${this.stack.resolve(service)}' assumes: whoever changes what runs there in account `
+        + `'${this.stack.account}' would read the trails. Give a role that people or another account assume`);
+    }
     this._readers.push(knownAs(reader));
   }
 
   private problems(): string[] {
     return this.trails.length > 0 ? [] : ['trails is empty: name at least one that may write, or nothing can'];
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
+  private sizeProblem(name: string, policy: iam.PolicyDocument, limit: number): string[] {
+    const length = lengthOf(this.stack, policy, `arn:aws:s3:::${this.bucketName}`);
+    return length <= limit ? [] : [`trails holds ${this.trails.length} and readers ${this.readers.length}, `
+      + `so that the ${name} has ${length} characters: AWS takes ${limit}, so name fewer, `
+      + 'or use one trail of the organization, which needs the management account'];
   }
 
   private deploymentRole(): string {

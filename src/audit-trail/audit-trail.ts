@@ -1,4 +1,4 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, CfnWaitConditionHandle, Stack, Stage } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
@@ -8,12 +8,18 @@ import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
 import { AuditTrailBucket, AuditTrailBucketOptions, IAuditTrailBucket } from './audit-trail-bucket';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
+import { TrailProtection } from './trail-protection';
 import { TrailReference } from './trail-reference';
 import { deployAfter } from '../support/dependencies';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
-  /** Stage whose account stores the trail, in a bucket that no other account administers. */
+  /**
+   * Stage whose account stores the trail, in a bucket that no other account administers: one of its own, with
+   * `StageProfile.AUDIT`. Its seal denies changes of stacks and roles to everybody in the account.
+   *
+   * Moving the trail to another stage leaves all former records, and their seal, in the account that has them.
+   */
   readonly storedIn: StageAccount;
 
   /**
@@ -71,9 +77,11 @@ export class AuditTrail extends Stage implements IAuditTrail {
 
   private readonly organization: IOrganization;
   private readonly bucketStack: Stack;
+  private readonly lastStack: Stack;
 
   /**
-   * @throws if the organization already has a trail, if the stage is root or belongs to another organization, or if a
+   * @throws if the organization already has a trail, if the stage is root, is for testing or belongs to another
+   * organization, or if a
    * seal is requested without the management account
    */
   constructor(scope: Construct, id: string, private readonly props: AuditTrailProps) {
@@ -92,11 +100,13 @@ export class AuditTrail extends Stage implements IAuditTrail {
       trails: [],
     });
     this.organization.addFacts({ facts: () => this.facts() });
+    this.lastStack = this.refuseDestroy();
     this.logGroup = this.record(this.organization.root, 'trail').logGroup;
     const { management } = this.organization;
     if (management) {
       management.enableServiceAccess('cloudtrail.amazonaws.com');
       this.seal(management);
+      this.warnOfSeal();
     } else {
       this.organization.visitStages({ visit: stage => this.recordApart(stage) });
     }
@@ -106,11 +116,38 @@ export class AuditTrail extends Stage implements IAuditTrail {
     return this.bucket.grantRead(grantee);
   }
 
+  /**
+   * `cdk destroy` begins with the last stack, is refused there, and stops. The others are not protected themselves: if
+   * their creation failed, the CLI could not replace them. This one cannot fail, because it creates nothing.
+   */
+  private refuseDestroy(): Stack {
+    const description = 'Stops cdk destroy before it gets to the trail';
+    const stack = this.organization.root.addStack('stop-destroy', { scope: this, description });
+    stack.terminationProtection = true;
+    new CfnWaitConditionHandle(stack, 'nothing');
+    return stack;
+  }
+
   private seal(management: IManagement): void {
     if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
       sealAuditAccount(management, this.storedIn, this.bucketStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
+      const { root, namespace } = this.organization;
+      // a stack of its own for each account, which keeps it when the trail moves on
+      const stack = root.addStack(`protection-${this.storedIn.node.id}`, { scope: this, description: 'Denies what destroys the trail, once it exists' });
+      deployAfter(stack, this.node.findChild('trail') as Stack);
+      deployAfter(this.lastStack, stack);
+      new TrailProtection(stack, 'protection', management, this.storedIn, trailKeyAlias(namespace));
     }
     keepMembers(management, this.organization.namespace);
+  }
+
+  private warnOfSeal(): void {
+    const { node, profile } = this.storedIn;
+    if (this.props.auditAccountSeal !== AuditAccountSeal.NONE && profile.name !== StageProfile.AUDIT.name) {
+      Annotations.of(this.bucketStack).addWarningV2('cdk-multi-account-org:sealedStage', `storedIn is '${node.id}' with profile '${profile.name}', `
+        + 'and its seal denies every change of stacks and roles there to the admins of that account: give a stage of its own, with '
+        + 'StageProfile.AUDIT, or auditAccountSeal NONE');
+    }
   }
 
   /** An account whose organization is not ours has a trail of its own. */
@@ -129,6 +166,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
 
     const description = management ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`;
     const stack = stage.addStack(id, { scope: this, description });
+    deployAfter(this.lastStack, stack);
     return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,
       trailName: this.trailName,
@@ -173,7 +211,11 @@ function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: A
     throw new Error(`'${path}' has an audit trail already, stored in '${other.storedIn.node.id}': add only one`);
   }
   if (!organization.stages.includes(storedIn)) {
-    throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${path}': give one, such as audit`);
+    throw new Error(`storedIn '${storedIn.node.path}' is not a stage added to '${path}': give a stage of its own, with StageProfile.AUDIT`);
+  }
+  if (storedIn.profile.name === StageProfile.TESTING.name) {
+    throw new Error(`storedIn '${storedIn.node.path}' has profile '${storedIn.profile.name}', which keeps nothing: `
+      + 'give a stage of its own, with StageProfile.AUDIT');
   }
   if (!organization.management && auditAccountSeal !== undefined) {
     throw new Error(`auditAccountSeal ${auditAccountSeal} would be ignored, because without the management account `

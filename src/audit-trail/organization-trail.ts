@@ -104,6 +104,7 @@ abstract class TrailBase extends Resource {
       insightSelectors: props.insightTypes?.length
         ? props.insightTypes.map(({ value }) => ({ insightType: value })) : undefined,
     });
+    trail.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     if (destination) {
       trail.node.addDependency(destination.role);
     }
@@ -118,7 +119,8 @@ abstract class TrailBase extends Resource {
 /**
  * Defines an organization trail in the management account, which records all accounts in all regions.
  *
- * Log file validation is enabled. CloudTrail needs trusted access to the organization, and the bucket policy must
+ * Log file validation is enabled. The trail is retained, and goes on recording, when it is removed from the code.
+ * CloudTrail needs trusted access to the organization, and the bucket policy must
  * allow the trail by its name before the trail is created.
  */
 export class OrganizationTrail extends TrailBase {
@@ -127,7 +129,10 @@ export class OrganizationTrail extends TrailBase {
   }
 }
 
-/** Defines a trail that records one account in all regions, for accounts whose organization you do not own. */
+/**
+ * Defines a trail that records one account in all regions, for accounts whose organization you do not own. It is
+ * retained, and goes on recording, when it is removed from the code.
+ */
 export class AccountTrail extends TrailBase {
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
     super(scope, id, props, false);
@@ -135,7 +140,8 @@ export class AccountTrail extends TrailBase {
 }
 
 function logDestination(scope: Construct, retention: logs.RetentionDays, trailName: string) {
-  const logGroup = new logs.LogGroup(scope, 'Logs', { retention, removalPolicy: RemovalPolicy.RETAIN });
+  const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  const logGroup = new logs.LogGroup(scope, 'Logs', { retention, removalPolicy });
   const role = new iam.Role(scope, 'LogsRole', {
     assumedBy: new iam.ServicePrincipal('cloudtrail.amazonaws.com', {
       conditions: {
@@ -153,6 +159,7 @@ function logDestination(scope: Construct, retention: logs.RetentionDays, trailNa
       }),
     },
   });
+  role.applyRemovalPolicy(removalPolicy); // the trail that is retained writes with it
   accept(role, { rule: 'AwsSolutions-IAM5', reason: 'the ARN of a log group ends in :*, its streams' });
   return { logGroup, role };
 }

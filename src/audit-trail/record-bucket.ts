@@ -7,10 +7,12 @@ export interface RecordProps {
   readonly expiration?: Duration;
   readonly infrequentAccessAfter?: Duration;
   readonly glacierAfter?: Duration;
+  readonly objectLockEnabled?: boolean;
   readonly objectLockDefaultRetention?: s3.ObjectLockRetention;
 }
 
 const SEVEN_YEARS = Duration.days(2557);
+const LOCK_DAYS = 365;
 
 /** Properties that a bucket of records and that of its access logs have in common. */
 export function record(props: RecordProps): s3.CfnBucketProps {
@@ -45,6 +47,15 @@ export function encryption(
   return { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: byDefault }] };
 }
 
+/** Lock of what CloudTrail delivers. AWS Config and S3's access logs are not delivered to locked buckets. */
+export function lockOf(props: RecordProps): s3.ObjectLockRetention | undefined {
+  if (props.objectLockEnabled === false) {
+    return undefined;
+  }
+  const days = Math.min(LOCK_DAYS, (props.expiration ?? SEVEN_YEARS).toDays());
+  return props.objectLockDefaultRetention ?? s3.ObjectLockRetention.governance(Duration.days(days));
+}
+
 export function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBucketProps> {
   return retention === undefined ? {} : {
     objectLockEnabled: true,
@@ -64,6 +75,9 @@ export function checkRecord(props: RecordProps): void {
   if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
     throw new Error(`keyAlias '${props.keyAlias}' is not a valid alias: `
       + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
+  }
+  if (props.objectLockEnabled === false && props.objectLockDefaultRetention !== undefined) {
+    throw new Error('objectLockEnabled is false, and objectLockDefaultRetention would be ignored: leave out one of them');
   }
   const days = (duration?: Duration) => duration?.toDays({ integral: false });
   const [infrequent, glacier, expiration] = [

@@ -26,14 +26,12 @@ export class ExistingAccount extends Stack {
     new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
     this.parameterValue = parameterValue(name);
 
-    // in a function of its own: within the JSON of a call, the end of a dynamic reference is not recognized
-    const destination = Fn.sub(parentId);
     const parents = new AccountCall(this, 'parents', {
       service: 'Organizations',
       action: 'listParents',
       parameters: { ChildId: accountId },
       // asked again for every destination: the account is where the last move has left it
-      physicalId: Fn.join(' ', [accountId, destination]),
+      physicalId: Fn.join(' ', [accountId, parentId]),
       outputPaths: ['Parents.0.Id'],
       allowed: ['organizations:ListParents'],
     });
@@ -41,7 +39,7 @@ export class ExistingAccount extends Stack {
       service: 'Organizations',
       action: 'moveAccount',
       parameters: {
-        AccountId: accountId, SourceParentId: parents.getResponseField('Parents.0.Id'), DestinationParentId: destination,
+        AccountId: accountId, SourceParentId: parents.getResponseField('Parents.0.Id'), DestinationParentId: parentId,
       },
       alreadySo: 'DuplicateAccountException',
       allowed: ['organizations:MoveAccount'],

@@ -89,6 +89,13 @@ export function kindsOf(principal: iam.IPrincipal): Named[] {
     ? named('AWS', Principal) : Object.entries(Principal).flatMap(([type, names]) => named(type, names)));
 }
 
+/** Services that assume a role of this app, whose code decides what it does. */
+export function servicesThatAssume({ grantPrincipal }: iam.IGrantable): string[] {
+  const { assumeRolePolicy } = grantPrincipal as Partial<iam.Role>;
+  const statements: TrustStatement[] = assumeRolePolicy?.toJSON()?.Statement ?? [];
+  return statements.flatMap(({ Principal }) => typeof Principal === 'object' ? Principal.Service ?? [] : []).flat();
+}
+
 /** Returns whether it is a role, of this app or another, or a session of one. */
 export function isRole(principal: iam.IPrincipal): boolean {
   const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };

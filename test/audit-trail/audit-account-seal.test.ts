@@ -76,7 +76,22 @@ describe('the account that keeps the trail', () => {
   });
 
   test.each([AuditAccountSeal.ROOT_DEPLOYS_ONLY, undefined])('is sealed by %s', auditAccountSeal => {
-    expect(sealed(undefined, { auditAccountSeal }).find('AWS::Organizations::Policy')).toHaveLength(2);
+    expect(sealed(undefined, { auditAccountSeal }).find('AWS::Organizations::Policy')).toHaveLength(3);
+  });
+
+  test('is protected from deployments once bucket and trail exist, and for good', () => {
+    const [{ resource: { Properties: protection, ...kept } }] = synthesized.find('AWS::Organizations::Policy', 'acme/audit-trail/protection-audit');
+    expect(protection).toMatchObject({ Name: 'acme-audit-trail-protection', TargetIds: Properties.TargetIds });
+    expect(protection.Content.Statement.map(({ Effect }: Statement) => Effect)).toEqual(['Deny', 'Deny', 'Deny']);
+    expect(kept).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(synthesized.dependencies('acme/audit-trail/protection-audit')).toContain('acme/audit-trail/trail');
+  });
+
+  test('is not destroyed by the CLI, which begins with a stack that is protected and cannot fail', () => {
+    const last = 'acme/audit-trail/stop-destroy';
+    expect(synthesized.stack(last).terminationProtection).toBe(true);
+    expect(synthesized.dependencies(last)).toEqual(expect.arrayContaining(['acme/audit-trail/trail', 'acme/audit-trail/protection-audit']));
+    expect(Object.values(synthesized.resources(last)).map(({ Type }) => Type)).toEqual(['AWS::CloudFormation::WaitConditionHandle']);
   });
 
   test('is not sealed by NONE, but stays in the organization as all others', () => {
@@ -96,3 +111,13 @@ describe.each<[string, () => Acme]>([['without the management account', acmeOfKn
         + 'without the management account there are no policies of the organization: leave it out');
     });
   });
+
+test('a trail that moves on leaves the protection of former records in a stack of its own', () => {
+  const { app, org, prod } = discovered(acme);
+  org.addAuditTrail({ storedIn: prod });
+  const moved = synthesize(app);
+  expect(moved.find('AWS::Organizations::Policy', 'acme/audit-trail/protection-prod')).toHaveLength(1);
+  expect([...moved.stacks.keys()]).not.toContain('acme/audit-trail/protection-audit');
+  expect(moved.one('AWS::CloudTrail::Trail', 'acme/audit-trail/trail').Properties.TrailName)
+    .toBe(sealed().one('AWS::CloudTrail::Trail', 'acme/audit-trail/trail').Properties.TrailName);
+});

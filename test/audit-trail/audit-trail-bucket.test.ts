@@ -36,7 +36,7 @@ describe('the bucket of the trails', () => {
   const template = templateOf();
 
   test('keeps everything when it is removed from the code', () => {
-    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key']) {
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key', 'AWS::KMS::Alias']) {
       for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of Object.entries(template.findResources(type))) {
         expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
       }
@@ -99,8 +99,18 @@ describe('the bucket of the trails', () => {
     }
   });
 
-  test('locks nothing if nothing is said', () => {
-    expect(strings(template.toJSON()).filter(text => text.startsWith('ObjectLock'))).toEqual([]);
+  test('locks records for a year, which those who govern may not shorten, and no access logs', () => {
+    const locks = (of: Template) => Object.fromEntries(bucketsOf(of).map(({ Properties }) =>
+      [Properties.BucketName, [Properties.ObjectLockEnabled, Properties.ObjectLockConfiguration?.Rule.DefaultRetention]]));
+    expect(locks(template)).toEqual({
+      'acme-audit-trail': [true, { Mode: 'GOVERNANCE', Days: 365 }], 'acme-audit-trail-access': [undefined, undefined],
+    });
+    // what is kept for less is locked as long as it is kept
+    expect(locks(templateOf({ expiration: Duration.days(90) }))['acme-audit-trail']).toEqual([true, { Mode: 'GOVERNANCE', Days: 90 }]);
+  });
+
+  test('locks nothing if told so', () => {
+    expect(strings(templateOf({ objectLockEnabled: false }).toJSON()).filter(text => text.startsWith('ObjectLock'))).toEqual([]);
   });
 
   test('has no output', () => {
@@ -150,6 +160,8 @@ describe('the times of a bucket', () => {
         expiration: Duration.days(365),
       },
       'objectLockDefaultRetention of 366 days is longer than expiration of 365 days: lengthen that'],
+    ['a lock that is none', { objectLockEnabled: false, objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(30)) },
+      'objectLockEnabled is false, and objectLockDefaultRetention would be ignored: leave out one of them'],
   ])('fail with %s', (_, props, message) => {
     expect(() => bucketIn(props)).toThrow(message);
   });
@@ -201,6 +213,29 @@ describe('the trails that write', () => {
     const app = testApp();
     bucketIn({ trails: [] }, app).addTrail(TRAIL);
     expect(problems(app)).toEqual([]);
+  });
+});
+
+describe('the trails of many accounts', () => {
+  const members = (count: number) => {
+    const app = testApp();
+    bucketIn({
+      bucketName: `acme-audit-trail-${AUDIT}`,
+      trails: Array(count).fill(0).map((_, index) =>
+        TrailReference.ofAccount({ accountId: `${300000000000 + index}`, region: 'eu-west-1', trailName: 'acme-trail' })),
+    }, app);
+    return problems(app);
+  };
+
+  test('are as many as the policy of a bucket has room for', () => {
+    expect(members(46)).toEqual([]);
+  });
+
+  test.each([[47, 1], [101, 1], [200, 2]])('fail with %i', (count, policies) => {
+    const found = members(count);
+    expect(found).toHaveLength(policies);
+    expect(found[0]).toMatch(new RegExp(`^trails holds ${count} and readers 0, so that the bucket policy has \\d+ characters: `
+      + 'AWS takes 20480, so name fewer, or use one trail of the organization, which needs the management account$'));
   });
 });
 
@@ -330,6 +365,15 @@ describe('the readers of a bucket', () => {
     const wayOut = 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal';
     expect(() => bucketIn({ readers: [reader] })).toThrow(new RegExp(`^readers holds .*: ${wayOut}`));
     expect(() => bucketIn().grantRead(reader)).toThrow(new RegExp(`^grantRead holds .*: ${wayOut}`));
+  });
+
+  test.each(['lambda', 'ecs-tasks', 'ec2'])('fail when %s runs in the same account what reads', name => {
+    const bucket = bucketIn();
+    const role = (assumedBy: iam.IPrincipal, id: string) => new iam.Role(bucket.stack, id, { assumedBy });
+    expect(() => bucket.grantRead(role(new iam.ServicePrincipal(`${name}.amazonaws.com`), 'Service')))
+      .toThrow(`grantRead holds 'stack/Service', which '${name}.amazonaws.com' assumes: whoever changes what runs there in account `
+        + `'${AUDIT}' would read the trails. Give a role that people or another account assume`);
+    bucket.grantRead(role(new iam.AccountPrincipal(ROOT), 'People'));
   });
 
   test('fail likewise as administrators', () => {

@@ -50,6 +50,10 @@ describe.each<[string, Kind, boolean]>([
     }]);
   });
 
+  test('goes on recording when it is removed from the code, unless it was being created', () => {
+    trailOf(kind).hasResource('AWS::CloudTrail::Trail', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+  });
+
   test('writes to a bucket that another app defines as to one of this app', () => {
     const app = testApp();
     const bucket = bucketIn(app);
@@ -81,8 +85,10 @@ describe.each<[string, Kind, boolean]>([
   test('sends to a log group that outlives it', () => {
     const template = trailOf(kind, { cloudWatchLogsRetention: RetentionDays.SIX_MONTHS });
     template.hasResource('AWS::Logs::LogGroup', {
-      Properties: { RetentionInDays: 180 }, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Properties: { RetentionInDays: 180 }, DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain',
     });
+    // the trail stays as well, and writes with this role
+    template.hasResource('AWS::IAM::Role', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     const [logGroup] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
     const [[roleId, role]] = Object.entries(template.findResources('AWS::IAM::Role'));
     template.hasResource('AWS::CloudTrail::Trail', {

@@ -1,13 +1,14 @@
-import { find, ROLE_CHANGES, Step } from './attacks';
+import { find, ROLE_CHANGES, Step, Way } from './attacks';
 import { Principal, Target } from './evaluate';
 import { allow } from './policy';
-import { ACCESS_LOGS, assetsOf, AUDIT_BUCKET, bucketRequest, CHANGES, signed } from './table';
+import { ACCESS_LOGS, assetsOf, AUDIT_BUCKET, bucketRequest, CHANGES, KEY_ALIAS, signed } from './table';
 import { ACCOUNTS, REGION } from './templates';
 import { Guarded, World } from './world';
 
 const ACCOUNT = ACCOUNTS.audit;
 const STACK = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack`;
 const ASSET = 'a1b2c3.json';
+export const DELETIONS = ['DeleteBucket', 'DeleteBucketPolicy'];
 
 /** What a deployment of audit by root needs, by the roles that the CDK deploys and bootstraps with. */
 export function deployments(world: World): Step[] {
@@ -34,7 +35,7 @@ export function deployments(world: World): Step[] {
     ...steps(execute, [
       ...[AUDIT_BUCKET, ACCESS_LOGS].flatMap(name => [
         request('s3:CreateBucket', `arn:aws:s3:::${name}`),
-        ...CHANGES.map(action => inBucket(world.buckets.get(name)!, action, true)),
+        ...CHANGES.filter(action => !DELETIONS.includes(action)).map(action => inBucket(world.buckets.get(name)!, action, true)),
         inBucket(world.buckets.get(name)!, 'PutBucketTagging', true),
       ]),
       ...ROLE_CHANGES.map(action => request(`iam:${action}`, role('acme-audit-read-only'))),
@@ -48,6 +49,27 @@ export function deployments(world: World): Step[] {
         .map(action => inBucket(assets, action, true)),
     ]),
   ];
+}
+
+/** Destroying the records by a deployment, as the rollback of a first creation does. */
+export function destructions(world: World): Way[] {
+  const execute = find(world, 'audit cfn-exec');
+  const [key] = [...world.keys.values()];
+  const ofTheKey = (action: string) => ({
+    ...request(`kms:${action}`, key.arn), policy: key.policy, context: { 'kms:ResourceAliases': [KEY_ALIAS] },
+  });
+  // AWS asks for alias and key
+  const ofTheAlias = (action: string) => request(`kms:${action}`, `arn:aws:kms:${REGION}:${ACCOUNT}:${KEY_ALIAS}`);
+  const ways: Array<[string, Target[]]> = [
+    // whatever the policies of the buckets say: who deploys may change them
+    ['RecordsStay', [AUDIT_BUCKET, ACCESS_LOGS].flatMap(name => [
+      ...DELETIONS.map(action => request(`s3:${action}`, `arn:aws:s3:::${name}`)),
+      request('s3:BypassGovernanceRetention', `arn:aws:s3:::${name}/AWSLogs/log`),
+    ])],
+    ['KeyStays', ['ScheduleKeyDeletion', 'DisableKey'].map(ofTheKey)],
+    ['AliasStays', ['DeleteAlias', 'UpdateAlias'].map(ofTheAlias)],
+  ];
+  return ways.flatMap(([sid, targets]) => steps(execute, targets).map(each => ({ ...each, sid })));
 }
 
 /** The role that AWS Organizations makes in a member for root, which is in no template. */

@@ -71,9 +71,12 @@ for (const stage of ['audit', 'prod']) {
     [`PutObject in ${stage}'s assets`]);
 }
 
-/** What of it the seal of the account that keeps the trail takes away: root deploys, and nobody inside. */
+/** What no deployment does to the trail once it exists. */
+const DESTRUCTIVE = /^(DeleteBucket|DeleteBucketPolicy|ScheduleKeyDeletion|DisableKey) /;
+
+/** What of it the policies of the organization take away: root deploys to audit, and nobody inside, and destroys nothing. */
 export const SEALED: Expected = new Map([...EXPECTED].map(([name, what]) => [name, new Set([...what].filter(target =>
-  !/^audit /.test(name) || !BOOTSTRAP.some(role => target === `assume audit ${role}`)
+  !/^audit /.test(name) || !DESTRUCTIVE.test(target) && !BOOTSTRAP.some(role => target === `assume audit ${role}`)
   && (target !== "PutObject in audit's assets" || ['audit cfn-exec', 'audit file-publishing'].includes(name))))]));
 
 function allowed(_because: string, who: string[], what: string[]): void {

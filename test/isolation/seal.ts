@@ -5,6 +5,7 @@ import { ACCOUNTS, Deployed } from './templates';
 
 const AUDIT_SEAL = /^AuditAccountSeal/;
 const MEMBERS_STAY = /^MembersStay/;
+const PROTECTION = /^protection$/;
 
 export const SEAL = [
   'RolesStayAsDeployed', 'StacksStayAsDeployed', 'RegionsStayEnabled', 'NobodyInsideDeploys', 'BucketsStayAsDeployed', 'MembersStay',
@@ -19,6 +20,21 @@ export function sealOf(stacks: Deployed[]): Statement[] {
 
 export function sealStatement(stacks: Deployed[], sid: string): Statement {
   return statement(stacks, sid === 'MembersStay' ? MEMBERS_STAY : AUDIT_SEAL, sid);
+}
+
+export function protectionStatements(stacks: Deployed[]): Statement[] {
+  return statementsOf(stacks, PROTECTION);
+}
+
+/** As it is until the trail has been made: a creation that fails is rolled back. */
+export function beforeTheTrail(stacks: Deployed[]): void {
+  for (const { template } of stacks) {
+    Object.keys(template.Resources).filter(id => PROTECTION.test(id)).forEach(id => { delete template.Resources[id]; });
+  }
+}
+
+export function breakProtection(stacks: Deployed[], sid: string): void {
+  drop(stacks, PROTECTION, sid);
 }
 
 export function breakSeal(stacks: Deployed[], sid: string): void {

@@ -4,6 +4,7 @@ import { ACCOUNTS, OUTSIDE, REGION } from './templates';
 import { Guarded, Role, World } from './world';
 
 export const AUDIT_BUCKET = `acme-audit-trail-${ACCOUNTS.audit}`;
+export const KEY_ALIAS = 'alias/acme-audit-trail';
 export const ACCESS_LOGS = `${AUDIT_BUCKET}-access`;
 
 const TRAIL = trailArn(ACCOUNTS.root, 'acme-trail');
@@ -210,7 +211,7 @@ function keyTargets([{ arn, account, policy }, ...more]: Guarded[]): Target[] {
     account,
     policy,
     // somebody else chooses it, CloudTrail does not
-    context: { ...via, ...CRYPTOGRAPHY.includes(action) && { [ENCRYPTION_CONTEXT]: TRAIL } },
+    context: { ...via, 'kms:ResourceAliases': [KEY_ALIAS], ...CRYPTOGRAPHY.includes(action) && { [ENCRYPTION_CONTEXT]: TRAIL } },
   });
   return [
     ...[...KEY_ADMINISTRATION, ...KEY_DESCRIPTION, ...CRYPTOGRAPHY, 'CreateGrant', 'DisableKeyRotation']

@@ -49,6 +49,7 @@ _CALLS: dict[str, tuple[str, str, str, str]] = {
     "AWS::Events::Rule": ("events", "describe_rule", "Name", ""),
     "AWS::IAM::Group": ("iam", "get_group", "GroupName", "Group"),
     "AWS::IAM::User": ("iam", "get_user", "UserName", "User"),
+    "AWS::KMS::Alias": ("kms", "describe_key", "KeyId", "KeyMetadata"),
     "AWS::Lambda::Function": ("lambda", "get_function_configuration", "FunctionName", ""),
     "AWS::OpenSearchService::Domain": ("opensearch", "describe_domain", "DomainName", "DomainStatus"),
     "AWS::Organizations::OrganizationalUnit": (
@@ -74,11 +75,14 @@ _CALLED = {
 }
 # what keeps data, and has no attributes but those that its name makes: it can be imported
 NAMED = (
+    "AWS::CloudTrail::Trail",
     "AWS::DynamoDB::GlobalTable",
     "AWS::DynamoDB::Table",
+    "AWS::KMS::Alias",
     "AWS::KMS::Key",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
 )
 _own: dict[str, Callable[[Resource], Answer]] = {}
 
