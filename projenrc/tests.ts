@@ -55,8 +55,11 @@ export class Tests extends Component {
     rehearse.spawn(once.compiled);
     rehearse.exec('node cli/main.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });
 
-    const templates = project.addTask('test:templates', { description: 'Lint every template that the tests make by cfn-lint' });
+    const templates = project.addTask('test:templates', {
+      description: 'Lint every template that the tests make by cfn-lint, and scan those of the example by checkov',
+    });
     templates.exec('test/cfn-lint.sh');
+    templates.exec('test/checkov.sh');
 
     const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and the rehearsal, and failures of the example' });
     rehearsal.spawn(once.compiled);

@@ -87,6 +87,15 @@ export interface CrossAccountAccessRoleProps {
   readonly externalId?: string;
 
   /**
+   * Requires IAM users to name their sessions after themselves, so that CloudTrail records who acted. The console does
+   * so; in `~/.aws/config`, it is `role_session_name`. Callers that are roles choose the name.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
+   * @default - true, unless there is an `externalId`: its callers name sessions in their own way
+   */
+  readonly sessionNamedAfterUser?: boolean;
+
+  /**
    * Maximum session duration, from 1 to 12 hours. With role chaining, AWS limits sessions to 1 hour.
    *
    * @default Duration.hours(1)
@@ -235,6 +244,15 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
       managedPolicies: props.managedPolicies,
       inlinePolicies: props.inlinePolicies,
     });
+    if (props.sessionNamedAfterUser ?? props.externalId === undefined) {
+      this.role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['sts:AssumeRole'],
+        // only IAM users have the key
+        conditions: { StringNotEquals: { 'sts:RoleSessionName': '${aws:username}' }, Null: { 'aws:username': 'false' } },
+      }));
+    }
   }
 }
 

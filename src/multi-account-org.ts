@@ -10,7 +10,7 @@ import { Management } from './organization/management';
 import { AccountRemoval } from './organization/member-account';
 import { IFacts, IManagement, IOrganization, IStageVisitor, Organization } from './organization/organization';
 import { OrganizationSource } from './organization/organization-source';
-import { holdBack } from './organization/placeholders';
+import { forgetReport, holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
 import { organizationalUnitProblem, roleNameProblem } from './organization/rules';
 import { stackProblems, stackRegionProblems } from './organization/stacks';
@@ -18,6 +18,7 @@ import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
 import type { INetwork } from './services/network/network';
+import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
@@ -271,8 +272,10 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
     const region = validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1');
+    const shared = this.source._sharesOneAccount && id !== 'root' ? StageAccess.READ_ONLY : undefined;
     return new StageAccount(this, id, {
       ...options,
+      access: options.access ?? shared,
       addresses: options.addresses && plannedAddresses(this.addressPlan, region, options.addresses),
       accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
       managementAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
@@ -331,6 +334,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
   /** Facts can be validated only once everything is synthesized. */
   private tell(): string[] {
+    forgetReport(this);
     const facts = literalFacts(this, this.factSources.flatMap(source => source.facts()));
     const problems = factProblems(facts);
     if (problems.length === 0) {

@@ -25,6 +25,13 @@ export interface StageRoleOptions {
   readonly mfa?: MfaRequirement;
 
   /**
+   * Requires IAM users to name their sessions after themselves. Turn it off for machines with access keys that cannot.
+   *
+   * @default true
+   */
+  readonly sessionNamedAfterUser?: boolean;
+
+  /**
    * Maximum session duration, from 1 to 12 hours. With role chaining, AWS limits sessions to 1 hour.
    *
    * @default Duration.hours(1)

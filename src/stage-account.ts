@@ -1,4 +1,4 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { Duration, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { addressProblemsAlone } from './address-plan';
@@ -25,14 +25,15 @@ export interface StageAccountOptions {
   /**
    * Roles for users of the management account.
    *
-   * @default StageAccess.ADMIN_AND_READ_ONLY
+   * @default - StageAccess.ADMIN_AND_READ_ONLY, and StageAccess.READ_ONLY where all stages share one account
    */
   readonly access?: StageAccess;
 
   /**
    * Multi-factor authentication that those roles require.
    *
-   * @default MfaRequirement.REQUIRED
+   * @default - MfaRequirement.REQUIRED, and for the role `admin` of a stage with a hardened profile, such as
+   * PRODUCTION, within 12 hours
    */
   readonly accessMfa?: MfaRequirement;
 
@@ -260,7 +261,7 @@ export class StageAccount extends Stage {
     stack: Stack, { name, ...options }: StageRoleOptions, props: StageAccountProps,
   ): CrossAccountAccessRole {
     const role = new CrossAccountAccessRole(stack, name, {
-      mfa: props.accessMfa,
+      mfa: props.accessMfa ?? (name === 'admin' && this.profile.hardened ? MfaRequirement.within(Duration.hours(12)) : undefined),
       ...options,
       roleName: this.conventionalName(name),
       trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],

@@ -58,6 +58,14 @@ export interface StageProfileOptions {
   readonly availabilityZones?: number;
 
   /**
+   * Restricts what only development needs: MFA for the role `admin` is at most 12 hours old, nobody runs commands in
+   * containers, and buckets are versioned.
+   *
+   * @default true
+   */
+  readonly hardened?: boolean;
+
+  /**
    * Additional settings for services of your own, by name, such as `tier`. They are read with `trait`.
    *
    * @default - none, or those of the profile that is customized
@@ -97,6 +105,7 @@ export class StageProfile {
     logRetention: RetentionDays.ONE_MONTH,
     size: StageSize.SMALL,
     availabilityZones: 2,
+    hardened: false,
   });
 
   /** For stages that are meant to be destroyed: nothing is retained. */
@@ -107,6 +116,7 @@ export class StageProfile {
     logRetention: RetentionDays.ONE_WEEK,
     size: StageSize.SMALL,
     availabilityZones: 2,
+    hardened: false,
   });
 
   /** For the account that stores the audit trail: retained and protected, small, ten years of logs. */
@@ -147,6 +157,8 @@ export class StageProfile {
   public readonly size: StageSize;
   /** Number of Availability Zones that a service uses. */
   public readonly availabilityZones: number;
+  /** Restricts what only development needs. */
+  public readonly hardened: boolean;
   /** Additional settings for services of your own. */
   public readonly traits: { [name: string]: string };
 
@@ -158,6 +170,7 @@ export class StageProfile {
     this.logRetention = options.logRetention ?? RetentionDays.ONE_YEAR;
     this.size = options.size ?? StageSize.LARGE;
     this.availabilityZones = options.availabilityZones ?? 3;
+    this.hardened = options.hardened ?? true;
     this.traits = { ...options.traits };
   }
 

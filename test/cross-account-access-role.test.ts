@@ -33,6 +33,11 @@ describe('a role for another account', () => {
       Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
       Effect: 'Allow',
       Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ROOT}:root`]] } },
+    }, {
+      Action: 'sts:AssumeRole',
+      Condition: { StringNotEquals: { 'sts:RoleSessionName': '${aws:username}' }, Null: { 'aws:username': 'false' } },
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
     }]);
     expect(Object.keys(properties).sort()).toEqual(['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'RoleName']);
   });
@@ -55,6 +60,15 @@ describe('a role for another account', () => {
         StringEquals: { 'sts:ExternalId': 'acme:support/1' },
       });
     }
+  });
+
+  test.each([
+    ['by those of others, who send an external id', { externalId: 'shop' }, false],
+    ['if told so', { sessionNamedAfterUser: false }, false],
+    ['by others too, if told so', { externalId: 'shop', sessionNamedAfterUser: true }, true],
+  ])('lets users name their sessions or not, %s', (_, props, denies) => {
+    const { Statement } = propertiesOf(props).AssumeRolePolicyDocument;
+    expect(Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual(denies ? ['Allow', 'Deny'] : ['Allow']);
   });
 
   test('keeps the conditions that a principal has', () => {

@@ -2,7 +2,7 @@ import { App, Stage } from 'aws-cdk-lib';
 import { newOutdir } from './orgs';
 
 /** An example as the CLI runs it: the context comes by the environment, and it synthesizes itself. */
-export function exampleApp(context: Record<string, unknown> = {}, example = 'typescript'): App {
+export function exampleApp(context: Record<string, unknown> = {}, example = 'typescript', outdir = newOutdir()): App {
   const environment = process.env;
   const atExit: Array<() => void> = [];
   // each has a CDK of its own, which listens for the exit of this process: Node warns of more than ten
@@ -14,7 +14,7 @@ export function exampleApp(context: Record<string, unknown> = {}, example = 'typ
   }));
   process.env = {
     ...environment,
-    CDK_OUTDIR: newOutdir(),
+    CDK_OUTDIR: outdir,
     CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:version-reporting': false, ...context }),
   };
   try {

@@ -122,6 +122,7 @@ describe('a stage of an organization', () => {
     const { app } = discovered(acme);
     for (const { path, resource } of synthesize(app).find('AWS::IAM::Role').filter(found => found.path.endsWith('/access'))) {
       const principals = resource.Properties.AssumeRolePolicyDocument.Statement
+        .filter(({ Effect }: { Effect: string }) => Effect === 'Allow')
         .map(({ Principal }: { Principal: unknown }) => Principal);
       expect([path, principals]).toEqual([path, [{
         AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ROOT}:root`]] },

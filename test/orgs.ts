@@ -16,8 +16,8 @@ const kept = /properties|isolation/.test(expect.getState().testPath ?? '') ? und
 const outdir = mkdtempSync(join(kept ?? tmpdir(), 'orgs-'));
 afterAll(() => kept ?? rmSync(outdir, { recursive: true, force: true }));
 
-export function newOutdir(): string {
-  return mkdtempSync(join(outdir, 'cdk.out-'));
+export function newOutdir(name = 'cdk.out'): string {
+  return mkdtempSync(join(outdir, `${name}-`));
 }
 
 /** An app that leaves nothing behind and says nothing. */

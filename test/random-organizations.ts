@@ -43,9 +43,10 @@ export const unitName = fc.oneof(
 export const unitPath = fc.array(unitName, { minLength: 1, maxLength: 5 }).map(names => names.join('/'));
 
 function stageSpec(situation: Situation, name: string, index: number): fc.Arbitrary<StageSpec> {
+  const access = Object.values(StageAccess).filter(({ roleNames }) => situation !== 'singleAccount' || !roleNames.includes('admin'));
   const common = {
     region: fc.option(fc.constantFrom(...REGIONS), { nil: undefined }),
-    access: fc.option(fc.constantFrom(...Object.values(StageAccess)), { nil: undefined, freq: 2 }),
+    access: fc.option(fc.constantFrom(...access), { nil: undefined, freq: 2 }),
     addresses: fc.option(fc.constantFrom(
       StageAddresses.index(index), StageAddresses.cidr(`172.16.${16 * index}.0/20`),
       StageAddresses.index(index).forRegion('eu-central-1', StageAddresses.index(100 + index)),

@@ -34,14 +34,27 @@ describe('a stage that stands alone', () => {
     expect([stage.admin.roleName, stage.readOnly.roleName]).toEqual(['acme-prod-admin', 'acme-prod-read-only']);
     const roles = accessOf(stage).findResources('AWS::IAM::Role');
     expect(Object.keys(roles)).toHaveLength(2);
-    for (const { Properties } of Object.values(roles)) {
-      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([{
+    const conditions = new Map(Object.values(roles).map(({ Properties }) => {
+      const { RoleName, AssumeRolePolicyDocument: { Statement } } = Properties;
+      const [allow, deny] = Statement;
+      expect(Statement).toEqual([{
         Action: 'sts:AssumeRole',
-        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        Condition: expect.anything(),
         Effect: 'Allow',
         Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${ROOT}:root`]] } },
-      }]);
-    }
+      }, expect.objectContaining({ Effect: 'Deny' })]);
+      expect(deny.Condition.StringNotEquals).toEqual({ 'sts:RoleSessionName': '${aws:username}' });
+      return [RoleName, allow.Condition];
+    }));
+    expect(Object.fromEntries(conditions)).toEqual({
+      'acme-prod-admin': { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '43200' } },
+      'acme-prod-read-only': { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    });
+  });
+
+  test('has no limit to the age of MFA where the profile is not hardened', () => {
+    const [admin] = Object.values(accessOf(stageOf({ profile: StageProfile.DEVELOPMENT })).findResources('AWS::IAM::Role'));
+    expect(admin.Properties.AssumeRolePolicyDocument.Statement[0].Condition).toEqual({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } });
   });
 
   test('calls its stacks after namespace and stage', () => {

@@ -22,6 +22,7 @@ describe('a profile of the library', () => {
       size,
       backupRetention: days,
       availabilityZones: zones,
+      hardened: !['development', 'testing'].includes(name),
       traits: {},
     });
   });

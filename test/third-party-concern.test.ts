@@ -110,7 +110,7 @@ describe('a name that is taken', () => {
       const [prod] = org.stages.filter(({ node }) => node.id === 'prod');
       new Stack(prod, 'dns');
       org.addDomain('acme.example', { stages: [prod] });
-    }, /'dns' is taken in 'acme\/prod' by a Stack/],
+    }, /'acme\/prod\/dns' has the id of the stack that addDomain adds to stage 'prod'/],
   ])('is told: %s', (_, define, message) => {
     expect(() => define(acme().org)).toThrow(message);
   });

@@ -189,6 +189,27 @@ def test_a_user_has_the_rights_of_their_groups(outside):
     assert api.describe_stacks()["Stacks"] == []
 
 
+def test_a_user_names_sessions_after_themselves(outside):
+    """As the access roles demand, whose callers may also be roles, which have no name of a user."""
+    denied = {
+        "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole",
+        "Condition": {
+            "StringNotEquals": {"sts:RoleSessionName": "${aws:username}"}, "Null": {"aws:username": "false"},
+        },
+    }
+    trusted = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "sts:AssumeRole"}
+    there = client("iam", MEMBER, REGION).create_role(
+        RoleName="there", AssumeRolePolicyDocument=statements(trusted, denied)
+    )["Role"]["Arn"]
+    iam = client("iam", ROOT, REGION)
+    iam.create_user(UserName="ada")
+    iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=statements(EVERYTHING))
+    sts = outside.api("sts", iam.create_access_key(UserName="ada")["AccessKey"])
+    assert "with an explicit deny" in refused(sts.assume_role, RoleArn=there, RoleSessionName="bob")
+    assert sts.assume_role(RoleArn=there, RoleSessionName="ada")["AssumedRoleUser"]["Arn"].endswith("/there/ada")
+    assert outside.session(there, outside.session(role("caller", {**EVERYTHING, "Action": "sts:AssumeRole"})))
+
+
 def test_a_file_needs_the_right_to_put_it_there(outside):
     s3 = client("s3", ROOT, REGION)
     for name in ("assets", "other"):

@@ -66,8 +66,8 @@ export class Domain extends Construct implements IDomain {
   private readonly place: Construct;
 
   /**
-   * @throws if the name is not a domain name or is already added, or if a stage belongs to another organization or is
-   * named twice
+   * @throws if the name is not a domain name or is already added, if a stage belongs to another organization or is
+   * named twice, or if root or a stage has a stack `dns` of your own
    */
   constructor(scope: Construct, id: string, props: DomainProps) {
     super(scope, checked(scope, id, props));
@@ -186,11 +186,21 @@ function checked(scope: Construct, id: string, { domainName, stages }: DomainPro
 }
 
 function addRootStack({ management, root }: IOrganization, id: string, description: string): Stack {
+  refuseTaken(root, id);
   return management?.addStack(id, description) ?? root.addStack(id, { description });
 }
 
 function stageStack(stage: StageAccount): Stack {
+  refuseTaken(stage, 'dns');
   return stage.addStack('dns', { description: `The domains of ${stage.node.id}` });
+}
+
+/** A stack of the app is not taken over. */
+function refuseTaken(stage: StageAccount, id: string): void {
+  const other = stage.node.tryFindChild(id);
+  if (other) {
+    throw new Error(`'${other.node.path}' has the id of the stack that addDomain adds to stage '${stage.node.id}': give yours another id`);
+  }
 }
 
 const DOMAINS = new WeakMap<IOrganization, Domain[]>();

@@ -25,12 +25,18 @@ export class OrganizationSource {
     return new OrganizationSource(true, false, organization);
   }
 
-  /** You own only member accounts. One of them acts as root, and every stage needs an `accountId`. */
+  /**
+   * You own only member accounts. One of them acts as root, and every stage needs an `accountId`. Without the
+   * management account, no policy of the organization holds the administrators of an account: they can stop its trail.
+   */
   public static memberAccounts(): OrganizationSource {
     return new OrganizationSource(false, false);
   }
 
-  /** All stages share one account, and only their names keep them apart. */
+  /**
+   * All stages share one account, and only their names keep them apart: the roles of a stage are not limited to it. So
+   * stages have no role `admin`, which could change all other stages and the trail; use that of root.
+   */
   public static singleAccount(): OrganizationSource {
     return new OrganizationSource(false, true);
   }

@@ -1,3 +1,5 @@
+import { rmSync } from 'fs';
+import { join } from 'path';
 import { Annotations, Stack, Stage } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IOrganization } from './organization';
@@ -18,6 +20,14 @@ export function holdBack(organization: IOrganization, waiting: Set<IConstruct>):
   organization.node.root.node.findAll().filter(Stage.isStage)
     // each when it is complete: aspects may still change it before
     .forEach(stage => stage.node.addValidation({ validate: () => { check(stage); return []; } }));
+}
+
+/**
+ * Removes the report of an earlier synthesis. The CLI reads our errors from it, and the CDK does not replace it when
+ * validation is switched off: accounts that have been found since would not exist forever.
+ */
+export function forgetReport(organization: IOrganization): void {
+  rmSync(join((organization.node.root as Stage).outdir, 'validation-report.json'), { force: true });
 }
 
 function reason(organization: IOrganization, waiting: Set<IConstruct>, stack: Stack): string | undefined {

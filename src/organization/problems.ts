@@ -21,6 +21,8 @@ export interface StageClaim {
   /** As given. */
   readonly region?: string;
   readonly bootstrapRoleName?: string;
+  /** Names of its roles, as given. */
+  readonly roleNames?: string[];
   /** Given, but used only for a new account. */
   readonly useless: string[];
   readonly addresses?: StageAddresses;
@@ -129,12 +131,16 @@ function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
   return stage.emailIsDerived && org.email !== undefined && emailProblem('email', org.email).length > 0;
 }
 
-function accountProblems(org: OrgClaim, { accountId, email, useless }: StageClaim, of: string): string[] {
+function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[] {
+  const { name, accountId, email, roleNames, useless } = stage;
   const ignored = (why: string) => useless.map(property => `${property} ${of} would be ignored, because ${why}: leave it out`);
   if (org.sharesOneAccount) {
     return [
       ...accountId === undefined || accountId === org.managementAccountId ? []
         : [`accountId ${of} is '${accountId}', but all stages share '${org.managementAccountId}': leave it out`],
+      ...!roleNames?.includes('admin') ? []
+        : [`access ${of} has the role 'admin', which could change all stages in the account that they share: give StageAccess.READ_ONLY, `
+          + `or by StageAccess.of a role of another name, such as 'admin-of-all', and use the admin of root instead of '${name}.admin'`],
       ...ignored('no account is created where all stages share one'),
     ];
   }

@@ -1,4 +1,5 @@
 import { StageClaim } from './problems';
+import { StageAccess } from '../stage-access';
 import { StageAddresses } from '../stage-addresses';
 
 export interface AskedStage {
@@ -10,6 +11,7 @@ export interface AskedStage {
   readonly region?: string;
   readonly bootstrapRoleName?: string;
   readonly addresses?: StageAddresses;
+  readonly access?: StageAccess;
 }
 
 export interface AskingOrg {
@@ -34,6 +36,7 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     bootstrapRoleName: org.sharesOneAccount ? undefined
       : asked.bootstrapRoleName ?? (createsAccount ? CREATED_BY_ORGANIZATIONS : undefined),
     addresses: asked.addresses,
+    roleNames: asked.access?.roleNames,
     useless: createsAccount ? [] : given({
       email: asked.email,
       accountName: asked.accountName,

@@ -125,6 +125,9 @@ export class People extends Construct {
     const userName = options.userName ?? id;
     const groups = options.groups ?? [];
     this.take('userName', userName, this.userNames);
+    if (userName.length < 2) {
+      throw new Error(`userName '${userName}' is too short to be the name of a session, which AWS wants to have 2 characters: choose another`);
+    }
     if (groups.length >= MAX_GROUPS) {
       throw new Error(`groups of user '${id}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
     }

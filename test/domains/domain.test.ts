@@ -170,6 +170,13 @@ describe('a domain of an organization', () => {
   });
 });
 
+test.each(['root', 'prod'] as const)('a stack of yours in %s that is called dns is not taken over', name => {
+  const made = known();
+  const yours = new Stack(name === 'root' ? made.org.root : made.prod, 'dns');
+  expect(() => withDomain(made)).toThrow(`'acme/${name}/dns' has the id of the stack that addDomain adds to stage '${name}': give yours another id`);
+  expect(yours.node.children).toEqual([]);
+});
+
 test('the longest names of a delegation fit', () => {
   const app = testApp();
   const org = new MultiAccountOrg(app, 'acme', orgProps({ namespace: 'n'.repeat(24), organization: OrganizationSource.memberAccounts(), email: undefined }));

@@ -97,7 +97,8 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
 /** Of a principal, the keys of a service go to that service alone. */
 function contextOf(principal: Principal, target: Target): Context {
   const [service] = target.action.split(':');
-  const context = Object.entries(principal.context).filter(([key]) => ['aws', service].includes(key.split(':')[0]));
+  const context = Object.entries(principal.context).filter(([key]) => ['aws', service].includes(key.split(':')[0]))
+    .filter(([key]) => key !== 'sts:RoleSessionName' || target.action === 'sts:AssumeRole');
   return Object.fromEntries(Object.entries({ ...target.context, ...Object.fromEntries(context) })
     .map(([key, value]) => [understood(key), value]));
 }

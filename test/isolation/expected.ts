@@ -21,9 +21,13 @@ allowed('root decides who assumes roles, and here it lets somebody assume all of
   ['root stranger', 'root administrator', 'administrator of everybody'].map(name => `${name} with MFA`)
     .concat('root admin, switched to with MFA'),
   each(STAGES, ACCESS).map(role => `assume ${role}`));
+allowed('only administrators of what is hardened have to have signed in today',
+  ['root stranger with MFA of yesterday'],
+  [...each(STAGES, ['read-only']), ...each(['dev', 'testing'], ['admin'])].map(role => `assume ${role}`));
 allowed('the roles of AWS and of the CDK trust root without MFA, so they are open to all whom root allows',
   [
     'root stranger with MFA', 'root stranger without MFA', 'root stranger by keys',
+    'root stranger with MFA, as somebody else', 'root stranger with MFA of yesterday',
     'root administrator with MFA', 'root administrator without MFA', 'root administrator by keys',
     'administrator of everybody with MFA', // and not without, which is what the group is for
     'root admin', 'root admin, switched to with MFA', 'root cfn-exec',

@@ -98,7 +98,13 @@ function accessClaims(facts: Fact[], { users, groups, roles }: Templates): Claim
         name: user,
         arn: user,
         identity: memberOf.flatMap(group => groups.get(group)!),
-        context: { 'aws:PrincipalArn': user, 'aws:PrincipalAccount': user.split(':')[4], ...context },
+        context: {
+          'aws:PrincipalArn': user,
+          'aws:PrincipalAccount': user.split(':')[4],
+          'aws:username': user.split('/').pop()!,
+          'sts:RoleSessionName': user.split('/').pop()!,
+          ...context,
+        },
       }, { name: role, action: 'sts:AssumeRole', resource: role, account, policy: trust, context: {} }),
     }))));
 }

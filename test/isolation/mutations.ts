@@ -47,6 +47,16 @@ export const MUTATIONS: Mutation[] = [
     },
   ])),
   {
+    name: 'users choose the names of their sessions in prod',
+    change: stacks => void statementsOf(stacks, /^admin/, /^acme\/prod\/access$/).pop(),
+    shows: 'root stranger with MFA, as somebody else → assume prod admin: allowed',
+  },
+  {
+    name: 'MFA of any age is enough in prod',
+    change: stacks => { delete trust(stacks, 'prod', 'admin').Condition!.NumericLessThan; },
+    shows: 'root stranger with MFA of yesterday → assume prod admin: allowed',
+  },
+  {
     name: 'a group may assume one more role',
     change: stacks => { grant(stacks, 'engineers').Resource = ['arn:aws:iam::333333333333:role/acme-prod-admin']; },
     shows: 'engineers with MFA → assume prod admin: allowed',

@@ -9,7 +9,7 @@ export const ACCESS_LOGS = `${AUDIT_BUCKET}-access`;
 
 const TRAIL = trailArn(ACCOUNTS.root, 'acme-trail');
 const MFA: Record<string, Context> = {
-  'with MFA': { 'aws:MultiFactorAuthPresent': 'true' },
+  'with MFA': { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '43199' },
   'without MFA': { 'aws:MultiFactorAuthPresent': 'false' },
   'by keys': {}, // long-term keys send no such value
 };
@@ -32,6 +32,7 @@ export function principals(world: World): Principal[] {
     ...user('ada', world.users.get('ada')!.groups.flatMap(name => world.groups.get(name)!)),
     ...user('newcomer', group('everybody')),
     ...user('root stranger', [allow('sts:AssumeRole')]),
+    ...pretenders('root stranger', [allow('sts:AssumeRole')]),
     ...user('root stranger with no policy', []).slice(0, 1),
     ...user('root administrator', [allow('*')]),
     ...user('administrator of everybody', [...group('everybody'), allow('*')]),
@@ -46,8 +47,17 @@ export function principals(world: World): Principal[] {
 export function user(name: string, identity: Policy[], userName = name.replaceAll(' ', '-')): Principal[] {
   const arn = `arn:aws:iam::${ACCOUNTS.root}:user/${userName}`;
   return Object.entries(MFA).map(([how, mfa]) => ({
-    name: `${name} ${how}`, arn, identity, context: { ...signed(ACCOUNTS.root, arn), 'aws:username': userName, ...mfa },
+    name: `${name} ${how}`, arn, identity, context: { ...signed(ACCOUNTS.root, arn), 'aws:username': userName, 'sts:RoleSessionName': userName, ...mfa },
   }));
+}
+
+/** A user who names a session after somebody else, and one who has signed in yesterday. */
+function pretenders(name: string, identity: Policy[]): Principal[] {
+  const [withMfa] = user(name, identity);
+  return [
+    { ...withMfa, name: `${name} with MFA, as somebody else`, context: { ...withMfa.context, 'sts:RoleSessionName': 'ada' } },
+    { ...withMfa, name: `${name} with MFA of yesterday`, context: { ...withMfa.context, 'aws:MultiFactorAuthAge': '43200' } },
+  ];
 }
 
 /** A role assumed by an API has no MFA to show, one that a person switches to in the console may have: try both. */

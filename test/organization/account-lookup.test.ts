@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'fs';
+import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { MultiAccountOrg, OrganizationSource } from '../../src';
@@ -185,4 +187,14 @@ test('two organizations ask for their own', () => {
     [stackLookup('/beta/account/prod-48dee013', { account: AUDIT, region: 'eu-west-1' })]: PROD,
   });
   expect(lookups(assembly).map(({ props }) => (props as { account?: string }).account)).toEqual([ROOT, AUDIT]);
+});
+
+test('what an earlier synthesis reported is forgotten, and not told of accounts that have been found since', () => {
+  const app = testApp();
+  acme(app);
+  const report = join(app.outdir, 'validation-report.json');
+  writeFileSync(report, JSON.stringify({ version: 'stale' }));
+  app.synth();
+  // a CDK that validates has written its own by now
+  expect(existsSync(report) ? readFileSync(report, 'utf8') : '').not.toContain('stale');
 });

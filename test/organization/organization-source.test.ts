@@ -122,8 +122,9 @@ describe.each<[string, () => Acme, Record<string, string>]>([
 
   test('tells its stages apart by names', () => {
     const names = synthesized.find('AWS::IAM::Role').map(({ resource }) => resource.Properties.RoleName).filter(name => name);
-    expect(names.sort()).toEqual(['audit', 'dev', 'prod', 'root']
-      .flatMap(stage => [`acme-${stage}-admin`, `acme-${stage}-read-only`]));
+    expect(names.sort()).toEqual(['audit', 'dev', 'prod', 'root'].flatMap(stage =>
+      // with one account, an admin of a stage would be one of all
+      stage !== 'root' && accounts[stage] === accounts.root ? [`acme-${stage}-read-only`] : [`acme-${stage}-admin`, `acme-${stage}-read-only`]));
     const stacks = [...synthesized.stacks.values()].map(({ stackName, environment }) => `${environment.account}/${stackName}`);
     expect(new Set(stacks).size).toBe(stacks.length);
   });

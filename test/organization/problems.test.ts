@@ -1,6 +1,7 @@
 import { App, Aws, Lazy } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageOptions } from '../../src';
+import { AccountRemoval, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageOptions } from '../../src';
 import { optInProblem } from '../../src/organization/rules';
 import { AUDIT, EXISTING, orgProps, PROD, problems, ROOT, testApp } from '../orgs';
 
@@ -191,6 +192,19 @@ describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
     expect(problemsOf(props, [['prod', { ...options, organizationalUnit: 'workloads' }]])).toEqual(why.includes('used as it is') ? []
       : [`organizationalUnit of stage 'prod' would be ignored, because ${why}: leave it out`]);
   });
+});
+
+const MAY_DO_ALL = [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')];
+
+test.each([
+  ['is refused', StageAccess.ADMIN_AND_READ_ONLY, true],
+  ['is refused beside others', StageAccess.READ_ONLY.and({ name: 'admin', managedPolicies: MAY_DO_ALL }), true],
+  ['of another name is taken', StageAccess.READ_ONLY.and({ name: 'admin-of-all', managedPolicies: MAY_DO_ALL }), false],
+])('an admin of one stage where all share one account %s', (_, access, refused) => {
+  expect(problemsOf(ONE_ACCOUNT, [['prod', { access }]])).toEqual(!refused ? [] : [
+    "access of stage 'prod' has the role 'admin', which could change all stages in the account that they share: give StageAccess.READ_ONLY, "
+      + "or by StageAccess.of a role of another name, such as 'admin-of-all', and use the admin of root instead of 'prod.admin'",
+  ]);
 });
 
 test('a stage without the management account fails without an account', () => {

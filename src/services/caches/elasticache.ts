@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import { IKey } from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { RedisEngine } from './redis-engine';
@@ -10,10 +11,10 @@ import { uniqueName } from '../support/unique-name';
  * whose length is limited.
  */
 export function logDelivery(
-  scope: Construct, logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy,
+  scope: Construct, logType: string, retention: logs.RetentionDays, removalPolicy: RemovalPolicy, encryptionKey?: IKey,
 ): elasticache.CfnReplicationGroup.LogDeliveryConfigurationRequestProperty {
   const { logGroupName } = new logs.LogGroup(scope, logType, {
-    logGroupName: `/aws/vendedlogs/elasticache/${uniqueName(scope)}/${logType}`, retention, removalPolicy,
+    logGroupName: `/aws/vendedlogs/elasticache/${uniqueName(scope)}/${logType}`, retention, removalPolicy, encryptionKey,
   });
   return {
     logType,

@@ -18,6 +18,7 @@ import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
+import { logKey } from '../support/log-encryption';
 
 /** Properties of a `Redis`. */
 export interface RedisProps {
@@ -115,6 +116,14 @@ export interface RedisProps {
    * @default true
    */
   readonly autoMinorVersionUpgrade?: boolean;
+
+  /**
+   * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
+   * yourself.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logEncryptionKey?: kms.IKey;
 
   /**
    * Retention of the slow log and the engine log.
@@ -237,6 +246,7 @@ export class Redis extends Construct implements ec2.IConnectable {
     this.userArn = user?.attrArn;
     this.secret = secret;
 
+    const logEncryptionKey = logKey(props.logEncryptionKey, this);
     const group = new elasticache.CfnReplicationGroup(this, 'Resource', {
       replicationGroupDescription: this.node.path,
       engine: engine.engineName,
@@ -260,7 +270,7 @@ export class Redis extends Construct implements ec2.IConnectable {
       snapshotWindow: props.snapshotWindow,
       preferredMaintenanceWindow: props.preferredMaintenanceWindow,
       logDeliveryConfigurations: ['slow-log', 'engine-log'].map(logType =>
-        logDelivery(this, logType, props.logRetention ?? profile.logRetention, records)),
+        logDelivery(this, logType, props.logRetention ?? profile.logRetention, records, logEncryptionKey)),
     });
     group.applyRemovalPolicy(removalPolicy === RemovalPolicy.SNAPSHOT ? removalPolicy : records);
     this.primaryEndpointAddress = group.attrPrimaryEndPointAddress;

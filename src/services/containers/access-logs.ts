@@ -1,12 +1,12 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ApplicationLoadBalancer, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
 import { keepProviderLogs, LogPolicy } from '../../support/provider-logs';
+import { keptFor } from '../support/log-buckets';
 
 /**
  * Enables access logs to a bucket in the same stack. Without `logAccessLogs`, which requires an explicit region.
@@ -20,7 +20,7 @@ export function logAccess(scope: Construct, loadBalancer: ApplicationLoadBalance
     enforceSSL: true,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    lifecycleRules: logRetention === RetentionDays.INFINITE ? [] : [{ expiration: Duration.days(logRetention) }],
+    ...keptFor(scope, logRetention),
     removalPolicy,
     autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
   });

@@ -13,12 +13,12 @@ import { ContainerService, ContainerServiceOptions } from './container-service';
 import {
   addAlias, addListeners, addLoadBalancer, checkLoadBalancer, ContainerLoadBalancerOptions, loadBalancerAlarms,
 } from './load-balancer';
-import { letLogsUse } from './log-encryption';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
+import { logKey } from '../support/log-encryption';
 
 /** Properties of a `ContainerCluster`. */
 export interface ContainerClusterProps extends ContainerClusterOptions, ContainerLoadBalancerOptions {
@@ -60,10 +60,7 @@ abstract class ContainerClusterBase extends Construct implements IContainerClust
     this.alarmActions = options.alarmActions ?? [];
     this.defaultCapacityProviderStrategy = options.defaultCapacityProviderStrategy ?? STRATEGY[profile.size];
     checkStrategy('defaultCapacityProviderStrategy', this.defaultCapacityProviderStrategy);
-    this.encryptionKey = options.encryptionKey;
-    if (this.encryptionKey) {
-      letLogsUse(this.encryptionKey, this);
-    }
+    this.encryptionKey = logKey(options.encryptionKey, this);
   }
 
   public addService(id: string, options: ContainerServiceOptions): ContainerService {

@@ -89,9 +89,10 @@ export interface ContainerServiceOptions extends ContainerTaskOptions {
   readonly assignPublicIp?: boolean;
 
   /**
-   * Enables ECS Exec in the containers, for principals allowed with `grantExecuteCommand` of the cluster.
+   * Enables ECS Exec in the containers, for principals allowed with `grantExecuteCommand` of the cluster. Containers
+   * then write to their root file system.
    *
-   * @default true
+   * @default - false if the stage's profile is hardened, such as PRODUCTION, true otherwise
    */
   readonly enableExecuteCommand?: boolean;
 
@@ -180,7 +181,9 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
     checkRoute(this.node.path, props);
     checkListener(this.node.path, props);
     const { cluster, port } = props;
-    const { size } = StageProfile.of(this);
+    const { size, hardened } = StageProfile.of(this);
+    const enableExecuteCommand = props.enableExecuteCommand ?? (!hardened && !props.readonlyRootFilesystem);
+    checkFileSystem(this.node.path, props);
     const capacity = capacityOf(size, props);
     const strategies = props.capacityProviderStrategies ?? cluster.defaultCapacityProviderStrategy;
     checkStrategy('capacityProviderStrategies', strategies);
@@ -190,7 +193,9 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       removalPolicy: cluster.removalPolicy,
       encryptionKey: cluster.encryptionKey,
     });
-    const taskDefinition = addTask(this, size, this.logGroup, props);
+    const taskDefinition = addTask(this, size, this.logGroup, {
+      ...props, readonlyRootFilesystem: props.readonlyRootFilesystem ?? !enableExecuteCommand,
+    });
     this.fargate = new ecs.FargateService(this, 'Service', {
       cluster: cluster.cluster,
       taskDefinition,
@@ -217,7 +222,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       securityGroups: this.fargate.connections.securityGroups,
       defaultPort: port === undefined ? undefined : ec2.Port.tcp(port),
     });
-    if (props.enableExecuteCommand ?? true) {
+    if (enableExecuteCommand) {
       const policy = executeCommandPolicy(this, this.taskRole, cluster.executeCommandLogs, cluster.encryptionKey);
       resource.enableExecuteCommand = true;
       createAfter(resource, policy.node.defaultChild as iam.CfnPolicy);
@@ -298,5 +303,12 @@ function checkListener(path: string, { cluster, ...route }: ContainerServiceProp
   if (isRouted(route) && !cluster.listener) {
     throw new Error(`hostNames and pathPatterns of service '${path}' have no effect, because cluster '${cluster.node.path}' `
       + 'has no load balancer: give the cluster a certificate, or its listener if it exists already');
+  }
+}
+
+function checkFileSystem(path: string, { enableExecuteCommand, readonlyRootFilesystem }: ContainerServiceProps): void {
+  if (enableExecuteCommand && readonlyRootFilesystem) {
+    throw new Error(`readonlyRootFilesystem of '${path}' is true, and so is enableExecuteCommand, which has to write to the file system: `
+      + 'give only one');
   }
 }

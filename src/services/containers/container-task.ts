@@ -47,6 +47,14 @@ export interface ContainerTaskOptions {
   readonly command?: string[];
 
   /**
+   * Makes the root file system of the container read-only. Images that write to it need a volume for that, or `false`.
+   *
+   * @default - true, unless ECS Exec is enabled, which has to write to it
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+   */
+  readonly readonlyRootFilesystem?: boolean;
+
+  /**
    * CPU architecture that the image is built for.
    *
    * @default ecs.CpuArchitecture.X86_64
@@ -92,6 +100,7 @@ export function addTask(
     command: options.command,
     environment,
     secrets: options.secrets,
+    readonlyRootFilesystem: options.readonlyRootFilesystem,
     healthCheck: options.healthCheck,
     portMappings: port === undefined ? [] : [{ containerPort: port }],
     logging: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'service' }),

@@ -9,8 +9,8 @@ import { auroraAlarms } from './aurora-alarms';
 import { AuroraEngine } from './aurora-engine';
 import { DatabaseProps } from './database-props';
 import {
-  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret, monitoring,
-  MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret,
+  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
@@ -159,7 +159,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
       serverlessV2MinCapacity: minCapacity,
       serverlessV2MaxCapacity: maxCapacity,
       defaultDatabaseName: props.databaseName,
-      credentials: noPassword(props.masterUsername ?? aurora.masterUsername),
+      credentials: noPassword(props.masterUsername ?? MASTER_USERNAME),
       iamAuthentication: true,
       parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
         engine: aurora.engine, parameters: { ...aurora.parameters, ...props.parameters },

@@ -6,7 +6,6 @@ import { AlarmSpec } from '../support/alarms';
 export interface AuroraEngine {
   readonly engine: rds.IClusterEngine;
   readonly port: number;
-  readonly masterUsername: string;
   /** Parameters that enforce TLS and enable logs. */
   readonly parameters: Record<string, string>;
   readonly logs: string[];

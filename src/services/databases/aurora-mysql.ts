@@ -62,7 +62,6 @@ export class AuroraMysql extends AuroraCluster {
     return {
       engine: rds.DatabaseClusterEngine.auroraMysql({ version }),
       port: 3306,
-      masterUsername: 'admin',
       parameters: {
         require_secure_transport: 'ON',
         server_audit_logging: '1',

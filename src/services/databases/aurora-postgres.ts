@@ -52,7 +52,6 @@ export class AuroraPostgres extends AuroraCluster {
     return {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version }),
       port: 5432,
-      masterUsername: 'postgres',
       parameters: { 'rds.force_ssl': '1' },
       logs: ['postgresql'],
       pauses: pauses(version.auroraPostgresFullVersion),

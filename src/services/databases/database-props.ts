@@ -29,7 +29,7 @@ export interface DatabaseProps {
    * Name of the master user. Changing it replaces an Aurora cluster with an empty one, and fails for a
    * `RelationalDatabase`.
    *
-   * @default - `postgres` for PostgreSQL, `admin` for MySQL and MariaDB
+   * @default 'dbadmin'
    */
   readonly masterUsername?: string;
 
@@ -94,6 +94,14 @@ export interface DatabaseProps {
    * its stack; disabled otherwise
    */
   readonly monitoringInterval?: Duration;
+
+  /**
+   * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
+   * yourself.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logEncryptionKey?: kms.IKey;
 
   /**
    * Retention of the logs.

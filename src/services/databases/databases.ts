@@ -7,16 +7,25 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { createAfter } from '../../support/dependencies';
 import { Acceptance } from '../../support/nag';
+import { logKey } from '../support/log-encryption';
 import { checkWhole } from '../support/numbers';
 import { closedSecurityGroup, plain } from '../support/security-groups';
 import { dataSubnets, inTwoZones } from '../support/subnets';
 import { uniqueName } from '../support/unique-name';
+
+/**
+ * Not one of the names that are tried first.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-24
+ */
+export const MASTER_USERNAME = 'dbadmin';
 
 /** Removal, protection and log retention of a database, from the props or the profile. */
 export interface Fate {
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly logRetention: logs.RetentionDays;
+  readonly logEncryptionKey?: kms.IKey;
 }
 
 export function fateOf(props: Partial<Fate>, profile: Fate): Fate {
@@ -24,6 +33,7 @@ export function fateOf(props: Partial<Fate>, profile: Fate): Fate {
     removalPolicy: props.removalPolicy ?? profile.removalPolicy,
     deletionProtection: props.deletionProtection ?? profile.deletionProtection,
     logRetention: props.logRetention ?? profile.logRetention,
+    logEncryptionKey: props.logEncryptionKey,
   };
 }
 
@@ -66,12 +76,15 @@ export function portOf(given: number | undefined, ofEngine: number): number {
 
 /** Log groups of instances, created before the instances, which would otherwise create them. */
 export function defineLogGroups(
-  scope: Construct, prefix: string, names: string[], { logRetention, removalPolicy }: Fate, instances: CfnResource[],
+  scope: Construct, prefix: string, names: string[], fate: Fate, instances: CfnResource[],
 ): void {
+  const { logRetention, logEncryptionKey, removalPolicy } = fate;
+  const encryptionKey = logKey(logEncryptionKey, scope);
   for (const name of names) {
     const group = new logs.LogGroup(scope, `Logs-${name}`, {
       logGroupName: `${prefix}/${name}`,
       retention: logRetention,
+      encryptionKey,
       removalPolicy: removalPolicy === RemovalPolicy.DESTROY ? removalPolicy : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     instances.forEach(instance => createAfter(instance, group.node.defaultChild as logs.CfnLogGroup));

@@ -3,18 +3,16 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 /** Differences between the engines of an RDS instance. */
 export interface Engine {
   readonly port: number;
-  readonly masterUsername: string;
   readonly logs: string[];
   readonly parameters: Record<string, string>;
 }
 
 const POSTGRES: Engine = {
-  port: 5432, masterUsername: 'postgres', logs: ['postgresql', 'upgrade'], parameters: { 'rds.force_ssl': '1' },
+  port: 5432, logs: ['postgresql', 'upgrade'], parameters: { 'rds.force_ssl': '1' },
 };
 
 const MYSQL: Engine = {
   port: 3306,
-  masterUsername: 'admin',
   logs: ['error', 'slowquery'],
   // by default to a table, from which nothing is sent to CloudWatch
   parameters: { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' },

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { DatabaseProps } from './database-props';
 import {
   checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
-  monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
 import { engineOf } from './instance-engine';
 import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
@@ -174,7 +174,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     checkType('instanceType', instanceType, TYPES);
     const multiAz = props.multiAz ?? size.multiAz;
     const port = portOf(props.port, engine.port);
-    const username = props.masterUsername ?? engine.masterUsername;
+    const username = props.masterUsername ?? MASTER_USERNAME;
     const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
     const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
       props, { advanced: size.advancedInsights, metrics }, props.engine.engineType, instanceType,

@@ -13,7 +13,8 @@ import { addPodIdentity } from './pod-identity';
 import { StageProfile } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
-import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
+import { keepNamedOrDestroy } from '../../support/removal';
+import { logKey } from '../support/log-encryption';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
 
 /** Properties of a `KubernetesCluster`. */
@@ -75,6 +76,14 @@ export interface KubernetesClusterProps {
   readonly deletionProtection?: boolean;
 
   /**
+   * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
+   * yourself.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logEncryptionKey?: kms.IKey;
+
+  /**
    * Retention of the logs of the control plane.
    *
    * @default - from the stage's profile
@@ -107,7 +116,8 @@ const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'schedu
  * Resources that Kubernetes creates are not part of the stack: delete services of type `LoadBalancer`, ingresses and
  * volume claims before the cluster, or their load balancers and volumes remain. EKS may recreate the log group with its
  * last entries: delete it before you create a cluster with the same name. If the destroy fails because EKS still uses
- * the node role, repeat it.
+ * the node role, repeat it. If the first deployment of a protected cluster fails after the cluster is active, turn its
+ * deletion protection off and delete it before the next one.
  *
  * Subnets of a network of this app are tagged for the load balancers of Kubernetes. Tag those of another network
  * yourself, with `kubernetes.io/role/elb` and `kubernetes.io/role/internal-elb`.
@@ -159,8 +169,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     checkClusterName(props.clusterName);
     checkServiceCidr(serviceIpv4Cidr, vpc);
     const profile = StageProfile.of(this);
-    const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
-    const namedRemovalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
+    const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
     const deletionProtection = props.deletionProtection ?? profile.deletionProtection;
     const subnets = inTwoZones(vpc, 'vpcSubnets', props.vpcSubnets ?? workloadSubnets(vpc));
 
@@ -178,7 +187,8 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/eks/${this.clusterName}/cluster`,
       retention: props.logRetention ?? profile.logRetention,
-      removalPolicy: namedRemovalPolicy,
+      removalPolicy,
+      encryptionKey: logKey(props.logEncryptionKey, this),
     });
     const clusterRole = addClusterRole(this, removalPolicy);
     this.nodeRole = addNodeRole(this, removalPolicy);
@@ -210,8 +220,9 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     });
     // older versions of the CDK lack this property
     cluster.addPropertyOverride('DeletionProtection', deletionProtection);
-    // if the creation is rolled back, a protected cluster could not be deleted, and the rollback would fail
-    cluster.applyRemovalPolicy(deletionProtection ? removalPolicy : namedRemovalPolicy);
+    // a cluster whose creation fails can be deleted although it is protected, and leaves its name for the next one:
+    // https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
+    cluster.applyRemovalPolicy(removalPolicy);
     // otherwise EKS creates it, and its logs never expire
     createAfter(cluster, this.logGroup.node.defaultChild as logs.CfnLogGroup);
     if (publicAccessCidrs.length > 0) {

@@ -1,6 +1,7 @@
 import { Annotations, Arn, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { StageAddresses } from '../../stage-addresses';
@@ -8,6 +9,7 @@ import { StageProfile, StageSize } from '../../stage-profile';
 import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
+import { logKey } from '../support/log-encryption';
 
 /** Properties of a network. */
 export interface NetworkProps {
@@ -43,6 +45,14 @@ export interface NetworkProps {
    * @default - none
    */
   readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
+
+  /**
+   * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
+   * yourself.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logEncryptionKey?: kms.IKey;
 
   /**
    * Retention of the flow logs.
@@ -186,7 +196,9 @@ export class Network extends Construct implements INetwork {
     this.keepWhatDataAreIn(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
     keepProviderLogs(this, profile);
 
-    this.flowLogs = new logs.LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy });
+    this.flowLogs = new logs.LogGroup(this, 'FlowLogs', {
+      retention: logRetention, removalPolicy, encryptionKey: logKey(props.logEncryptionKey, this),
+    });
     vpc.addFlowLog('FlowLog', {
       trafficType: ec2.FlowLogTrafficType.ALL,
       destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogs, this.flowLogRole()),

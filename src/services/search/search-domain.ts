@@ -15,6 +15,7 @@ import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
+import { logKey } from '../support/log-encryption';
 import { closedSecurityGroup } from '../support/security-groups';
 
 /** Properties of a `SearchDomain`. */
@@ -119,6 +120,14 @@ export interface SearchDomainProps {
   readonly offPeakWindowStart?: opensearch.WindowStartTime;
 
   /**
+   * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
+   * yourself.
+   *
+   * @default - the key of CloudWatch Logs
+   */
+  readonly logEncryptionKey?: kms.IKey;
+
+  /**
    * Retention of the logs.
    *
    * @default - from the stage's profile
@@ -206,8 +215,9 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(443) });
     this.masterRole = props.masterRole ?? masterRole(this, removalPolicy);
 
+    const encryptionKey = logKey(props.logEncryptionKey, this);
     const [search, index, application, audit] = LOGS.map(name => new logs.LogGroup(this, name, {
-      retention: props.logRetention ?? profile.logRetention, removalPolicy,
+      retention: props.logRetention ?? profile.logRetention, removalPolicy, encryptionKey,
     }));
     const domain = new opensearch.Domain(this, 'Domain', {
       version: props.version ?? opensearch.EngineVersion.OPENSEARCH_2_19,

@@ -16,6 +16,7 @@ import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
 import { AcmCloudFront } from '../dns/acm-cloudfront';
+import { keptFor } from '../support/log-buckets';
 import { recordNameIn, zoneFor } from '../support/zones';
 
 /** Response of a site to paths that do not exist. A 403, such as that of a web ACL that blocks, is not changed. */
@@ -271,7 +272,7 @@ export class StaticSite extends Construct {
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
       // cloudfront delivers with an access control list
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
-      lifecycleRules: retention === RetentionDays.INFINITE ? [] : [{ expiration: Duration.days(retention) }],
+      ...keptFor(this, retention),
     });
     logs.addToResourcePolicy(accessLogStatement(logs.bucketArn, bucket.bucketArn, Stack.of(this).account));
     (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = {

@@ -127,7 +127,7 @@ describe('the cluster', () => {
   test('encrypts sessions and logs by a key that is given, and lets the logs use it', () => {
     const made = templateIn(StageProfile.PRODUCTION, (stack, id) => {
       const encryptionKey = new kms.Key(stack, 'key');
-      withoutLoadBalancer({ encryptionKey })(stack, id).addService('shop', { image: image() });
+      withoutLoadBalancer({ encryptionKey })(stack, id).addService('shop', { image: image(), enableExecuteCommand: true });
     });
     const [key] = Object.keys(made.findResources('AWS::KMS::Key'));
     const arn = { 'Fn::GetAtt': [key, 'Arn'] };
@@ -367,7 +367,7 @@ describe('a cluster that exists', () => {
     };
     const it = existing(given)(stack, 'it');
     expect(it).toMatchObject(given);
-    it.addService('web', web());
+    it.addService('web', { ...web(), enableExecuteCommand: true });
     const made = Template.fromStack(stack);
     const key = { 'Fn::GetAtt': [expect.stringMatching(/^key/), 'Arn'] };
     expect(all(made, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.AlarmActions.length)).toEqual([1, 1, 1]);
@@ -380,7 +380,7 @@ describe('a cluster that exists', () => {
   });
 
   test('whose sessions are logged nowhere lets tasks log them nowhere', () => {
-    const made = templateIn(StageProfile.PRODUCTION, (stack, id) => existing()(stack, id).addService('web', web()));
+    const made = templateIn(StageProfile.PRODUCTION, (stack, id) => existing()(stack, id).addService('web', { ...web(), enableExecuteCommand: true }));
     const executing = all(made, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties).includes('ssmmessages'));
     expect(executing.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toHaveLength(1);
   });

@@ -74,14 +74,14 @@ describe('by default', () => {
   });
 
   test('it waits for what it needs', () => {
-    const made = production(worker());
+    const made = production(worker({ enableExecuteCommand: true }));
     const { DependsOn } = one(made, 'AWS::ECS::Service');
     expect(DependsOn).toContain(Object.keys(made.findResources('AWS::ECS::ClusterCapacityProviderAssociations'))[0]);
     expect(DependsOn).toContainEqual(expect.stringMatching(/^itclusteritExecuteCommand/));
   });
 
   test('ECS Exec may write its logs, by a policy that is nothing else', () => {
-    const made = production(worker());
+    const made = production(worker({ enableExecuteCommand: true }));
     expect(service(made).EnableExecuteCommand).toBe(true);
     const executing = all(made, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties).includes('ssmmessages'));
     expect(executing).toHaveLength(1);
@@ -144,6 +144,33 @@ describe('the size of a service', () => {
   test('runs where it is told', () => {
     const made = production(worker({ capacityProviderStrategies: [{ capacityProvider: 'FARGATE_SPOT', weight: 3 }] }));
     expect(service(made).CapacityProviderStrategy).toEqual([{ CapacityProvider: 'FARGATE_SPOT', Weight: 3 }]);
+  });
+});
+
+describe('ECS Exec and a file system that is read-only exclude each other', () => {
+  test.each([
+    ['production', StageProfile.PRODUCTION, {}, false],
+    ['staging', StageProfile.STAGING, {}, false],
+    ['development', StageProfile.DEVELOPMENT, {}, true],
+    ['testing', StageProfile.TESTING, {}, true],
+    ['production that wants it', StageProfile.PRODUCTION, { enableExecuteCommand: true }, true],
+    ['development that wants no writing', StageProfile.DEVELOPMENT, { readonlyRootFilesystem: true }, false],
+    ['development that wants neither', StageProfile.DEVELOPMENT, { enableExecuteCommand: false }, false],
+  ])('in %s', (_, profile, options, executes) => {
+    const made = templateIn(profile, worker(options));
+    expect(service(made).EnableExecuteCommand ?? false).toBe(executes);
+    expect(container(made).ReadonlyRootFilesystem).toBe(!executes);
+  });
+
+  test('and images that write are let', () => {
+    const made = production(worker({ readonlyRootFilesystem: false }));
+    expect(service(made).EnableExecuteCommand ?? false).toBe(false);
+    expect(container(made).ReadonlyRootFilesystem).toBe(false);
+  });
+
+  test('and both are an error', () => {
+    expect(() => production(worker({ readonlyRootFilesystem: true, enableExecuteCommand: true })))
+      .toThrow(/^readonlyRootFilesystem of '.*' is true, and so is enableExecuteCommand, .*: give only one$/);
   });
 });
 

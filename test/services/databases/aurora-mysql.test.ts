@@ -40,7 +40,7 @@ test('is of a version that can pause, private, encrypted, with TLS and IAM', () 
     Engine: 'aurora-mysql',
     EngineVersion: '8.0.mysql_aurora.3.10.1',
     Port: 3306,
-    MasterUsername: 'admin',
+    MasterUsername: 'dbadmin',
     ManageMasterUserPassword: true,
     StorageEncrypted: true,
     EnableIAMDatabaseAuthentication: true,

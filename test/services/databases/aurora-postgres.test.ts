@@ -216,7 +216,7 @@ describe('security', () => {
     expect(Object.keys(Properties)).not.toEqual(expect.arrayContaining(['MasterUserSecret']));
     template.resourceCountIs('AWS::SecretsManager::Secret', 0);
     template.resourceCountIs('AWS::Lambda::Function', 0);
-    expect(cluster(postgres(StageProfile.PRODUCTION)).Properties.MasterUsername).toBe('postgres');
+    expect(cluster(postgres(StageProfile.PRODUCTION)).Properties.MasterUsername).toBe('dbadmin');
   });
 
   test('encrypts with the keys that are given', () => {

@@ -194,16 +194,16 @@ test('a newer major version has to be allowed', () => {
 });
 
 describe('security', () => {
-  test.each<[string, rds.IInstanceEngine, number, string, string, Record<string, string>]>([
-    ['postgres', POSTGRES, 5432, 'postgres', 'postgres17', { 'rds.force_ssl': '1' }],
-    ['mysql', MYSQL, 3306, 'admin', 'mysql8.4', { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' }],
-    ['mariadb', MARIADB, 3306, 'admin', 'mariadb11.4', { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' }],
-  ])('of %s is private, encrypted, with TLS and IAM, and upgraded', (name, engine, port, user, Family, Parameters) => {
+  test.each<[string, rds.IInstanceEngine, number, string, Record<string, string>]>([
+    ['postgres', POSTGRES, 5432, 'postgres17', { 'rds.force_ssl': '1' }],
+    ['mysql', MYSQL, 3306, 'mysql8.4', { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' }],
+    ['mariadb', MARIADB, 3306, 'mariadb11.4', { require_secure_transport: '1', slow_query_log: '1', log_output: 'FILE' }],
+  ])('of %s is private, encrypted, with TLS and IAM, and upgraded', (name, engine, port, Family, Parameters) => {
     const template = database(StageProfile.TESTING, { engine });
     expect(instance(template).Properties).toMatchObject({
       Engine: name,
       Port: `${port}`,
-      MasterUsername: user,
+      MasterUsername: 'dbadmin',
       PubliclyAccessible: false,
       StorageEncrypted: true,
       EnableIAMDatabaseAuthentication: true,
@@ -235,7 +235,7 @@ describe('security', () => {
     const { Properties } = instance(template);
     expect(Properties.ManageMasterUserPassword).toBeUndefined();
     // a literal: as a reference to the secret it would differ from the name before, and replace the database
-    expect(Properties.MasterUsername).toBe('postgres');
+    expect(Properties.MasterUsername).toBe('dbadmin');
     const [secretId] = Object.keys(template.findResources('AWS::SecretsManager::Secret'));
     expect(Properties.MasterUserPassword).toEqual({
       'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secretId }, ':SecretString:password::}}']],

@@ -116,8 +116,8 @@ describe('by default', () => {
 
 describe('the profile', () => {
   test.each([
-    [StageProfile.PRODUCTION, true, 'Retain', 365, 30],
-    [StageProfile.STAGING, true, 'Retain', 90, 30],
+    [StageProfile.PRODUCTION, true, 'RetainExceptOnCreate', 365, 30],
+    [StageProfile.STAGING, true, 'RetainExceptOnCreate', 90, 30],
     [StageProfile.DEVELOPMENT, false, 'Delete', 30, 7],
     [StageProfile.TESTING, false, 'Delete', 7, 7],
   ])('%#: says how it is protected and kept', (profile, protection, deletionPolicy, logDays, keyDays) => {
@@ -139,8 +139,9 @@ describe('the profile', () => {
     expect(one(made, 'AWS::KMS::Key')).toMatchObject({ DeletionPolicy: 'Delete', Properties: { PendingWindowInDays: 7 } });
   });
 
-  test('keeps names free for the next attempt, unless a protected cluster could not be deleted', () => {
-    expect(one(template(), 'AWS::EKS::Cluster').DeletionPolicy).toBe('Retain');
+  // https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
+  test('keeps names free for the next attempt: what is not active yet can be deleted, protected or not', () => {
+    expect(one(template(), 'AWS::EKS::Cluster')).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(one(template({ deletionProtection: false }), 'AWS::EKS::Cluster').DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(one(template(), 'AWS::Logs::LogGroup').DeletionPolicy).toBe('RetainExceptOnCreate');
   });
@@ -150,7 +151,7 @@ describe('the profile', () => {
     const stack = new Stack(testApp(), 'alone');
     profile.applyTo(stack);
     define()(stack, 'it');
-    expect(one(Template.fromStack(stack), 'AWS::KMS::Key').DeletionPolicy).toBe('Retain');
+    expect(one(Template.fromStack(stack), 'AWS::KMS::Key').DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 });
 
