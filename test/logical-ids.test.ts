@@ -101,11 +101,14 @@ describe('the names that two accounts agree on', () => {
     expect(synthesized.find(type).map(({ resource }) => resource.Properties[property])).toEqual(names);
   });
 
-  test('of the stacks are <namespace>-<stage>-<stack>', () => {
+  test('of the stacks are <namespace>-<stage>-<stack>, and of a bootstrap what the CDK CLI expects', () => {
     expect([...synthesized.stacks.values()].map(({ stackName }) => stackName).sort()).toEqual([
-      'acme-audit-access', 'acme-audit-trail-bucket', 'acme-audit-trail-protection-audit', 'acme-audit-trail-stop-destroy', 'acme-audit-trail-trail', 'acme-dev-access', 'acme-prod-access',
+      'CDKToolkit', 'CDKToolkit', 'CDKToolkit',
+      'acme-audit-access', 'acme-audit-trail-bucket', 'acme-audit-trail-protection-audit', 'acme-audit-trail-stop-destroy', 'acme-audit-trail-trail',
+      'acme-dev-access', 'acme-prod-access',
       'acme-root-access', 'acme-root-account-audit', 'acme-root-account-dev', 'acme-root-account-prod',
-      'acme-root-organization', 'acme-root-policy-AuditAccountSeal-audit', 'acme-root-policy-MembersStay', 'acme-root-settings', 'acme-root-structure',
+      'acme-root-organization', 'acme-root-policy-AuditAccountSeal-audit', 'acme-root-policy-MembersStay', 'acme-root-settings',
+      'acme-root-structure',
       'acme-root-unit-security', 'acme-root-unit-workloads', 'acme-root-unit-workloads--production',
     ]);
   });

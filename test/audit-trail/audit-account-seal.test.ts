@@ -4,7 +4,7 @@ import {
   Resource, synthesize, Synthesized, testApp,
 } from '../orgs';
 
-const ORGANIZATION = 'acme/root/organization';
+const SETTINGS = 'acme/root/settings';
 
 function sealed(defined: Acme = discovered(acme), options: Partial<AuditTrailProps> = {}): Synthesized {
   defined.org.addAuditTrail({ storedIn: defined.audit, ...options });
@@ -65,14 +65,18 @@ describe('the account that keeps the trail', () => {
 
   test('leaves nobody inside a way to become who deploys', () => {
     expect(statements.find(({ Sid }) => Sid === 'NobodyInsideDeploys')).toMatchObject({
-      Sid: 'NobodyInsideDeploys', Effect: 'Deny', Action: 'sts:AssumeRole', Resource: 'arn:*:iam::*:role/cdk-hnb659fds-*',
+      Effect: 'Deny',
+      Action: 'sts:AssumeRole',
+      Resource: ['arn:*:iam::*:role/cdk-hnb659fds-*', 'arn:*:iam::*:role/OrganizationAccountAccessRole'],
     });
   });
 
   test('is sealed after policies are enabled', () => {
-    expect(synthesized.find('Custom::AWS', 'acme/root/structure').map(({ resource }) => callOf(resource)))
-      .toContain('Organizations.enablePolicyType');
-    expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/structure', 'acme/root/account-audit']));
+    expect(synthesized.find('Custom::AWS', SETTINGS).map(({ resource }) => callOf(resource))).toContain('Organizations.enablePolicyType');
+    for (const policy of ['AuditAccountSeal-audit', 'MembersStay']) {
+      expect(synthesized.dependencies(`acme/root/policy-${policy}`)).toContain(SETTINGS);
+    }
+    expect(synthesized.dependencies(SETTINGS)).toContain('acme/root/account-dev');
   });
 
   test.each([AuditAccountSeal.ROOT_DEPLOYS_ONLY, undefined])('is sealed by %s', auditAccountSeal => {

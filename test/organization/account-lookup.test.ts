@@ -46,15 +46,21 @@ describe('as long as no account exists', () => {
     expect(synthesized.errors(path)).toEqual([NOT_YET(stage)]);
   });
 
-  test.each(['acme/audit-trail/bucket', 'acme/audit-trail/trail'])('%s carries one too, because it names such an account', path => {
-    expect(synthesized.errors(path)).toEqual([
+  test('the bucket of the trail carries one too, because it names such an account', () => {
+    expect(synthesized.errors('acme/audit-trail/bucket')).toEqual([
       "it names an account that does not exist yet, of 'audit', 'prod', 'dev': deploy 'acme/root/organization' first",
     ]);
   });
 
+  test.each(['trail', 'protection-audit', 'stop-destroy'])('%s carries none, because it reads the id, and waits for the bucket', name => {
+    const before = (path: string): string[] => synthesized.dependencies(path).flatMap(other => [other, ...before(other)]);
+    expect(synthesized.errors(`acme/audit-trail/${name}`)).toEqual([]);
+    expect(before(`acme/audit-trail/${name}`)).toContain('acme/audit-trail/bucket');
+  });
+
   test('nothing of root carries an error', () => {
     const ofRoot = [...synthesized.stacks.keys()].filter(path => path.startsWith('acme/root/'));
-    expect(ofRoot).toHaveLength(10);
+    expect(ofRoot).toHaveLength(12);
     expect(ofRoot.flatMap(path => synthesized.errors(path))).toEqual([]);
   });
 

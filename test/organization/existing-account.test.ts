@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg, MultiAccountOrgProps, StageOptions } from '../../src';
+import { MultiAccountOrg, MultiAccountOrgProps, OrganizationPolicyType, StageOptions } from '../../src';
 import { answers, callOf, EXISTING, lookups, orgProps, PROD, stackLookup, strings, Synthesized, synthesize, testApp } from '../orgs';
 
 const EMAIL = 'aws+prod@acme.example';
@@ -7,7 +7,9 @@ const MADE = stackLookup('/acme/account/prod-99ce0640');
 const ADOPTED = 'acme/root/adopted-prod';
 
 function define(app: App, options: StageOptions = {}, props: Partial<MultiAccountOrgProps> = {}): { app: App } {
-  new MultiAccountOrg(app, 'acme', orgProps(props)).addStage('prod', options);
+  const org = new MultiAccountOrg(app, 'acme', orgProps(props));
+  const prod = org.addStage('prod', options);
+  org.management!.addPolicy('regions', { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{}', stages: [prod] });
   return { app };
 }
 
@@ -33,17 +35,17 @@ describe('an account that was created although its stack failed', () => {
   test('tells its id to the other stacks of root under a name of its own', () => {
     expect(synthesized.one('AWS::SSM::Parameter', ADOPTED).Properties)
       .toEqual({ Name: `/acme/account/prod-${PROD}`, Type: 'String', Value: PROD });
-    const existing = withoutStack({}, { organization: EXISTING });
-    expect(strings(existing.resources('acme/root/organization'))).toContain(`{{resolve:ssm:/acme/account/prod-${PROD}}}`);
+    const read = synthesized.find('AWS::Organizations::Policy', 'acme/root/organization').map(({ resource }) => resource.Properties.TargetIds);
+    expect(read).toEqual([[`ssm:/acme/account/prod-${PROD}`]]);
   });
 
   test('is moved from where it is into its unit, unless it is there', () => {
     expect(movesOf(synthesized)).toEqual(['Organizations.listParents', 'Organizations.moveAccount']);
     const [parents, move] = synthesized.find('Custom::AWS', ADOPTED).map(({ id, resource }) => ({ id, text: strings(resource.Properties.Create) }));
-    expect(move.text).toEqual(expect.arrayContaining([parents.id, 'Parents.0.Id', '{{resolve:ssm:/acme/unit/workloads}}']));
+    expect(move.text).toEqual(expect.arrayContaining([parents.id, 'Parents.0.Id', 'ssm:/acme/unit/workloads']));
     expect(move.text.join('')).toContain('"ignoreErrorCodesMatching":"DuplicateAccountException"');
     // asked again when it is to go elsewhere
-    expect(parents.text).toContain('{{resolve:ssm:/acme/unit/workloads}}');
+    expect(parents.text).toContain('ssm:/acme/unit/workloads');
     expect(parents.text.join('')).not.toContain('ignoreErrorCodesMatching');
   });
 
@@ -54,7 +56,7 @@ describe('an account that was created although its stack failed', () => {
   });
 
   test('is in the root of the organization if it has no unit', () => {
-    expect(strings(withoutStack().resources(ADOPTED))).toContain('{{resolve:ssm:/acme/root-id}}');
+    expect(strings(withoutStack().resources(ADOPTED))).toContain('ssm:/acme/root-id');
   });
 
   test('is asked about no more', () => {
@@ -93,6 +95,6 @@ describe('an account that is given', () => {
       ...props, existingOrganizationalUnits: { workloads: 'ou-a1b2-c3d4e5f6' },
     }).app);
     expect(existing.find('AWS::Organizations::OrganizationalUnit')).toEqual([]);
-    expect(strings(existing.resources(ADOPTED))).toContain('ou-a1b2-c3d4e5f6');
+    expect(strings(existing.resources(ADOPTED)).join()).toContain('"DestinationParentId":"ou-a1b2-c3d4e5f6"');
   });
 });

@@ -45,7 +45,7 @@ describe('a policy of an organization', () => {
     ]);
     // by the one command, after all accounts, and one after another
     expect(synthesized.dependencies(ORGANIZATION)).toEqual(expect.arrayContaining(['acme/root/policy-first', 'acme/root/policy-second']));
-    expect(synthesized.dependencies('acme/root/policy-first')).toEqual(['acme/root/account-dev', 'acme/root/structure']);
+    expect(synthesized.dependencies('acme/root/policy-first')).toEqual(['acme/root/account-dev', 'acme/root/settings']);
     expect(synthesized.dependencies('acme/root/policy-second')).toContain('acme/root/policy-first');
     expect(synthesized.stack('acme/root/policy-first').terminationProtection).toBeFalsy();
   });

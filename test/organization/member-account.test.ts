@@ -49,7 +49,7 @@ describe('a new account', () => {
     const [parent] = synthesized.one('AWS::Organizations::Account').Properties.ParentIds;
     const parameter = synthesized.one('AWS::SSM::Parameter', 'acme/root/unit-workloads--production');
     const unit = synthesized.find('AWS::Organizations::OrganizationalUnit').find(({ resource }) => resource.Properties.Name === 'production')!;
-    expect(`{{resolve:ssm:${parameter.Properties.Name}}}`).toBe(parent);
+    expect(`ssm:${parameter.Properties.Name}`).toBe(parent);
     expect(unit.path).toBe('acme/root/unit-workloads--production');
     expect(parameter.Properties.Value).toEqual({ 'Fn::GetAtt': [unit.id, 'Id'] });
   });
@@ -92,13 +92,14 @@ describe('a new account', () => {
   });
 });
 
-test('no stack but that of an account says anything to the outside', () => {
+test('no stack but that of an account, and the bootstraps of the CDK CLI, says anything to the outside', () => {
   const { app, org, audit } = acme();
   org.addAuditTrail({ storedIn: audit });
   org.addUser('ada');
   const synthesized = synthesize(app);
   const outputs = [...synthesized.stacks.keys()].filter(path => Object.keys(synthesized.outputs(path)).length > 0);
   expect(outputs.sort()).toEqual([
+    'acme/bootstrap/audit', 'acme/bootstrap/dev', 'acme/bootstrap/prod',
     'acme/root/account-audit', 'acme/root/account-dev', 'acme/root/account-prod',
   ]);
 });

@@ -78,7 +78,7 @@ describe('an organization that exists', () => {
 
   test('has a bootstrap for each new account', () => {
     expect([...synthesized.stacks.keys()].filter(path => path.includes('/bootstrap/')))
-      .toEqual(['audit', 'prod', 'dev'].map(stage => `acme/bootstrap/${stage}`));
+      .toEqual(['audit', 'dev', 'prod'].map(stage => `acme/bootstrap/${stage}`));
   });
 
   test('has no stack of the library in root where every account exists', () => {

@@ -73,9 +73,9 @@ describe('all stages', () => {
     return defined;
   };
 
-  test('are root, those that were added, the trail and what is below', () => {
+  test('are root, those that were added, their bootstraps, the trail and what is below', () => {
     expect(define().org.allStages.map(({ node }) => node.path).sort())
-      .toEqual(['acme/audit', 'acme/audit-trail', 'acme/dev', 'acme/prod', 'acme/prod/blue', 'acme/root']);
+      .toEqual(['acme/audit', 'acme/audit-trail', 'acme/bootstrap', 'acme/dev', 'acme/prod', 'acme/prod/blue', 'acme/root']);
   });
 
   test('reach every stack with an aspect, and with tags', () => {
