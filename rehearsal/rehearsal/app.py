@@ -27,6 +27,8 @@ class StackArtifact:
     dependencies: tuple[str, ...]
     # construct path -> what the CDK noted of it when it was made
     metadata: Path
+    # ARN of the role that the CLI deploys it with
+    role: str = ""
 
     def place(self, account: str, region: str) -> tuple[str, str, str]:
         """Name, account and region; those of the caller if the app names none."""
@@ -57,6 +59,16 @@ class Organization:
     def bootstraps(self) -> list[StackArtifact]:
         """Those that bootstrap the accounts of the organization."""
         return [stack for stack in self.stage("bootstrap") if stack.name == "CDKToolkit"]
+
+    @property
+    def administrators(self) -> list[tuple[str, str]]:
+        """Accounts that the app names by id, and the role that each is bootstrapped with."""
+        found = [
+            (stack.account, stack.role.rsplit("/", 1)[-1])
+            for stack in self.bootstraps
+            if stack.account and stack.account != PLACEHOLDER and stack.role
+        ]
+        return list(dict.fromkeys(found))
 
     def join(self, path: str) -> str:
         return f"{self.id}/{path}" if self.id else path
@@ -127,6 +139,7 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
                     properties.get("bootstrapStackVersionSsmParameter", "/cdk-bootstrap/hnb659fds/version"),
                     tuple(paths[name] for name in artifact.get("dependencies", []) if name in paths),
                     assembly / artifact.get("additionalMetadataFile", "manifest.json"),
+                    properties.get("assumeRoleArn", ""),
                 )
             )
     return found

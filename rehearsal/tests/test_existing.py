@@ -18,7 +18,9 @@ from rehearsal import app as apps
 from rehearsal import caller, existing, world
 from rehearsal.existing import file
 from rehearsal.failure import Failure
-from rehearsal.play import Stopped
+from rehearsal.play import Options, Play, Stopped
+from rehearsal.processes import Processes
+from rehearsal.report import Printer
 
 APP = HERE / "apps" / "existing"
 ROOT, PROD, REGION = "111111111111", "222222222222", "eu-west-1"
@@ -270,6 +272,60 @@ def test_a_quota_that_is_reached_says_what_to_do(drive):
         "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html: "
         'with more, rehearse with --world, a file such as {"quotas": {"Default maximum number of accounts": 11}}'
     )
+
+
+ADOPTED = """
+const { App } = require('aws-cdk-lib');
+const { MultiAccountOrg, OrganizationSource } = require(%s);
+const acme = new MultiAccountOrg(new App(), 'acme', {
+  managementAccountId: '111111111111', email: 'aws@acme.example', homeRegion: 'eu-west-1',
+  organization: OrganizationSource.existing({ organizationId: 'o-abcdefghij', organizationRootId: 'r-ab12' }),
+});
+acme.addStage('prod', {
+  accountId: '222222222222', organizationalUnit: 'workloads', bootstrapRoleName: 'OrganizationAccountAccessRole',
+});
+"""
+
+
+def rehearsed(folder: Path, **options: Any) -> Play:
+    repository = HERE.parents[1]
+    app = ADOPTED.replace("'aws-cdk-lib'", json.dumps(str(repository / "node_modules/aws-cdk-lib")))
+    (folder / "app.js").write_text(app % json.dumps(str(repository)), "utf-8")
+    (folder / "cdk.json").write_text('{ "app": "node app.js" }', "utf-8")
+    play = Play(Options(folder, **options), Processes(), Printer())
+    try:
+        play.run()
+    finally:
+        play.close()
+    return play
+
+
+def test_an_adopted_account_is_bootstrapped_by_the_role_that_it_has_for_it(tmp_path):
+    play = rehearsed(tmp_path, twice=True, destroy="prod")
+    (result,) = play.results
+    assert [command.text.split(" --")[0] for command in result.commands] == [
+        "cdk bootstrap aws://111111111111/eu-west-1",
+        "cdk deploy acme/root/organization",
+        "cdk deploy 'acme/bootstrap/*'",
+        "cdk deploy '**'",
+        "cdk deploy acme/root/organization",
+        "cdk deploy '**'",
+        "cdk destroy 'acme/prod/*'",
+    ]
+    assert play.problems() == []
+    tree = world.tree(ROOT)
+    assert tree is not None
+    assert [account["id"] for account in tree["root"]["units"][0]["accounts"]] == [PROD]
+    assert stack_of(PROD, "CDKToolkit").status == "CREATE_COMPLETE"
+
+
+def test_a_world_says_whether_an_account_has_a_role_to_bootstrap_it(tmp_path):
+    (tmp_path / "world.json").write_text(json.dumps({"accounts": {PROD: {}}}), "utf-8")
+    play = rehearsed(tmp_path, world=tmp_path / "world.json")
+    (result,) = play.results
+    assert result.commands[-1].text == "cdk deploy 'acme/bootstrap/*'"
+    (failed,) = result.attempt.failed
+    assert "Could not assume role in target account" in "\n".join(failed.output)
 
 
 def organizations(*paths: str) -> dict[str, list[str]]:

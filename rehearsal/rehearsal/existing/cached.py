@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from rehearsal.existing.past import Past
@@ -136,6 +136,17 @@ class Cached:
                 "the app uses them anyway, --world describes what exists"
             )
 
+    def give_administration(self, management_id: str, roles: Iterable[tuple[str, str]]) -> None:
+        """The roles that bootstrap accounts of which the world says nothing, as AWS Organizations makes them.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
+        """
+        for account_id, name in roles:
+            if self.world.names_of(account_id) is None:
+                role = {"name": name, "trust": _allowing("sts:AssumeRole", Principal={"AWS": management_id})}
+                role["policies"] = {"AdministratorAccess": _allowing("*", Resource="*")}
+                Past({"accounts": {account_id: {"roles": [role]}}}).make()
+
     def _entries(self, account_ids: Collection[str]) -> Iterator[tuple[str, Props, Any]]:
         for key, value in self.context.items():
             provider, props = _read(key)
@@ -143,6 +154,10 @@ class Cached:
             is_dummy = "dummyValue" in props and value == props["dummyValue"]
             if props.get("account") in account_ids and "region" in props and not is_known and not is_dummy:
                 yield provider, props, value
+
+
+def _allowing(action: str, **more: Any) -> Item:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, **more}]}
 
 
 def _names(props: Props, value: Any) -> dict[str, str]:
