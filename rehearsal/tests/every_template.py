@@ -19,6 +19,8 @@ from emulator.engine.stacks import Stack, cloudformation_backends
 
 APP = Path(__file__).parent / "apps" / "services"
 ROOT, BUCKET, VERSION = "111111111111", "cdk-hnb659fds-assets-{}-{}", "/cdk-bootstrap/hnb659fds/version"
+# name of the stack
+BOOTSTRAP = "CDKToolkit"
 # the accounts in the order in which their stacks create them
 IDS = {
     f"aws+{stage}@acme.example": str(number) * 12
@@ -61,8 +63,8 @@ def stacks(folder: Path) -> Iterator[Synthesized]:
     for name in artifacts:
         yield from visit(name)
     nested = [item["properties"]["directoryName"] for item in artifacts.values() if item["type"] == "cdk:cloud-assembly"]
-    # the organization first, as its commands are
-    for directory in sorted(nested, key=lambda name: not name.endswith("-root")):
+    # the organization first and then its bootstraps, as its commands are
+    for directory in sorted(nested, key=lambda name: (not name.endswith("-root"), not name.endswith("-bootstrap"))):
         yield from stacks(folder / directory)
 
 
@@ -88,7 +90,9 @@ def deploy(wanted: list[Synthesized], patch: pytest.MonkeyPatch) -> list[Stack]:
     patch.setattr(utils, "make_random_account_id", lambda: next(ids))
     done = []
     for item in wanted:
-        publish(item)
+        # the first has no assets, and makes the bucket for those of others
+        if item.name != BOOTSTRAP:
+            publish(item)
         done.append(cloudformation_backends[item.account][item.region].new_stack(item.name))
         Deployment(done[-1], item.template.read_text("utf-8"), {}).create()
     return done

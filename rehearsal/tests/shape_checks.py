@@ -216,6 +216,8 @@ CALLED = {
     "targetkeyid": "id arn",
     "zipfile": "codebytes",
 }
+# what moto says otherwise
+SAID = {("objectlockenabled", "enabled"): "true"}
 # a secret is not kept, and a queue is told by its name
 UNREAD = {"AuthToken", "MasterUserPassword", "Queues", "ScalingTargetId"}
 
@@ -239,7 +241,7 @@ def lost(stack: Stack, names: dict[str, set[str]]) -> tuple[int, list[str]]:
                 continue
             count += 1
             for key, leaf in given(expand(stack, value), name):
-                called = [where for where in names.get(leaf, ()) if where]
+                called = [where for where in names.get(SAID.get((key, leaf), leaf), ()) if where]
                 if not any(own in where or where in own for own in (key, *CALLED.get(key, "").split()) for where in called):
                     found.append(f"{deployed.resource.place.type} {logical}.{name}: {key} {leaf}")
     return count, found

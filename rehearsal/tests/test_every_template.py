@@ -21,6 +21,9 @@ DEPLOYED = ("root", "audit", "prod", "testing")
 
 
 def is_deployed(stack: Synthesized) -> bool:
+    """A bootstrap wherever something follows it."""
+    if stack.name == every_template.BOOTSTRAP:
+        return stack.template.name.startswith(tuple(f"acmebootstrap{stage}" for stage in DEPLOYED))
     return stack.name.split("-")[1] in DEPLOYED
 
 
