@@ -45,16 +45,23 @@ export function administrators(world: World, stage = 'audit'): Principal[] {
   return [find(world, `${stage} admin`), find(world, `${stage} organization role`), rootUser(world, stage)];
 }
 
-/** Whoever is allowed everything in audit, also under names that they could choose to look like a deployer. */
+/** All but the role by which root bootstraps: only root assumes it. */
+export function inside(world: World, stage = 'audit'): Principal[] {
+  return administrators(world, stage).filter(({ name }) => !name.endsWith(' organization role'));
+}
+
+/** Whoever is allowed everything in audit but root, also under names that they could choose to look like a deployer. */
 export function insiders(world: World): Principal[] {
   const like = (how: string, service: string, resource: string) =>
     insider(world, 'audit', `a ${how} of a deployer`, `arn:aws:${service}::${ACCOUNTS.audit}:${resource}`);
   return [
-    ...administrators(world),
+    ...inside(world),
     like('user with the name', 'iam', 'user/cdk-hnb659fds-deploy'),
     like('federated user with the name', 'sts', 'federated-user/cdk-hnb659fds-deploy'),
     like('role with nearly the name', 'iam', 'role/CDK-hnb659fds-deploy'),
     like('role with the path', 'iam', 'role/a:role/cdk-hnb659fds-b/cdk-hnb659fds-c'),
+    like('user with the name that root bootstraps by, and', 'iam', 'user/OrganizationAccountAccessRole'),
+    like('role with a path to the name that root bootstraps by, and', 'iam', 'role/a:role/OrganizationAccountAccessRole'),
   ];
 }
 
@@ -89,6 +96,14 @@ export function waysAround(world: World, stage = 'audit', who = insiders(world))
       const { sid, target } = request('NobodyInsideDeploys', 'sts:AssumeRole', arn);
       return { sid, target: { ...target, policy: trust } };
     }),
+    {
+      sid: 'NobodyInsideDeploys',
+      target: {
+        ...request('', 'sts:AssumeRole', role('OrganizationAccountAccessRole')).target,
+        // as somebody inside could have left it before the seal
+        policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }] },
+      },
+    },
     ...ASSET_CHANGES.map(([action, ofTheBucket]) => ({
       sid: 'BucketsStayAsDeployed',
       target: bucketRequest(`${action} in its assets`, assetsOf(world, stage), action, ofTheBucket, 'a1b2c3.json'),

@@ -113,14 +113,17 @@ function accessClaims(facts: Fact[], { users, groups, roles }: Templates): Claim
 function recordClaims(facts: Fact[], { buckets, trails }: Templates): Claim[] {
   const records = facts.filter(({ kind }) => kind === 'records');
   const claimed = new Set(records.map(({ value }) => value));
-  return [...buckets].filter(([name]) => !name.endsWith('-access') && trails.length > 0).flatMap(([bucket, { account, policy }]) => {
-    const places = [...claimed, `s3://${bucket}/AWSLogs/`, `s3://${bucket}/elsewhere/`];
-    return places.map(place => {
-      const [, name, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(place)!;
-      const object = `arn:aws:s3:::${name}/${key.replace('o-*', 'o-a1b2c3d4e5')}CloudTrail/2026.json.gz`;
+  const partsOf = (place: string) => /^s3:\/\/([^/]+)\/(.*)$/.exec(place)!.slice(1);
+  const keys = new Set([...[...claimed].map(place => partsOf(place)[1]), 'AWSLogs/', 'elsewhere/']);
+  const nowhere = [...claimed].filter(place => !buckets.has(partsOf(place)[0])).map((place): Claim =>
+    ({ what: `CloudTrail writes to ${place}, which is in no template`, claimed: true, evaluated: () => Promise.resolve(false) }));
+  // the buckets of the bootstraps too: CloudTrail writes into none of them
+  return [...nowhere, ...[...buckets].filter(([name]) => !name.endsWith('-access') && trails.length > 0).flatMap(([bucket, { account, policy }]) =>
+    [...keys].map((key): Claim => {
+      const object = `arn:aws:s3:::${bucket}/${key.replace('o-*', 'o-a1b2c3d4e5')}CloudTrail/2026.json.gz`;
       return {
-        what: `CloudTrail writes ${object} into ${bucket}`,
-        claimed: claimed.has(place),
+        what: `CloudTrail writes ${object}`,
+        claimed: claimed.has(`s3://${bucket}/${key}`),
         evaluated: async () => (await Promise.all(trails.map(({ arn, account: owner }) => isAllowed({
           name: 'cloudtrail', arn: 'cloudtrail.amazonaws.com', identity: [], context: { 'aws:PrincipalIsAWSService': 'true' },
         }, {
@@ -138,8 +141,7 @@ function recordClaims(facts: Fact[], { buckets, trails }: Templates): Claim[] {
           },
         })))).includes(true),
       };
-    });
-  });
+    }))];
 }
 
 function readerClaims(facts: Fact[], { buckets, roles }: Templates): Claim[] {

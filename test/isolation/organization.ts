@@ -22,7 +22,8 @@ function define(app: App, source: OrganizationSource, adopted: string[]): void {
     organization: source,
   });
   const add = (name: string, profile: StageProfile, organizationalUnit: string) => acme.addStage(name, {
-    profile, ...adopted.includes(name) ? { accountId: ACCOUNTS[name] } : { organizationalUnit },
+    profile,
+    ...adopted.includes(name) ? { accountId: ACCOUNTS[name], bootstrapRoleName: 'OrganizationAccountAccessRole' } : { organizationalUnit },
   });
   const audit = add('audit', StageProfile.AUDIT, 'security');
   const prod = add('prod', StageProfile.PRODUCTION, 'workloads');

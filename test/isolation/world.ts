@@ -2,7 +2,7 @@ import { SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
 import { readControls } from './controls';
 import { allow, Policy } from './policy';
 import { arnOf, exists, nameOf, resolve } from './resolve';
-import { ACCOUNTS, Deployed, Resource, STAGES, stagesOf } from './templates';
+import { ACCOUNTS, Deployed, REGION, Resource, STAGES, stagesOf } from './templates';
 
 export interface Role {
   readonly name: string;
@@ -217,7 +217,8 @@ function roleName(deployed: Deployed, id: string): string {
   const stage = stageOf(deployed);
   const name = nameOf(deployed, id);
   const [, access] = new RegExp(`^acme-(?:${stage}-)?(.+)$`).exec(name) ?? [];
-  const [, bootstrap] = new RegExp(`^cdk-hnb659fds-(.+)-role-${deployed.account}-${deployed.region}$`).exec(name) ?? [];
+  const [, deployer] = new RegExp(`^cdk-hnb659fds-(.+)-role-${deployed.account}-${deployed.region}$`).exec(name) ?? [];
+  const bootstrap = deployer && deployed.region !== REGION ? `${deployer} of ${deployed.region}` : deployer;
   const [isOfFunction, custom] = FUNCTION_ROLE.exec(id) ?? [];
   const madeUp = isOfFunction
     ? [deployed.stack.split('/').pop(), custom, 'function'].filter(Boolean).join(' ') : id.replace(/[0-9A-F]{8}$/, '');

@@ -49,7 +49,7 @@ export function deeds(targets: Target[]): Deed[] {
       name: 'pull acme/api of prod',
       takes: PULLS.map(action => find(`${action} of acme/api in prod`)),
       by: PROD_AND_DEV.flatMap(stage =>
-        [...administrators(stage), ...['workload', 'lookup', ...people('read-only')].map(who => `${stage} ${who}`)]).sort(),
+        [...administrators(stage), ...['workload', 'lookup', 'lookup of us-east-1', ...people('read-only')].map(who => `${stage} ${who}`)]).sort(),
     },
   ];
 }
@@ -61,7 +61,7 @@ export async function doers({ takes }: Deed, who: Principal[]): Promise<string[]
 }
 
 function administrators(stage: string): string[] {
-  return [...people('admin'), ...people('organization role'), 'cfn-exec'].map(role => `${stage} ${role}`);
+  return [...people('admin'), ...people('organization role'), 'cfn-exec', 'cfn-exec of us-east-1'].map(role => `${stage} ${role}`);
 }
 
 function people(role: string): string[] {

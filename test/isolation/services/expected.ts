@@ -9,6 +9,8 @@ import {
 const STAGES = ['prod', 'dev', 'testing'];
 const PULL = PULLS.map(action => `${action} of acme/api in prod`);
 const BOOTSTRAP = ['deploy', 'lookup', 'file-publishing', 'image-publishing'];
+/** Certificates of CloudFront are in another region, which is bootstrapped too. */
+const ELSEWHERE = ' of us-east-1';
 /** What no policy of IAM allows, or a policy denies to everybody. */
 const FOR_NOBODY = / over http | of Kubernetes in /;
 
@@ -25,6 +27,8 @@ export function expectedOf(world: World, targets: Target[]): Expected {
   }
 
   allowed('their group says so', ['engineers with MFA'], [assume('dev', 'admin'), assume('prod', 'read-only')]);
+  const regionsOf = (stage: string) => PROD_AND_DEV.includes(stage) ? ['', ELSEWHERE] : [''];
+  const bootstrapOf = (stage: string) => regionsOf(stage).flatMap(region => BOOTSTRAP.map(role => assume(stage, `${role}${region}`)));
   const rootAdministrators = [
     ...['with MFA', 'without MFA', 'by keys'].map(how => `root administrator ${how}`), ...people('root admin'), 'root cfn-exec',
   ];
@@ -32,31 +36,32 @@ export function expectedOf(world: World, targets: Target[]): Expected {
   allowed('root decides who assumes roles', ['root administrator with MFA', 'root admin, switched to with MFA'],
     ['root', ...STAGES].flatMap(stage => ['admin', 'read-only'].map(role => assume(stage, role))));
   allowed('the roles of AWS and of the CDK trust root', rootAdministrators, [
-    ...['root', ...STAGES].flatMap(stage => BOOTSTRAP.map(role => assume(stage, role))),
+    ...['root', ...STAGES].flatMap(bootstrapOf),
     ...STAGES.map(stage => assume(stage, 'organization role')),
   ]);
   allowed('who reads in root sees the domain', [...people('root read-only'), 'root lookup'], ['ListResourceRecordSets of acme.example in root']);
 
   for (const stage of STAGES) {
-    const administrators = [...people(`${stage} admin`), ...people(`${stage} organization role`), `${stage} cfn-exec`];
+    const executors = regionsOf(stage).map(region => `${stage} cfn-exec${region}`);
+    const administrators = [...people(`${stage} admin`), ...people(`${stage} organization role`), ...executors];
     allowed('the administrators of a stage administer what is in it', administrators, everythingIn(stage));
     allowed('and deploy to it, and enter its name servers', administrators,
-      [...BOOTSTRAP.map(role => assume(stage, role)), `assume root ${stage}-dns-delegation`]);
+      [...bootstrapOf(stage), `assume root ${stage}-dns-delegation`]);
     allowed('the name servers are entered when the zone is created', [`${stage} dns CrossAccountZoneDelegation function`],
       [`assume root ${stage}-dns-delegation`]);
     allowed('a stage delegates its own name, and takes that back', [`root ${stage}-dns-delegation`],
       ['', 'no more '].map(how => `enter ${how || 'the '}name servers of ${stage} into acme.example, in root`));
     allowed('its tasks run as roles of their own', ['ecs-tasks'], [assume(stage, 'workload')]);
     allowed('functions run as roles of their own', ['lambda'], [assume(stage, 'dns CrossAccountZoneDelegation function')]);
-    allowed('CloudFormation deploys as this role', ['cloudformation'], [assume(stage, 'cfn-exec')]);
+    allowed('CloudFormation deploys as this role', ['cloudformation'], executors.map(name => `assume ${name}`));
   }
   allowed('CloudFormation deploys as this role', ['cloudformation'], [assume('root', 'cfn-exec')]);
-  allowed('functions run as roles of their own', ['lambda'], [assume('root', 'people function'), assume('root', 'settings function')]);
+  allowed('functions run as roles of their own', ['lambda'], [assume('root', 'people function')]);
 
   for (const stage of PROD_AND_DEV) {
     const here = (what: string[]) => what.map(each => `${each} in ${stage}`);
     const a = (actions: string[], what: string) => here(actions.map(action => `${action} ${what}`));
-    const readOnly = [...people(`${stage} read-only`), `${stage} lookup`];
+    const readOnly = [...people(`${stage} read-only`), `${stage} lookup`, `${stage} lookup${ELSEWHERE}`];
 
     allowed('grantRead of /app', [`${stage} workload`], [
       ...a(SECRET_READS, 'a secret of /app'), ...a(PARAMETER_READS, 'a parameter of /app'), ...a(['GetParametersByPath'], 'right at /app'),
@@ -96,7 +101,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
       here(['Connect to the Redis', 'Connect as the user of the Redis', 'connect to the database as app']));
     allowed('grantAdmin', people(`${stage} admin`), here(['administer all of Kubernetes']));
     allowed('grantPull, pullAccounts, and policies of AWS that pull from anywhere', [
-      `${stage} workload`, ...readOnly, ...people(`${stage} admin`), ...people(`${stage} organization role`), `${stage} cfn-exec`,
+      `${stage} workload`, ...readOnly, ...people(`${stage} admin`), ...people(`${stage} organization role`), `${stage} cfn-exec`, `${stage} cfn-exec${ELSEWHERE}`,
     ], PULL);
     allowed('nodes of Kubernetes pull', [`${stage} clusterNodeRole`], [...PULL.slice(1), ...here(['BatchGetImage of another repository'])]);
 
@@ -133,7 +138,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
   }
 
   allowed('grantPush', ['prod pipeline'], PUSHES.concat('BatchCheckLayerAvailability').map(action => `${action} of acme/api in prod`));
-  allowed('ReadOnlyAccess', [...people('prod read-only'), 'prod lookup'], [
+  allowed('ReadOnlyAccess', [...people('prod read-only'), 'prod lookup', `prod lookup${ELSEWHERE}`], [
     'GetRepositoryPolicy of acme/api in prod', 'DescribeImages of acme/api in prod',
     'GetObject of the access logs in prod', "GetObject of the docs' access logs in prod",
   ]);
