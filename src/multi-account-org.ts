@@ -198,7 +198,9 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       this.owned?.moveAccount(stageId, claim.accountId, organizationalUnit);
     }
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
-    const stage = this.defineStage(stageId, claim.accountId ?? found, { ...options, bootstrapRoleName: claim.bootstrapRoleName });
+    const stage = this.defineStage(stageId, claim.accountId ?? found, {
+      ...options, bootstrapRoleName: claim.bootstrapRoleName,
+    });
     if (claim.email !== undefined && found === undefined) {
       this.waiting.add(stage);
     }

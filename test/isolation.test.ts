@@ -13,7 +13,8 @@ import {
 } from './isolation/people';
 import { resolve } from './isolation/resolve';
 import {
-  beforeTheTrail, breakProtection, breakSeal, letGo, onlyAuditStays, protectionStatements, SEAL, sealOf, sealStatement, unseal,
+  beforeTheTrail, breakProtection, breakSeal, letGo, onlyAuditStays, protectionStatements, SEAL, sealOf, sealStatement,
+  unseal,
   WITH_EXCEPTION,
 } from './isolation/seal';
 import { deviations, principals, targets } from './isolation/table';

@@ -2,7 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { AuditAccountSeal, MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
 import {
-  acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, orgProps, PROD, Resource, ROOT, synthesize, testApp,
+  acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, orgProps, PROD, Resource, ROOT, synthesize,
+  testApp,
 } from './orgs';
 
 describe('an organization', () => {

@@ -36,7 +36,8 @@ function checkAccounts(spec: OrgSpec, result: Synthesized): void {
 
   const bootstraps = [...result.stacks.keys()].filter(path => path.startsWith('acme/bootstrap/'));
   const bootstrapped = bootstraps.map(path => path.split('/')[2]);
-  expect(bootstrapped.filter(name => created.some(stage => stage.name === name)).sort()).toEqual(created.map(({ name }) => name).sort());
+  expect(bootstrapped.filter(name => created.some(stage => stage.name === name)).sort())
+    .toEqual(created.map(({ name }) => name).sort());
   expect(new Set(bootstraps.map(path => created.find(({ name }) => path.split('/')[2].startsWith(name)))).has(undefined)).toBe(false);
 }
 

@@ -57,7 +57,8 @@ describe('a concern outside the library', () => {
   });
 
   test('is deployed after every account, by the command that deploys the organization', () => {
-    const before = (path: string): string[] => synthesized.dependencies(path).flatMap(other => [other, ...before(other)]);
+    const before = (path: string): string[] =>
+      synthesized.dependencies(path).flatMap(other => [other, ...before(other)]);
     expect([...new Set(before('acme/root/budgets'))].sort())
       .toEqual([
         ...['audit', 'dev', 'later', 'prod'].map(stage => `acme/root/account-${stage}`),

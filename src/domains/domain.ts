@@ -7,8 +7,8 @@ import { Fact, IOrganization, Organization } from '../organization/organization'
 import { parameterName, parameterValue } from '../organization/parameters';
 import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
-import { domainNameProblem } from '../support/domain-names';
 import { deployAfter } from '../support/dependencies';
+import { domainNameProblem } from '../support/domain-names';
 import { accept } from '../support/nag';
 import { recordChanges } from '../support/record-changes';
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import {
-  BOOTSTRAP_QUALIFIER_CONTEXT, DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage, Token,
+  BOOTSTRAP_QUALIFIER_CONTEXT, DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack,
+  StackSynthesizer, Stage, Token,
 } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { IOrganization } from './organization';

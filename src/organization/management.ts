@@ -145,8 +145,8 @@ export class Management implements IManagement {
           const part: StageAccount[] = [];
           parts.push(part);
           const suffix = parts.length === 1 ? '' : `-${parts.length}`;
-          this.policies.add(this.addPolicyStack(id + suffix, policy), id + suffix, { ...policy, policyName: name + suffix },
-            () => this.accountIdsOf(part));
+          const stack = this.addPolicyStack(id + suffix, policy);
+          this.policies.add(stack, id + suffix, { ...policy, policyName: name + suffix }, () => this.accountIdsOf(part));
         }
         parts[parts.length - 1].push(stage);
       },

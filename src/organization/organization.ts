@@ -59,8 +59,8 @@ export interface IManagement {
   addStack(id: string, description?: string): Stack;
 
   /**
-   * Returns the ID of a stage's account, even before the account exists: a stack of root waits for it, and reads it when
-   * it is deployed. Each account that is created is a parameter of the template, which may have 200.
+   * Returns the ID of a stage's account, even before the account exists: a stack of root waits for it, and reads it
+   * when it is deployed. Each account that is created is a parameter of the template, which may have 200.
    *
    * @param stage a stage of the organization
    * @param scope construct in a stack of root in which the ID is used

@@ -1,6 +1,6 @@
 import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
-import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem } from './rules';
 import { BOOTSTRAP } from './bootstrap';
+import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem } from './rules';
 import { StageAddresses } from '../stage-addresses';
 import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
 

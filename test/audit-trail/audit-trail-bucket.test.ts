@@ -101,7 +101,9 @@ describe('the bucket of the trails', () => {
 
   test('locks records for a year, which those who govern may not shorten, and no access logs', () => {
     const locks = (of: Template) => Object.fromEntries(bucketsOf(of).map(({ Properties }) =>
-      [Properties.BucketName, [Properties.ObjectLockEnabled, Properties.ObjectLockConfiguration?.Rule.DefaultRetention]]));
+      [Properties.BucketName, [
+        Properties.ObjectLockEnabled, Properties.ObjectLockConfiguration?.Rule.DefaultRetention,
+      ]]));
     expect(locks(template)).toEqual({
       'acme-audit-trail': [true, { Mode: 'GOVERNANCE', Days: 365 }], 'acme-audit-trail-access': [undefined, undefined],
     });

@@ -35,7 +35,8 @@ export function deployments(world: World): Step[] {
     ...steps(execute, [
       ...[AUDIT_BUCKET, ACCESS_LOGS].flatMap(name => [
         request('s3:CreateBucket', `arn:aws:s3:::${name}`),
-        ...CHANGES.filter(action => !DELETIONS.includes(action)).map(action => inBucket(world.buckets.get(name)!, action, true)),
+        ...CHANGES.filter(action => !DELETIONS.includes(action)).map(action =>
+          inBucket(world.buckets.get(name)!, action, true)),
         inBucket(world.buckets.get(name)!, 'PutBucketTagging', true),
       ]),
       ...ROLE_CHANGES.map(action => request(`iam:${action}`, role('acme-audit-read-only'))),

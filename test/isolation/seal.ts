@@ -55,14 +55,17 @@ export function unseal(stacks: Deployed[]): void {
 /** Leaves out one of the accounts that stay. */
 export function letGo(stacks: Deployed[], account: string): void {
   for (const deployed of stacks) {
-    for (const [, { Properties }] of Object.entries(deployed.template.Resources).filter(([id]) => MEMBERS_STAY.test(id))) {
-      Properties!.TargetIds = (Properties!.TargetIds as unknown[]).filter(other => resolve({ ...deployed, neighbours: stacks }, other) !== account);
+    const policies = Object.entries(deployed.template.Resources).filter(([id]) => MEMBERS_STAY.test(id));
+    for (const [, { Properties }] of policies) {
+      Properties!.TargetIds = (Properties!.TargetIds as unknown[])
+        .filter(other => resolve({ ...deployed, neighbours: stacks }, other) !== account);
     }
   }
 }
 
 /** Attaches what is for all members to audit alone. */
 export function onlyAuditStays(stacks: Deployed[]): void {
-  const [policy] = stacks.flatMap(({ template }) => Object.entries(template.Resources)).filter(([id]) => MEMBERS_STAY.test(id));
+  const [policy] = stacks.flatMap(({ template }) => Object.entries(template.Resources))
+    .filter(([id]) => MEMBERS_STAY.test(id));
   policy[1].Properties!.TargetIds = [ACCOUNTS.audit];
 }

@@ -53,7 +53,8 @@ describe('as long as no account exists', () => {
   });
 
   test.each(['trail', 'protection-audit', 'stop-destroy'])('%s carries none, because it reads the id, and waits for the bucket', name => {
-    const before = (path: string): string[] => synthesized.dependencies(path).flatMap(other => [other, ...before(other)]);
+    const before = (path: string): string[] =>
+      synthesized.dependencies(path).flatMap(other => [other, ...before(other)]);
     expect(synthesized.errors(`acme/audit-trail/${name}`)).toEqual([]);
     expect(before(`acme/audit-trail/${name}`)).toContain('acme/audit-trail/bucket');
   });

@@ -7,7 +7,9 @@ import { AUDIT, DEV, discovered, EXISTING, newOutdir, orgProps, problems, PROD, 
 const IDS = { 'aws+prod@acme.example': PROD, 'aws+dev@acme.example': DEV };
 
 function define(
-  props: Partial<MultiAccountOrgProps> = {}, stages: Record<string, StageOptions> = { prod: {} }, more: (org: MultiAccountOrg) => void = () => {},
+  props: Partial<MultiAccountOrgProps> = {},
+  stages: Record<string, StageOptions> = { prod: {} },
+  more: (org: MultiAccountOrg) => void = () => {},
 ): (app: App) => { app: App; org: MultiAccountOrg } {
   return app => {
     const org = new MultiAccountOrg(app, 'acme', orgProps(props));
@@ -32,7 +34,9 @@ describe('the bootstrap of an account', () => {
   test('has everything that the template of the CDK CLI has', () => {
     const theirs = JSON.parse(readFileSync(`${__dirname}/../../bootstrap/bootstrap-template.json`, 'utf8'));
     expect(Object.keys(template.Resources)).toEqual(Object.keys(theirs.Resources));
-    const { TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies, ...parameters } = theirs.Parameters;
+    const {
+      TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies, ...parameters
+    } = theirs.Parameters;
     expect([TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies]).not.toContain(undefined);
     expect(Object.keys(template.Parameters)).toEqual(Object.keys(parameters));
     const cli = readFileSync(require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
@@ -141,7 +145,8 @@ describe('accounts are bootstrapped', () => {
 });
 
 test('an organization whose accounts exist has no bootstrap', () => {
-  const { app, org } = define({ organization: EXISTING, email: undefined }, { audit: { accountId: AUDIT } })(testApp({}, { outdir: newOutdir() }));
+  const adopted = define({ organization: EXISTING, email: undefined }, { audit: { accountId: AUDIT } });
+  const { app, org } = adopted(testApp({}, { outdir: newOutdir() }));
   expect(paths(synthesize(app))).toEqual([]);
   expect(org.node.tryFindChild('bootstrap')).toBeUndefined();
 });

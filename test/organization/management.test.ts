@@ -33,7 +33,9 @@ describe('a policy of an organization', () => {
   });
 
   test('that is kept has a stack of its own, so that it is found again when it comes back', () => {
-    const kept = { policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], removalPolicy: RemovalPolicy.RETAIN };
+    const kept = {
+      policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], removalPolicy: RemovalPolicy.RETAIN,
+    };
     const { app } = managed(management => {
       management.addPolicy('first', kept);
       management.addPolicy('second', kept);
@@ -57,7 +59,8 @@ describe('a policy of an organization', () => {
     });
     Array.from({ length: 150 }, (_, index) => defined.org.addStage(`s${index}`, { accountId: `${100_000_000_000 + index}` }));
     const found = synthesize(defined.app).find('AWS::Organizations::Policy');
-    expect(found.map(({ path, resource: { Properties: { Name, TargetIds } } }) => [path, Name, TargetIds.length])).toEqual([
+    const told = found.map(({ path, resource: { Properties } }) => [path, Properties.Name, Properties.TargetIds.length]);
+    expect(told).toEqual([
       ['acme/root/policy-kept', 'acme-kept', 150], ['acme/root/policy-kept-2', 'acme-kept-2', 3],
     ]);
     expect(found.flatMap(({ resource }) => resource.Properties.TargetIds).slice(0, 4))
