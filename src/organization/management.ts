@@ -146,7 +146,8 @@ export class Management implements IManagement {
           parts.push(part);
           const suffix = parts.length === 1 ? '' : `-${parts.length}`;
           const stack = this.addPolicyStack(id + suffix, policy);
-          this.policies.add(stack, id + suffix, { ...policy, policyName: name + suffix }, () => this.accountIdsOf(part));
+          this.policies.add(stack, id + suffix, { ...policy, policyName: name + suffix },
+            () => this.accountIdsOf(part));
         }
         parts[parts.length - 1].push(stage);
       },

@@ -81,7 +81,7 @@ const DESTRUCTIVE = /^(DeleteBucket|DeleteBucketPolicy|ScheduleKeyDeletion|Disab
 /** Who publishes what is deployed to audit. Of its roles, all are root's: nobody inside assumes or changes one. */
 const PUBLISHERS = ['audit cfn-exec', 'audit file-publishing', ...people('audit organization role')];
 
-/** What of it the policies of the organization take away: root deploys to audit, nobody inside, and destroys nothing. */
+/** What of it the policies of the organization take away: only root deploys to audit, and destroys nothing. */
 export const SEALED: Expected = new Map([...EXPECTED].map(([name, what]) => [name, new Set([...what].filter(target =>
   !/^audit /.test(name) || !DESTRUCTIVE.test(target) && !BOOTSTRAP.some(role => target === `assume audit ${role}`)
   && (target !== "PutObject in audit's assets" || PUBLISHERS.includes(name))))]));

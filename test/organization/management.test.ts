@@ -59,7 +59,8 @@ describe('a policy of an organization', () => {
     });
     Array.from({ length: 150 }, (_, index) => defined.org.addStage(`s${index}`, { accountId: `${100_000_000_000 + index}` }));
     const found = synthesize(defined.app).find('AWS::Organizations::Policy');
-    const told = found.map(({ path, resource: { Properties } }) => [path, Properties.Name, Properties.TargetIds.length]);
+    const told = found.map(({ path, resource: { Properties } }) =>
+      [path, Properties.Name, Properties.TargetIds.length]);
     expect(told).toEqual([
       ['acme/root/policy-kept', 'acme-kept', 150], ['acme/root/policy-kept-2', 'acme-kept-2', 3],
     ]);
