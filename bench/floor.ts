@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import {
-  App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnWaitConditionHandle, DockerImageAssetLocation, FileAssetLocation,
-  ISynthesisSession, Stack, StackSynthesizer, Stage,
+  App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnWaitConditionHandle, DockerImageAssetLocation,
+  FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage,
 } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnAccount, CfnOrganization } from 'aws-cdk-lib/aws-organizations';

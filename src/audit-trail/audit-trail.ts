@@ -3,6 +3,7 @@ import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
+import { importable } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
@@ -133,7 +134,8 @@ export class AuditTrail extends Stage implements IAuditTrail {
       sealAuditAccount(management, this.storedIn, this.bucketStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
       const { root, namespace } = this.organization;
       // a stack of its own for each account, which keeps it when the trail moves on
-      const stack = root.addStack(`protection-${this.storedIn.node.id}`, { scope: this, description: 'Denies what destroys the trail, once it exists' });
+      const description = 'Denies what destroys the trail, once it exists';
+      const stack = importable(root.addStack(`protection-${this.storedIn.node.id}`, { scope: this, description }));
       deployAfter(stack, this.node.findChild('trail') as Stack);
       deployAfter(this.lastStack, stack);
       new TrailProtection(stack, 'protection', management, this.storedIn, trailKeyAlias(namespace));
@@ -165,7 +167,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
       : TrailReference.ofAccount(identity));
 
     const description = management ? 'Records every account of the organization' : `Records the account of ${stage.node.id}`;
-    const stack = stage.addStack(id, { scope: this, description });
+    const stack = importable(stage.addStack(id, { scope: this, description }));
     deployAfter(this.lastStack, stack);
     return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
       ...this.props,

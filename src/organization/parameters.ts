@@ -9,6 +9,17 @@ export function parameterName(namespace: string, ...parts: string[]): string {
   return `/${[namespace, ...parts].join('/')}`;
 }
 
+/**
+ * Has a stack read parameters by dynamic references, so that `cdk import` can bring it back: the CLI imports resources
+ * without the parameters of the template. It may read 60.
+ */
+export function importable(stack: Stack): Stack {
+  IMPORTABLE.add(stack);
+  return stack;
+}
+
+const IMPORTABLE = new WeakSet<Stack>();
+
 /** Value of the parameter at deployment, in whatever stack of root it is used. */
 export function parameterValue(name: string): string {
   return Token.asString(new ParameterValue(name));
@@ -28,6 +39,9 @@ class ParameterValue implements IResolvable {
   // the CDK resolves everything once to find references, before it writes templates
   public resolve({ scope }: IResolveContext): string {
     const stack = Stack.of(scope);
+    if (IMPORTABLE.has(stack)) {
+      return `{{resolve:ssm:${this.name}}}`;
+    }
     const id = `${this.name}-${createHash('sha256').update(this.name).digest('hex').slice(0, 8)}`;
     const known = stack.node.tryFindChild(id) as CfnParameter | undefined;
     return (known ?? new CfnParameter(stack, id, {
