@@ -14,7 +14,7 @@ export class Packages extends Component {
     packageAll.reset('node projenrc/package-all.js');
     packageAll.description = 'Pack for every language whose tools are there, and say which are left out';
 
-    packageAll.exec('tar -tzf dist/js/*.tgz package/bootstrap/bootstrap-template.yaml');
+    packageAll.exec('tar -tzf dist/js/*.tgz package/bootstrap/bootstrap-template.json');
 
     const languages = project.addTask('test:languages', {
       description: 'Synthesize the reference organization in every language, from registries that a release was published to, and compare',

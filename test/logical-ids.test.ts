@@ -94,7 +94,7 @@ describe('the names that two accounts agree on', () => {
 
   test.each<[string, string, unknown[]]>([
     ['AWS::CloudTrail::Trail', 'TrailName', ['acme-trail']],
-    ['AWS::CloudTrail::Trail', 'S3BucketName', [{ 'Fn::Join': ['', ['acme-audit-trail-', accountRead('audit')]] }]],
+    ['AWS::CloudTrail::Trail', 'S3BucketName', [`acme-audit-trail-${accountRead('audit')}`]],
     ['AWS::S3::Bucket', 'BucketName', [`acme-audit-trail-${AUDIT}-access`, `acme-audit-trail-${AUDIT}`]],
     ['AWS::KMS::Alias', 'AliasName', ['alias/acme-audit-trail']],
   ])('of %s, by its %s, stay', (type, property, names) => {

@@ -161,7 +161,8 @@ export class Synthesized {
     const { Resources = {}, Parameters = {} } = this.stack(path).template;
     const names = Object.entries<TemplateParameter>(Parameters).filter(([, { Type }]) => Type === READ)
       .map(([id, { Default }]): [string, string] => [id, `ssm:${Default}`]);
-    return names.length === 0 ? Resources : named(Resources, Object.fromEntries(names)) as Record<string, Resource>;
+    const read = JSON.parse(JSON.stringify(Resources).replace(/\{\{resolve:ssm:([^}]+)\}\}/g, 'ssm:$1'));
+    return named(read, Object.fromEntries(names)) as Record<string, Resource>;
   }
 
   public outputs(path: string): Record<string, Output> {

@@ -66,7 +66,8 @@ function checkTemplates(spec: OrgSpec, result: Synthesized): void {
         expect([path, account, left.includes(Default)]).toEqual([path, ROOT, true]);
       }
     }
-    expect([path, template.includes('{{resolve:ssm:')]).toEqual([path, false]);
+    // what `cdk import` may have to bring back has no parameters
+    expect([path, template.includes('{{resolve:ssm:') && !path.startsWith('acme/audit-trail/')]).toEqual([path, false]);
     expect([path, result.dependencies(path).filter(other => other.split('/')[1] !== stage)]).toEqual([path, []]);
 
     const waiting = account === '000000000000' || template.includes('000000000000');

@@ -20,7 +20,11 @@ export function resolve(deployed: Deployed, value: unknown): unknown {
     return value.map(item => resolve(deployed, item)).filter(item => item !== undefined);
   }
   if (typeof value === 'string' && value.includes('{{resolve:')) {
-    throw new Error(`${deployed.stack}: dynamic reference ${value} is not known`);
+    const found = value.replace(/\{\{resolve:ssm:([^}]+)\}\}/g, (_, name) => leftIn(deployed, name));
+    if (found.includes('{{resolve:')) {
+      throw new Error(`${deployed.stack}: dynamic reference ${value} is not known`);
+    }
+    return found;
   }
   if (typeof value !== 'object' || value === null) {
     return value;
