@@ -176,7 +176,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
     });
   }
 
-  /** What the lookup has found decides only where the bucket goes. */
+  /** Bucket by the ID that root has of its account: the ID in the context decides only where the bucket is created. */
   private asRootKnowsIt(stack: Stack, management: IManagement): IAuditTrailBucket {
     const accountId = management.accountIdOf(this.storedIn, stack);
     if (accountId === this.storedIn.accountId) {

@@ -34,7 +34,8 @@ export class Bootstrap extends Stage {
     const template = (stack: Stack) => rendered ??= bootstrapTemplate(stack, this.organization, this.props);
     for (const stage of stages.filter(({ bootstrapRoleName }) => bootstrapRoleName !== undefined)) {
       for (const region of new Set([stage.region!, ...this.props.regions, ...regions.get(stage) ?? []])) {
-        const id = region === stage.region ? stage.node.id : `${stage.node.id}-${region}`;
+        // two hyphens: 'prod-us-east-1' may be the name of another stage
+        const id = region === stage.region ? stage.node.id : `${stage.node.id}--${region}`;
         if (!this.node.tryFindChild(id)) {
           new BootstrapStack(this, id, stage, region, template);
         }

@@ -155,7 +155,7 @@ export class Management implements IManagement {
   }
 
   /**
-   * What is kept when it leaves the code is found again only in a stack that is not deleted then. It has no termination
+   * Stack of one retained policy, which is not deleted when the policy leaves the code. It has no termination
    * protection: a stack whose creation failed could not be deleted, and destroying one leaves the policy in force.
    */
   private addPolicyStack(id: string, { policyType }: OrganizationPolicyOptions): Stack {

@@ -13,7 +13,7 @@ import { createAfter } from '../support/dependencies';
 export const DISTURBED = ['ConcurrentModificationException', 'PolicyChangesInProgressException'];
 
 /**
- * What is switched on in the organization: services and policy types. It is in a stack of its own, so that a call that
+ * Trusted access of services, and policy types, of the organization. It is in a stack of its own, so that a call that
  * fails rolls back neither the organization nor a unit nor an account.
  */
 export class Settings extends Stack {

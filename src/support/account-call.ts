@@ -19,7 +19,7 @@ export interface AccountCallProps {
   readonly again?: string[];
   /** Made again when it changes. */
   readonly physicalId?: string;
-  /** What of the response is kept. All of it unless given. */
+  /** Paths of the response that are kept. All of it unless given. */
   readonly outputPaths?: string[];
   /** IAM actions that the call needs. */
   readonly allowed: string[];
@@ -32,7 +32,7 @@ const MORE_ATTEMPTS = 2;
  * made again, all attempts but the last one ignore the error, and succeed or change nothing.
  */
 export class AccountCall extends AwsCustomResource {
-  /** What is created first, and what is created last. */
+  /** First and last attempt, for what is created before and after them. */
   public readonly first: CfnResource;
   public readonly last: CfnResource;
 

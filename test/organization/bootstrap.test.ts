@@ -113,18 +113,24 @@ describe('accounts are bootstrapped', () => {
       prod.addStack('far', { region: 'us-west-2' });
       prod.addStack('farther', { region: 'us-west-2' });
       dev.addStack('near');
-    })))).toEqual(['acme/bootstrap/dev', 'acme/bootstrap/prod', 'acme/bootstrap/prod-us-west-2']);
+    })))).toEqual(['acme/bootstrap/dev', 'acme/bootstrap/prod', 'acme/bootstrap/prod--us-west-2']);
+  });
+
+  test('each by itself, where one has the name of another and a region', () => {
+    expect(paths(bootstraps(define({ bootstrapRegions: ['us-east-1'] }, { 'prod': {}, 'prod-us-east-1': {} })))).toEqual([
+      'acme/bootstrap/prod', 'acme/bootstrap/prod--us-east-1', 'acme/bootstrap/prod-us-east-1', 'acme/bootstrap/prod-us-east-1--us-east-1',
+    ]);
   });
 
   test('in the regions of stacks that are elsewhere in the organization', () => {
     expect(paths(bootstraps(define({}, { prod: {} }, org => {
       new Stack(org, 'apart', { env: { account: org.stages[0].accountId, region: 'us-west-2' } });
-    })))).toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod-us-west-2']);
+    })))).toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod--us-west-2']);
   });
 
   test('in the regions that are given, too', () => {
     expect(paths(bootstraps(define({ bootstrapRegions: ['us-east-1', 'eu-west-1'] }))))
-      .toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod-us-east-1']);
+      .toEqual(['acme/bootstrap/prod', 'acme/bootstrap/prod--us-east-1']);
   });
 
   test('by the role that is created with them', () => {
