@@ -121,9 +121,10 @@ export const ACME_IDS = {
 /** Defines and synthesizes as the CLI does: once to ask for the accounts, and again with what it has found. */
 export function discovered<T extends { app: App }>(
   define: (app: App) => T, ids: Record<string, string> = ACME_IDS, context: Record<string, unknown> = {},
+  props: AppProps = {},
 ): T {
-  const found = answers(define(testApp(context)).app.synth(), ids);
-  return define(testApp({ ...context, ...found }));
+  const found = answers(define(testApp(context, props)).app.synth(), ids);
+  return define(testApp({ ...context, ...found }, props));
 }
 
 export interface Resource {

@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'fs';
+import { writeFileSync } from 'fs';
 import { join } from 'path';
 import {
-  BOOTSTRAP_QUALIFIER_CONTEXT, DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack,
-  StackSynthesizer, Stage, Token,
+  Annotations, DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage, Token,
+  Validations,
 } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { bootstrapTemplate, CLI_BOUNDARY, missingPermissionsBoundary } from './bootstrap-template';
 import { IOrganization } from './organization';
 import { StageAccount } from '../stage-account';
 
@@ -29,9 +30,10 @@ export class Bootstrap extends Stage {
   public complete(): void {
     const { stages } = this.organization;
     const regions = regionsByStage(this.organization);
-    // the same for all
-    let rendered: string | undefined;
-    const template = (stack: Stack) => rendered ??= bootstrapTemplate(stack, this.organization, this.props);
+    const template = bootstrapTemplate(this, {
+      deployingAccountId: this.organization.root.accountId,
+      executionPolicyArns: this.props.executionPolicies.map(policy => policy.managedPolicyArn),
+    });
     for (const stage of stages.filter(({ bootstrapRoleName }) => bootstrapRoleName !== undefined)) {
       for (const region of new Set([stage.region!, ...this.props.regions, ...regions.get(stage) ?? []])) {
         // two hyphens: 'prod-us-east-1' may be the name of another stage
@@ -59,10 +61,8 @@ function regionsByStage(organization: IOrganization): Map<StageAccount, Set<stri
   return found;
 }
 
-type Template = (stack: Stack) => string;
-
 class BootstrapStack extends Stack {
-  constructor(scope: Bootstrap, id: string, stage: StageAccount, region: string, template: Template) {
+  constructor(scope: Bootstrap, id: string, stage: StageAccount, region: string, template: string) {
     super(scope, id, {
       // where the CDK CLI expects it
       stackName: 'CDKToolkit',
@@ -71,12 +71,22 @@ class BootstrapStack extends Stack {
       // not protected: the CLI would refuse to delete what is left of a creation that failed
       synthesizer: new BootstrapSynthesizer(stage.bootstrapRoleName!, template),
     });
+    Validations.of(this).acknowledge(
+      { id: 'CloudFormation-Validate::W1001', reason: 'an output of the CDK CLI has the ARN of the key under the condition of the key' },
+      { id: 'CloudFormation-Validate::W2001', reason: 'the CDK CLI itself reads the parameter BootstrapVariant' },
+    );
+    const boundary = missingPermissionsBoundary(this);
+    if (boundary !== undefined && scope.node.children.length === 1) {
+      Annotations.of(this).addWarningV2('cdk-multi-account-org:permissionsBoundary', `permissionsBoundary '${boundary}' is not made by `
+        + 'the bootstrap, and AWS refuses the roles of an account without it: define this managed policy in a stack of each stage on which its '
+        + `others depend, or name '${CLI_BOUNDARY}', which the bootstrap makes`);
+    }
   }
 }
 
 /** Deploys a template by a role of the account, which needs no bootstrap. */
 class BootstrapSynthesizer extends StackSynthesizer {
-  constructor(private readonly roleName: string, private readonly template: Template) {
+  constructor(private readonly roleName: string, private readonly template: string) {
     super();
   }
 
@@ -90,29 +100,8 @@ class BootstrapSynthesizer extends StackSynthesizer {
 
   public synthesize(session: ISynthesisSession): void {
     const { account, templateFile } = this.boundStack;
-    writeFileSync(join(session.assembly.outdir, templateFile), this.template(this.boundStack));
+    writeFileSync(join(session.assembly.outdir, templateFile), this.template);
     const arn = `arn:\${AWS::Partition}:iam::${account}:role/${this.roleName}`;
     this.emitArtifact(session, { assumeRoleArn: arn, lookupRole: { arn } });
   }
 }
-
-/**
- * Template of the CDK CLI, whose trust is written literally: the CLI keeps the value of a parameter that a stack has
- * already, and with it whom an earlier bootstrap trusted.
- */
-function bootstrapTemplate(stack: Stack, { root }: IOrganization, { executionPolicies }: BootstrapProps): string {
-  const literals: Record<string, unknown> = stack.resolve({
-    TrustedAccounts: [root.accountId],
-    TrustedAccountsForLookup: [root.accountId],
-    CloudFormationExecutionPolicies: executionPolicies.map(policy => policy.managedPolicyArn),
-  });
-  const { Parameters, Resources, ...body } = JSON.parse(readFileSync(CLI_TEMPLATE, 'utf8'));
-  Object.keys(literals).forEach(name => delete Parameters[name]);
-  Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
-  Parameters.Qualifier.Default = root.node.tryGetContext(BOOTSTRAP_QUALIFIER_CONTEXT) ?? Parameters.Qualifier.Default;
-  // a creation that fails half-way leaves no bucket in the way of the next
-  Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
-  return JSON.stringify({ ...body, Parameters, Resources }, (_, value) => literals[value?.Ref] ?? value);
-}
-
-const CLI_TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageOptions } from '../../src';
 import { AUDIT, DEV, discovered, EXISTING, newOutdir, orgProps, problems, PROD, ROOT, strings, Synthesized, synthesize, testApp } from '../orgs';
 
@@ -23,6 +24,12 @@ function bootstraps(defined: ReturnType<typeof define>, context: Record<string, 
   return synthesize(discovered(defined, IDS, context).app);
 }
 
+const BOUNDARY = 'cdk-${Qualifier}-permissions-boundary-${AWS::AccountId}-${AWS::Region}';
+
+function bounded(): CloudFormationStackArtifact {
+  return bootstraps(define(), { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name: BOUNDARY } }).stack('acme/bootstrap/prod');
+}
+
 function paths(synthesized: Synthesized): string[] {
   return [...synthesized.stacks.keys()].filter(path => path.startsWith('acme/bootstrap/')).sort();
 }
@@ -34,11 +41,13 @@ describe('the bootstrap of an account', () => {
   test('has everything that the template of the CDK CLI has', () => {
     const theirs = JSON.parse(readFileSync(`${__dirname}/../../bootstrap/bootstrap-template.json`, 'utf8'));
     expect(Object.keys(template.Resources)).toEqual(Object.keys(theirs.Resources));
-    const {
-      TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies, ...parameters
-    } = theirs.Parameters;
-    expect([TrustedAccounts, TrustedAccountsForLookup, CloudFormationExecutionPolicies]).not.toContain(undefined);
-    expect(Object.keys(template.Parameters)).toEqual(Object.keys(parameters));
+    const literal = [
+      'TrustedAccounts', 'TrustedAccountsForLookup', 'CloudFormationExecutionPolicies', 'FileAssetsBucketName',
+      'ContainerAssetsRepositoryName',
+    ];
+    expect(Object.keys(theirs.Parameters)).toEqual(expect.arrayContaining(literal));
+    const others = Object.keys(theirs.Parameters).filter(name => !literal.includes(name));
+    expect(Object.keys(template.Parameters)).toEqual(others);
     const cli = readFileSync(require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml'), 'utf8');
     for (const id of Object.keys(template.Resources)) {
       expect(cli).toContain(`\n  ${id}:\n`);
@@ -46,9 +55,13 @@ describe('the bootstrap of an account', () => {
   });
 
   test('refers to nothing that it does not have', () => {
-    const referred = JSON.stringify(template).match(/\{"Ref":"[^"]+"\}/g)!.map(text => JSON.parse(text).Ref as string);
-    const there = [...Object.keys(template.Resources), ...Object.keys(template.Parameters)];
-    expect([...new Set(referred)].filter(name => !name.startsWith('AWS::') && !there.includes(name))).toEqual([]);
+    for (const { Resources, Parameters, Conditions, Outputs } of [template, bounded().template]) {
+      const text = JSON.stringify({ Resources, Conditions, Outputs });
+      const referred = text.match(/(?<=\{"(Ref|Condition)":"|"Condition":"|"Fn::If":\["|\$\{)[A-Za-z]+(?=["}.])/g)!;
+      const there = [Resources, Parameters, Conditions].flatMap(Object.keys);
+      expect([...new Set(referred)].filter(name => !there.includes(name))).toEqual([]);
+      expect(Object.keys(Conditions).filter(name => !referred.includes(name))).toEqual([]);
+    }
   });
 
   test('can be deployed without a bucket for its template', () => {
@@ -99,6 +112,57 @@ describe('the bootstrap of an account', () => {
   test('has the qualifier of the app', () => {
     const { Parameters } = bootstraps(define(), { '@aws-cdk/core:bootstrapQualifier': 'acme1' }).stack('acme/bootstrap/prod').template;
     expect(Parameters.Qualifier.Default).toBe('acme1');
+  });
+
+  test('differs from that of the CLI in nothing but what an app may name, if the app names nothing', () => {
+    const { Resources } = JSON.parse(readFileSync(`${__dirname}/../../bootstrap/bootstrap-template.json`, 'utf8'));
+    for (const role of ['DeploymentActionRole', 'CloudFormationExecutionRole', 'LookupRole']) {
+      const { RoleName, Path } = template.Resources[role].Properties;
+      expect([RoleName, Path]).toEqual([Resources[role].Properties.RoleName, undefined]);
+    }
+    const without = (resource: string, property: string) => Resources[resource].Properties[property]['Fn::If'][2];
+    expect(template.Resources.StagingBucket.Properties.BucketName).toEqual(without('StagingBucket', 'BucketName'));
+    expect(template.Resources.ContainerAssetsRepository.Properties.RepositoryName)
+      .toEqual(without('ContainerAssetsRepository', 'RepositoryName'));
+  });
+
+  test('has the names of the synthesizer of the app', () => {
+    const synthesizer = new DefaultStackSynthesizer({
+      qualifier: 'acme1',
+      fileAssetsBucketName: 'acme-${AWS::AccountId}-files',
+      imageAssetsRepositoryName: 'acme-images',
+      deployRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/team/cdk-${Qualifier}-deployer',
+      cloudFormationExecutionRole: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/builder-${AWS::Region}',
+      lookupRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/reader',
+    });
+    const { app } = discovered(define(), IDS, {}, { defaultStackSynthesizer: synthesizer });
+    const { Parameters, Resources } = synthesize(app).stack('acme/bootstrap/prod').template;
+    expect(Parameters.Qualifier.Default).toBe('acme1');
+    expect(Resources.StagingBucket.Properties.BucketName).toEqual({ 'Fn::Sub': 'acme-${AWS::AccountId}-files' });
+    expect(Resources.ContainerAssetsRepository.Properties.RepositoryName).toEqual({ 'Fn::Sub': 'acme-images' });
+    expect(Resources.DeploymentActionRole.Properties)
+      .toMatchObject({ Path: '/team/', RoleName: { 'Fn::Sub': 'cdk-${Qualifier}-deployer' } });
+    expect(Resources.CloudFormationExecutionRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'builder-${AWS::Region}' });
+    expect(Resources.LookupRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'reader' });
+  });
+
+  test('makes the permissions boundary of the CDK CLI, if the app has it', () => {
+    const { template: { Conditions, Parameters, Resources }, messages } = bounded();
+    expect(Resources.CdkBoostrapPermissionsBoundaryPolicy.Condition).toBeUndefined();
+    expect(Resources.CdkBoostrapPermissionsBoundaryPolicy.Properties.ManagedPolicyName).toEqual({ 'Fn::Sub': BOUNDARY });
+    expect(Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary).toEqual({ Ref: 'CdkBoostrapPermissionsBoundaryPolicy' });
+    expect(Conditions.ShouldCreatePermissionsBoundary).toBeUndefined();
+    expect(Parameters.UseExamplePermissionsBoundary).toBeUndefined();
+    expect(messages.filter(({ level }) => level === 'warning')).toEqual([]);
+  });
+
+  test.each([
+    { name: 'acme-boundary' }, { arn: 'arn:aws:iam::aws:policy/acme-boundary' },
+  ])('warns once of another boundary: %p', boundary => {
+    const defined = define({ bootstrapRegions: ['us-east-1'] }, { prod: {}, dev: {} });
+    const { stacks } = bootstraps(defined, { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: boundary });
+    const warnings = [...stacks.values()].flatMap(({ messages }) => messages).filter(({ level }) => level === 'warning');
+    expect(warnings.map(({ entry }) => entry.data)).toEqual([expect.stringContaining('acme-boundary\' is not made by the bootstrap')]);
   });
 
   test('is not deployed before the account exists', () => {
