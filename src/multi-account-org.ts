@@ -207,6 +207,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     this.added.push(stage);
     if (stage.bootstrapRoleName !== undefined) {
       this.bootstrap ??= this.defineBootstrap();
+      this.bootstrap.add(stage, claim.email !== undefined);
     }
     this.visitors.forEach(visitor => visitor.visit(stage));
     return stage;

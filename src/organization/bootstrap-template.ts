@@ -3,7 +3,7 @@ import { join } from 'path';
 import {
   BootstraplessSynthesizer, DefaultStackSynthesizer, FileAssetPackaging, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack,
 } from 'aws-cdk-lib';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 
 type Properties = Record<string, unknown>;
 
@@ -17,51 +17,65 @@ export interface BootstrapRights {
  * Template of the CDK CLI, with the names that the synthesizer of the app's stacks expects. Whom it trusts is written
  * literally, because the CLI keeps the value of a parameter that a stack has already.
  */
-export function bootstrapTemplate(scope: Construct, rights: BootstrapRights): string {
-  const apart = new Construct(scope, 'Expected');
-  // a boundary may name the account, which is not known here
-  apart.node.setContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY, {});
-  const stack = new Stack(apart, 'Stack');
-  const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
-  const names = expectedNames(stack, qualifier);
-  const literals: Properties = stack.resolve({
-    TrustedAccounts: [rights.deployingAccountId],
-    TrustedAccountsForLookup: [rights.deployingAccountId],
-    CloudFormationExecutionPolicies: rights.executionPolicyArns,
-  });
-  scope.node.tryRemoveChild(apart.node.id);
+export class BootstrapTemplate {
+  /** The permissions boundary of the app's roles and users, if it is one of its own. */
+  public readonly foreignBoundary?: string;
+  /** Whether the boundary is the one of `cdk bootstrap --example-permissions-boundary`. */
+  public readonly hasBoundary: boolean;
+  private readonly qualifier: string;
+  private readonly names: Record<string, Properties>;
+  private readonly literals: Properties;
 
-  const { Parameters, Conditions, Resources, ...body } = JSON.parse(readFileSync(CLI_TEMPLATE, 'utf8'));
-  for (const name of ['FileAssetsBucketName', 'ContainerAssetsRepositoryName']) {
-    delete Parameters[name];
-    delete Conditions[`HasCustom${name}`];
+  constructor(scope: Construct, rights: BootstrapRights) {
+    const { name, arn } = scope.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) ?? {};
+    const apart = new Construct(scope, 'Expected');
+    // a boundary may name the account, which is not known here
+    apart.node.setContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY, {});
+    const stack = new Stack(apart, 'Stack');
+    this.qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+    this.names = expectedNames(stack, this.qualifier);
+    this.literals = stack.resolve({
+      TrustedAccounts: [rights.deployingAccountId],
+      TrustedAccountsForLookup: [rights.deployingAccountId],
+      CloudFormationExecutionPolicies: rights.executionPolicyArns,
+    });
+    scope.node.tryRemoveChild(apart.node.id);
+    this.hasBoundary = name?.replace(`cdk-${this.qualifier}-`, 'cdk-${Qualifier}-') === CLI_BOUNDARY;
+    this.foreignBoundary = this.hasBoundary ? undefined : name ?? arn;
   }
-  Object.keys(literals).forEach(name => delete Parameters[name]);
-  Object.entries(names).forEach(([id, properties]) => Object.assign(Resources[id].Properties, properties));
-  Parameters.Qualifier.Default = qualifier;
-  Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
-  if (permissionsBoundary(scope) === CLI_BOUNDARY) {
-    delete Parameters.UseExamplePermissionsBoundary;
-    delete Conditions.ShouldCreatePermissionsBoundary;
-    delete Resources.CdkBoostrapPermissionsBoundaryPolicy.Condition;
-    Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary = { Ref: 'CdkBoostrapPermissionsBoundaryPolicy' };
+
+  /**
+   * @param boundary where the boundary comes from, if the app has that of the CLI. Without it, a bootstrap that is
+   * there keeps its own
+   */
+  public render(boundary?: 'made here' | 'made before'): string {
+    const { Parameters, Conditions, Resources, ...body } = JSON.parse(readFileSync(CLI_TEMPLATE, 'utf8'));
+    for (const name of ['FileAssetsBucketName', 'ContainerAssetsRepositoryName']) {
+      delete Parameters[name];
+      delete Conditions[`HasCustom${name}`];
+    }
+    Object.keys(this.literals).forEach(name => delete Parameters[name]);
+    Object.entries(this.names).forEach(([id, properties]) => Object.assign(Resources[id].Properties, properties));
+    Parameters.Qualifier.Default = this.qualifier;
+    Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
+    if (this.hasBoundary && boundary) {
+      const policy = 'CdkBoostrapPermissionsBoundaryPolicy';
+      const text = JSON.stringify(Resources[policy]).replaceAll(`${CLI_BOUNDARY}-${ENVIRONMENT}`, CLI_BOUNDARY);
+      const { Condition, ...made } = JSON.parse(text);
+      delete Parameters.UseExamplePermissionsBoundary;
+      delete Conditions[Condition];
+      delete Resources[policy];
+      Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary = boundary === 'made here'
+        ? { Ref: policy } : { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${CLI_BOUNDARY}` };
+      Object.assign(Resources, boundary === 'made here' && { [policy]: made });
+    }
+    // a creation that fails half-way leaves no bucket in the way of the next
+    Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
+    // deprecated, and what AWS does without it
+    delete Resources.StagingBucket.Properties.AccessControl;
+    const template = { ...body, Parameters, Conditions, Resources };
+    return JSON.stringify(template, (_, value) => this.literals[value?.Ref] ?? value);
   }
-  // a creation that fails half-way leaves no bucket in the way of the next
-  Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
-  // deprecated, and what AWS does without it
-  delete Resources.StagingBucket.Properties.AccessControl;
-  return JSON.stringify({ ...body, Parameters, Conditions, Resources }, (_, value) => literals[value?.Ref] ?? value);
-}
-
-/** The permissions boundary of the roles and users of an app, unless the template above makes it. */
-export function missingPermissionsBoundary(scope: IConstruct): string | undefined {
-  const boundary = permissionsBoundary(scope);
-  return boundary === CLI_BOUNDARY ? undefined : boundary;
-}
-
-function permissionsBoundary(scope: IConstruct): string | undefined {
-  const { name, arn } = scope.node.tryGetContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY) ?? {};
-  return name ?? arn;
 }
 
 function expectedNames(stack: Stack, qualifier: string): Record<string, Properties> {
@@ -93,5 +107,6 @@ function expectedNames(stack: Stack, qualifier: string): Record<string, Properti
 }
 
 const CLI_TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');
-/** @see https://docs.aws.amazon.com/cdk/v2/guide/customize-permissions-boundaries.html */
-export const CLI_BOUNDARY = 'cdk-${Qualifier}-permissions-boundary-${AWS::AccountId}-${AWS::Region}';
+/** Name of the policy that `cdk bootstrap --example-permissions-boundary` makes. */
+export const CLI_BOUNDARY = 'cdk-${Qualifier}-permissions-boundary';
+const ENVIRONMENT = '${AWS::AccountId}-${AWS::Region}';

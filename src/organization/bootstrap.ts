@@ -5,7 +5,7 @@ import {
   Validations,
 } from 'aws-cdk-lib';
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
-import { bootstrapTemplate, CLI_BOUNDARY, missingPermissionsBoundary } from './bootstrap-template';
+import { BootstrapTemplate, CLI_BOUNDARY } from './bootstrap-template';
 import { IOrganization } from './organization';
 import { StageAccount } from '../stage-account';
 
@@ -22,27 +22,48 @@ export interface BootstrapProps {
  * account that leaves the code leaves its stack behind.
  */
 export class Bootstrap extends Stage {
+  private readonly accounts = new Map<StageAccount, boolean>();
+
   constructor(private readonly organization: IOrganization, private readonly props: BootstrapProps) {
     super(organization, BOOTSTRAP, { stageName: `${organization.namespace}-${BOOTSTRAP}` });
   }
 
+  /** @param created whether the organization creates the account */
+  public add(stage: StageAccount, created: boolean): void {
+    this.accounts.set(stage, created);
+  }
+
   /** Defines the stacks that are missing, once all others are known. */
   public complete(): void {
-    const { stages } = this.organization;
     const regions = regionsByStage(this.organization);
-    const template = bootstrapTemplate(this, {
+    const template = new BootstrapTemplate(this, {
       deployingAccountId: this.organization.root.accountId,
       executionPolicyArns: this.props.executionPolicies.map(policy => policy.managedPolicyArn),
     });
-    for (const stage of stages.filter(({ bootstrapRoleName }) => bootstrapRoleName !== undefined)) {
-      for (const region of new Set([stage.region!, ...this.props.regions, ...regions.get(stage) ?? []])) {
-        // two hyphens: 'prod-us-east-1' may be the name of another stage
-        const id = region === stage.region ? stage.node.id : `${stage.node.id}--${region}`;
-        if (!this.node.tryFindChild(id)) {
-          new BootstrapStack(this, id, stage, region, template);
+    const plain = template.render();
+    const [first, others] = [template.render('made here'), template.render('made before')];
+    for (const [stage, created] of this.accounts) {
+      const home = this.define(stage.node.id, stage, stage.region!, created ? first : plain);
+      for (const region of new Set([...this.props.regions, ...regions.get(stage) ?? []])) {
+        if (region !== stage.region) {
+          // two hyphens: 'prod-us-east-1' may be the name of another stage
+          const far = this.define(`${stage.node.id}--${region}`, stage, region, created ? others : plain);
+          if (template.hasBoundary) {
+            far.addDependency(home);
+          }
         }
       }
     }
+    if (template.foreignBoundary) {
+      Annotations.of(this.node.children[0]).addWarningV2('cdk-multi-account-org:permissionsBoundary',
+        `permissionsBoundary '${template.foreignBoundary}' is in no new account, and AWS refuses roles without it: `
+        + `define this managed policy in a stack of each stage on which its others depend, or name '${CLI_BOUNDARY}', `
+        + 'which the bootstrap makes');
+    }
+  }
+
+  private define(id: string, stage: StageAccount, region: string, template: string): Stack {
+    return this.node.tryFindChild(id) as Stack ?? new BootstrapStack(this, id, stage, region, template);
   }
 }
 
@@ -75,12 +96,6 @@ class BootstrapStack extends Stack {
       { id: 'CloudFormation-Validate::W1001', reason: 'an output of the CDK CLI has the ARN of the key under the condition of the key' },
       { id: 'CloudFormation-Validate::W2001', reason: 'the CDK CLI itself reads the parameter BootstrapVariant' },
     );
-    const boundary = missingPermissionsBoundary(this);
-    if (boundary !== undefined && scope.node.children.length === 1) {
-      Annotations.of(this).addWarningV2('cdk-multi-account-org:permissionsBoundary', `permissionsBoundary '${boundary}' is not made by `
-        + 'the bootstrap, and AWS refuses the roles of an account without it: define this managed policy in a stack of each stage on which its '
-        + `others depend, or name '${CLI_BOUNDARY}', which the bootstrap makes`);
-    }
   }
 }
 

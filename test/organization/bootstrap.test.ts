@@ -24,10 +24,10 @@ function bootstraps(defined: ReturnType<typeof define>, context: Record<string, 
   return synthesize(discovered(defined, IDS, context).app);
 }
 
-const BOUNDARY = 'cdk-${Qualifier}-permissions-boundary-${AWS::AccountId}-${AWS::Region}';
+const BOUNDARY = 'cdk-${Qualifier}-permissions-boundary';
 
-function bounded(): CloudFormationStackArtifact {
-  return bootstraps(define(), { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name: BOUNDARY } }).stack('acme/bootstrap/prod');
+function bounded(name = BOUNDARY): CloudFormationStackArtifact {
+  return bootstraps(define(), { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name } }).stack('acme/bootstrap/prod');
 }
 
 function paths(synthesized: Synthesized): string[] {
@@ -146,14 +146,31 @@ describe('the bootstrap of an account', () => {
     expect(Resources.LookupRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'reader' });
   });
 
-  test('makes the permissions boundary of the CDK CLI, if the app has it', () => {
-    const { template: { Conditions, Parameters, Resources }, messages } = bounded();
-    expect(Resources.CdkBoostrapPermissionsBoundaryPolicy.Condition).toBeUndefined();
-    expect(Resources.CdkBoostrapPermissionsBoundaryPolicy.Properties.ManagedPolicyName).toEqual({ 'Fn::Sub': BOUNDARY });
-    expect(Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary).toEqual({ Ref: 'CdkBoostrapPermissionsBoundaryPolicy' });
+  test.each(['cdk-${Qualifier}-permissions-boundary', 'cdk-hnb659fds-permissions-boundary'])('makes the boundary %s', name => {
+    const { template: { Conditions, Parameters, Resources }, messages } = bounded(name);
+    const { Condition, Properties } = Resources.CdkBoostrapPermissionsBoundaryPolicy;
+    expect(Condition).toBeUndefined();
+    expect(Properties.ManagedPolicyName).toEqual({ 'Fn::Sub': BOUNDARY });
+    expect(strings(Properties.PolicyDocument).filter(text => text.includes('boundary'))).toEqual(Array(2).fill(
+      `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${BOUNDARY}`));
+    expect(Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary)
+      .toEqual({ Ref: 'CdkBoostrapPermissionsBoundaryPolicy' });
     expect(Conditions.ShouldCreatePermissionsBoundary).toBeUndefined();
     expect(Parameters.UseExamplePermissionsBoundary).toBeUndefined();
     expect(messages.filter(({ level }) => level === 'warning')).toEqual([]);
+  });
+
+  test('makes a boundary once in an account, and never in one that is adopted', () => {
+    const defined = define({ bootstrapRegions: ['us-east-1'] }, {
+      prod: {}, dev: { accountId: DEV, bootstrapRoleName: 'OrganizationAccountAccessRole' },
+    });
+    const synthesized = bootstraps(defined, { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name: BOUNDARY } });
+    const far = synthesized.stack('acme/bootstrap/prod--us-east-1');
+    expect(far.dependencies.map(({ id }) => id)).toContain(synthesized.stack('acme/bootstrap/prod').id);
+    const { CdkBoostrapPermissionsBoundaryPolicy, CloudFormationExecutionRole } = far.template.Resources;
+    expect(CdkBoostrapPermissionsBoundaryPolicy).toBeUndefined();
+    expect(strings(CloudFormationExecutionRole.Properties.PermissionsBoundary).join()).toContain(`:policy/${BOUNDARY}`);
+    expect(synthesized.stack('acme/bootstrap/dev').template.Conditions.ShouldCreatePermissionsBoundary).toBeDefined();
   });
 
   test.each([
@@ -162,7 +179,7 @@ describe('the bootstrap of an account', () => {
     const defined = define({ bootstrapRegions: ['us-east-1'] }, { prod: {}, dev: {} });
     const { stacks } = bootstraps(defined, { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: boundary });
     const warnings = [...stacks.values()].flatMap(({ messages }) => messages).filter(({ level }) => level === 'warning');
-    expect(warnings.map(({ entry }) => entry.data)).toEqual([expect.stringContaining('acme-boundary\' is not made by the bootstrap')]);
+    expect(warnings.map(({ entry }) => entry.data)).toEqual([expect.stringContaining('acme-boundary\' is in no new account')]);
   });
 
   test('is not deployed before the account exists', () => {
