@@ -82,8 +82,8 @@ function expectedNames(stack: Stack, qualifier: string): Record<string, Properti
   // a bootstrap that is there keeps its own qualifier
   const sub = (name: string) => ({ 'Fn::Sub': name.replace(`cdk-${qualifier}-`, 'cdk-${Qualifier}-') });
   const role = (arn: string) => {
-    const [, path, name] = /:role(.*\/)(.+)$/.exec(arn)!;
-    return { ...path !== '/' && { Path: path }, RoleName: sub(name) };
+    const [, path, name] = /:role(.*\/)(.+)$/.exec(arn) ?? [];
+    return { ...path !== '/' && { Path: path }, ...name && { RoleName: sub(name) } };
   };
   const { synthesizer } = stack;
   if (!(synthesizer instanceof DefaultStackSynthesizer) || synthesizer instanceof BootstraplessSynthesizer) {
