@@ -104,7 +104,8 @@ describe('the names that two accounts agree on', () => {
   test('of the stacks are <namespace>-<stage>-<stack>, and of a bootstrap what the CDK CLI expects', () => {
     expect([...synthesized.stacks.values()].map(({ stackName }) => stackName).sort()).toEqual([
       'CDKToolkit', 'CDKToolkit', 'CDKToolkit',
-      'acme-audit-access', 'acme-audit-trail-bucket', 'acme-audit-trail-protection-audit', 'acme-audit-trail-stop-destroy', 'acme-audit-trail-trail',
+      'acme-audit-access',
+      'acme-audit-trail-account', 'acme-audit-trail-bucket', 'acme-audit-trail-protection-audit', 'acme-audit-trail-stop-destroy', 'acme-audit-trail-trail',
       'acme-dev-access', 'acme-prod-access',
       'acme-root-access', 'acme-root-account-audit', 'acme-root-account-dev', 'acme-root-account-prod',
       'acme-root-organization', 'acme-root-policy-AuditAccountSeal-audit', 'acme-root-policy-MembersStay', 'acme-root-settings',

@@ -173,9 +173,9 @@ describe('the order of deployment', () => {
     expect(before(stack)).toEqual(expected);
   });
 
-  test('the trail waits for the bucket', () => {
+  test('the trail waits for the bucket, and that for root to know its account', () => {
     expect(synthesized.dependencies('acme/audit-trail/trail')).toEqual(['acme/audit-trail/bucket']);
-    expect(synthesized.dependencies('acme/audit-trail/bucket')).toEqual([]);
+    expect(synthesized.dependencies('acme/audit-trail/bucket')).toEqual(['acme/audit-trail/account']);
   });
 
   test('no stage waits for another', () => {

@@ -1,9 +1,11 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { version as VERSION } from 'aws-cdk-lib/package.json';
-import { TrailDataEvents } from '../src';
+import { MultiAccountOrg, TrailDataEvents } from '../src';
 import { exampleApp } from './example';
 import { acceptances, Context, FLAGS, Look, look, validates, VALIDATES_SINCE } from './nag';
 import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, newOutdir, ROOT, synthesize, testApp } from './orgs';
@@ -142,9 +144,80 @@ test('the example is the organization that the README draws, and each stage has 
   }
   expect(stacksIn('testing')).toEqual(of('testing', ...services, 'automation', 'state'));
   expect(stacksIn('audit-trail')).toEqual([
-    ['bucket', EXAMPLE_IDS['aws+audit@acme.example']], ...['protection-audit', 'stop-destroy', 'trail'].map(stack => [stack, '111111111111']),
+    ['account', '111111111111'], ['bucket', EXAMPLE_IDS['aws+audit@acme.example']],
+    ...['protection-audit', 'stop-destroy', 'trail'].map(stack => [stack, '111111111111']),
   ]);
 });
+
+test('the example of an organization that exists has an account for each line of its table', () => {
+  const { stacks } = synthesize(exampleApp({}, 'existing'));
+  const paths = (below: string) => [...stacks.keys()].filter(path => path.startsWith(`acme/${below}`)).sort();
+  const moved = ['audit', 'billing', 'reports', 'shop'];
+  expect(paths('bootstrap/')).toEqual(['audit', 'billing', 'reports', 'sandbox', 'shop'].map(stage => `acme/bootstrap/${stage}`));
+  expect(paths('root/adopted-')).toEqual(moved.map(stage => `acme/root/adopted-${stage}`));
+  expect(paths('root/account-')).toEqual([]);
+  expect(stacks.get('acme/audit-trail/bucket')!.environment.account).toBe('222222222222');
+});
+
+describe('the example with tags on all stages', () => {
+  const app = exampleApp(answers(exampleApp().synth(), EXAMPLE_IDS));
+  const org = app.node.children.find(MultiAccountOrg.isMultiAccountOrg)!;
+  // `Name` is given by the CDK, too
+  const given = { owner: 'acme', Name: 'acme' };
+  org.allStages.forEach(stage => Object.entries(given).forEach(([key, value]) => Tags.of(stage).add(key, value)));
+  const tagged = synthesize(app);
+  const { synthesized: plain } = lookAt('the example');
+  const resources = [...tagged.stacks.keys()].filter(path => !path.includes('/bootstrap/')).flatMap(path => {
+    const before = plain.resources(path);
+    return Object.entries(tagged.resources(path)).map(([id, resource]) => ({ path, resource, before: before[id] }));
+  });
+
+  test('has no key twice, in whatever case: to IAM that is the same', () => {
+    const twice = resources.flatMap(({ path, resource }) => tagLists(resource.Properties)
+      .filter(keys => new Set(keys.map(key => key.toLowerCase())).size < keys.length)
+      .map(keys => `${path} ${resource.Type} ${keys}`));
+    expect(twice).toEqual([]);
+    const owned = resources.filter(({ resource }) => tagLists(resource.Properties).flat().includes('owner'));
+    expect(owned.length).toBeGreaterThan(100);
+  });
+
+  // on an update, AWS's handlers of these add the tags of the stack to those of the resource, and a key with two values
+  // is refused: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2244
+  test('has the tags of their stacks on accounts, units and policies', () => {
+    const ofOrganization = resources.filter(({ resource }) =>
+      /^AWS::Organizations::/.test(resource.Type) && resource.Properties?.Tags);
+    expect(ofOrganization.length).toBeGreaterThan(8);
+    for (const { path, resource: { Properties } } of ofOrganization) {
+      const own = new Map<string, string>(Properties.Tags.map((tag: Record<string, string>) => [tag.Key, tag.Value]));
+      expect([path, Object.fromEntries(own)]).toEqual([path, given]);
+      expect(tagged.stack(path).tags).toEqual(given);
+    }
+  });
+
+  test('is the same in all else, so that a tag replaces nothing and calls nothing again', () => {
+    for (const { path, resource, before } of resources) {
+      expect([path, withoutTags(resource)]).toEqual([path, withoutTags(before)]);
+    }
+    const types = JSON.parse(readFileSync(join(__dirname, '../rehearsal/emulator/engine/shapes.json'), 'utf8'));
+    const replaced = [...new Set(resources.map(({ resource }) => resource.Type))]
+      .filter(type => types[type]?.new?.some((property: string) => property.endsWith('Tags')));
+    expect(replaced).toEqual([]);
+  });
+});
+
+/** The keys of each list of tags. */
+function tagLists(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const items: Array<{ Key?: string; Value?: string }> = [value].flat();
+  const keys = items.flatMap(item => item?.Key !== undefined && item.Value !== undefined ? [item.Key] : []);
+  return keys.length > 0 ? [keys] : Object.values(value).flatMap(tagLists);
+}
+
+function withoutTags(resource: object): unknown {
+  return JSON.parse(JSON.stringify(resource, (key, value) => /^(HostedZone)?Tags$/.test(key) ? undefined : value));
+}
 
 test('the example asks for its accounts, for the zones of those that exist, and for nothing else', () => {
   const asked = (context: Context) =>

@@ -202,14 +202,42 @@ def test_a_trail_that_left_the_code_comes_back(acme):
 
 
 def test_an_account_that_context_makes_up_gets_nothing(acme):
-    driver = acme.write(AUDITED).start()
+    driver = acme.write(PROD + AUDITED).start()
     assert driver.organization().code == 0
     assert driver.cdk("synth", "--quiet").code == 0
-    context = driver.play.sandbox.cwd / "cdk.context.json"
-    context.write_text(context.read_text("utf-8").replace(backend_of(ROOT).accounts[-1].id, "999999999999"), "utf-8")
+    api = client("organizations", ROOT, REGION)
+    stranger = api.create_account(Email="sandbox@acme.example", AccountName="sandbox")["CreateAccountStatus"]["AccountId"]
+    ids = {account.name: account.id for account in backend_of(ROOT).accounts}
+    driver.bootstraps()
+    place = api.list_parents(ChildId=stranger)["Parents"]
+    file = driver.play.sandbox.cwd / "cdk.context.json"
+    true = file.read_text("utf-8")
+
+    file.write_text(true.replace(ids["prod"], "999999999999"), "utf-8")
     refused = driver.organization()
     assert refused.code != 0
-    assert "cannot be validated against allowedPattern" in driver.text(refused)
+    assert "cannot be validated against allowedPattern: ^999999999999$" in driver.text(refused)
+
+    # in both answers about each account, or synthesis fails
+    swapped = true.replace(ids["prod"], "X").replace(ids["audit"], ids["prod"]).replace("X", ids["audit"])
+    file.write_text(swapped, "utf-8")
+    refused = driver.cdk("deploy", "acme/audit-trail/*", "--concurrency", "10")
+    assert refused.code != 0
+    assert f"cannot be validated against allowedPattern: ^{ids['prod']}$" in driver.text(refused)
+
+    # as if the stack of prod had failed, and its account were to be taken over
+    context = {
+        key: "no-stack" if "account/prod-" in key else value
+        for key, value in json.loads(true.replace(ids["prod"], stranger)).items()
+    }
+    file.write_text(json.dumps(context), "utf-8")
+    refused = driver.organization()
+    assert refused.code != 0
+    assert r"cannot be validated against allowedPattern: ^aws\+prod@acme\.example$" in driver.text(refused)
+    assert api.list_parents(ChildId=stranger)["Parents"] == place
+    there = [cloudformation_backends[account][REGION].living() for account in (ids["prod"], ids["audit"], stranger)]
+    assert [[stack.name for stack in stacks] for stacks in there] == [["CDKToolkit"], ["CDKToolkit"], []]
+    assert client("cloudtrail", ROOT, REGION).describe_trails()["trailList"] == []
 
 
 def test_a_neighbour_of_each_is_made(acme):

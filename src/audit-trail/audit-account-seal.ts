@@ -1,5 +1,6 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { deploying } from './deploying-roles';
 import { IManagement } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 import { StageAccount } from '../stage-account';
@@ -40,33 +41,34 @@ export function keepMembers(management: IManagement, namespace: string): void {
  *
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-export function sealAuditAccount(management: IManagement, stage: StageAccount, qualifier: string): void {
+export function sealAuditAccount(management: IManagement, stage: StageAccount, deployed: Stack): void {
   const name = stage.node.id;
   management.addPolicy(`AuditAccountSeal-${name}`, {
     policyType: OrganizationPolicyType.SERVICE_CONTROL,
     policyName: stage.conventionalName('seal'),
     description: `Only deployments from root change what keeps the trail in ${name}`,
-    statements: seal(stage, qualifier),
+    statements: seal(stage, deployed),
     stages: [stage],
     // the records outlive the code that asked for them, and so does their protection
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }
 
-function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
+function seal(stage: StageAccount, deployed: Stack): iam.PolicyStatement[] {
   const { namespace } = stage;
+  const { roles, buckets } = deploying(deployed);
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
   // root's own, with which it bootstraps
   const bootstrapping = stage.bootstrapRoleName === undefined ? [] : [role(stage.bootstrapRoleName)];
   // nobody else can create, change or assume them: the statements deny it
-  const deploying = [role(`cdk-${qualifier}-*`), ...bootstrapping];
-  const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deploying } };
+  const deployers = [...roles.map(role), ...bootstrapping];
+  const unlessDeploying = { ArnNotLike: { 'aws:PrincipalArn': deployers } };
   return [
     deny('RolesStayAsDeployed', [
       'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
       'iam:DetachRolePolicy', 'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy',
       'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
-    ], [...deploying, role(`${namespace}-${stage.node.id}-*`)], unlessDeploying),
+    ], [...deployers, role(`${namespace}-${stage.node.id}-*`)], unlessDeploying),
     // stacks keep the role that deploys them, so whoever may change a stack has the permissions of that role
     deny('StacksStayAsDeployed', [
       'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
@@ -77,13 +79,13 @@ function seal(stage: StageAccount, qualifier: string): iam.PolicyStatement[] {
     ], ['*'], unlessDeploying),
     deny('RegionsStayEnabled', ['account:DisableRegion'], ['*']),
     // service control policies do not apply to the management account, so root can still assume them
-    deny('NobodyInsideDeploys', ['sts:AssumeRole'], deploying),
+    deny('NobodyInsideDeploys', ['sts:AssumeRole'], deployers),
     // including the CDK's assets, where somebody could place a template to be deployed
     new iam.PolicyStatement({
       sid: 'BucketsStayAsDeployed',
       effect: iam.Effect.DENY,
       notActions: ['s3:Get*', 's3:List*'],
-      resources: [`arn:*:s3:::${namespace}-audit-trail-*`, `arn:*:s3:::cdk-${qualifier}-assets-*`, 'arn:*:s3:*:*:accesspoint/*'],
+      resources: [`arn:*:s3:::${namespace}-audit-trail-*`, ...buckets.map(bucket => `arn:*:s3:::${bucket}`), 'arn:*:s3:*:*:accesspoint/*'],
       conditions: unlessDeploying,
     }),
   ];

@@ -1,9 +1,10 @@
-import { ArnFormat, Aws, Duration, IResource, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, IResource, RemovalPolicy, Resource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Audience, keyStatements, lengthOf, protection, trailStatements } from './audit-policy';
+import { deploymentProblems, deploymentRoleArn } from './deploying-roles';
 import { checkRecord, encryption, lockOf, objectLock, record } from './record-bucket';
 import { TrailReference } from './trail-reference';
 import { accessLogStatement } from '../support/access-logs';
@@ -198,6 +199,9 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
   private readonly readers: string[] = [];
 
   /**
+   * Synthesis fails if the synthesizer of the stack names no role with which CloudFormation deploys, as a
+   * `DefaultStackSynthesizer` does.
+   *
    * @throws if a name, duration, reader or administrator is invalid, or if the durations contradict each other
    */
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
@@ -209,7 +213,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     const audience: Audience = {
       accountId: this.stack.account,
       administrators: [
-        this.deploymentRole(),
+        ...[deploymentRoleArn(this.stack) ?? []].flat(),
         ...props.administrators?.map(grantee => roleOrUser('administrators', grantee)) ?? [],
       ],
       readers: this.readers,
@@ -306,7 +310,10 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
   }
 
   private problems(): string[] {
-    return this.trails.length > 0 ? [] : ['trails is empty: name at least one that may write, or nothing can'];
+    return [
+      ...this.trails.length > 0 ? [] : ['trails is empty: name at least one that may write, or nothing can'],
+      ...deploymentProblems(this.stack),
+    ];
   }
 
   /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html */
@@ -315,17 +322,6 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     return length <= limit ? [] : [`trails holds ${this.trails.length} and readers ${this.readers.length}, `
       + `so that the ${name} has ${length} characters: AWS takes ${limit}, so name fewer, `
       + 'or use one trail of the organization, which needs the management account'];
-  }
-
-  private deploymentRole(): string {
-    const stack = Stack.of(this);
-    const qualifier = stack.synthesizer.bootstrapQualifier ?? 'hnb659fds';
-    return stack.formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName: `cdk-${qualifier}-cfn-exec-role-${stack.account}-${stack.region}`,
-    });
   }
 
   private arnOf(bucketName: string): string {

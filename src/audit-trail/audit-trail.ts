@@ -1,9 +1,10 @@
 import { Annotations, CfnWaitConditionHandle, Stack, Stage } from 'aws-cdk-lib';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
 import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
-import { importable } from '../organization/parameters';
+import { importable, parameterName } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
@@ -105,6 +106,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
     this.logGroup = this.record(this.organization.root, 'trail').logGroup;
     const { management } = this.organization;
     if (management) {
+      this.holdAgainst(management);
       management.enableServiceAccess('cloudtrail.amazonaws.com');
       this.seal(management);
       this.warnOfSeal();
@@ -129,9 +131,27 @@ export class AuditTrail extends Stage implements IAuditTrail {
     return stack;
   }
 
+  /**
+   * The ID in the context decides where the bucket is created, which is retained, and locked. So it waits for root: SSM
+   * refuses an account that is not the one that root knows.
+   */
+  private holdAgainst(management: IManagement): void {
+    const { root, namespace } = this.organization;
+    const { accountId } = this.storedIn;
+    const known = management.accountIdOf(this.storedIn, this);
+    if (known === accountId) {
+      return;
+    }
+    const stack = root.addStack('account', { scope: this, description: 'Refuses an account other than the one that keeps the trail' });
+    deployAfter(this.bucketStack, stack);
+    new CfnParameter(stack, 'Id', {
+      name: parameterName(namespace, 'audit-trail', 'account'), type: 'String', value: known, allowedPattern: `^${accountId}$`,
+    });
+  }
+
   private seal(management: IManagement): void {
     if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
-      sealAuditAccount(management, this.storedIn, this.bucketStack.synthesizer.bootstrapQualifier ?? 'hnb659fds');
+      sealAuditAccount(management, this.storedIn, this.bucketStack);
       const { root, namespace } = this.organization;
       // a stack of its own for each account, which keeps it when the trail moves on
       const description = 'Denies what destroys the trail, once it exists';

@@ -3,10 +3,13 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
 import { AccountCall } from '../support/account-call';
+import { createAfter } from '../support/dependencies';
 
 export interface ExistingAccountProps {
   readonly stageName: string;
   readonly accountId: string;
+  /** Address of the account, if it was found by that. */
+  readonly email?: string;
   readonly parentId: string;
 }
 
@@ -20,10 +23,11 @@ export class ExistingAccount extends Stack {
   /** ID of the account, for use in a stack of root. */
   public readonly parameterValue: string;
 
-  constructor(root: StageAccount, { stageName, accountId, parentId }: ExistingAccountProps) {
+  constructor(root: StageAccount, { stageName, accountId, email, parentId }: ExistingAccountProps) {
     super(root, `adopted-${stageName}`, { description: `The place of the existing account of ${stageName}` });
     const name = parameterName(root.namespace, 'account', `${stageName}-${accountId}`);
-    new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
+    const id = new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
+    const held = email === undefined ? [] : [this.holdAgainst(accountId, email, `${name}-email`)];
     this.parameterValue = parameterValue(name);
 
     const parents = new AccountCall(this, 'parents', {
@@ -35,6 +39,7 @@ export class ExistingAccount extends Stack {
       outputPaths: ['Parents.0.Id'],
       allowed: ['organizations:ListParents'],
     });
+    held.forEach(address => [id, parents.first].forEach(resource => createAfter(resource, address)));
     new AccountCall(this, 'move', {
       service: 'Organizations',
       action: 'moveAccount',
@@ -43,6 +48,23 @@ export class ExistingAccount extends Stack {
       },
       alreadySo: 'DuplicateAccountException',
       allowed: ['organizations:MoveAccount'],
+    });
+  }
+  /** The ID was looked up, and is in the context: SSM refuses the address of another account. */
+  private holdAgainst(accountId: string, email: string, name: string): CfnParameter {
+    const account = new AccountCall(this, 'account', {
+      service: 'Organizations',
+      action: 'describeAccount',
+      parameters: { AccountId: accountId },
+      physicalId: accountId,
+      outputPaths: ['Account.Email'],
+      allowed: ['organizations:DescribeAccount'],
+    });
+    return new CfnParameter(this, 'Email', {
+      name,
+      type: 'String',
+      value: account.getResponseField('Account.Email'),
+      allowedPattern: `^${email.replace(/[^\w@-]/g, '\\$&')}$`,
     });
   }
 }

@@ -2,7 +2,7 @@ import { CfnWaitConditionHandle, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib
 import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
-import { lookUpAccount } from './account-lookup';
+import { formerRegion, lookUpAccount } from './account-lookup';
 import { ExistingAccount } from './existing-account';
 import { AccountRemoval, accountParameterName, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
@@ -46,6 +46,7 @@ export class Management implements IManagement {
   private lastPolicy?: Stack;
   private settingsStack?: Settings;
   private organizationStack?: Stack;
+  private former?: string;
 
   constructor(private readonly organization: IOrganization, private readonly props: ManagementProps) {
     this.root = organization.root;
@@ -58,6 +59,11 @@ export class Management implements IManagement {
     if (!props.source._existing) {
       this.aboutAllAccounts();
     }
+    this.root.node.addValidation({
+      validate: () => this.former === undefined ? [] : [`homeRegion '${this.root.region}' is not '${this.former}', for which `
+        + 'cdk.context.json has accounts: it cannot be changed once the stacks of root are there, so put it back, or remove these '
+        + 'entries if nothing is deployed there'],
+    });
   }
 
   public get existingOrganizationId(): string | undefined {
@@ -179,13 +185,16 @@ export class Management implements IManagement {
   public createAccount({ organizationalUnit, ...account }: NewAccount): string | undefined {
     const { stageName } = account;
     const name = accountParameterName(this.root.namespace, stageName, account.email);
-    const found = lookUpAccount(Stack.of(this.root.admin), account.email, name);
+    const asking = Stack.of(this.root.admin);
+    const found = lookUpAccount(asking, account.email, name);
+    this.former ??= found ? undefined : formerRegion(asking, account.email);
     const parentId = this.structure.placeOf(organizationalUnit);
     this.add(stageName, found && !found.hasStack
-      ? new ExistingAccount(this.root, { stageName, accountId: found.accountId, parentId })
+      ? new ExistingAccount(this.root, { stageName, accountId: found.accountId, email: account.email, parentId })
       : new MemberAccount(this.root, { ...account, parentId, accountId: found?.accountId, parameterName: name }));
     if (found) {
       this.structure.protect(organizationalUnit);
+      this.root.node.addValidation({ validate: () => found.problems });
     }
     return found?.accountId;
   }

@@ -1,7 +1,8 @@
+import { DefaultStackSynthesizer, DefaultStackSynthesizerProps } from 'aws-cdk-lib';
 import { AuditAccountSeal, AuditTrailProps, MultiAccountOrg } from '../../src';
 import {
   accountRead, acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, callOf, discovered, EXISTING, orgProps,
-  Resource, synthesize, Synthesized, testApp,
+  problems, Resource, synthesize, Synthesized, testApp,
 } from '../orgs';
 
 const SETTINGS = 'acme/root/settings';
@@ -124,4 +125,44 @@ test('a trail that moves on leaves the protection of former records in a stack o
   expect([...moved.stacks.keys()]).not.toContain('acme/audit-trail/protection-audit');
   expect(moved.one('AWS::CloudTrail::Trail', 'acme/audit-trail/trail').Properties.TrailName)
     .toBe(sealed().one('AWS::CloudTrail::Trail', 'acme/audit-trail/trail').Properties.TrailName);
+});
+
+describe('a synthesizer with names of its own', () => {
+  const role = (name: string) => `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`;
+  const define = (props: DefaultStackSynthesizerProps) => {
+    const app = testApp({}, { defaultStackSynthesizer: new DefaultStackSynthesizer(props) });
+    const defined = acme(app);
+    defined.org.addAuditTrail({ storedIn: defined.audit });
+    return app;
+  };
+  const named = {
+    cloudFormationExecutionRole: role('exec-${AWS::AccountId}-${AWS::Region}'),
+    deployRoleArn: role('ops/deploy'),
+    lookupRoleArn: role('look'),
+    fileAssetPublishingRoleArn: role('publish'),
+    imageAssetPublishingRoleArn: role('publish'),
+    fileAssetsBucketName: 'acme-assets-${AWS::AccountId}-${AWS::Region}',
+  };
+
+  test('has its roles and its bucket in the seal, whatever account and region', () => {
+    const { Content } = policies(synthesize(define(named))).AuditAccountSealaudit.Properties;
+    const statement = (sid: string) => Content.Statement.find(({ Sid }: Statement) => Sid === sid);
+    const deployers = ['cdk-hnb659fds-*', 'exec-*-*', 'ops/deploy', 'look', 'publish', 'OrganizationAccountAccessRole']
+      .map(name => `arn:*:iam::*:role/${name}`);
+    expect(statement('NobodyInsideDeploys').Resource).toEqual(deployers);
+    expect(statement('RolesStayAsDeployed').Resource).toEqual([...deployers, 'arn:*:iam::*:role/acme-audit-*']);
+    for (const sid of ['RolesStayAsDeployed', 'StacksStayAsDeployed', 'BucketsStayAsDeployed']) {
+      expect(statement(sid).Condition).toEqual({ ArnNotLike: { 'aws:PrincipalArn': deployers } });
+    }
+    expect(statement('BucketsStayAsDeployed').Resource).toEqual([
+      'arn:*:s3:::acme-audit-trail-*', 'arn:*:s3:::cdk-hnb659fds-assets-*', 'arn:*:s3:::acme-assets-*-*', 'arn:*:s3:*:*:accesspoint/*',
+    ]);
+  });
+
+  test('fails if a role could be any other', () => {
+    expect(problems(define({ ...named, deployRoleArn: role('${AWS::Region}-deploy') }))).toEqual([
+      "synthesizer of stack 'acme/audit-trail/bucket' names a role '*-deploy', which could be any role in the account: "
+      + 'give it a name that begins otherwise than with account or region',
+    ]);
+  });
 });

@@ -1,4 +1,7 @@
-import { App, Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import {
+  App, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Duration, IReusableStackSynthesizer, Lazy,
+  LegacyStackSynthesizer, Stack, Token,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -439,5 +442,36 @@ describe('the key of a bucket', () => {
       const open = Condition === undefined && Principal.Service === undefined;
       expect([Sid, open ? uses : []]).toEqual([Sid, []]);
     }
+  });
+});
+
+describe('the role that deploys the bucket', () => {
+  const deployedBy = (defaultStackSynthesizer: IReusableStackSynthesizer) => {
+    const app = testApp({}, { defaultStackSynthesizer });
+    return { app, template: () => Template.fromStack(Stack.of(bucketIn({}, app))) };
+  };
+
+  test('is that of the synthesizer, in the policies of the key and of both buckets', () => {
+    const { template } = deployedBy(new DefaultStackSynthesizer({
+      qualifier: 'acme',
+      cloudFormationExecutionRole: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/deployers/${Qualifier}-exec-${AWS::Region}',
+    }));
+    const found = template();
+    for (const policy of [policyOf(found, 'AWS::KMS::Key'), policyOf(found, 'AWS::S3::BucketPolicy', 'AccessLogs'), policyOf(found, 'AWS::S3::BucketPolicy')]) {
+      const text = strings(policy).join('');
+      expect(text).toContain(`:iam::${AUDIT}:role/deployers/acme-exec-eu-west-1`);
+      expect(text).not.toContain('cfn-exec-role');
+      expect(text).not.toContain('${');
+    }
+  });
+
+  test.each([new LegacyStackSynthesizer(), new CliCredentialsStackSynthesizer()])('has to have a name', synthesizer => {
+    const { app } = deployedBy(synthesizer);
+    bucketIn({ trails: [] }, app);
+    expect(problems(app)).toEqual([
+      'trails is empty: name at least one that may write, or nothing can',
+      `synthesizer of stack 'stack' is a ${synthesizer.constructor.name}, which names no role with which CloudFormation deploys, `
+      + 'so that nobody could change the bucket and its key: give the app a DefaultStackSynthesizer as its defaultStackSynthesizer',
+    ]);
   });
 });

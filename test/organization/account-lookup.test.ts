@@ -205,3 +205,32 @@ test('what an earlier synthesis reported is forgotten, and not told of accounts 
   // a CDK that validates has written its own by now
   expect(existsSync(report) ? readFileSync(report, 'utf8') : '').not.toContain('stale');
 });
+
+describe('an id in the context that is not the one which the stack of the account has written', () => {
+  const found = answers(acme().app.synth(), ACME_IDS);
+  const key = (email: string) => Object.keys(found).find(name => name.includes(email))!;
+  const swapped = { ...found, [key('aws+audit@')]: [{ AccountId: PROD }], [key('aws+prod@')]: [{ AccountId: AUDIT }] };
+
+  test('fails, for each account', () => {
+    const told = (name: string, id: string, other: string, parameter: string) =>
+      `account '${id}' of 'aws+${name}@acme.example' in cdk.context.json is not '${other}', which the same file has as value of '${parameter}': `
+      + 'remove both with `npx cdk context --reset`, so that they are looked up again';
+    expect(problems(acme(testApp(swapped)).app)).toEqual([
+      told('audit', PROD, AUDIT, '/acme/account/audit-f3f09fc1'), told('prod', AUDIT, PROD, '/acme/account/prod-99ce0640'),
+    ]);
+  });
+
+  test('is fine as it was found, and once it is looked up again', () => {
+    expect(problems(acme(testApp(found)).app)).toEqual([]);
+    const { [key('aws+audit@')]: _, [key('aws+prod@')]: __, ...rest } = swapped;
+    expect(problems(acme(testApp(rest)).app)).toEqual([]);
+  });
+});
+
+test('another home region fails once accounts were found from the first', () => {
+  const found = answers(acme().app.synth(), ACME_IDS);
+  const abroad = (context: Record<string, unknown>) => problems(acme(testApp(context), { homeRegion: 'eu-central-1' }).app);
+  expect(abroad(found)).toEqual(["homeRegion 'eu-central-1' is not 'eu-west-1', for which cdk.context.json has accounts: it cannot be changed "
+    + 'once the stacks of root are there, so put it back, or remove these entries if nothing is deployed there']);
+  expect(abroad({})).toEqual([]);
+});

@@ -33,20 +33,32 @@ describe('an account that was created although its stack failed', () => {
   });
 
   test('tells its id to the other stacks of root under a name of its own', () => {
-    expect(synthesized.one('AWS::SSM::Parameter', ADOPTED).Properties)
-      .toEqual({ Name: `/acme/account/prod-${PROD}`, Type: 'String', Value: PROD });
+    expect(synthesized.find('AWS::SSM::Parameter', ADOPTED).map(({ resource }) => resource.Properties))
+      .toContainEqual({ Name: `/acme/account/prod-${PROD}`, Type: 'String', Value: PROD });
     const read = synthesized.find('AWS::Organizations::Policy', 'acme/root/organization').map(({ resource }) => resource.Properties.TargetIds);
     expect(read).toEqual([[`ssm:/acme/account/prod-${PROD}`]]);
   });
 
   test('is moved from where it is into its unit, unless it is there', () => {
-    expect(movesOf(synthesized)).toEqual(['Organizations.listParents', 'Organizations.moveAccount']);
-    const [parents, move] = synthesized.find('Custom::AWS', ADOPTED).map(({ id, resource }) => ({ id, text: strings(resource.Properties.Create) }));
+    expect(movesOf(synthesized)).toEqual(['Organizations.describeAccount', 'Organizations.listParents', 'Organizations.moveAccount']);
+    const [, parents, move] = synthesized.find('Custom::AWS', ADOPTED).map(({ id, resource }) => ({ id, text: strings(resource.Properties.Create) }));
     expect(move.text).toEqual(expect.arrayContaining([parents.id, 'Parents.0.Id', 'ssm:/acme/unit/workloads']));
     expect(move.text.join('')).toContain('"ignoreErrorCodesMatching":"DuplicateAccountException"');
     // asked again when it is to go elsewhere
     expect(parents.text).toContain('ssm:/acme/unit/workloads');
     expect(parents.text.join('')).not.toContain('ignoreErrorCodesMatching');
+  });
+
+  test('is neither moved nor told to others unless it has the address of the stage', () => {
+    const [account, parents] = synthesized.find('Custom::AWS', ADOPTED);
+    expect(strings(account.resource.Properties.Create).join('')).toContain(`"parameters":{"AccountId":"${PROD}"}`);
+    const email = synthesized.find('AWS::SSM::Parameter', ADOPTED).find(({ id }) => id === 'Email')!;
+    expect(email.resource.Properties).toMatchObject({
+      Value: { 'Fn::GetAtt': [account.id, 'Account.Email'] }, AllowedPattern: '^aws\\+prod@acme\\.example$',
+    });
+    for (const id of ['Id', parents.id]) {
+      expect(synthesized.resources(ADOPTED)[id].DependsOn).toContain('Email');
+    }
   });
 
   test('comes after its unit, and before all that needs it', () => {
@@ -89,6 +101,7 @@ describe('an account that is given', () => {
 
   test('is moved into the unit that is given, which is created unless it exists', () => {
     const created = synthesize(define(testApp(), { accountId: PROD, organizationalUnit: 'workloads' }, props).app);
+    // its id is in the code
     expect(movesOf(created)).toEqual(['Organizations.listParents', 'Organizations.moveAccount']);
     expect(created.dependencies(ADOPTED)).toEqual(['acme/root/unit-workloads']);
     const existing = synthesize(define(testApp(), { accountId: PROD, organizationalUnit: 'workloads' }, {
