@@ -1,4 +1,5 @@
-import { Aws, IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
+import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
 
 /** ARN of the role with which CloudFormation deploys a stack. Not set if its synthesizer names none. */
 export function deploymentRoleArn({ synthesizer }: Stack): string | undefined {
@@ -7,11 +8,11 @@ export function deploymentRoleArn({ synthesizer }: Stack): string | undefined {
 
 /** Roles that deploy a stack, and buckets of its assets, as patterns of names for all accounts and regions. */
 export function deploying(stack: Stack): { roles: string[]; buckets: string[] } {
-  const synthesizer: IStackSynthesizer & Names = stack.synthesizer;
-  const { bootstrapQualifier: qualifier = 'hnb659fds' } = synthesizer;
+  const qualifier = qualifierOf(stack);
+  const names = synthesizerNames(stack);
   const roles = [
-    synthesizer.cloudFormationExecutionRole, synthesizer.deployRoleArn, synthesizer.lookupRole,
-    synthesizer.fileAssetPublishingRoleArn, synthesizer.imageAssetPublishingRoleArn,
+    names.cloudFormationExecutionRole, names.deployRoleArn, names.lookupRole,
+    names.fileAssetPublishingRoleArn, names.imageAssetPublishingRoleArn,
   ];
   // the account may not exist yet, and it has stacks in other regions
   const anywhere = (name: string) => name.split(stack.account).join('*').split(stack.region).join('*');
@@ -21,16 +22,8 @@ export function deploying(stack: Stack): { roles: string[]; buckets: string[] } 
   ];
   return {
     roles: patterns(`cdk-${qualifier}-*`, roles.map(arn => arn?.split(':role/')[1])),
-    buckets: patterns(`cdk-${qualifier}-assets-*`, [synthesizer.bucketName]),
+    buckets: patterns(`cdk-${qualifier}-assets-*`, [names.bucketName]),
   };
-}
-
-/** What a `DefaultStackSynthesizer` knows, beside what each synthesizer tells. */
-interface Names {
-  readonly deployRoleArn?: string;
-  readonly fileAssetPublishingRoleArn?: string;
-  readonly imageAssetPublishingRoleArn?: string;
-  readonly bucketName?: string;
 }
 
 /** Problems of a stack whose deployments have to be told from everybody else. */

@@ -1,9 +1,8 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import {
-  BootstraplessSynthesizer, DefaultStackSynthesizer, FileAssetPackaging, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack,
-} from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
 
 type Properties = Record<string, unknown>;
 
@@ -32,7 +31,7 @@ export class BootstrapTemplate {
     // a boundary may name the account, which is not known here
     apart.node.setContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY, {});
     const stack = new Stack(apart, 'Stack');
-    this.qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+    this.qualifier = qualifierOf(stack);
     this.names = expectedNames(stack, this.qualifier);
     this.literals = stack.resolve({
       TrustedAccounts: [rights.deployingAccountId],
@@ -81,28 +80,21 @@ export class BootstrapTemplate {
 function expectedNames(stack: Stack, qualifier: string): Record<string, Properties> {
   // a bootstrap that is there keeps its own qualifier
   const sub = (name: string) => ({ 'Fn::Sub': name.replace(`cdk-${qualifier}-`, 'cdk-${Qualifier}-') });
-  const role = (arn: string) => {
+  const role = (arn = '') => {
     const [, path, name] = /:role(.*\/)(.+)$/.exec(arn) ?? [];
-    return { ...path !== '/' && { Path: path }, ...name && { RoleName: sub(name) } };
+    return name && { ...path !== '/' && { Path: path }, RoleName: sub(name) };
   };
-  const { synthesizer } = stack;
-  if (!(synthesizer instanceof DefaultStackSynthesizer) || synthesizer instanceof BootstraplessSynthesizer) {
-    return {
-      StagingBucket: { BucketName: sub(DefaultStackSynthesizer.DEFAULT_FILE_ASSETS_BUCKET_NAME) },
-      ContainerAssetsRepository: { RepositoryName: sub(DefaultStackSynthesizer.DEFAULT_IMAGE_ASSETS_REPOSITORY_NAME) },
-    };
-  }
-  const text = (token: string) => stack.resolve(token)['Fn::Sub'] ?? token;
-  const asset = { sourceHash: 'expected', displayName: 'expected' };
-  const packaging = FileAssetPackaging.FILE;
-  const { bucketName } = synthesizer.addFileAsset({ ...asset, fileName: CLI_TEMPLATE, packaging });
-  const { repositoryName } = synthesizer.addDockerImageAsset({ ...asset, directoryName: __dirname });
+  const names = synthesizerNames(stack);
   return {
-    StagingBucket: { BucketName: sub(text(bucketName)) },
-    ContainerAssetsRepository: { RepositoryName: sub(text(repositoryName)) },
-    CloudFormationExecutionRole: role(synthesizer.cloudFormationExecutionRoleArn),
-    DeploymentActionRole: role(synthesizer.deployRoleArn),
-    LookupRole: role(synthesizer.lookupRole!),
+    StagingBucket: { BucketName: sub(names.bucketName ?? DefaultStackSynthesizer.DEFAULT_FILE_ASSETS_BUCKET_NAME) },
+    ContainerAssetsRepository: {
+      RepositoryName: sub(names.repositoryName ?? DefaultStackSynthesizer.DEFAULT_IMAGE_ASSETS_REPOSITORY_NAME),
+    },
+    CloudFormationExecutionRole: { ...role(names.cloudFormationExecutionRole) },
+    DeploymentActionRole: { ...role(names.deployRoleArn) },
+    LookupRole: { ...role(names.lookupRole) },
+    FilePublishingRole: { ...role(names.fileAssetPublishingRoleArn) },
+    ImagePublishingRole: { ...role(names.imageAssetPublishingRoleArn) },
   };
 }
 

@@ -116,7 +116,7 @@ describe('the bootstrap of an account', () => {
 
   test('differs from that of the CLI in nothing but what an app may name, if the app names nothing', () => {
     const { Resources } = JSON.parse(readFileSync(`${__dirname}/../../bootstrap/bootstrap-template.json`, 'utf8'));
-    for (const role of ['DeploymentActionRole', 'CloudFormationExecutionRole', 'LookupRole']) {
+    for (const role of ['DeploymentActionRole', 'CloudFormationExecutionRole', 'LookupRole', 'FilePublishingRole', 'ImagePublishingRole']) {
       const { RoleName, Path } = template.Resources[role].Properties;
       expect([RoleName, Path]).toEqual([Resources[role].Properties.RoleName, undefined]);
     }
@@ -134,6 +134,8 @@ describe('the bootstrap of an account', () => {
       deployRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/team/cdk-${Qualifier}-deployer',
       cloudFormationExecutionRole: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/builder-${AWS::Region}',
       lookupRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/reader',
+      fileAssetPublishingRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/publisher',
+      imageAssetPublishingRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/image-publisher',
     });
     const { app } = discovered(define(), IDS, {}, { defaultStackSynthesizer: synthesizer });
     const { Parameters, Resources } = synthesize(app).stack('acme/bootstrap/prod').template;
@@ -144,6 +146,8 @@ describe('the bootstrap of an account', () => {
       .toMatchObject({ Path: '/team/', RoleName: { 'Fn::Sub': 'cdk-${Qualifier}-deployer' } });
     expect(Resources.CloudFormationExecutionRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'builder-${AWS::Region}' });
     expect(Resources.LookupRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'reader' });
+    expect(Resources.FilePublishingRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'publisher' });
+    expect(Resources.ImagePublishingRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'image-publisher' });
   });
 
   test.each(['cdk-${Qualifier}-permissions-boundary', 'cdk-hnb659fds-permissions-boundary'])('makes the boundary %s', name => {
