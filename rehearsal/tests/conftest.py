@@ -13,12 +13,12 @@ sys.path.insert(0, str(HERE.parent))
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 
+import in_process  # noqa: E402
 from assemblies import Assemblies  # noqa: E402
 from shared import Shared, shared  # noqa: E402, F401
 
 from emulator.engine.deployment import Deployment  # noqa: E402
 from emulator.engine.stacks import cloudformation_backends  # noqa: E402
-from rehearsal.app import PLACEHOLDER, organizations, read_stacks  # noqa: E402
 from rehearsal.cdk import Command  # noqa: E402
 from rehearsal.play import Options, Play, Result  # noqa: E402
 from rehearsal.processes import Processes  # noqa: E402
@@ -61,6 +61,10 @@ class Driver:
     def cdk(self, *words: str) -> Command:
         return self.play.cdk(list(words), self.result.management_id, self.result.region)
 
+    def deploy(self, *patterns: str, anew: bool = False) -> Command:
+        """The outcome of `cdk deploy`, without the time that the CLI takes."""
+        return in_process.deploy(self.play, self.result.management_id, self.result.region, patterns, anew)
+
     def bootstrap(self) -> Command:
         return self.cdk("bootstrap", f"aws://{self.result.management_id}/{self.result.region}")
 
@@ -91,12 +95,8 @@ class Driver:
         if self.play.options.every_command_synthesizes and self.result.organization.bootstraps:
             self.cdk("deploy", self.result.organization.join("bootstrap/*"))
             return
-        self.play.synthesis.prepare(self.result.management_id, self.result.region)
-        for stack in organizations(read_stacks(self.play.sandbox.assembly))[0].bootstraps:
-            backend = cloudformation_backends[stack.account][stack.region]
-            there = any(living.name == stack.name for living in backend.living())
-            if stack.account != PLACEHOLDER and not there:
-                Deployment(backend.new_stack(stack.name), stack.template.read_text("utf-8"), {}).create()
+        done = self.deploy(self.result.organization.join("bootstrap/*"))
+        assert done.code == 0, self.text(done)
 
     @staticmethod
     def text(command: Command) -> str:

@@ -97,6 +97,8 @@ export class Domain extends Construct implements IDomain {
         ...props.hostedZoneId === undefined
           ? { parentDomainName: props.domainName } : { parentHostedZoneId: props.hostedZoneId },
       });
+      // a stack that left the code still imports it, and CloudFormation would refuse to remove it
+      stack.exportValue(part.zone.hostedZoneId);
       if (stack === dns) {
         part.node.addDependency(role, this.zone);
       }

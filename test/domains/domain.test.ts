@@ -105,6 +105,18 @@ describe('a domain of an organization', () => {
     expect(synthesized.one('AWS::Route53::RecordSet', 'acme/prod/shop').Properties.Name).toBe('hello.prod.acme.example.');
   });
 
+  test('exports its zones also when no stack uses them any more, because one that left the code still does', () => {
+    const outputs = (isUsed: boolean) => {
+      const { app, domain, prod } = withDomain(known());
+      if (isUsed) {
+        new route53.TxtRecord(new Stack(prod, 'shop'), 'Record', { zone: domain.zoneOf(prod), recordName: 'hello', values: ['there'] });
+      }
+      return synthesize(app).outputs('acme/prod/dns');
+    };
+    expect(Object.keys(outputs(true))).toHaveLength(1);
+    expect(outputs(false)).toEqual(outputs(true));
+  });
+
   test('does not give one account\'s zone to another', () => {
     const { app, domain, prod, dev } = withDomain(known());
     new route53.TxtRecord(new Stack(dev, 'shop'), 'Record', { zone: domain.zoneOf(prod), values: ['there'] });

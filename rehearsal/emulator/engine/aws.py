@@ -36,23 +36,28 @@ class _InProcess:
         self.account_id = account_id
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        headers = {
-            key: value.decode() if isinstance(value, bytes) else str(value) for key, value in request.headers.items()
-        }
-        url = urlsplit(request.url)
-        body = request.body if request.body is not None else b""
-        environ = EnvironBuilder(
-            path=url.path,
-            query_string=url.query,
-            base_url=ENDPOINT,
-            method=request.method,
-            headers={**headers, ACCOUNT_HEADER: self.account_id},
-            data=body.read() if hasattr(body, "read") else body,
-        ).get_environ()
-        # werkzeug decodes the path; moto wants it as it was sent
-        environ["RAW_URI"] = environ["REQUEST_URI"] = url.path + (f"?{url.query}" if url.query else "")
-        chunks, status, answered = run_wsgi_app(_application[0], environ, buffered=True)
-        return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(b"".join(chunks)))
+        return answer(_application[0], request, {ACCOUNT_HEADER: self.account_id})
+
+
+def answer(application: Callable[..., Any], request: AWSPreparedRequest, more: dict[str, str]) -> AWSResponse:
+    """What this application answers to the request with these headers."""
+    headers = {
+        key: value.decode() if isinstance(value, bytes) else str(value) for key, value in request.headers.items()
+    }
+    url = urlsplit(request.url)
+    body = request.body if request.body is not None else b""
+    environ = EnvironBuilder(
+        path=url.path,
+        query_string=url.query,
+        base_url=ENDPOINT,
+        method=request.method,
+        headers={**headers, **more},
+        data=body.read() if hasattr(body, "read") else body,
+    ).get_environ()
+    # werkzeug decodes the path; moto wants it as it was sent
+    environ["RAW_URI"] = environ["REQUEST_URI"] = url.path + (f"?{url.query}" if url.query else "")
+    chunks, status, answered = run_wsgi_app(application, environ, buffered=True)
+    return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(b"".join(chunks)))
 
 
 @cache
