@@ -155,7 +155,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
 
     // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });
-    this.root.node.addValidation({ validate: () => { this.bootstrap?.complete(); return []; } });
+    this.root.node.addValidation({ validate: () => this.complete() });
     holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
     this.node.addValidation({ validate: () => this.tell() });
@@ -333,6 +333,13 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),
     ];
+  }
+
+  /** What depends on all that is defined. */
+  private complete(): string[] {
+    this.owned?.complete();
+    this.bootstrap?.complete();
+    return [];
   }
 
   /** Facts can be validated only once everything is synthesized. */

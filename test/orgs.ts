@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { mkdtempSync, rmSync } from 'fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { App, AppProps, Stage } from 'aws-cdk-lib';
@@ -12,7 +12,7 @@ export const PROD = '333333333333';
 export const DEV = '444444444444';
 
 // kept, they are linted afterwards; of random organizations and of weakened ones, nothing new would be
-const kept = /properties|isolation/.test(expect.getState().testPath ?? '') ? undefined : process.env.KEEP_TEMPLATES;
+const kept = /properties|isolation|limits/.test(expect.getState().testPath ?? '') ? undefined : process.env.KEEP_TEMPLATES;
 const outdir = mkdtempSync(join(kept ?? tmpdir(), 'orgs-'));
 afterAll(() => kept ?? rmSync(outdir, { recursive: true, force: true }));
 
@@ -164,6 +164,13 @@ export class Synthesized {
       .map(([id, { Default }]): [string, string] => [id, `ssm:${Default}`]);
     const read = JSON.parse(JSON.stringify(Resources).replace(/\{\{resolve:ssm:([^}]+)\}\}/g, 'ssm:$1'));
     return named(read, Object.fromEntries(names)) as Record<string, Resource>;
+  }
+
+  /** Templates of nested stacks, by their files. */
+  public get nested(): Array<[file: string, template: { readonly [section: string]: any }]> {
+    const { directory } = this.assembly;
+    return readdirSync(directory).filter(file => file.endsWith('.nested.template.json')).sort()
+      .map(file => [file, JSON.parse(readFileSync(join(directory, file), 'utf8'))]);
   }
 
   public outputs(path: string): Record<string, Output> {

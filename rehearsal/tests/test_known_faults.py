@@ -35,7 +35,9 @@ class Acme:
         given = {"managementAccountId": ROOT, "email": "aws@acme.example", "homeRegion": REGION, **props}
         (self.folder / "app.js").write_text(
             f"""const {{ App, Stack, aws_sqs }} = require({json.dumps(str(REPOSITORY / "node_modules/aws-cdk-lib"))});
-            const {{ AccountRemoval, MultiAccountOrg, OrganizationSource, StageProfile, StaticSite }} = require({json.dumps(str(REPOSITORY))});
+            const {{
+              AccountRemoval, MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles, StaticSite,
+            }} = require({json.dumps(str(REPOSITORY))});
             const acme = new MultiAccountOrg(new App(), 'acme', {{ organization: {organization}, ...{json.dumps(given)} }});
             {stages}""",
             "utf-8",
@@ -213,18 +215,25 @@ def test_an_account_that_context_makes_up_gets_nothing(acme):
     assert client("cloudtrail", ROOT, REGION).describe_trails()["trailList"] == []
 
 
-def test_an_organization_of_seventy_adopted_stages_is_within_the_limits(acme):
-    stages = """
-      const audit = acme.addStage('audit', { profile: StageProfile.AUDIT });
-      for (let index = 0; index < 69; index++) acme.addStage(`s${index}`);
-      acme.addAuditTrail({ storedIn: audit });
-      acme.addDomain('acme.example', { stages: acme.stages });
-      acme.node.root.synth();"""
-    acme.write(stages, EXISTING)
+@pytest.mark.parametrize(
+    ("stages", "organization", "synthesized"),
+    # a template may have 200 parameters
+    [(70, "OrganizationSource.create()", "acme.node.root"), (260, EXISTING, "acme.root")],
+    ids=["all-of-seventy", "root-of-many"],
+)
+def test_the_templates_of_many_stages_are_within_the_limits(acme, stages, organization, synthesized):
+    code = f"""
+      const audit = acme.addStage('audit', {{ profile: StageProfile.AUDIT }});
+      acme.addAuditTrail({{ storedIn: audit }});
+      for (let index = 1; index < {stages}; index++) acme.addStage(`s${{index}}`, {{ access: StageAccess.READ_ONLY }});
+      acme.addDomain('acme.example', {{ stages: acme.stages }});
+      acme.addUser('ada', {{ groups: [acme.addGroup('auditors', {{ canAssume: [StageRoles.ofAll('read-only')] }})] }});
+      {synthesized}.synth();"""
+    acme.write(code, organization)
     out = acme.folder / "out"
     subprocess.run(["node", "app.js"], cwd=acme.folder, env={**os.environ, "CDK_OUTDIR": str(out)}, check=True)
     templates = list(out.rglob("*.template.json"))
-    assert len(templates) > 140
+    assert len(templates) > 2 * stages
     for template in templates:
         body = template.read_text("utf-8")
         limits.check_template(json.loads(body), body)

@@ -8,6 +8,7 @@ import { AccountRemoval, accountParameterName, MemberAccount } from './member-ac
 import { IManagement, IOrganization } from './organization';
 import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
 import { OrganizationSource } from './organization-source';
+import { partOf } from './parameters';
 import { organizationalUnitProblem, policyTypeProblem, servicePrincipalProblem } from './rules';
 import { DISTURBED, Settings } from './settings';
 import { Structure } from './structure';
@@ -41,7 +42,7 @@ export class Management implements IManagement {
   private readonly root: StageAccount;
   private readonly accounts = new Map<string, MemberAccount | ExistingAccount>();
   private readonly late: Stack[] = [];
-  private readonly policies: OrganizationPolicies;
+  private readonly policies = new OrganizationPolicies();
   private readonly structure: Structure;
   private lastPolicy?: Stack;
   private settingsStack?: Settings;
@@ -51,11 +52,6 @@ export class Management implements IManagement {
   constructor(private readonly organization: IOrganization, private readonly props: ManagementProps) {
     this.root = organization.root;
     this.structure = new Structure(this.root, props);
-    this.policies = new OrganizationPolicies({
-      namespace: this.root.namespace,
-      accountIdOf: stage => this.accountIdOf(stage),
-      organizationalUnitIdOf: path => this.organizationalUnitIdOf(path),
-    });
     if (!props.source._existing) {
       this.aboutAllAccounts();
     }
@@ -131,33 +127,34 @@ export class Management implements IManagement {
   }
 
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
+    this.policies.check(id, policy);
     this.enablePolicyType(policy.policyType.name);
-    if ((policy.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.DESTROY) {
-      this.policies.add(this.aboutAllAccounts(), id, policy, () => this.props.source._existing
-        ? this.accountIdsOf(this.organization.stages) : [this.organizationalUnitIdOf()]);
-      return;
-    }
     this.aboutAllAccounts();
-    if (!this.props.source._existing || policy.stages || policy.organizationalUnits) {
-      this.policies.add(this.addPolicyStack(id, policy), id, policy, () => [this.organizationalUnitIdOf()]);
-      return;
+    const isKept = (policy.removalPolicy ?? RemovalPolicy.DESTROY) !== RemovalPolicy.DESTROY;
+    const parts: string[][] = [];
+    const attach = (targetId: string, index = 0) => {
+      // what goes with the code is in a stack that stays in the code
+      const part = isKept ? partOf(index) : 1;
+      if (parts[part] === undefined) {
+        parts[part] = [];
+        const suffix = part === 1 ? '' : `-${part}`;
+        const stack = isKept ? this.addPolicyStack(id + suffix, policy) : this.aboutAllAccounts();
+        const policyName = policy.policyName ?? `${this.root.namespace}-${id}`;
+        this.policies.add(stack, id + suffix, policyName + suffix, policy, parts[part]);
+      }
+      parts[part].push(targetId);
+    };
+    if (policy.stages || policy.organizationalUnits) {
+      policy.stages?.forEach((stage, index) => attach(this.accountIdOf(stage), index));
+      policy.organizationalUnits?.forEach(path => attach(this.organizationalUnitIdOf(path)));
+    } else if (this.props.source._existing) {
+      // it has accounts that are not ours to change, so each of ours is a target
+      this.organization.visitStages({
+        visit: stage => attach(this.accountIdOf(stage), this.organization.stages.indexOf(stage)),
+      });
+    } else {
+      attach(this.organizationalUnitIdOf());
     }
-    // an existing organization has accounts that are not ours to change, so each of ours is a target
-    const parts: StageAccount[][] = [];
-    const name = policy.policyName ?? `${this.root.namespace}-${id}`;
-    this.organization.visitStages({
-      visit: stage => {
-        if (parts.length === 0 || parts[parts.length - 1].length === MAX_TARGETS) {
-          const part: StageAccount[] = [];
-          parts.push(part);
-          const suffix = parts.length === 1 ? '' : `-${parts.length}`;
-          const stack = this.addPolicyStack(id + suffix, policy);
-          this.policies.add(stack, id + suffix, { ...policy, policyName: name + suffix },
-            () => this.accountIdsOf(part));
-        }
-        parts[parts.length - 1].push(stage);
-      },
-    });
   }
 
   /**
@@ -171,10 +168,6 @@ export class Management implements IManagement {
       deployAfter(stack, this.lastPolicy);
     }
     return this.lastPolicy = stack;
-  }
-
-  private accountIdsOf(stages: StageAccount[]): string[] {
-    return [...new Set(stages.map(stage => this.accountIdOf(stage)))];
   }
 
   public spare(principal: IPrincipal): void {
@@ -206,6 +199,11 @@ export class Management implements IManagement {
     }));
     this.structure.protect(organizationalUnit);
     this.aboutAllAccounts();
+  }
+
+  /** Called once all accounts are known. */
+  public complete(): void {
+    this.structure.complete();
   }
 
   private add(stageName: string, account: MemberAccount | ExistingAccount): void {
@@ -245,9 +243,6 @@ export class Management implements IManagement {
     this.late.push(stack);
   }
 }
-
-/** Each is a parameter of the template, which may have 200, and two others. */
-const MAX_TARGETS = 150;
 
 function refuse([problem]: string[]): void {
   if (problem !== undefined) {

@@ -87,22 +87,12 @@ export interface OrganizationPolicyOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Targets of policies, as the stack of the policies refers to them. */
-export interface PolicyTargets {
-  readonly namespace: string;
-  accountIdOf(stage: StageAccount): string;
-  organizationalUnitIdOf(path: string): string;
-}
-
 /** The policies of an organization: one after another in their stack, because AWS rejects concurrent changes. */
 export class OrganizationPolicies {
   private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
 
-  constructor(private readonly targets: PolicyTargets) {}
-
-  public add(stack: Stack, id: string, policy: OrganizationPolicyOptions, everything: () => string[]): void {
-    const { policyType, statements, content, stages, organizationalUnits } = policy;
+  public check(id: string, { statements, content, stages, organizationalUnits }: OrganizationPolicyOptions): void {
     if ((statements === undefined) === (content === undefined)) {
       throw new Error(`policy '${id}' has ${statements ? 'both statements and content' : 'neither statements nor content'}: give one of them`);
     }
@@ -113,14 +103,17 @@ export class OrganizationPolicies {
       throw new Error(`policy '${id}' has ${stages ? 'stages' : 'organizationalUnits'} that name none, so that it would be attached to nothing: `
         + 'name one, or leave it out for the whole organization');
     }
+  }
+
+  public add(
+    stack: Stack, id: string, policyName: string, policy: OrganizationPolicyOptions, targetIds: string[],
+  ): void {
+    const { policyType } = policy;
     const resource = new CfnPolicy(stack, id, {
-      name: policy.policyName ?? `${this.targets.namespace}-${id}`,
+      name: policyName,
       description: policy.description,
       type: policyType.name,
-      targetIds: stages || organizationalUnits ? [
-        ...stages?.map(stage => this.targets.accountIdOf(stage)) ?? [],
-        ...organizationalUnits?.map(path => this.targets.organizationalUnitIdOf(path)) ?? [],
-      ] : Lazy.list({ produce: everything }),
+      targetIds: Lazy.list({ produce: () => [...new Set(targetIds)] }),
       content: Lazy.any({ produce: () => this.document(id, policy) }),
     });
     resource.applyRemovalPolicy(policy.removalPolicy ?? RemovalPolicy.DESTROY);

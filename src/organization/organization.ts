@@ -60,7 +60,8 @@ export interface IManagement {
 
   /**
    * Returns the ID of a stage's account, even before the account exists: a stack of root waits for it, and reads it
-   * when it is deployed. Each account that is created is a parameter of the template, which may have 200.
+   * when it is deployed. Each account that is created is a parameter of the template, which may have 200: more are an
+   * error at synthesis, so give every 150 stages or so a stack of their own.
    *
    * @param stage a stage of the organization
    * @param scope construct in a stack of root in which the ID is used
@@ -99,7 +100,9 @@ export interface IManagement {
   registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void;
 
   /**
-   * Adds a policy to the organization and attaches it.
+   * Adds a policy to the organization and attaches it. A policy that is kept is divided into several of the same
+   * content if it has more than 150 stages, with names such as `acme-regions-2`. All others together can name about
+   * as many accounts that are created, and any number of those that exist: beyond that, name organizational units.
    *
    * @param id ID of the policy in the organization. Throws if it is taken
    * @param policy content and targets of the policy

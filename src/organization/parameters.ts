@@ -18,6 +18,16 @@ export function importable(stack: Stack): Stack {
   return stack;
 }
 
+/**
+ * Which of several templates is about the stage with this index, so that none has too many parameters: each may have
+ * 200, and has others. What is no stage is in the first.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
+export function partOf(index: number): number {
+  return Math.floor(Math.max(index, 0) / 150) + 1;
+}
+
 const IMPORTABLE = new WeakSet<Stack>();
 
 /** Value of the parameter at deployment, in whatever stack of root it is used. */

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Token } from 'aws-cdk-lib';
 import { IOrganization } from './organization';
 import { collisions, optInProblem } from './rules';
 import { StageAccount } from '../stage-account';
@@ -22,7 +22,18 @@ export function stackProblems({ root, stages }: IOrganization): string[] {
       return { owner: stack.node.path, value: `${stack.stackName}' in '${account}' and '${stack.region}` };
     }),
     'each deployment would replace the other, so give one of them another id'),
+    ...all.flatMap(({ stack }) => parameterProblem(stack)),
   ];
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MAX_PARAMETERS = 200;
+
+function parameterProblem(stack: Stack): string[] {
+  const { length } = stack.node.findAll().filter(child => child instanceof CfnParameter && child.stack === stack);
+  // and the version of the bootstrap
+  return length < MAX_PARAMETERS ? [] : [`stack '${stack.node.path}' has ${length + 1} parameters, and CloudFormation takes ${MAX_PARAMETERS}: `
+    + 'each account that is created adds one where its ID is used, so divide the stack, or attach policies to organizational units'];
 }
 
 /** Problems of stacks that are in another region than their stage, which has a new account. */

@@ -68,17 +68,22 @@ export class Structure {
       deployAfter(stack, this.stacks[this.stacks.length - 1]);
     }
     this.stacks.push(stack);
-    this.waiting.forEach(other => deployAfter(other, stack));
     return stack;
   }
 
   /** Deploys a stack after all of these, including those that are added later. */
   public finishBefore(stack: Stack): void {
-    // it waits for those before it: a thousand dependencies of a thousand stacks would take minutes
-    if (this.stacks.length > 0) {
-      deployAfter(stack, this.stacks[this.stacks.length - 1]);
-    }
     this.waiting.push(stack);
+  }
+
+  /**
+   * Has those that wait do so for the last stack, which waits for all others. Only once all are known: for each
+   * dependency, the CDK follows all others, and a thousand stacks would take minutes.
+   */
+  public complete(): void {
+    if (this.stacks.length > 0) {
+      this.waiting.forEach(stack => deployAfter(stack, this.stacks[this.stacks.length - 1]));
+    }
   }
 
   private unit(path: string): OrganizationalUnit {

@@ -5,7 +5,9 @@ import { Construct } from 'constructs';
 import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
+import { partOf } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
+import { AssumePolicies } from './assume-policies';
 import { AccountCall } from '../support/account-call';
 import { accept } from '../support/nag';
 import { kindsOf, readable } from '../support/principals';
@@ -15,7 +17,8 @@ import { NO_ACCOUNT } from '../support/rules';
 export interface GroupOptions {
   /**
    * Roles that members of the group may assume, such as `dev.admin`, or the roles in several stages, such as
-   * `StageRoles.ofProfile`. The group gives no access to other stages.
+   * `StageRoles.ofProfile`. The group gives no access to other stages. About 1,000 roles fit into the policies of one
+   * group: those that do not fit into the first are in nested stacks.
    *
    * @default - none
    */
@@ -93,23 +96,24 @@ export class People extends Construct {
   /**
    * Adds a group of users.
    *
-   * @throws if the ID or name is already taken, or if the roles in `canAssume` exceed the policy size limit of a group
+   * @throws if the ID or name is already taken. At synthesis, if the roles in `canAssume` exceed the limits of a group
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
     this.take('groupName', groupName, this.groupNames);
     const group = new iam.Group(this.stack, `group-${id}`, { groupName });
     this.namesOfGroups.set(group, groupName);
+    const policies = new AssumePolicies(group);
     const roles = new Set<ICrossAccountAccessRole>();
     const assume = (stage?: StageAccount) => options.canAssume?.flatMap(assumable => assumable.rolesIn(stage))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
-        this.letAssume(group, id, role, roles);
+        this.letAssume(group, id, role, policies);
       });
     assume();
     this.organization.visitStages({ visit: assume });
     this.organization.addValidation({
-      validate: () => roles.size > 0 || !options.canAssume?.length ? []
+      validate: () => roles.size > 0 || !options.canAssume?.length ? policies.problems(id, roles.size)
         : [`canAssume of group '${id}' matches no role: check the name of the role and the profiles of the stages`],
     });
     return group;
@@ -147,33 +151,14 @@ export class People extends Construct {
     });
   }
 
-  private letAssume(
-    group: iam.Group, id: string, role: ICrossAccountAccessRole, roles: Set<ICrossAccountAccessRole>,
-  ): void {
+  private letAssume(group: iam.Group, id: string, role: ICrossAccountAccessRole, policies: AssumePolicies): void {
     this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
-    const policy = group.node.tryFindChild('CanAssume') as iam.Policy | undefined ?? new iam.Policy(group, 'CanAssume', {
-      groups: [group],
-      // one statement for all roles, whatever the feature flags: the size limit for policies of a group is low
-      document: new iam.PolicyDocument({ minimize: true }),
-    });
     const { management, stages } = this.organization;
-    const stage = stages.find(({ node }) => role.node.path.startsWith(`${node.path}/`));
+    const index = stages.findIndex(({ node }) => role.node.path.startsWith(`${node.path}/`));
     // the id that the lookup has found decides only where stacks go
-    if (management && stage) {
-      policy.addStatements(new iam.PolicyStatement({
-        actions: ['sts:AssumeRole'],
-        resources: [`arn:${Aws.PARTITION}:iam::${management.accountIdOf(stage, this.stack)}:role/${role.roleName}`],
-        conditions: role.mfa._conditions(),
-      }));
-    } else {
-      role.grantAssume(policy);
-    }
+    const accountId = stages[index] && management?.accountIdOf(stages[index], this.stack);
+    policies.add(role, accountId, partOf(index) === 1);
     this.know('can-assume', this.arn('group', this.namesOfGroups.get(group)!), role.roleArn, describeMfa(role.mfa));
-    const length = [...roles].reduce((sum, { roleName }) => sum + `"arn:aws:iam::123456789012:role/${roleName}",`.length, 200);
-    if (length > MAX_GROUP_POLICY) {
-      throw new Error(`canAssume of group '${id}' has ${roles.size} roles, about ${length} characters of policy: `
-        + `IAM allows ${MAX_GROUP_POLICY} in one group, so split the group`);
-    }
   }
 
   /** Users of root can assume a role only if it trusts root's account or a user in it. */
@@ -271,7 +256,6 @@ function checked(scope: Construct, id: string): string {
 const PEOPLE = new WeakMap<IOrganization, People>();
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MAX_GROUP_POLICY = 5120;
 const MAX_GROUPS = 10;
 
 /** Secrets Manager generates these too, but the password policy does not count them as symbols. */

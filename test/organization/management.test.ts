@@ -52,20 +52,31 @@ describe('a policy of an organization', () => {
     expect(synthesized.stack('acme/root/policy-first').terminationProtection).toBeFalsy();
   });
 
-  test('that is kept is of all stages where the organization is not ours alone, 150 in a template', () => {
-    const defined = acme(undefined, { organization: EXISTING });
-    defined.org.management!.addPolicy('kept', {
-      policyType: OrganizationPolicyType.SERVICE_CONTROL, statements: [DENY], removalPolicy: RemovalPolicy.RETAIN,
-    });
-    Array.from({ length: 150 }, (_, index) => defined.org.addStage(`s${index}`, { accountId: `${100_000_000_000 + index}` }));
-    const found = synthesize(defined.app).find('AWS::Organizations::Policy');
+  test('that is kept is divided if it is of more stages than a template takes', () => {
+    const { org } = acme(undefined, { organization: EXISTING });
+    const policyType = OrganizationPolicyType.SERVICE_CONTROL;
+    const add = (id: string, options: Partial<OrganizationPolicyOptions>) =>
+      org.management!.addPolicy(id, { policyType, statements: [DENY], ...options });
+    add('all-kept', { removalPolicy: RemovalPolicy.RETAIN });
+    Array.from({ length: 150 }, (_, index) => org.addStage(`s${index}`, { accountId: `${100_000_000_000 + index}` }));
+    const [last] = org.stages.slice(-1);
+    add('kept', { policyName: 'kept', stages: org.stages, organizationalUnits: ['sandbox'], removalPolicy: RemovalPolicy.RETAIN });
+    add('last', { stages: [last], removalPolicy: RemovalPolicy.RETAIN });
+    const synthesized = synthesize(org.root);
+    const found = synthesized.find('AWS::Organizations::Policy');
     const told = found.map(({ path, resource: { Properties } }) =>
       [path, Properties.Name, Properties.TargetIds.length]);
-    expect(told).toEqual([
-      ['acme/root/policy-kept', 'acme-kept', 150], ['acme/root/policy-kept-2', 'acme-kept-2', 3],
-    ]);
-    expect(found.flatMap(({ resource }) => resource.Properties.TargetIds).slice(0, 4))
+    expect(told.sort()).toEqual([
+      ['acme/root/policy-all-kept', 'acme-all-kept', 150], ['acme/root/policy-all-kept-2', 'acme-all-kept-2', 3],
+      ['acme/root/policy-kept', 'kept', 151], ['acme/root/policy-kept-2', 'kept-2', 3],
+      // its place in the organization is nothing to it
+      ['acme/root/policy-last', 'acme-last', 1],
+    ].sort());
+    expect(found.find(({ id }) => id === 'allkept')!.resource.Properties.TargetIds.slice(0, 4))
       .toEqual([...['audit', 'prod', 'dev'].map(stage => accountRead(stage)), '100000000000']);
+    // by the one command, and not at the same time
+    expect(synthesized.dependencies(ORGANIZATION)).toContain('acme/root/policy-kept-2');
+    expect(synthesized.dependencies('acme/root/policy-kept')).toContain('acme/root/policy-all-kept-2');
   });
 
   test('is of all stages, where the organization is not ours alone', () => {

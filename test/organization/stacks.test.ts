@@ -1,7 +1,7 @@
 import { Aspects, Stack, Stage, Tags } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { MultiAccountOrg, MultiAccountOrgProps, StageOptions } from '../../src';
+import { MultiAccountOrg, MultiAccountOrgProps, StageAccess, StageOptions } from '../../src';
 import { acme, acmeOfKnownAccounts, discovered, orgProps, PROD, problems, synthesize, testApp } from '../orgs';
 
 describe('a Stage below a stage', () => {
@@ -63,6 +63,19 @@ describe('a stack in a region that is off in new accounts', () => {
   test('is fine in an account that exists', () => {
     expect(problems(define({ accountId: PROD }))).toEqual([]);
   });
+});
+
+test('a stack that names more accounts than a template has parameters is told', () => {
+  const app = testApp();
+  const org = new MultiAccountOrg(app, 'acme', orgProps());
+  Array.from({ length: 200 }, (_, index) => org.addStage(`s${index}`, { access: StageAccess.NONE }));
+  for (const count of [199, 200]) {
+    const stack = org.management!.addStack(`names-${count}`);
+    const displayName = org.stages.slice(0, count).map(stage => org.management!.accountIdOf(stage, stack)).join();
+    new Topic(stack, 'topic', { displayName });
+  }
+  expect(problems(app)).toEqual(["stack 'acme/root/names-200' has 201 parameters, and CloudFormation takes 200: "
+    + 'each account that is created adds one where its ID is used, so divide the stack, or attach policies to organizational units']);
 });
 
 describe('all stages', () => {
