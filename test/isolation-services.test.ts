@@ -12,7 +12,7 @@ import { readWorld } from './isolation/world';
 import { tally } from './tally';
 
 /** A table that shrinks proves less: change this on purpose. */
-const PAIRS = 73_840;
+const PAIRS = 74_932;
 /** At least: versions of the CDK differ. */
 const WEAKENINGS = 155;
 

@@ -170,6 +170,12 @@ def test_what_is_protected_or_in_use_stays(account):
             BillingMode="PAY_PER_REQUEST",
             DeletionProtectionEnabled=True,
         ),
+        "balancer": of(
+            "ElasticLoadBalancingV2::LoadBalancer",
+            Scheme="internal",
+            Subnets=SUBNETS,
+            LoadBalancerAttributes=[{"Key": "deletion_protection.enabled", "Value": "true"}],
+        ),
     }
     stack = deploy(resources)
     subnet = stack.resources["a"].resource.physical_id
@@ -189,7 +195,7 @@ def test_what_is_protected_or_in_use_stays(account):
     api("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
     destroy()
     assert stack.status == "DELETE_FAILED"
-    assert set(stack.resources) == {"vpc", "a", "db", "subnets", "zone", "repository", "table"} | (
+    assert set(stack.resources) == {"vpc", "a", "db", "subnets", "zone", "repository", "table", "balancer"} | (
         {"b"} if "b" in stack.resources else set()
     )
     api("ec2").delete_network_interface(NetworkInterfaceId=interface)

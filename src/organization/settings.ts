@@ -42,6 +42,9 @@ export class Settings extends Stack {
       parameters: { PolicyType: policyType, RootId: this.rootId },
       alreadySo: 'PolicyTypeAlreadyEnabledException',
       allowed: ['organizations:EnablePolicyType'],
+      resources: [this.formatArn({
+        service: 'organizations', region: '', resource: 'root', resourceName: `*/${this.rootId}`,
+      })],
     });
   }
 

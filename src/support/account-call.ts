@@ -23,6 +23,8 @@ export interface AccountCallProps {
   readonly outputPaths?: string[];
   /** IAM actions that the call needs. */
   readonly allowed: string[];
+  /** ARNs that these actions are limited to. Most actions concern the account, so the default is all. */
+  readonly resources?: string[];
 }
 
 const MORE_ATTEMPTS = 2;
@@ -37,22 +39,23 @@ export class AccountCall extends AwsCustomResource {
   public readonly last: CfnResource;
 
   constructor(scope: Construct, id: string, props: AccountCallProps) {
+    const { allowed: actions, resources = ['*'] } = props;
     super(scope, id, {
       ...attempt(scope, props, []),
-      policy: AwsCustomResourcePolicy.fromStatements([new iam.PolicyStatement({ actions: props.allowed, resources: ['*'] })]),
+      policy: AwsCustomResourcePolicy.fromStatements([new iam.PolicyStatement({ actions, resources })]),
     });
     this.last = resourceOf(this);
     const policy = this.node.findChild('CustomResourcePolicy');
-    const resources = Array.from({ length: props.again ? MORE_ATTEMPTS : 0 }, (_, index) => {
+    const earlier = Array.from({ length: props.again ? MORE_ATTEMPTS : 0 }, (_, index) => {
       // they share one function, and its role with the policy of the last one
       const role = this.grantPrincipal as iam.IRole;
-      const earlier = new AwsCustomResource(this, `attempt-${index + 1}`, { ...attempt(scope, props, props.again!), role });
-      earlier.node.addDependency(policy);
-      return resourceOf(earlier);
+      const made = new AwsCustomResource(this, `attempt-${index + 1}`, { ...attempt(scope, props, props.again!), role });
+      made.node.addDependency(policy);
+      return resourceOf(made);
     });
-    [...resources, this.last].slice(1).forEach((resource, index) => createAfter(resource, resources[index]));
-    this.first = resources[0] ?? this.last;
-    accept(this, { rule: 'AwsSolutions-IAM5', reason: `${props.allowed.join(', ')} concern the account, not a resource` });
+    [...earlier, this.last].slice(1).forEach((resource, index) => createAfter(resource, earlier[index]));
+    this.first = earlier[0] ?? this.last;
+    accept(this, { rule: 'AwsSolutions-IAM5', reason: `${actions.join(', ')} concern the account or the organization` });
     acceptCallFunction(Stack.of(scope));
   }
 }

@@ -121,10 +121,14 @@ describe('the settings of an organization', () => {
   });
 
   test('allow their calls exactly what they need', () => {
-    const actions = synthesized.find('AWS::IAM::Policy', SETTINGS)
+    const allowed = synthesized.find('AWS::IAM::Policy', SETTINGS)
       .flatMap(({ resource }) => resource.Properties.PolicyDocument.Statement)
-      .map(({ Action }: { Action: string | string[] }) => Action);
-    expect(actions).toEqual(['organizations:EnableAWSServiceAccess', 'organizations:EnablePolicyType']);
+      .map(statement => [statement.Action, strings(statement.Resource).join('')]);
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
+    expect(allowed).toEqual([
+      ['organizations:EnableAWSServiceAccess', '*'],
+      ['organizations:EnablePolicyType', expect.stringMatching(/arn:.*:organizations::111111111111:root\/\*\/.*\/acme\/root-id/)],
+    ]);
   });
 
   test('come after the accounts, and before what needs them', () => {

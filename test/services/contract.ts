@@ -111,7 +111,7 @@ function functionsWithoutLogs(resources: Record<string, Resource>): string[] {
 
 // log groups that AWS makes for these, and never deletes, unless the stack has made them before
 const LOGS_MADE_BY_AWS: Record<string, (properties: any, id: string) => string[]> = {
-  'AWS::EKS::Cluster': ({ Name, Logging }) => Logging === undefined ? [] : [`/aws/eks/${Name}/cluster`],
+  'AWS::EKS::Cluster': ({ Name, Logging }) => Logging === undefined ? [] : [`/aws/eks/${spelled(Name)}/cluster`],
   'AWS::ECS::Cluster': ({ ClusterSettings = [] }) =>
     ClusterSettings.every(({ Value }: any) => Value === 'disabled') ? [] : ['/aws/ecs/containerinsights/…/performance'],
   'AWS::RDS::DBCluster': ({ DBClusterIdentifier: name, EnableCloudwatchLogsExports = [] }, id) =>

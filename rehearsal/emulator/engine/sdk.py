@@ -182,7 +182,21 @@ def call(client: Any, caller: callers.Caller, operation: str, given: dict[str, A
     """A call of the caller's, if they may make it."""
     _decide(client, caller, operation, given, region)
     with callers.calling_as(caller):
-        return getattr(client, xform_name(operation))(**given)
+        try:
+            return getattr(client, xform_name(operation))(**given)
+        except ClientError as error:
+            raise _as_of_aws(error) from error
+
+
+def _as_of_aws(error: ClientError) -> ClientError:
+    """moto refuses a service-linked role that exists as it does any other role."""
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+    if (error.operation_name, code) != ("CreateServiceLinkedRole", "EntityAlreadyExists"):
+        return error
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
+    name = message.split()[3]
+    words = f"Service role name {name} has been taken in this account, please try a different suffix."
+    return ClientError({"Error": {"Code": "InvalidInput", "Message": words}}, error.operation_name)
 
 
 def _decide(client: Any, caller: callers.Caller, operation: str, given: dict[str, Any], region: str) -> None:

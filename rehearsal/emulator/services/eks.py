@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from emulator.engine.api import ApiResource, Properties
+from emulator.engine.errors import ResourceFailure
 from emulator.engine.kept import keep
 from emulator.engine.resources import EVERYTHING, register
 
@@ -55,6 +56,15 @@ class Cluster(_Eks):
             if properties.get(key) != before.get(key):
                 given = self.arguments({key: properties.get(key, {})})
                 self.call(self.change, {key: given[key]}, Name=self.physical_id)
+
+    def delete(self, properties: Properties) -> None:
+        # one that is active: https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
+        if properties.get("DeletionProtection") in (True, "true"):
+            raise ResourceFailure(
+                f"Cluster {self.physical_id} cannot be deleted while its deletion protection is on. "
+                "(InvalidRequestException)"
+            )
+        super().delete(properties)
 
 
 @register

@@ -52,6 +52,16 @@ class LoadBalancer(_Balancing):
         if properties.get("Subnets") != before.get("Subnets"):
             self.call("set_subnets", properties, **self.own_key())
 
+    def delete(self, properties: Properties) -> None:
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+        attributes = _pairs(properties.get("LoadBalancerAttributes"))
+        if {"Key": "deletion_protection.enabled", "Value": "true"} in attributes:
+            raise ResourceFailure(
+                f"Load balancer '{self.physical_id}' cannot be deleted because deletion protection is enabled "
+                "(OperationNotPermitted)"
+            )
+        super().delete(properties)
+
 
 @register
 class TargetGroup(_Balancing):

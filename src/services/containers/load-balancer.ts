@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -61,7 +61,7 @@ export interface ContainerLoadBalancerOptions {
   readonly domainName?: string;
 
   /**
-   * Enables deletion protection of the load balancer.
+   * Enables deletion protection of the load balancer, which is then retained when its stack is deleted.
    *
    * @default - from the stage's profile
    */
@@ -122,7 +122,22 @@ export function addLoadBalancer(
     accept(loadBalancer, { rule: 'AwsSolutions-EC23', reason: 'it is meant for everybody who speaks HTTPS' });
   }
   logAccess(scope, loadBalancer, policy);
+  if (protection) {
+    keep(loadBalancer);
+  }
   return loadBalancer;
+}
+
+/**
+ * Keeps a load balancer and its security groups. It cannot be deleted while it is protected: after a creation that
+ * failed later, its stack could be neither deleted nor created again.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+ */
+function keep(loadBalancer: elbv2.ApplicationLoadBalancer): void {
+  loadBalancer.node.findAll().filter(CfnResource.isCfnResource)
+    .filter(({ cfnResourceType }) => /::(LoadBalancer|SecurityGroup)$/.test(cfnResourceType))
+    .forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
 }
 
 /** Adds listeners, and returns the HTTPS listener. It responds with 404 to requests that match no service. */

@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as eks from 'aws-cdk-lib/aws-eks';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,6 +16,7 @@ import { accept } from '../../support/nag';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { logKey } from '../support/log-encryption';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
+import { uniqueName } from '../support/unique-name';
 
 /** Properties of a `KubernetesCluster`. */
 export interface KubernetesClusterProps {
@@ -31,9 +32,10 @@ export interface KubernetesClusterProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Name of the cluster: 1 to 100 letters, digits, `-` and `_`. Changing it replaces the cluster.
+   * Name of the cluster: 1 to 100 letters, digits, `-` and `_`. Changing it replaces the cluster. If a cluster or log
+   * group of this name remains after a stack, delete it before you create the stack again.
    *
-   * @default - derived from the path of the construct
+   * @default - derived from the path of the construct and the ID of the stack
    */
   readonly clusterName?: string;
 
@@ -79,7 +81,7 @@ export interface KubernetesClusterProps {
    * KMS key that encrypts the logs. Its policy is extended for CloudWatch Logs; extend that of an imported key
    * yourself.
    *
-   * @default - the key of CloudWatch Logs
+   * @default - the new key of the cluster; the key of CloudWatch Logs if `encryptionKey` is set
    */
   readonly logEncryptionKey?: kms.IKey;
 
@@ -114,10 +116,12 @@ const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'schedu
  * with `addPodIdentity`. All control plane logs are enabled. Kubernetes API data is encrypted with a KMS key.
  *
  * Resources that Kubernetes creates are not part of the stack: delete services of type `LoadBalancer`, ingresses and
- * volume claims before the cluster, or their load balancers and volumes remain. EKS may recreate the log group with its
- * last entries: delete it before you create a cluster with the same name. If the destroy fails because EKS still uses
- * the node role, repeat it. If the first deployment of a protected cluster fails after the cluster is active, turn its
- * deletion protection off and delete it before the next one.
+ * volume claims before the cluster, or their load balancers and volumes remain. If the destroy fails because EKS still
+ * uses the node role, repeat it.
+ *
+ * EKS may recreate the log group with its last entries, and keeps a protected cluster that is active, even if its first
+ * deployment fails later. Neither blocks the next deployment, because a new stack uses another name. Delete what
+ * remains.
  *
  * Subnets of a network of this app are tagged for the load balancers of Kubernetes. Tag those of another network
  * yourself, with `kubernetes.io/role/elb` and `kubernetes.io/role/internal-elb`.
@@ -174,28 +178,26 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     const subnets = inTwoZones(vpc, 'vpcSubnets', props.vpcSubnets ?? workloadSubnets(vpc));
 
     const stack = Stack.of(this);
-    // by name, so that grants to a role in another stack cause no cyclic dependency
-    this.clusterName = props.clusterName ?? Names.uniqueResourceName(this, { maxLength: 100, separator: '-' });
-    this.clusterArn = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: this.clusterName });
-    this.kubeconfigCommand = `aws eks update-kubeconfig --region ${stack.region} --name ${this.clusterName}`;
-    this.encryptionKey = props.encryptionKey ?? new kms.Key(this, 'Key', {
-      description: `Encrypts what ${this.clusterName} keeps`,
+    const name = props.clusterName ?? uniqueName(this, this.node.path, 40);
+    const ownKey = props.encryptionKey ? undefined : new kms.Key(this, 'Key', {
+      description: `Encrypts what ${this.node.path} keeps`,
       enableKeyRotation: true,
       pendingWindow: Duration.days(removalPolicy === RemovalPolicy.DESTROY ? 7 : 30),
       removalPolicy,
     });
+    this.encryptionKey = props.encryptionKey ?? ownKey!;
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      logGroupName: `/aws/eks/${this.clusterName}/cluster`,
+      logGroupName: `/aws/eks/${name}/cluster`,
       retention: props.logRetention ?? profile.logRetention,
       removalPolicy,
-      encryptionKey: logKey(props.logEncryptionKey, this),
+      encryptionKey: logKey(props.logEncryptionKey ?? ownKey, this),
     });
     const clusterRole = addClusterRole(this, removalPolicy);
     this.nodeRole = addNodeRole(this, removalPolicy);
 
     const publicAccessCidrs = endpointAccess._publicCidrs();
     const cluster = new eks.CfnCluster(this, 'Resource', {
-      name: this.clusterName,
+      name,
       version: version.version,
       roleArn: clusterRole.roleArn,
       accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
@@ -220,7 +222,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     });
     // older versions of the CDK lack this property
     cluster.addPropertyOverride('DeletionProtection', deletionProtection);
-    // a cluster whose creation fails can be deleted although it is protected, and leaves its name for the next one:
+    // protected or not, EKS lets a cluster be deleted whose own creation fails, but not an active one:
     // https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
     cluster.applyRemovalPolicy(removalPolicy);
     // otherwise EKS creates it, and its logs never expire
@@ -231,6 +233,9 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     tagSubnets(vpc, subnets);
 
     this.cluster = cluster;
+    this.clusterName = props.clusterName ?? cluster.ref;
+    this.clusterArn = stack.formatArn({ service: 'eks', resource: 'cluster', resourceName: this.clusterName });
+    this.kubeconfigCommand = `aws eks update-kubeconfig --region ${stack.region} --name ${this.clusterName}`;
     this.access = new AccessEntries(this, cluster);
     this.clusterEndpoint = cluster.attrEndpoint;
     this.clusterCertificateAuthorityData = cluster.attrCertificateAuthorityData;
@@ -276,6 +281,17 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
 
   private grant(method: string, grantee: iam.IGrantable, policy: string): iam.Grant {
     this.access.add(method, grantee, policy);
+    const { attachInlinePolicy } = grantee.grantPrincipal as Partial<iam.IIdentity>;
+    if (attachInlinePolicy === undefined) {
+      return this.letDescribe(grantee);
+    }
+    // a policy in the grantee's stack would need the name from this one, which needs the grantee's ARN
+    const kubeconfig = this.node.tryFindChild('Kubeconfig') as iam.Policy ?? new iam.Policy(this, 'Kubeconfig');
+    attachInlinePolicy.call(grantee.grantPrincipal, kubeconfig);
+    return this.letDescribe(kubeconfig);
+  }
+
+  private letDescribe(grantee: iam.IGrantable): iam.Grant {
     return iam.Grant.addToPrincipal({ grantee, actions: ['eks:DescribeCluster'], resourceArns: [this.clusterArn] });
   }
 }

@@ -99,6 +99,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
     allowed('grantReadWriteData', [`${stage} workload`], a([...TABLE_READS, ...TABLE_WRITES], 'of the table'));
     allowed('grantConnect', [`${stage} workload`],
       here(['Connect to the Redis', 'Connect as the user of the Redis', 'connect to the database as app']));
+    allowed('logs of the cluster are encrypted by its key', ['logs'], here(['Encrypt for logs by the key of the cluster']));
     allowed('grantAdmin', people(`${stage} admin`), here(['administer all of Kubernetes']));
     allowed('grantPull, pullAccounts, and policies of AWS that pull from anywhere', [
       `${stage} workload`, ...readOnly, ...people(`${stage} admin`), ...people(`${stage} organization role`), `${stage} cfn-exec`, `${stage} cfn-exec${ELSEWHERE}`,

@@ -21,6 +21,7 @@ export function servicePrincipals(world: World, ids: Ids): Principal[] {
     logging('an outside access logging', OUTSIDE, 'outside'),
     flowLogs('outside flow logs', OUTSIDE),
     ...['ecs-tasks', 'lambda', 'eks', 'ec2', 'monitoring.rds', 'cloudformation'].map(name => service(name, name, {})),
+    service('logs', `logs.${REGION}`, {}),
     { name: 'anybody on the internet', identity: [], context: {} },
   ];
 }

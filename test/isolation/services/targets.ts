@@ -184,12 +184,15 @@ function clusterTargets(world: World, ids: Ids, stage: string): Target[] {
   const inCluster = (what: string, policy: string): Target => ({
     ...request(stage, 'eks:AccessKubernetesApi', cluster, what), known: known(policy), name: `${what} of Kubernetes in ${stage}`,
   });
+  const ofLogs = { 'kms:EncryptionContext:aws:logs:arn': arn('logs', stage, 'log-group:/aws/eks/cluster/cluster') };
   return [
     ...['DescribeCluster', ...CLUSTER_CHANGES].map(action => request(stage, `eks:${action}`, cluster, 'of the cluster')),
     inCluster('administer all', 'AmazonEKSClusterAdminPolicy'),
     inCluster('see what is not secret', 'AmazonEKSViewPolicy'),
     ...['Decrypt', 'PutKeyPolicy'].map(action =>
       request(stage, `kms:${action}`, key.arn, 'by the key of the cluster', { policy: key.policy })),
+    ...['Encrypt', 'PutKeyPolicy'].map(action =>
+      request(stage, `kms:${action}`, key.arn, 'for logs by the key of the cluster', { policy: key.policy, context: ofLogs })),
   ];
 }
 

@@ -199,6 +199,20 @@ describe('the load balancer', () => {
       .toMatchObject({ 'deletion_protection.enabled': 'true' });
   });
 
+  // https://github.com/aws-cloudformation/rain/issues/187
+  test('does not block the next attempt if it is protected, with its security group', () => {
+    const policies = (props: Props, profile?: StageProfile) => {
+      const { Resources } = template(props, profile).toJSON() as { Resources: Record<string, Resource> };
+      const balancer = Object.values(Resources).find(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')!;
+      const securityGroup = Resources[balancer.Properties.SecurityGroups[0]['Fn::GetAtt'][0]];
+      return [balancer, securityGroup].map(({ DeletionPolicy = 'Delete' }) => DeletionPolicy);
+    };
+    expect(policies({})).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(policies({ deletionProtection: true }, StageProfile.TESTING)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(policies({ deletionProtection: false })).toEqual(['Delete', 'Delete']);
+    expect(policies({}, StageProfile.TESTING)).toEqual(['Delete', 'Delete']);
+  });
+
   test('logs into a bucket that it alone may write to, and that is there before', () => {
     const made = template();
     const [bucket] = Object.keys(made.findResources('AWS::S3::Bucket'));

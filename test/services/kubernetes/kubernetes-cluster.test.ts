@@ -40,6 +40,11 @@ function one(from: Template, type: string): Resource {
   return found;
 }
 
+/** A name with what only its stack knows. */
+function joined(name: any): string {
+  return name['Fn::Join'][1].map((part: unknown) => typeof part === 'string' ? part : JSON.stringify(part)).join('');
+}
+
 const anExample = '192.0.2.0/24';
 
 describe('a Kubernetes cluster', () => behavesLikeAService((stack, id) => define()(stack, id)));
@@ -102,15 +107,27 @@ describe('by default', () => {
     const [group] = Object.keys(made.findResources('AWS::Logs::LogGroup'));
     expect(cluster.Properties.Logging.ClusterLogging.EnabledTypes.map(({ Type }: any) => Type))
       .toEqual(['api', 'audit', 'authenticator', 'controllerManager', 'scheduler']);
-    expect(one(made, 'AWS::Logs::LogGroup').Properties.LogGroupName).toBe(`/aws/eks/${cluster.Properties.Name}/cluster`);
+    expect(joined(one(made, 'AWS::Logs::LogGroup').Properties.LogGroupName)).toBe(`/aws/eks/${joined(cluster.Properties.Name)}/cluster`);
     expect(cluster.DependsOn).toContain(group);
   });
 
-  test('its name is made of the path', () => {
+  test('its name is made of the path, and is another one in the next stack', () => {
     const stack = stackIn(StageProfile.PRODUCTION);
-    const names = ['a', 'b'].map(id => define()(stack, id).clusterName);
-    expect(names[0]).toMatch(/^acmeinproductionservices-a-\w{8}$/);
-    expect(names[1]).toMatch(/^acmeinproductionservices-b-\w{8}$/);
+    ['a', 'b'].forEach(id => define()(stack, id));
+    const clusters = Object.values(Template.fromStack(stack).findResources('AWS::EKS::Cluster'));
+    const names = clusters.map(({ Properties }) => joined(Properties.Name));
+    expect(names).toEqual([
+      expect.stringMatching(/^in-production-services-a-\w{8}-\{.*AWS::StackId.*\}$/),
+      expect.stringMatching(/^in-production-services-b-\w{8}-\{.*AWS::StackId.*\}$/),
+    ]);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  test('logs are encrypted by the new key of the cluster, never by one whose policy may lack CloudWatch Logs', () => {
+    const made = template();
+    const [key] = Object.keys(made.findResources('AWS::KMS::Key'));
+    expect(one(made, 'AWS::Logs::LogGroup').Properties.KmsKeyId).toEqual({ 'Fn::GetAtt': [key, 'Arn'] });
+    expect(JSON.stringify(one(made, 'AWS::KMS::Key').Properties.KeyPolicy)).toContain('logs.eu-west-1.amazonaws.com');
   });
 });
 
@@ -170,6 +187,7 @@ describe('what is given', () => {
       define({ encryptionKey })(stack, id);
     });
     made.resourceCountIs('AWS::KMS::Key', 0);
+    expect(one(made, 'AWS::Logs::LogGroup').Properties).not.toHaveProperty('KmsKeyId');
     expect(JSON.stringify(one(made, 'AWS::EKS::Cluster').Properties.EncryptionConfig)).toContain(':key/12345678-');
   });
 
@@ -239,10 +257,28 @@ describe('grants', () => {
     const entry = one(made, 'AWS::EKS::AccessEntry');
     expect(policiesOf(entry)).toEqual(['AmazonEKSClusterAdminPolicy cluster']);
     expect(entry.Properties.PrincipalArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^admin/), 'Arn'] });
+    const [cluster] = Object.keys(made.findResources('AWS::EKS::Cluster'));
     made.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Action: 'eks:DescribeCluster', Effect: 'Allow' })] },
+      PolicyDocument: {
+        Statement: [{
+          Action: 'eks:DescribeCluster', Effect: 'Allow', Resource: { 'Fn::Join': ['', Match.arrayWith([{ Ref: cluster }])] },
+        }],
+      },
+      Roles: [{ Ref: Match.stringLikeRegexp('^admin') }],
     });
-    expect(JSON.stringify(made.findResources('AWS::IAM::Policy'))).toContain(':cluster/acmeinproductionservices-it-');
+  });
+
+  test('to several are one policy', () => {
+    const made = after((cluster, stack) => {
+      cluster.grantAdmin(new iam.Role(stack, 'admin', { assumedBy: new iam.AccountRootPrincipal() }));
+      cluster.grantView(new iam.User(stack, 'user'));
+      cluster.grantView(iam.Role.fromRoleName(stack, 'role', 'reader'));
+      cluster.grantView(new iam.ArnPrincipal('arn:aws:iam::222222222222:role/other'));
+    });
+    const { PolicyDocument, Roles, Users } = one(made, 'AWS::IAM::Policy').Properties;
+    expect([PolicyDocument.Statement.length, Roles, Users]).toEqual([
+      1, [{ Ref: expect.stringMatching(/^admin/) }, 'reader'], [{ Ref: expect.stringMatching(/^user/) }],
+    ]);
   });
 
   test('to one principal are one entry', () => {
@@ -284,7 +320,9 @@ describe('grants', () => {
     const role = new iam.Role(second, 'role', { assumedBy: new iam.AccountRootPrincipal() });
     define()(first, 'it').grantAdmin(role);
     expect(problems(app)).toEqual([]);
-    expect(Object.keys(Template.fromStack(first).findResources('AWS::EKS::AccessEntry'))).toHaveLength(1);
+    const made = Template.fromStack(first);
+    expect(Object.keys(made.findResources('AWS::EKS::AccessEntry'))).toHaveLength(1);
+    expect(one(made, 'AWS::IAM::Policy').Properties.Roles).toEqual([{ 'Fn::ImportValue': expect.stringContaining('role') }]);
   });
 
   test('have logical ids that stay', () => {
