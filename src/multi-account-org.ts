@@ -237,7 +237,8 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   /**
    * Adds a group to the `People` of the organization.
    *
-   * @throws if the ID or name is already taken, or if the roles in `canAssume` exceed the policy size limit of a group
+   * @throws if the ID or name is already taken. Synthesis fails if the roles in `canAssume` do not fit into the ten
+   * managed policies that a group may have
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     return People.of(this).addGroup(id, options);
@@ -338,8 +339,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   /** What depends on all that is defined. */
   private complete(): string[] {
     this.owned?.complete();
-    this.bootstrap?.complete();
-    return [];
+    return this.bootstrap?.complete() ?? [];
   }
 
   /** Facts can be validated only once everything is synthesized. */

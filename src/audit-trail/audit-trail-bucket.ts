@@ -210,10 +210,11 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     this.bucketName = props.bucketName;
     this.keyAlias = props.keyAlias;
     this.keyAliasArn = aliasArn(this, props.keyAlias);
+    const deployer = deploymentRoleArn(this.stack);
     const audience: Audience = {
       accountId: this.stack.account,
       administrators: [
-        ...[deploymentRoleArn(this.stack) ?? []].flat(),
+        ...deployer === undefined ? [] : [deployer],
         ...props.administrators?.map(grantee => roleOrUser('administrators', grantee)) ?? [],
       ],
       readers: this.readers,

@@ -9,6 +9,7 @@ import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
 import { AuditTrailBucket, AuditTrailBucketOptions, IAuditTrailBucket } from './audit-trail-bucket';
+import { sealProblems } from './deploying-roles';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
 import { TrailProtection } from './trail-protection';
 import { TrailReference } from './trail-reference';
@@ -83,8 +84,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
 
   /**
    * @throws if the organization already has a trail, if the stage is root, is for testing or belongs to another
-   * organization, or if a
-   * seal is requested without the management account
+   * organization, or if a seal is requested without the management account
    */
   constructor(scope: Construct, id: string, private readonly props: AuditTrailProps) {
     super(scope, checked(scope, id, props), { stageName: `${Organization.of(scope).namespace}-${id}` });
@@ -151,8 +151,11 @@ export class AuditTrail extends Stage implements IAuditTrail {
 
   private seal(management: IManagement): void {
     if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
-      sealAuditAccount(management, this.storedIn, this.bucketStack);
       const { root, namespace } = this.organization;
+      sealAuditAccount(management, this.storedIn, this.bucketStack);
+      this.organization.addValidation({
+        validate: () => sealProblems(this.bucketStack, this.storedIn.conventionalName('')),
+      });
       // a stack of its own for each account, which keeps it when the trail moves on
       const description = 'Denies what destroys the trail, once it exists';
       const stack = importable(root.addStack(`protection-${this.storedIn.node.id}`, { scope: this, description }));

@@ -2,38 +2,82 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
 
 /** ARN of the role with which CloudFormation deploys a stack. Not set if its synthesizer names none. */
-export function deploymentRoleArn({ synthesizer }: Stack): string | undefined {
-  return synthesizer.cloudFormationExecutionRole?.replace(/\$\{AWS::Partition\}/g, Aws.PARTITION) || undefined;
+export function deploymentRoleArn(stack: Stack): string | undefined {
+  const { account, region } = stack;
+  const values: Record<string, string> = { Partition: Aws.PARTITION, AccountId: account, Region: region };
+  const { cloudFormationExecutionRole } = stack.synthesizer;
+  return cloudFormationExecutionRole?.replace(/\$\{AWS::(\w+)\}/g, (text, name) => values[name] ?? text) || undefined;
 }
 
-/** Roles that deploy a stack, and buckets of its assets, as patterns of names for all accounts and regions. */
-export function deploying(stack: Stack): { roles: string[]; buckets: string[] } {
-  const qualifier = qualifierOf(stack);
-  const names = synthesizerNames(stack);
-  const roles = [
-    names.cloudFormationExecutionRole, names.deployRoleArn, names.lookupRole,
-    names.fileAssetPublishingRoleArn, names.imageAssetPublishingRoleArn,
-  ];
-  // the account may not exist yet, and it has stacks in other regions
-  const anywhere = (name: string) => name.split(stack.account).join('*').split(stack.region).join('*');
-  const patterns = (standard: string, found: Array<string | undefined>) => [
-    standard,
-    ...new Set(found.flatMap(name => name?.startsWith(standard.slice(0, -1)) === false ? [anywhere(name)] : [])),
-  ];
-  return {
-    roles: patterns(`cdk-${qualifier}-*`, roles.map(arn => arn?.split(':role/')[1])),
-    buckets: patterns(`cdk-${qualifier}-assets-*`, [names.bucketName]),
-  };
+/** What deploys a stack, as patterns of names for all accounts and regions. */
+export interface Deploying {
+  readonly roles: string[];
+  readonly buckets: string[];
 }
 
-/** Problems of a stack whose deployments have to be told from everybody else. */
+/** Roles that deploy a stack, and buckets of its assets. */
+export function deploying(stack: Stack): Deploying {
+  const { roles, buckets } = named(stack);
+  const patterns = (names: Named[]) => [...new Set(names.map(({ pattern }) => pattern))];
+  return { roles: patterns(roles), buckets: patterns(buckets) };
+}
+
+/** Problem of a stack with a policy that names the role which deploys it. */
 export function deploymentProblems(stack: Stack): string[] {
-  const { constructor: { name } } = stack.synthesizer;
-  if (deploymentRoleArn(stack) === undefined) {
-    return [`synthesizer of stack '${stack.node.path}' is a ${name}, which names no role with which CloudFormation deploys, `
-      + 'so that nobody could change the bucket and its key: give the app a DefaultStackSynthesizer as its defaultStackSynthesizer'];
-  }
-  return deploying(stack).roles.filter(pattern => pattern.startsWith('*')).map(pattern =>
-    `synthesizer of stack '${stack.node.path}' names a role '${pattern}', which could be any role in the account: `
-    + 'give it a name that begins otherwise than with account or region');
+  return deploymentRoleArn(stack) !== undefined ? [] : [`cloudFormationExecutionRole ${synthesizerOf(stack)} names no role, so that nobody `
+    + 'could change the bucket and its key: give the app a DefaultStackSynthesizer as its defaultStackSynthesizer'];
+}
+
+/**
+ * Problems of names that a seal has to tell from all others in the account.
+ *
+ * @param sealed beginning of the names of roles that it is to stop
+ */
+export function sealProblems(stack: Stack, sealed: string): string[] {
+  const { roles, buckets } = named(stack);
+  const overlaps = (beginning: string) => beginning.startsWith(sealed) || sealed.startsWith(beginning);
+  const wide = [
+    ...roles.filter(({ pattern }) => overlaps(beginningOf(pattern))), ...buckets.filter(({ pattern }) => beginningOf(pattern) === ''),
+  ];
+  return wide.map(({ property, name }) => `${property} ${synthesizerOf(stack)} is '${name}', which the seal cannot tell from others, such as `
+    + `'${sealed}admin': give a name that begins with a word of its own, before the account and the region`);
+}
+
+function beginningOf(pattern: string): string {
+  return pattern.split('*')[0];
+}
+
+function synthesizerOf({ node, synthesizer: { constructor: { name } } }: Stack): string {
+  return `of the ${name} of stack '${node.path}'`;
+}
+
+interface Named {
+  readonly property: string;
+  readonly name: string;
+  readonly pattern: string;
+}
+
+function named(stack: Stack): Record<keyof Deploying, Named[]> {
+  const names = synthesizerNames(stack);
+  // the account may not exist yet, and it has stacks in other regions
+  const anywhere = (name: string) => [stack.account, stack.region, '${AWS::AccountId}', '${AWS::Region}']
+    .reduce((text, part) => text.split(part).join('*'), name);
+  const standard = `cdk-${qualifierOf(stack)}-`;
+  const given = (property: string, name?: string) =>
+    name === undefined || name.startsWith(standard) ? [] : [{ property, name, pattern: anywhere(name) }];
+  const role = (property: string, arn?: string) => given(property, arn?.split(':role/')[1]);
+  return {
+    roles: [
+      { property: 'qualifier', name: standard, pattern: `${standard}*` },
+      ...role('cloudFormationExecutionRole', names.cloudFormationExecutionRole),
+      ...role('deployRoleArn', names.deployRoleArn),
+      ...role('lookupRoleArn', names.lookupRole),
+      ...role('fileAssetPublishingRoleArn', names.fileAssetPublishingRoleArn),
+      ...role('imageAssetPublishingRoleArn', names.imageAssetPublishingRoleArn),
+    ],
+    buckets: [
+      { property: 'qualifier', name: standard, pattern: `${standard}assets-*` },
+      ...given('fileAssetsBucketName', names.bucketName),
+    ],
+  };
 }

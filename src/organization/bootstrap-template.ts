@@ -2,6 +2,7 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { DefaultStackSynthesizer, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { collisions } from './rules';
 import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
 
 type Properties = Record<string, unknown>;
@@ -22,7 +23,7 @@ export class BootstrapTemplate {
   /** Whether the boundary is the one of `cdk bootstrap --example-permissions-boundary`. */
   public readonly hasBoundary: boolean;
   private readonly qualifier: string;
-  private readonly names: Record<string, Properties>;
+  private readonly names: Name[];
   private readonly literals: Properties;
 
   constructor(scope: Construct, rights: BootstrapRights) {
@@ -54,7 +55,9 @@ export class BootstrapTemplate {
       delete Conditions[`HasCustom${name}`];
     }
     Object.keys(this.literals).forEach(name => delete Parameters[name]);
-    Object.entries(this.names).forEach(([id, properties]) => Object.assign(Resources[id].Properties, properties));
+    for (const { resource, attribute, name, path } of this.names) {
+      Object.assign(Resources[resource].Properties, { [attribute]: { 'Fn::Sub': name } }, path && path !== '/' && { Path: path });
+    }
     Parameters.Qualifier.Default = this.qualifier;
     Parameters.FileAssetsBucketKmsKeyId.Default = 'AWS_MANAGED_KEY';
     if (this.hasBoundary && boundary) {
@@ -64,9 +67,13 @@ export class BootstrapTemplate {
       delete Parameters.UseExamplePermissionsBoundary;
       delete Conditions[Condition];
       delete Resources[policy];
-      Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary = boundary === 'made here'
-        ? { Ref: policy } : { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${CLI_BOUNDARY}` };
-      Object.assign(Resources, boundary === 'made here' && { [policy]: made });
+      const execution = Resources.CloudFormationExecutionRole.Properties;
+      if (boundary === 'made here') {
+        Resources[policy] = made;
+        execution.PermissionsBoundary = { Ref: policy };
+      } else {
+        execution.PermissionsBoundary = { 'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${CLI_BOUNDARY}` };
+      }
     }
     // a creation that fails half-way leaves no bucket in the way of the next
     Resources.StagingBucket.DeletionPolicy = 'RetainExceptOnCreate';
@@ -75,27 +82,64 @@ export class BootstrapTemplate {
     const template = { ...body, Parameters, Conditions, Resources };
     return JSON.stringify(template, (_, value) => this.literals[value?.Ref] ?? value);
   }
+
+  /**
+   * Problems of names that several bootstraps would take.
+   *
+   * @param accounts how many accounts have one
+   * @param regions in how many regions one account has them, at most
+   */
+  public problems(accounts: number, regions: number): string[] {
+    const roles = this.names.filter(({ attribute }) => attribute === 'RoleName');
+    const [bucket] = this.names;
+    const lacks = ({ property, name }: Name, part: string, why: string) => name.includes(part) ? []
+      : [`${property} of the synthesizer is '${name}', and ${why}: put '${part}' into its name`];
+    return [
+      ...collisions('role of the synthesizer', roles.map(({ property, name }) => ({ owner: property, value: name })),
+        'the bootstrap makes one for each, so give each a name of its own'),
+      ...regions < 2 ? [] : roles.flatMap(role => lacks(role, '${AWS::Region}', 'roles are the same in all regions of an account')),
+      ...accounts < 2 ? [] : lacks(bucket, '${AWS::AccountId}', 'no two accounts can have a bucket of one name'),
+      ...regions < 2 ? [] : lacks(bucket, '${AWS::Region}', 'no two regions can have a bucket of one name'),
+    ];
+  }
 }
 
-function expectedNames(stack: Stack, qualifier: string): Record<string, Properties> {
-  // a bootstrap that is there keeps its own qualifier
-  const sub = (name: string) => ({ 'Fn::Sub': name.replace(`cdk-${qualifier}-`, 'cdk-${Qualifier}-') });
-  const role = (arn = '') => {
-    const [, path, name] = /:role(.*\/)(.+)$/.exec(arn) ?? [];
-    return name && { ...path !== '/' && { Path: path }, RoleName: sub(name) };
-  };
+interface Name {
+  readonly resource: string;
+  readonly attribute: string;
+  /** What it is called where the synthesizer is created. */
+  readonly property: string;
+  readonly name: string;
+  readonly path?: string;
+}
+
+/** Names that a synthesizer expects, by resource and property. */
+function expectedNames(stack: Stack, qualifier: string): Name[] {
   const names = synthesizerNames(stack);
-  return {
-    StagingBucket: { BucketName: sub(names.bucketName ?? DefaultStackSynthesizer.DEFAULT_FILE_ASSETS_BUCKET_NAME) },
-    ContainerAssetsRepository: {
-      RepositoryName: sub(names.repositoryName ?? DefaultStackSynthesizer.DEFAULT_IMAGE_ASSETS_REPOSITORY_NAME),
-    },
-    CloudFormationExecutionRole: { ...role(names.cloudFormationExecutionRole) },
-    DeploymentActionRole: { ...role(names.deployRoleArn) },
-    LookupRole: { ...role(names.lookupRole) },
-    FilePublishingRole: { ...role(names.fileAssetPublishingRoleArn) },
-    ImagePublishingRole: { ...role(names.imageAssetPublishingRoleArn) },
+  // a bootstrap that is there keeps its own qualifier
+  const general = (name: string) => name.replace(`cdk-${qualifier}-`, 'cdk-${Qualifier}-')
+    .replace(`/cdk-bootstrap/${qualifier}/`, '/cdk-bootstrap/${Qualifier}/');
+  const named = (resource: string, attribute: string, property: string, name: string) =>
+    ({ resource, attribute, property, name: general(name) });
+  const role = (resource: string, property: string, arn = ''): Name[] => {
+    const [, path, name] = /:role(.*\/)(.+)$/.exec(arn) ?? [];
+    return name === undefined ? [] : [{ ...named(resource, 'RoleName', property, name), path }];
   };
+  const {
+    DEFAULT_FILE_ASSETS_BUCKET_NAME: BUCKET, DEFAULT_IMAGE_ASSETS_REPOSITORY_NAME: REPOSITORY,
+    DEFAULT_BOOTSTRAP_STACK_VERSION_SSM_PARAMETER: VERSION,
+  } = DefaultStackSynthesizer;
+  const version = names.bootstrapStackVersionSsmParameter ?? VERSION;
+  return [
+    named('StagingBucket', 'BucketName', 'fileAssetsBucketName', names.bucketName ?? BUCKET),
+    named('ContainerAssetsRepository', 'RepositoryName', 'imageAssetsRepositoryName', names.repositoryName ?? REPOSITORY),
+    named('CdkBootstrapVersion', 'Name', 'bootstrapStackVersionSsmParameter', version),
+    ...role('CloudFormationExecutionRole', 'cloudFormationExecutionRole', names.cloudFormationExecutionRole),
+    ...role('DeploymentActionRole', 'deployRoleArn', names.deployRoleArn),
+    ...role('LookupRole', 'lookupRoleArn', names.lookupRole),
+    ...role('FilePublishingRole', 'fileAssetPublishingRoleArn', names.fileAssetPublishingRoleArn),
+    ...role('ImagePublishingRole', 'imageAssetPublishingRoleArn', names.imageAssetPublishingRoleArn),
+  ];
 }
 
 const CLI_TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');

@@ -8,6 +8,7 @@ import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { BootstrapTemplate, CLI_BOUNDARY } from './bootstrap-template';
 import { IOrganization } from './organization';
 import { StageAccount } from '../stage-account';
+import { deployAfter } from '../support/dependencies';
 
 export interface BootstrapProps {
   /** Regions in which every account is bootstrapped, besides those of its stacks. */
@@ -33,25 +34,28 @@ export class Bootstrap extends Stage {
     this.accounts.set(stage, created);
   }
 
-  /** Defines the stacks that are missing, once all others are known. */
-  public complete(): void {
-    const regions = regionsByStage(this.organization);
+  /** Defines the stacks that are missing, once all others are known. Returns what is wrong with their names. */
+  public complete(): string[] {
+    const used = regionsByStage(this.organization);
+    const { root } = this.organization;
     const template = new BootstrapTemplate(this, {
-      deployingAccountId: this.organization.root.accountId,
+      deployingAccountId: root.accountId,
       executionPolicyArns: this.props.executionPolicies.map(policy => policy.managedPolicyArn),
     });
-    const plain = template.render();
-    const [first, others] = [template.render('made here'), template.render('made before')];
+    const [asItWas, first, further] = [template.render(), template.render('made here'), template.render('made before')];
+    let most = 0;
     for (const [stage, created] of this.accounts) {
-      const home = this.define(stage.node.id, stage, stage.region!, created ? first : plain);
-      for (const region of new Set([...this.props.regions, ...regions.get(stage) ?? []])) {
-        if (region !== stage.region) {
-          // two hyphens: 'prod-us-east-1' may be the name of another stage
-          const far = this.define(`${stage.node.id}--${region}`, stage, region, created ? others : plain);
-          if (template.hasBoundary) {
-            far.addDependency(home);
-          }
-        }
+      // where the boundary is made: the region of root is that of the organization for good
+      const home = template.hasBoundary && created ? [root.region!] : [];
+      const regions = new Set([...home, stage.region!, ...this.props.regions, ...used.get(stage) ?? []]);
+      most = Math.max(most, regions.size);
+      const stacks = [...regions].map(region => {
+        // two hyphens: 'prod-us-east-1' may be the name of another stage
+        const id = region === stage.region ? stage.node.id : `${stage.node.id}--${region}`;
+        return this.define(id, stage, region, !created ? asItWas : region === root.region ? first : further);
+      });
+      if (home.length > 0) {
+        stacks.slice(1).forEach(stack => deployAfter(stack, stacks[0]));
       }
     }
     if (template.foreignBoundary) {
@@ -60,6 +64,7 @@ export class Bootstrap extends Stage {
         + `define this managed policy in a stack of each stage on which its others depend, or name '${CLI_BOUNDARY}', `
         + 'which the bootstrap makes');
     }
+    return template.problems(this.accounts.size, most);
   }
 
   private define(id: string, stage: StageAccount, region: string, template: string): Stack {

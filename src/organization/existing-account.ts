@@ -27,7 +27,6 @@ export class ExistingAccount extends Stack {
     super(root, `adopted-${stageName}`, { description: `The place of the existing account of ${stageName}` });
     const name = parameterName(root.namespace, 'account', `${stageName}-${accountId}`);
     const id = new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
-    const held = email === undefined ? [] : [this.holdAgainst(accountId, email, `${name}-email`)];
     this.parameterValue = parameterValue(name);
 
     const parents = new AccountCall(this, 'parents', {
@@ -39,7 +38,11 @@ export class ExistingAccount extends Stack {
       outputPaths: ['Parents.0.Id'],
       allowed: ['organizations:ListParents'],
     });
-    held.forEach(address => [id, parents.first].forEach(resource => createAfter(resource, address)));
+    if (email !== undefined) {
+      const address = this.holdAgainst(accountId, email, `${name}-email`);
+      createAfter(id, address);
+      createAfter(parents.first, address);
+    }
     new AccountCall(this, 'move', {
       service: 'Organizations',
       action: 'moveAccount',
@@ -50,6 +53,7 @@ export class ExistingAccount extends Stack {
       allowed: ['organizations:MoveAccount'],
     });
   }
+
   /** The ID was looked up, and is in the context: SSM refuses the address of another account. */
   private holdAgainst(accountId: string, email: string, name: string): CfnParameter {
     const account = new AccountCall(this, 'account', {

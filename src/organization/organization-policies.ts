@@ -79,8 +79,8 @@ export interface OrganizationPolicyOptions {
   readonly organizationalUnits?: string[];
 
   /**
-   * Removal policy of the organization policy. One that is kept is in a stack of its own, `<org>/root/policy-<id>`:
-   * once it leaves the code it stays in force, and is found again when it is put back.
+   * Removal policy of the organization policy. One that is kept is in a stack of its own, `<org>/root/policy-<id>`, and
+   * one more for every 150 stages: once it leaves the code it stays in force, and is found again when it is put back.
    *
    * @default RemovalPolicy.DESTROY
    */

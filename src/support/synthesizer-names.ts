@@ -12,6 +12,7 @@ export interface SynthesizerNames {
   readonly imageAssetPublishingRoleArn?: string;
   readonly bucketName?: string;
   readonly repositoryName?: string;
+  readonly bootstrapStackVersionSsmParameter?: string;
 }
 
 export function synthesizerNames({ synthesizer }: Stack): SynthesizerNames {

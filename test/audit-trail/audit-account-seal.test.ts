@@ -140,14 +140,14 @@ describe('a synthesizer with names of its own', () => {
     deployRoleArn: role('ops/deploy'),
     lookupRoleArn: role('look'),
     fileAssetPublishingRoleArn: role('publish'),
-    imageAssetPublishingRoleArn: role('publish'),
+    imageAssetPublishingRoleArn: role('send'),
     fileAssetsBucketName: 'acme-assets-${AWS::AccountId}-${AWS::Region}',
   };
 
   test('has its roles and its bucket in the seal, whatever account and region', () => {
     const { Content } = policies(synthesize(define(named))).AuditAccountSealaudit.Properties;
     const statement = (sid: string) => Content.Statement.find(({ Sid }: Statement) => Sid === sid);
-    const deployers = ['cdk-hnb659fds-*', 'exec-*-*', 'ops/deploy', 'look', 'publish', 'OrganizationAccountAccessRole']
+    const deployers = ['cdk-hnb659fds-*', 'exec-*-*', 'ops/deploy', 'look', 'publish', 'send', 'OrganizationAccountAccessRole']
       .map(name => `arn:*:iam::*:role/${name}`);
     expect(statement('NobodyInsideDeploys').Resource).toEqual(deployers);
     expect(statement('RolesStayAsDeployed').Resource).toEqual([...deployers, 'arn:*:iam::*:role/acme-audit-*']);
@@ -159,10 +159,15 @@ describe('a synthesizer with names of its own', () => {
     ]);
   });
 
-  test('fails if a role could be any other', () => {
-    expect(problems(define({ ...named, deployRoleArn: role('${AWS::Region}-deploy') }))).toEqual([
-      "synthesizer of stack 'acme/audit-trail/bucket' names a role '*-deploy', which could be any role in the account: "
-      + 'give it a name that begins otherwise than with account or region',
+  test.each<[string, string, Partial<DefaultStackSynthesizerProps>]>([
+    ['deployRoleArn', 'eu-west-1-deploy', { deployRoleArn: role('${AWS::Region}-deploy') }],
+    ['cloudFormationExecutionRole', 'acme-eu-west-1', { cloudFormationExecutionRole: role('acme-${AWS::Region}') }],
+    ['lookupRoleArn', 'acme-audit-look', { lookupRoleArn: role('acme-audit-look') }],
+    ['fileAssetsBucketName', 'eu-west-1-of-000000000000', { fileAssetsBucketName: '${AWS::Region}-of-${AWS::AccountId}' }],
+  ])('fails if its %s may be that of somebody else: %s', (property, name, props) => {
+    expect(problems(define({ ...named, ...props }))).toEqual([
+      `${property} of the DefaultStackSynthesizer of stack 'acme/audit-trail/bucket' is '${name}', `
+      + "which the seal cannot tell from others, such as 'acme-audit-admin': give a name that begins with a word of its own, before the account and the region",
     ]);
   });
 });

@@ -465,13 +465,21 @@ describe('the role that deploys the bucket', () => {
     }
   });
 
+  test('is known where the account of the stack is not', () => {
+    const stack = new Stack(testApp(), 'anywhere');
+    new AuditTrailBucket(stack, 'trails', { bucketName: 'acme-audit-trail', keyAlias: 'alias/acme-audit-trail', trails: [TRAIL] });
+    const text = JSON.stringify(policyOf(Template.fromStack(stack), 'AWS::KMS::Key'));
+    expect(text).toContain('role/cdk-hnb659fds-cfn-exec-role-",{"Ref":"AWS::AccountId"},"-",{"Ref":"AWS::Region"}');
+    expect(text).not.toContain('${');
+  });
+
   test.each([new LegacyStackSynthesizer(), new CliCredentialsStackSynthesizer()])('has to have a name', synthesizer => {
     const { app } = deployedBy(synthesizer);
     bucketIn({ trails: [] }, app);
     expect(problems(app)).toEqual([
       'trails is empty: name at least one that may write, or nothing can',
-      `synthesizer of stack 'stack' is a ${synthesizer.constructor.name}, which names no role with which CloudFormation deploys, `
-      + 'so that nobody could change the bucket and its key: give the app a DefaultStackSynthesizer as its defaultStackSynthesizer',
+      `cloudFormationExecutionRole of the ${synthesizer.constructor.name} of stack 'stack' names no role, so that nobody could change the `
+      + 'bucket and its key: give the app a DefaultStackSynthesizer as its defaultStackSynthesizer',
     ]);
   });
 });

@@ -122,6 +122,7 @@ describe('the bootstrap of an account', () => {
     }
     const without = (resource: string, property: string) => Resources[resource].Properties[property]['Fn::If'][2];
     expect(template.Resources.StagingBucket.Properties.BucketName).toEqual(without('StagingBucket', 'BucketName'));
+    expect(template.Resources.CdkBootstrapVersion).toEqual(Resources.CdkBootstrapVersion);
     expect(template.Resources.ContainerAssetsRepository.Properties.RepositoryName)
       .toEqual(without('ContainerAssetsRepository', 'RepositoryName'));
   });
@@ -134,6 +135,7 @@ describe('the bootstrap of an account', () => {
       deployRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/team/cdk-${Qualifier}-deployer',
       cloudFormationExecutionRole: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/builder-${AWS::Region}',
       lookupRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/reader',
+      bootstrapStackVersionSsmParameter: '/acme/${Qualifier}/bootstrap',
       fileAssetPublishingRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/publisher',
       imageAssetPublishingRoleArn: 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/image-publisher',
     });
@@ -146,6 +148,7 @@ describe('the bootstrap of an account', () => {
       .toMatchObject({ Path: '/team/', RoleName: { 'Fn::Sub': 'cdk-${Qualifier}-deployer' } });
     expect(Resources.CloudFormationExecutionRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'builder-${AWS::Region}' });
     expect(Resources.LookupRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'reader' });
+    expect(Resources.CdkBootstrapVersion.Properties.Name).toEqual({ 'Fn::Sub': '/acme/acme1/bootstrap' });
     expect(Resources.FilePublishingRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'publisher' });
     expect(Resources.ImagePublishingRole.Properties.RoleName).toEqual({ 'Fn::Sub': 'image-publisher' });
   });
@@ -164,17 +167,45 @@ describe('the bootstrap of an account', () => {
     expect(messages.filter(({ level }) => level === 'warning')).toEqual([]);
   });
 
-  test('makes a boundary once in an account, and never in one that is adopted', () => {
+  test('makes a boundary once in an account, in the region of the organization, and never in an account that is adopted', () => {
     const defined = define({ bootstrapRegions: ['us-east-1'] }, {
-      prod: {}, dev: { accountId: DEV, bootstrapRoleName: 'OrganizationAccountAccessRole' },
+      prod: { region: 'eu-central-1' }, dev: { accountId: DEV, bootstrapRoleName: 'OrganizationAccountAccessRole' },
     });
     const synthesized = bootstraps(defined, { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name: BOUNDARY } });
-    const far = synthesized.stack('acme/bootstrap/prod--us-east-1');
-    expect(far.dependencies.map(({ id }) => id)).toContain(synthesized.stack('acme/bootstrap/prod').id);
-    const { CdkBoostrapPermissionsBoundaryPolicy, CloudFormationExecutionRole } = far.template.Resources;
-    expect(CdkBoostrapPermissionsBoundaryPolicy).toBeUndefined();
-    expect(strings(CloudFormationExecutionRole.Properties.PermissionsBoundary).join()).toContain(`:policy/${BOUNDARY}`);
-    expect(synthesized.stack('acme/bootstrap/dev').template.Conditions.ShouldCreatePermissionsBoundary).toBeDefined();
+    const policy = (path: string) => synthesized.stack(path).template.Resources.CdkBoostrapPermissionsBoundaryPolicy;
+    const first = 'acme/bootstrap/prod--eu-west-1';
+    expect(policy(first).Condition).toBeUndefined();
+    for (const path of ['acme/bootstrap/prod', 'acme/bootstrap/prod--us-east-1']) {
+      const { dependencies, template: { Resources } } = synthesized.stack(path);
+      expect(dependencies.map(({ id }) => id)).toContain(synthesized.stack(first).id);
+      expect(policy(path)).toBeUndefined();
+      expect(strings(Resources.CloudFormationExecutionRole.Properties.PermissionsBoundary).join()).toContain(`:policy/${BOUNDARY}`);
+    }
+    expect(policy('acme/bootstrap/dev').Condition).toBe('ShouldCreatePermissionsBoundary');
+  });
+
+  test('cannot have names that AWS would refuse', () => {
+    const role = (name: string) => `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`;
+    const defaultStackSynthesizer = new DefaultStackSynthesizer({
+      deployRoleArn: role('deploy'),
+      fileAssetPublishingRoleArn: role('publish-${AWS::Region}'),
+      imageAssetPublishingRoleArn: role('publish-${AWS::Region}'),
+      fileAssetsBucketName: 'acme-files',
+    });
+    const twice = "role of the synthesizer 'publish-${AWS::Region}' is claimed by 'fileAssetPublishingRoleArn' and "
+      + "'imageAssetPublishingRoleArn': the bootstrap makes one for each, so give each a name of its own";
+    const told = (...given: Parameters<typeof define>) =>
+      problems(define(...given)(testApp({}, { defaultStackSynthesizer })).app);
+    expect(told({}, { prod: {} })).toEqual([twice]);
+    expect(told({ bootstrapRegions: ['us-east-1'] }, { prod: {}, dev: {} })).toEqual([
+      twice,
+      "deployRoleArn of the synthesizer is 'deploy', and roles are the same in all regions of an account: "
+        + "put '${AWS::Region}' into its name",
+      "fileAssetsBucketName of the synthesizer is 'acme-files', and no two accounts can have a bucket of one name: "
+        + "put '${AWS::AccountId}' into its name",
+      "fileAssetsBucketName of the synthesizer is 'acme-files', and no two regions can have a bucket of one name: "
+        + "put '${AWS::Region}' into its name",
+    ]);
   });
 
   test.each([

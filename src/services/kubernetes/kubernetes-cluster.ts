@@ -129,7 +129,7 @@ const LOG_TYPES = ['api', 'audit', 'authenticator', 'controllerManager', 'schedu
  * @see https://docs.aws.amazon.com/eks/latest/userguide/automode.html
  */
 export class KubernetesCluster extends Construct implements ec2.IConnectable {
-  /** Name of the cluster. */
+  /** Name of the cluster. Unless it was given, a stack that uses it imports it: remove its use before the cluster. */
   public readonly clusterName: string;
 
   /** ARN of the cluster. */
@@ -281,13 +281,15 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
 
   private grant(method: string, grantee: iam.IGrantable, policy: string): iam.Grant {
     this.access.add(method, grantee, policy);
-    const { attachInlinePolicy } = grantee.grantPrincipal as Partial<iam.IIdentity>;
-    if (attachInlinePolicy === undefined) {
+    const identity = grantee.grantPrincipal as Partial<iam.IIdentity>;
+    if (identity.attachInlinePolicy === undefined) {
       return this.letDescribe(grantee);
     }
-    // a policy in the grantee's stack would need the name from this one, which needs the grantee's ARN
-    const kubeconfig = this.node.tryFindChild('Kubeconfig') as iam.Policy ?? new iam.Policy(this, 'Kubeconfig');
-    attachInlinePolicy.call(grantee.grantPrincipal, kubeconfig);
+    // a policy in the grantee's stack would need the name from this one, which needs the grantee's ARN; another cluster
+    // may have the same id
+    const kubeconfig = this.node.tryFindChild('Kubeconfig') as iam.Policy
+      ?? new iam.Policy(this, 'Kubeconfig', { policyName: uniqueName(this, this.node.path, 100) });
+    identity.attachInlinePolicy(kubeconfig);
     return this.letDescribe(kubeconfig);
   }
 

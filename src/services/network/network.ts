@@ -193,7 +193,7 @@ export class Network extends Construct implements INetwork {
       restrictDefaultSecurityGroup: true,
     });
     this.vpc = vpc;
-    this.keepWhatDataAreIn(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
+    this.keepWhatIsUsed(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
     keepProviderLogs(this, profile);
 
     this.flowLogs = new logs.LogGroup(this, 'FlowLogs', {
@@ -206,9 +206,11 @@ export class Network extends Construct implements INetwork {
     this.addInterfaceEndpoints(vpc, props.interfaceEndpoints ?? []);
   }
 
-  /** A retained database keeps its subnets in use, and their deletion would fail. */
-  private keepWhatDataAreIn(vpc: ec2.Vpc, policy: RemovalPolicy): void {
-    [vpc, ...vpc.isolatedSubnets].forEach(({ node }) => (node.defaultChild as CfnResource).applyRemovalPolicy(policy));
+  /** A retained database, cluster or load balancer keeps its subnets in use, and their deletion would fail. */
+  private keepWhatIsUsed(vpc: ec2.Vpc, policy: RemovalPolicy): void {
+    vpc.node.findAll().filter(CfnResource.isCfnResource)
+      .filter(({ cfnResourceType }) => /::(VPC|Subnet|InternetGateway|VPCGatewayAttachment)$/.test(cfnResourceType))
+      .forEach(resource => resource.applyRemovalPolicy(policy));
   }
 
   private availableZones(zones: number, props: NetworkProps): number {

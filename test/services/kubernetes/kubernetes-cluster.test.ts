@@ -325,6 +325,17 @@ describe('grants', () => {
     expect(one(made, 'AWS::IAM::Policy').Properties.Roles).toEqual([{ 'Fn::ImportValue': expect.stringContaining('role') }]);
   });
 
+  test('to one role of clusters with one id are policies of different names', () => {
+    const app = testApp();
+    const [blue, green, people] = ['blue', 'green', 'people'].map(id => new Stack(app, id));
+    const role = new iam.Role(people, 'role', { assumedBy: new iam.AccountRootPrincipal() });
+    [blue, green].forEach(stack => define()(stack, 'it').grantAdmin(role));
+    for (const stack of [blue, green]) {
+      // which differs from stack to stack
+      expect(JSON.stringify(one(Template.fromStack(stack), 'AWS::IAM::Policy').Properties.PolicyName)).toContain('AWS::StackId');
+    }
+  });
+
   test('have logical ids that stay', () => {
     const ids = (before: number) => {
       const stack = new Stack(testApp(), 'alone');

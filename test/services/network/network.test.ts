@@ -323,8 +323,8 @@ test.each<[StageProfile, string]>([
   const template = templateIn(profile, (stack, id) => {
     new Network(stack, id);
   });
-  const policies = (type: string, name = '') => Object.values(template.findResources(type))
-    .filter(({ Properties }) => JSON.stringify(Properties.Tags ?? '').includes(name)).map(({ DeletionPolicy }) => DeletionPolicy ?? 'Delete');
-  expect([...new Set([...policies('AWS::EC2::VPC'), ...policies('AWS::EC2::Subnet', 'isolated')])]).toEqual([policy]);
-  expect([...new Set([...policies('AWS::EC2::Subnet', 'public'), ...policies('AWS::EC2::NatGateway')])]).toEqual(['Delete']);
+  const policies = (type: string) => Object.values(template.findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy ?? 'Delete');
+  const used = ['VPC', 'Subnet', 'InternetGateway', 'VPCGatewayAttachment'].flatMap(type => policies(`AWS::EC2::${type}`));
+  expect([...new Set(used)]).toEqual([policy]);
+  expect(['NatGateway', 'EIP'].flatMap(type => policies(`AWS::EC2::${type}`)).filter(found => found !== 'Delete')).toEqual([]);
 });
