@@ -87,8 +87,12 @@ export class Consumer {
       .map(({ key }, index) => ({ key, id: String(222222222222 + index) }));
     const zones = missing.filter(({ provider }) => provider === 'availability-zones').flatMap(({ key, props }) =>
       [props.account, ...accounts.map(({ id }) => id)].map(id => [key.replace(props.account, id), ['a', 'b', 'c']]));
-    // asked for once an account is found: the parameter that its stack has written
-    const stacks = missing.filter(({ provider }) => provider === 'ssm').map(({ key }) => [key, 'made']);
+    // asked for once an account is found: the parameter in which its stack has written its ID
+    const stacks = missing.filter(({ provider }) => provider === 'ssm').map(({ key }) => {
+      const [, stage] = /\/account\/(\w+)-/.exec(key)!;
+      const [, found] = Object.entries(known).find(([other]) => other.includes(`aws+${stage}@`))!;
+      return [key, (found as Array<{ AccountId: string }>)[0].AccountId];
+    });
     const ids = accounts.map(({ key, id }) => [key, [{ AccountId: id }]]);
     return { ...known, ...Object.fromEntries([...zones, ...stacks, ...ids]) };
   }
