@@ -245,15 +245,22 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
       inlinePolicies: props.inlinePolicies,
     });
     if (props.sessionNamedAfterUser ?? props.externalId === undefined) {
-      this.role.assumeRolePolicy!.addStatements(new iam.PolicyStatement({
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions: ['sts:AssumeRole'],
-        // only IAM users have the key
-        conditions: { StringNotEquals: { 'sts:RoleSessionName': '${aws:username}' }, Null: { 'aws:username': 'false' } },
-      }));
+      this.role.assumeRolePolicy!.addStatements(SESSION.statement ??= sessionNamedAfterUser());
     }
   }
+}
+
+// one for all roles: a statement takes more memory than all else that a role adds
+const SESSION: { statement?: iam.PolicyStatement } = {};
+
+function sessionNamedAfterUser(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['sts:AssumeRole'],
+    // only IAM users have the key
+    conditions: { StringNotEquals: { 'sts:RoleSessionName': '${aws:username}' }, Null: { 'aws:username': 'false' } },
+  });
 }
 
 function checkProps(props: CrossAccountAccessRoleProps): void {

@@ -93,7 +93,12 @@ export class StageAccess {
 const POLICIES = { 'admin': 'AdministratorAccess', 'read-only': 'ReadOnlyAccess' };
 
 // created on demand: the first policy loads a part of the CDK which `require` of this package should not
+const MADE = new Map<string, StageRoleOptions>();
+
 function ofAws(name: keyof typeof POLICIES): StageRoleOptions {
   const policy = POLICIES[name];
-  return { name, description: `${policy} for people of root`, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)] };
+  const made = MADE.get(name)
+    ?? { name, description: `${policy} for people of root`, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName(policy)] };
+  MADE.set(name, made);
+  return made;
 }

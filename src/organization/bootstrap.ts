@@ -27,6 +27,10 @@ export class Bootstrap extends Stage {
 
   constructor(private readonly organization: IOrganization, private readonly props: BootstrapProps) {
     super(organization, BOOTSTRAP, { stageName: `${organization.namespace}-${BOOTSTRAP}` });
+    Validations.of(this).acknowledge(
+      { id: 'CloudFormation-Validate::W1001', reason: 'an output of the CDK CLI has the ARN of the key under the condition of the key' },
+      { id: 'CloudFormation-Validate::W2001', reason: 'the CDK CLI itself reads the parameter BootstrapVariant' },
+    );
   }
 
   /** @param created whether the organization creates the account */
@@ -97,10 +101,6 @@ class BootstrapStack extends Stack {
       // not protected: the CLI would refuse to delete what is left of a creation that failed
       synthesizer: new BootstrapSynthesizer(stage.bootstrapRoleName!, template),
     });
-    Validations.of(this).acknowledge(
-      { id: 'CloudFormation-Validate::W1001', reason: 'an output of the CDK CLI has the ARN of the key under the condition of the key' },
-      { id: 'CloudFormation-Validate::W2001', reason: 'the CDK CLI itself reads the parameter BootstrapVariant' },
-    );
   }
 }
 
