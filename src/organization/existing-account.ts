@@ -27,6 +27,7 @@ export class ExistingAccount extends Stack {
     super(root, `adopted-${stageName}`, { description: `The place of the existing account of ${stageName}` });
     const name = parameterName(root.namespace, 'account', `${stageName}-${accountId}`);
     const id = new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
+    const address = email === undefined ? undefined : this.holdAgainst(accountId, email, `${name}-email`);
     this.parameterValue = parameterValue(name);
 
     const parents = new AccountCall(this, 'parents', {
@@ -38,8 +39,7 @@ export class ExistingAccount extends Stack {
       outputPaths: ['Parents.0.Id'],
       allowed: ['organizations:ListParents'],
     });
-    if (email !== undefined) {
-      const address = this.holdAgainst(accountId, email, `${name}-email`);
+    if (address) {
       createAfter(id, address);
       createAfter(parents.first, address);
     }
