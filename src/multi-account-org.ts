@@ -336,7 +336,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     ];
   }
 
-  /** What depends on all that is defined. */
+  /** Defines the bootstraps and the order of root's stacks, once all stages are known. Returns the problems found. */
   private complete(): string[] {
     this.owned?.complete();
     return this.bootstrap?.complete() ?? [];

@@ -1,5 +1,5 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
+import { qualifierOf, synthesizerNames, synthesizerRoles } from '../support/synthesizer-names';
 
 /** ARN of the role with which CloudFormation deploys a stack. Not set if its synthesizer names none. */
 export function deploymentRoleArn(stack: Stack): string | undefined {
@@ -9,7 +9,7 @@ export function deploymentRoleArn(stack: Stack): string | undefined {
   return cloudFormationExecutionRole?.replace(/\$\{AWS::(\w+)\}/g, (text, name) => values[name] ?? text) || undefined;
 }
 
-/** What deploys a stack, as patterns of names for all accounts and regions. */
+/** Names of roles that deploy and of buckets of assets, as patterns for all accounts and regions. */
 export interface Deploying {
   readonly roles: string[];
   readonly buckets: string[];
@@ -58,26 +58,20 @@ interface Named {
 }
 
 function named(stack: Stack): Record<keyof Deploying, Named[]> {
-  const names = synthesizerNames(stack);
   // the account may not exist yet, and it has stacks in other regions
   const anywhere = (name: string) => [stack.account, stack.region, '${AWS::AccountId}', '${AWS::Region}']
     .reduce((text, part) => text.split(part).join('*'), name);
   const standard = `cdk-${qualifierOf(stack)}-`;
   const given = (property: string, name?: string) =>
     name === undefined || name.startsWith(standard) ? [] : [{ property, name, pattern: anywhere(name) }];
-  const role = (property: string, arn?: string) => given(property, arn?.split(':role/')[1]);
   return {
     roles: [
       { property: 'qualifier', name: standard, pattern: `${standard}*` },
-      ...role('cloudFormationExecutionRole', names.cloudFormationExecutionRole),
-      ...role('deployRoleArn', names.deployRoleArn),
-      ...role('lookupRoleArn', names.lookupRole),
-      ...role('fileAssetPublishingRoleArn', names.fileAssetPublishingRoleArn),
-      ...role('imageAssetPublishingRoleArn', names.imageAssetPublishingRoleArn),
+      ...[...synthesizerRoles(stack)].flatMap(([property, path]) => given(property, path.slice(1))),
     ],
     buckets: [
       { property: 'qualifier', name: standard, pattern: `${standard}assets-*` },
-      ...given('fileAssetsBucketName', names.bucketName),
+      ...given('fileAssetsBucketName', synthesizerNames(stack).bucketName),
     ],
   };
 }

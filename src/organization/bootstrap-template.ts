@@ -3,11 +3,11 @@ import { join } from 'path';
 import { DefaultStackSynthesizer, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { collisions } from './rules';
-import { qualifierOf, synthesizerNames } from '../support/synthesizer-names';
+import { qualifierOf, synthesizerNames, synthesizerRoles } from '../support/synthesizer-names';
 
 type Properties = Record<string, unknown>;
 
-/** Who deploys to the accounts of an organization, and with what. */
+/** Account that deploys to those of an organization, and the policies of its deployments. */
 export interface BootstrapRights {
   readonly deployingAccountId: string;
   readonly executionPolicyArns: string[];
@@ -20,7 +20,7 @@ export interface BootstrapRights {
 export class BootstrapTemplate {
   /** The permissions boundary of the app's roles and users, if it is one of its own. */
   public readonly foreignBoundary?: string;
-  /** Whether the boundary is the one of `cdk bootstrap --example-permissions-boundary`. */
+  /** True if the boundary is the one of `cdk bootstrap --example-permissions-boundary`. */
   public readonly hasBoundary: boolean;
   private readonly qualifier: string;
   private readonly names: Name[];
@@ -107,7 +107,7 @@ export class BootstrapTemplate {
 interface Name {
   readonly resource: string;
   readonly attribute: string;
-  /** What it is called where the synthesizer is created. */
+  /** Property of the synthesizer that gives the name. */
   readonly property: string;
   readonly name: string;
   readonly path?: string;
@@ -121,10 +121,10 @@ function expectedNames(stack: Stack, qualifier: string): Name[] {
     .replace(`/cdk-bootstrap/${qualifier}/`, '/cdk-bootstrap/${Qualifier}/');
   const named = (resource: string, attribute: string, property: string, name: string) =>
     ({ resource, attribute, property, name: general(name) });
-  const role = (resource: string, property: string, arn = ''): Name[] => {
-    const [, path, name] = /:role(.*\/)(.+)$/.exec(arn) ?? [];
-    return name === undefined ? [] : [{ ...named(resource, 'RoleName', property, name), path }];
-  };
+  const roles = [...synthesizerRoles(stack)].map(([property, role]) => {
+    const end = role.lastIndexOf('/') + 1;
+    return { ...named(ROLES[property], 'RoleName', property, role.slice(end)), path: role.slice(0, end) };
+  });
   const {
     DEFAULT_FILE_ASSETS_BUCKET_NAME: BUCKET, DEFAULT_IMAGE_ASSETS_REPOSITORY_NAME: REPOSITORY,
     DEFAULT_BOOTSTRAP_STACK_VERSION_SSM_PARAMETER: VERSION,
@@ -134,13 +134,18 @@ function expectedNames(stack: Stack, qualifier: string): Name[] {
     named('StagingBucket', 'BucketName', 'fileAssetsBucketName', names.bucketName ?? BUCKET),
     named('ContainerAssetsRepository', 'RepositoryName', 'imageAssetsRepositoryName', names.repositoryName ?? REPOSITORY),
     named('CdkBootstrapVersion', 'Name', 'bootstrapStackVersionSsmParameter', version),
-    ...role('CloudFormationExecutionRole', 'cloudFormationExecutionRole', names.cloudFormationExecutionRole),
-    ...role('DeploymentActionRole', 'deployRoleArn', names.deployRoleArn),
-    ...role('LookupRole', 'lookupRoleArn', names.lookupRole),
-    ...role('FilePublishingRole', 'fileAssetPublishingRoleArn', names.fileAssetPublishingRoleArn),
-    ...role('ImagePublishingRole', 'imageAssetPublishingRoleArn', names.imageAssetPublishingRoleArn),
+    ...roles,
   ];
 }
+
+/** Resources of the template for the roles of a synthesizer. */
+const ROLES: Record<string, string> = {
+  cloudFormationExecutionRole: 'CloudFormationExecutionRole',
+  deployRoleArn: 'DeploymentActionRole',
+  lookupRoleArn: 'LookupRole',
+  fileAssetPublishingRoleArn: 'FilePublishingRole',
+  imageAssetPublishingRoleArn: 'ImagePublishingRole',
+};
 
 const CLI_TEMPLATE = join(__dirname, '..', '..', 'bootstrap', 'bootstrap-template.json');
 /** Name of the policy that `cdk bootstrap --example-permissions-boundary` makes. */

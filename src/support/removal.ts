@@ -1,4 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 
 /**
  * Removal policy of a resource without CloudFormation snapshots. If the profile wants one, the resource is retained.
@@ -16,4 +17,10 @@ export function keepOrDestroy(given: RemovalPolicy | undefined, ofProfile: Remov
 export function keepNamedOrDestroy(given: RemovalPolicy | undefined, ofProfile: RemovalPolicy): RemovalPolicy {
   const removalPolicy = keepOrDestroy(given, ofProfile);
   return removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy;
+}
+
+/** Applies a removal policy to all resources of a construct whose types match. */
+export function applyToTypes(scope: IConstruct, types: RegExp, removalPolicy: RemovalPolicy): void {
+  scope.node.findAll().filter(CfnResource.isCfnResource).filter(({ cfnResourceType }) => types.test(cfnResourceType))
+    .forEach(resource => resource.applyRemovalPolicy(removalPolicy));
 }

@@ -20,14 +20,9 @@ export function regionProblem(property: string, value: string): string[] {
   if (Token.isUnresolved(value)) {
     return [`${property} is a token: stacks need to know their region at synth, give it as a literal`];
   }
-  if (!REGIONS.has(value) && RegionInfo.regions.some(region => region.name === value)) {
-    REGIONS.add(value);
-  }
-  return REGIONS.has(value) ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib`];
+  return RegionInfo.regions.some(region => region.name === value)
+    ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib`];
 }
-
-// the CDK makes its list anew each time
-const REGIONS = new Set<string>();
 
 /** Names shared between accounts start with the namespace; 24 characters leave room for the rest in a bucket's 63. */
 export function namespaceProblem(property: string, value: string): string[] {

@@ -1,13 +1,8 @@
 import { IStackSynthesizer, Stack } from 'aws-cdk-lib';
 
-/**
- * Names of what the synthesizer of a stack expects in its account. A `DefaultStackSynthesizer` has all of them, but
- * tells few.
- */
-export interface SynthesizerNames {
-  readonly cloudFormationExecutionRole?: string;
+/** Names that a `DefaultStackSynthesizer` has of what it expects in an account, most of them in private fields. */
+interface SynthesizerNames {
   readonly deployRoleArn?: string;
-  readonly lookupRole?: string;
   readonly fileAssetPublishingRoleArn?: string;
   readonly imageAssetPublishingRoleArn?: string;
   readonly bucketName?: string;
@@ -15,9 +10,24 @@ export interface SynthesizerNames {
   readonly bootstrapStackVersionSsmParameter?: string;
 }
 
-export function synthesizerNames({ synthesizer }: Stack): SynthesizerNames {
-  const names: IStackSynthesizer & SynthesizerNames = synthesizer;
-  return names;
+export function synthesizerNames({ synthesizer }: Stack): IStackSynthesizer & SynthesizerNames {
+  return synthesizer;
+}
+
+/** Roles that a synthesizer names: property of the synthesizer -> path and name, such as `/team/deployer`. */
+export function synthesizerRoles(stack: Stack): Map<string, string> {
+  const names = synthesizerNames(stack);
+  const arns: Record<string, string | undefined> = {
+    cloudFormationExecutionRole: names.cloudFormationExecutionRole,
+    deployRoleArn: names.deployRoleArn,
+    lookupRoleArn: names.lookupRole,
+    fileAssetPublishingRoleArn: names.fileAssetPublishingRoleArn,
+    imageAssetPublishingRoleArn: names.imageAssetPublishingRoleArn,
+  };
+  return new Map(Object.entries(arns).flatMap(([property, arn]) => {
+    const [, path] = /:role(\/.+)$/.exec(arn ?? '') ?? [];
+    return path === undefined ? [] : [[property, path]];
+  }));
 }
 
 export function qualifierOf({ synthesizer }: Stack): string {

@@ -1,4 +1,4 @@
-import { CfnResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -9,6 +9,7 @@ import { logAccess } from './access-logs';
 import { LoadBalancerScheme } from './load-balancer-scheme';
 import { accept } from '../../support/nag';
 import { LogPolicy } from '../../support/provider-logs';
+import { applyToTypes } from '../../support/removal';
 import { AlarmSpec } from '../support/alarms';
 import { checkWhole } from '../support/numbers';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
@@ -123,21 +124,11 @@ export function addLoadBalancer(
   }
   logAccess(scope, loadBalancer, policy);
   if (protection) {
-    keep(loadBalancer);
+    // it cannot be deleted: after a creation that failed later, its stack could be neither deleted nor created again.
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+    applyToTypes(loadBalancer, /::(LoadBalancer|SecurityGroup)$/, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
   return loadBalancer;
-}
-
-/**
- * Keeps a load balancer and its security groups. It cannot be deleted while it is protected: after a creation that
- * failed later, its stack could be neither deleted nor created again.
- *
- * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
- */
-function keep(loadBalancer: elbv2.ApplicationLoadBalancer): void {
-  loadBalancer.node.findAll().filter(CfnResource.isCfnResource)
-    .filter(({ cfnResourceType }) => /::(LoadBalancer|SecurityGroup)$/.test(cfnResourceType))
-    .forEach(resource => resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
 }
 
 /** Adds listeners, and returns the HTTPS listener. It responds with 404 to requests that match no service. */

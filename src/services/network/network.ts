@@ -1,4 +1,4 @@
-import { Annotations, Arn, CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Arn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,7 +8,7 @@ import { StageAddresses } from '../../stage-addresses';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
 import { keepProviderLogs } from '../../support/provider-logs';
-import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
+import { applyToTypes, keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { logKey } from '../support/log-encryption';
 
 /** Properties of a network. */
@@ -193,7 +193,9 @@ export class Network extends Construct implements INetwork {
       restrictDefaultSecurityGroup: true,
     });
     this.vpc = vpc;
-    this.keepWhatIsUsed(vpc, keepNamedOrDestroy(undefined, profile.removalPolicy));
+    // a retained database, cluster or load balancer keeps these in use, and their deletion would fail
+    const kept = keepNamedOrDestroy(undefined, profile.removalPolicy);
+    applyToTypes(vpc, /::(VPC|Subnet|InternetGateway|VPCGatewayAttachment)$/, kept);
     keepProviderLogs(this, profile);
 
     this.flowLogs = new logs.LogGroup(this, 'FlowLogs', {
@@ -204,13 +206,6 @@ export class Network extends Construct implements INetwork {
       destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogs, this.flowLogRole()),
     });
     this.addInterfaceEndpoints(vpc, props.interfaceEndpoints ?? []);
-  }
-
-  /** A retained database, cluster or load balancer keeps its subnets in use, and their deletion would fail. */
-  private keepWhatIsUsed(vpc: ec2.Vpc, policy: RemovalPolicy): void {
-    vpc.node.findAll().filter(CfnResource.isCfnResource)
-      .filter(({ cfnResourceType }) => /::(VPC|Subnet|InternetGateway|VPCGatewayAttachment)$/.test(cfnResourceType))
-      .forEach(resource => resource.applyRemovalPolicy(policy));
   }
 
   private availableZones(zones: number, props: NetworkProps): number {
