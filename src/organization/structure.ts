@@ -74,7 +74,6 @@ export class Structure {
   /** Deploys a stack after all of these, including those that are added later. */
   public finishBefore(stack: Stack): void {
     this.waiting.push(stack);
-    this.waitForLast(stack);
   }
 
   /**
@@ -82,12 +81,8 @@ export class Structure {
    * dependency, the CDK follows all others, and a thousand stacks would take minutes.
    */
   public complete(): void {
-    this.waiting.forEach(stack => this.waitForLast(stack));
-  }
-
-  private waitForLast(stack: Stack): void {
     if (this.stacks.length > 0) {
-      deployAfter(stack, this.stacks[this.stacks.length - 1]);
+      this.waiting.forEach(stack => deployAfter(stack, this.stacks[this.stacks.length - 1]));
     }
   }
 

@@ -28,6 +28,20 @@ test('what a stack of root reads is a parameter of its template', () => {
   expect(JSON.stringify(template)).not.toContain('{{resolve:');
 });
 
+test('what is about all accounts waits for each, in whatever order they are defined', () => {
+  const { app, org, audit } = acme();
+  org.addAuditTrail({ storedIn: audit });
+  org.addStage('late');
+  const synthesized = synthesize(app);
+  const waitsFor = (path: string): string[] =>
+    synthesized.dependencies(path).flatMap(other => [other, ...waitsFor(other)]);
+  const accounts = synthesized.find('AWS::Organizations::Account').map(found => found.path);
+  expect(accounts).toHaveLength(4);
+  for (const path of ['organization', 'settings', 'policy-MembersStay']) {
+    expect(waitsFor(`acme/root/${path}`)).toEqual(expect.arrayContaining(accounts));
+  }
+});
+
 describe('the structure of an organization', () => {
   const { app, org, audit } = discovered(acme);
   org.addAuditTrail({ storedIn: audit });
