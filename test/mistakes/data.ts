@@ -1,0 +1,3 @@
+import { Mistake } from './mistake';
+
+export const DATA_MISTAKES: Mistake[] = [];

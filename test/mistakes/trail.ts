@@ -1,0 +1,3 @@
+import { Mistake } from './mistake';
+
+export const TRAIL_MISTAKES: Mistake[] = [];
