@@ -51,6 +51,9 @@ export class Tests extends Component {
     table.exec(`${TS_NODE} docs/services-table.ts`, jest);
     project.postCompileTask.spawn(table);
 
+    const messages = project.addTask('messages', { description: 'Write what the library says of wrong input into the docs' });
+    messages.exec('jest --ci test/mistakes/messages.test.ts', { env: { ...jest.env, UPDATE_MESSAGES: 'true' } });
+
     const rehearse = project.addTask('rehearse', { description: 'Deploy the reference organization on this machine' });
     rehearse.spawn(once.compiled);
     rehearse.exec('node cli/main.js rehearse --app-dir examples/typescript --twice --destroy testing', { receiveArgs: true });

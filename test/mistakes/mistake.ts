@@ -8,6 +8,8 @@ export interface Mistake {
   readonly kind: string;
   /** One of its values, written into an app. */
   readonly attempts: fc.Arbitrary<Attempt>;
+  /** Whether an app that holds it is synthesized: the CDK CLI shows it, and deploys nothing if it is an error. */
+  readonly isAnnotation: boolean;
 }
 
 export interface Attempt {
@@ -16,29 +18,43 @@ export interface Attempt {
   readonly says: string[];
 }
 
-/** A kind of mistake, with how to draw its values, how to write one, and what has to be said of it. */
-export function mistake<T>(
+type Kind = <T>(
   kind: string, values: fc.Arbitrary<T> | readonly T[],
   write: (app: App, value: T) => void, says: (value: T) => string[],
-): Mistake {
-  const drawn = values instanceof fc.Arbitrary ? values : fc.constantFrom(...values);
-  return { kind, attempts: drawn.map(value => ({ write: (app: App) => write(app, value), says: says(value) })) };
-}
+) => Mistake;
+
+/** A kind of mistake, with how to draw its values, how to write one, and what has to be said of it. */
+export const mistake: Kind = (kind, values, write, says) => ({
+  kind,
+  attempts: (values instanceof fc.Arbitrary ? values : fc.constantFrom(...values))
+    .map(value => ({ write: (app: App) => write(app, value), says: says(value) })),
+  isAnnotation: false,
+});
+
+/** A kind of what is warned of, or is an error for the CDK CLI alone. */
+export const annotation: Kind = (...of) => ({ ...mistake(...of), isAnnotation: true });
 
 /** What the library says about an app that is written and synthesized. Fails if anybody else has to say it. */
-export function told(write: (app: App) => void): string[] {
+export function told(write: (app: App) => void, isAnnotation = false): string[] {
   const app = testApp({ 'aws:cdk:disable-asset-staging': true });
   try {
     write(app);
-    return problems(app);
+    return isAnnotation ? annotations(app) : problems(app);
   } catch (error) {
     const { message, stack = '' } = error as Error;
     const thrower = stack.slice(stack.indexOf(message) + message.length).trim().split('\n')[0];
-    if (!thrower.includes('/src/')) {
+    if (isAnnotation || !thrower.includes('/src/')) {
       throw error;
     }
     return [message];
   }
+}
+
+function annotations(app: App): string[] {
+  const said = app.synth().stacksRecursively.flatMap(({ messages }) => messages)
+    .filter(({ level }) => level !== 'info').map(({ entry }) => String(entry.data));
+  // the CDK adds to a warning how to acknowledge it
+  return [...new Set(said)].map(line => line.replace(/ \[ack: .*\]$/, ''));
 }
 
 /** What is wrong with the words of an error. */

@@ -1,0 +1,21 @@
+import { ACCESS_MISTAKES } from './access';
+import { CONTAINER_MISTAKES } from './containers';
+import { DATA_MISTAKES } from './data';
+import { Mistake } from './mistake';
+import { ORGANIZATION_MISTAKES } from './organization';
+import { PLACE_MISTAKES } from './places';
+import { SERVICE_MISTAKES } from './services';
+import { TRAIL_MISTAKES } from './trail';
+
+/** All kinds of mistakes, by where they are made. */
+export const KINDS: Record<string, Mistake[]> = {
+  'The organization and its stages': ORGANIZATION_MISTAKES,
+  'Names and places': PLACE_MISTAKES,
+  'Audit trail, domains and addresses': TRAIL_MISTAKES,
+  'People, roles and grants': ACCESS_MISTAKES,
+  'Databases, caches and search': DATA_MISTAKES,
+  'Containers': CONTAINER_MISTAKES,
+  'Other services': SERVICE_MISTAKES,
+};
+
+export const ALL = Object.values(KINDS).flat();
