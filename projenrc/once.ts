@@ -1,7 +1,9 @@
 import { Component, Task } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
-const SOURCES = ['src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-services.js', 'projenrc/source-maps.js'];
+const SOURCES = [
+  'src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-services.js', 'projenrc/options.js', 'projenrc/source-maps.js',
+];
 // npm takes the second out again whenever it installs something
 const COMPILED = ['lib/index.js', 'node_modules/cdk-multi-account-org/package.json'];
 const RELEASED = [...SOURCES, 'projenrc', '.projenrc.ts', 'cli', 'docs', 'rehearsal', 'rosetta', 'test/release', 'test/services'];

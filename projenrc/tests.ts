@@ -37,6 +37,7 @@ export class Tests extends Component {
     const rosetta = project.addTask('rosetta', { description: 'Compile every example in the docs, and translate it to every language' });
     rosetta.exec('jsii-rosetta extract --strict --compile');
     rosetta.exec('node projenrc/check-translations.js');
+    project.preCompileTask.exec('node projenrc/options.js');
     project.compileTask.exec('node projenrc/lazy-services.js');
     project.compileTask.exec('node projenrc/source-maps.js');
     // the examples have a package.json of their own, and find this package where a consumer's would be; a link would

@@ -1,7 +1,9 @@
 import { Aws, Duration, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { MfaRequirement } from './mfa-requirement';
+import { checkProps } from './support/options';
 import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
 
 /**
@@ -33,7 +35,8 @@ export interface ICrossAccountAccessRole extends IResource, iam.IGrantable, IAss
 
   /**
    * URL of the console page for switching to this role, for signed-in users who may assume it. It throws if the role
-   * requires an external ID, which the console does not send.
+   * requires an external ID, which the console does not send, or is in a partition other than those of AWS's commercial
+   * regions, China and GovCloud.
    */
   readonly switchRoleUrl: string;
 
@@ -155,8 +158,18 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
       throw new Error(`switchRoleUrl of role '${this.roleName}' would not work, because the console does not send the externalId: `
         + 'leave that out, or assume the role with the AWS CLI');
     }
-    return `https://signin.aws.amazon.com/switchrole?account=${this._accountId}&roleName=${encodeURIComponent(this.roleName)}`
+    return `https://${this.console}/switchrole?account=${this._accountId}&roleName=${encodeURIComponent(this.roleName)}`
       + `&displayName=${encodeURIComponent(this.roleName)}`;
+  }
+
+  private get console(): string {
+    const { region } = Stack.of(this);
+    const partition = Token.isUnresolved(region) ? 'aws' : RegionInfo.get(region).partition ?? 'aws';
+    const host = CONSOLES[partition];
+    if (host === undefined) {
+      throw new Error(`switchRoleUrl of role '${this.roleName}' is not known in partition '${partition}': switch roles in the console there`);
+    }
+    return host;
   }
 
   public grantAssume(grantee: iam.IGrantable): iam.Grant {
@@ -168,6 +181,13 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
     }));
   }
 }
+
+/** Where users of each partition sign in. */
+const CONSOLES: Record<string, string | undefined> = {
+  'aws': 'signin.aws.amazon.com',
+  'aws-cn': 'signin.amazonaws.cn',
+  'aws-us-gov': 'signin.amazonaws-us-gov.com',
+};
 
 /**
  * Defines a role that users or machines of another account may assume.
@@ -222,7 +242,8 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
    */
   constructor(scope: Construct, id: string, props: CrossAccountAccessRoleProps) {
     super(scope, id);
-    checkProps(props);
+    checkProps(this, 'CrossAccountAccessRoleProps', props);
+    checkRole(props);
     this.roleName = props.roleName;
     this._accountId = Stack.of(this).account;
     this.trustedPrincipals = props.trustedPrincipals;
@@ -263,7 +284,7 @@ function sessionNamedAfterUser(): iam.PolicyStatement {
   });
 }
 
-function checkProps(props: CrossAccountAccessRoleProps): void {
+function checkRole(props: CrossAccountAccessRoleProps): void {
   if (!Token.isUnresolved(props.roleName) && !/^[\w+=,.@-]{1,64}$/.test(props.roleName)) {
     throw new Error(`roleName '${props.roleName}' is not a role name: give 1 to 64 letters, digits and +=,.@_-`);
   }

@@ -1,4 +1,4 @@
-import { Stage } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { AddressPlan, NetworkClaim, networkProblems, plannedAddresses } from './address-plan';
@@ -13,7 +13,7 @@ import { OrganizationSource } from './organization/organization-source';
 import { forgetReport, holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
 import { organizationalUnitProblem, roleNameProblem } from './organization/rules';
-import { stackProblems, stackRegionProblems } from './organization/stacks';
+import { nameProblems, placedStacks, stackProblems, stackRegionProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
@@ -22,6 +22,7 @@ import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
+import { readOptions } from './support/options';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { kindOf, tellWhoseNames } from './support/taken-names';
 
@@ -133,22 +134,28 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   private readonly validations: IValidation[] = [];
   private readonly factSources: IFacts[] = [];
   private readonly owned?: Management;
+  private readonly props: Partial<MultiAccountOrgProps>;
+  private readonly optionProblems: string[];
   private bootstrap?: Bootstrap;
 
-  constructor(scope: Construct, id: string, private readonly props: MultiAccountOrgProps) {
-    super(scope, id);
+  /** @throws if the scope is in a stack or in an organization */
+  constructor(scope: Construct, id: string, props: MultiAccountOrgProps) {
+    super(placeOf(scope, id), id);
     Object.defineProperty(this, MULTI_ACCOUNT_ORG, { value: true });
     Organization._mark(this);
     tellWhoseNames(this);
-    this.source = props.organization ?? OrganizationSource.create();
     // all problems are reported together at synthesis; until then, a valid value replaces an invalid one
-    this.namespace = validOr(props.namespace ?? id, value => namespaceProblem('', value), 'invalid');
-    this.root = this.defineStage('root', props.managementAccountId, {
-      profile: StageProfile.ROOT, addresses: props.rootAddresses,
+    const { options, problems, unknownOptions } = readOptions('MultiAccountOrgProps', props);
+    this.props = options;
+    this.source = options.organization ?? OrganizationSource.create();
+    this.optionProblems = [...unknownOptions, ...problems, ...this.source._problems];
+    this.namespace = validOr(options.namespace ?? id, value => namespaceProblem('', value), 'invalid');
+    this.root = this.defineStage('root', options.managementAccountId, {
+      profile: StageProfile.ROOT, addresses: options.rootAddresses,
     });
     this.owned = !this.source._ownsManagementAccount ? undefined : new Management(this, {
       source: this.source,
-      existingOrganizationalUnits: props.existingOrganizationalUnits ?? {},
+      existingOrganizationalUnits: options.existingOrganizationalUnits ?? {},
     });
     this.management = this.owned;
     this.addFacts({ facts: () => [...stageFacts(this, this.claims), ...roleFacts(this)] });
@@ -180,10 +187,12 @@ export class MultiAccountOrg extends Construct implements IOrganization {
    * logical IDs of the account depend only on it
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
-    const claim = stageClaim(id, options, this.claim);
-    const other = this.node.tryFindChild(id);
+    const name = typeof id === 'string' ? id : JSON.stringify(id) ?? '';
+    const { options: asked, problems, unknownOptions } = readOptions('StageOptions', options, ` of stage '${name}'`);
+    const claim = stageClaim(name, asked, [...unknownOptions, ...problems], this.claim);
+    const other = name === '' ? undefined : this.node.tryFindChild(name);
     const takenBy = other && !StageAccount.isStageAccount(other) ? kindOf(other) : undefined;
-    const stageId = this.freeId(validOr(id, stageNameProblem, 'invalid'));
+    const stageId = this.freeId(validOr(name, stageNameProblem, 'invalid'));
 
     const organizationalUnit = validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined);
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
@@ -191,15 +200,15 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       accountName: claim.accountName!,
       email: claim.email,
       organizationalUnit,
-      roleName: validOr(options.bootstrapRoleName, name => roleNameProblem('', name), undefined),
-      removal: options.accountRemoval ?? AccountRemoval.RETAIN,
+      roleName: validOr(asked.bootstrapRoleName, role => roleNameProblem('', role), undefined),
+      removal: asked.accountRemoval ?? AccountRemoval.RETAIN,
     });
     if (claim.accountId !== undefined && organizationalUnit !== undefined && accountIdProblem('', claim.accountId).length === 0) {
       this.owned?.moveAccount(stageId, claim.accountId, organizationalUnit);
     }
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
     const stage = this.defineStage(stageId, claim.accountId ?? found, {
-      ...options, bootstrapRoleName: claim.bootstrapRoleName,
+      ...asked, bootstrapRoleName: claim.bootstrapRoleName,
     });
     if (claim.email !== undefined && found === undefined) {
       this.waiting.add(stage);
@@ -275,14 +284,17 @@ export class MultiAccountOrg extends Construct implements IOrganization {
   }
 
   private defineStage(id: string, accountId: string | undefined, options: StageOptions): StageAccount {
-    const region = validOr(options.region ?? this.props.homeRegion, value => regionProblem('', value), 'us-east-1');
+    const { access, accessMfa, addresses, bootstrapRoleName, profile } = options;
+    const region = validOr(options.region ?? this.props.homeRegion ?? '', value => regionProblem('', value), 'us-east-1');
     const shared = this.source._sharesOneAccount && id !== 'root' ? StageAccess.READ_ONLY : undefined;
     return new StageAccount(this, id, {
-      ...options,
-      access: options.access ?? shared,
-      addresses: options.addresses && plannedAddresses(this.addressPlan, region, options.addresses),
+      profile,
+      access: access ?? shared,
+      accessMfa,
+      addresses: addresses && plannedAddresses(this.addressPlan, region, addresses),
+      bootstrapRoleName,
       accountId: validOr(accountId ?? NO_ACCOUNT, value => accountIdProblem('', value), NO_ACCOUNT),
-      managementAccountId: validOr(this.props.managementAccountId, value => accountIdProblem('', value), '999999999999'),
+      managementAccountId: validOr(this.props.managementAccountId ?? '', value => accountIdProblem('', value), '999999999999'),
       region,
       namespace: this.namespace,
     });
@@ -320,17 +332,21 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       sharesOneAccount: this.source._sharesOneAccount,
       stages: this.claims,
       addressPlan: this.addressPlan,
+      optionProblems: this.optionProblems,
     };
   }
 
   private problems(): string[] {
-    const orgs = this.node.root.node.findAll().filter(MultiAccountOrg.isMultiAccountOrg);
+    const all = this.node.root.node.findAll();
+    const stacks = placedStacks(all);
+    const orgs = all.filter(MultiAccountOrg.isMultiAccountOrg);
     return [
       ...orgProblems(this.claim),
       ...networkProblems([this.root, ...this.added].flatMap(networksOf)),
-      ...stackProblems(this),
+      ...stackProblems(this, this.props.homeRegion, stacks),
+      ...nameProblems(this, all, stacks),
       ...this.props.regionsAreEnabled ? []
-        : stackRegionProblems(this, this.added.filter((_, index) => this.claims[index].email !== undefined)),
+        : stackRegionProblems(this, this.added.filter((_, index) => this.claims[index].email !== undefined), stacks),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),
       ...this.validations.flatMap(validation => validation.validate()),
     ];
@@ -369,6 +385,17 @@ function networksOf(stage: StageAccount): NetworkClaim[] {
     const { node, cidr, vpc: { env } } = network;
     return { path: node.path, cidr, place: `${stage.node.id} ${env.region}`, exists: IMPORTED_NETWORK in network };
   });
+}
+
+/** Where an organization may be: its stacks are those of other accounts, and in no other stack. */
+function placeOf(scope: Construct, id: string): Construct {
+  const above = scope.node.scopes.reverse()
+    .find(candidate => Stack.isStack(candidate) || Organization._isOne(candidate));
+  if (above !== undefined) {
+    throw new Error(`organization '${id}' is in '${above.node.path}', a ${kindOf(above)}, which cannot hold the stacks of its accounts: `
+      + 'give the App as its scope, where that is created, and define your own stacks in the stages');
+  }
+  return scope;
 }
 
 function validOr<T extends string | undefined>(value: T, problems: (value: string) => string[], fallback: T): T {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { MfaRequirement } from './mfa-requirement';
+import { checkOptions, refuse, shown } from './support/options';
 
 /** Options of a role in a stage for users of the management account. */
 export interface StageRoleOptions {
@@ -61,9 +62,11 @@ export class StageAccess {
    * Custom roles. They may also have the names of the predefined ones, `admin` and `read-only`.
    *
    * @param roles custom roles, found by `StageAccount.role` by their names
-   * @throws if a name is invalid or given twice
+   * @throws if a name is invalid or given twice, or an option is unknown or of another type
    */
   public static of(roles: StageRoleOptions[]): StageAccess {
+    refuse(Array.isArray(roles) ? [] : [`roles are ${shown(roles)}: give a list`]);
+    roles.forEach(role => checkOptions('StageRoleOptions', role, typeof role?.name === 'string' ? ` of role '${role.name}'` : ' of a role'));
     const names = roles.map(({ name }) => name);
     const bad = names.find((name, index) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || names.indexOf(name) < index);
     if (bad !== undefined) {

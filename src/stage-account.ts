@@ -9,6 +9,7 @@ import { StageAccess, StageRoleOptions } from './stage-access';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
 import { accept } from './support/nag';
+import { checkOptions } from './support/options';
 import { callIt } from './support/principals';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { tellWhoseNames } from './support/taken-names';
@@ -235,9 +236,10 @@ export class StageAccount extends Stage {
    * Defines a stack in the account of this stage. It is not deployed before the account exists.
    *
    * @param id ID of the stack in its scope
-   * @throws if the ID is already taken in the scope
+   * @throws if the ID is already taken in the scope, or an option is unknown or of another type
    */
   public addStack(id: string, options: StageStackOptions = {}): Stack {
+    checkOptions('StageStackOptions', options, ` of stack '${id}'`);
     return new Stack(options.scope ?? this, id, {
       env: { account: this.account, region: options.region ?? this.region },
       description: options.description,
@@ -260,10 +262,15 @@ export class StageAccount extends Stage {
   private accessRole(
     stack: Stack, { name, ...options }: StageRoleOptions, props: StageAccountProps,
   ): CrossAccountAccessRole {
+    const roleName = this.conventionalName(name);
+    if (roleName.length > 64) {
+      throw new Error(`role '${name}' of stage '${this.node.id}' would be called '${roleName}', which has ${roleName.length} characters: `
+        + 'AWS takes 64, so give it a shorter name');
+    }
     const role = new CrossAccountAccessRole(stack, name, {
       mfa: props.accessMfa ?? (name === 'admin' && this.profile.hardened ? MfaRequirement.within(Duration.hours(12)) : undefined),
       ...options,
-      roleName: this.conventionalName(name),
+      roleName,
       trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],
     });
     callIt(role, `${this.node.id}.${CALLED[name] ?? `role('${name}')`}`);
@@ -275,6 +282,7 @@ export class StageAccount extends Stage {
 const CALLED: Record<string, string> = { 'admin': 'admin', 'read-only': 'readOnly' };
 
 function checked(id: string, props: StageAccountProps): string {
+  checkOptions('StageAccountProps', props, ` of stage '${id}'`);
   const problems = [
     ...stageNameProblem(id),
     ...props.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', props.accountId),

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
+import { checkOptions, enumProblem, refuse, shown } from './support/options';
 
 /** Size of the resources in a stage. Each service derives instance types and gigabytes from it. */
 export enum StageSize {
@@ -179,9 +180,17 @@ export class StageProfile {
    *
    * @param name name of the profile, in tables and messages
    * @param options settings that differ from this profile
-   * @throws if `backupRetention` is not in whole days, or `availabilityZones` is not a whole number of 1 or more
+   * @throws if an option is unknown or of another type, `backupRetention` is not in whole days, or `availabilityZones`
+   * is not a whole number of 1 or more
    */
   public customized(name: string, options: StageProfileOptions = {}): StageProfile {
+    refuse(typeof name === 'string' ? [] : [`name of a profile is ${shown(name)}: give a string, such as 'derived'`]);
+    const whose = `of profile '${name}'`;
+    checkOptions('StageProfileOptions', options, ` ${whose}`);
+    refuse([
+      ...enumProblem(`removalPolicy ${whose}`, options.removalPolicy, 'RemovalPolicy', RemovalPolicy),
+      ...enumProblem(`logRetention ${whose}`, options.logRetention, 'RetentionDays', RetentionDays),
+    ]);
     const days = options.backupRetention?.toDays({ integral: false });
     if (days !== undefined && !Number.isInteger(days)) {
       throw new Error(`backupRetention of profile '${name}' is ${days} days: give whole days`);

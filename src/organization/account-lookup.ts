@@ -1,10 +1,13 @@
 import { ContextProvider, Stack } from 'aws-cdk-lib';
 import { ContextProvider as Provider } from 'aws-cdk-lib/cloud-assembly-schema';
+import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { accountIdProblem } from '../support/rules';
 
-/** An account that exists. */
+/** What the context has of an account. */
 export interface FoundAccount {
-  readonly accountId: string;
+  /** Not set if the account has not been found, or if it is not known what was found. */
+  readonly accountId?: string;
   /** Returns whether the stack that creates it has done so. A creation that fails leaves the account, and no stack. */
   readonly hasStack: boolean;
   /** Returns what is wrong with the answers, which the context keeps, and anybody may change. */
@@ -18,22 +21,27 @@ export interface FoundAccount {
  * `ContextProvider.getValue` would add the error of a failed lookup to the asking stack, and everything else of root
  * can be deployed without an answer.
  */
-export function lookUpAccount(asking: Stack, email: string, parameterName: string): FoundAccount | undefined {
-  const found = answer(asking, Provider.CC_API_PROVIDER, accountOf(email), isAccount);
+export function lookUpAccount(asking: Stack, email: string, parameterName: string): FoundAccount {
+  const found = answer(asking, Provider.CC_API_PROVIDER, accountOf(email));
   if (found === undefined) {
-    return undefined;
+    return { hasStack: false, problems: [] };
   }
-  const [{ AccountId: accountId }] = found;
+  const accountId = accountIn(found);
+  if (accountId === undefined) {
+    const problem = `cdk.context.json has ${JSON.stringify(found)} for the account of '${email}': remove it with \`npx cdk context --reset\`, `
+      + 'so that it is looked up again';
+    return { hasStack: false, problems: [problem] };
+  }
   // without an answer it is what it nearly always is; with one, it is in the context and not asked for again
   const made = answer(asking, Provider.SSM_PARAMETER_PROVIDER, {
     parameterName, dummyValue: NO_STACK, ignoreErrorOnMissingContext: true,
-  }, isText);
+  });
   const other = made !== undefined && made !== NO_STACK && made !== accountId;
   return {
     accountId,
     hasStack: made !== NO_STACK,
-    problems: !other ? [] : [`account '${accountId}' of '${email}' in cdk.context.json is not '${made}', which the same file has as value `
-      + `of '${parameterName}': remove both with \`npx cdk context --reset\`, so that they are looked up again`],
+    problems: !other ? [] : [`account '${accountId}' of '${email}' in cdk.context.json is not ${JSON.stringify(made).replace(/"/g, '\'')}, which `
+      + `the same file has as value of '${parameterName}': remove both with \`npx cdk context --reset\`, so that they are looked up again`],
   };
 }
 
@@ -42,7 +50,7 @@ export function formerRegion(asking: Stack, email: string): string | undefined {
   const { key } = ContextProvider.getKey(asking, { provider: Provider.CC_API_PROVIDER, props: accountOf(email) });
   const there = (region: string) => key.replace(`:region=${asking.region}`, `:region=${region}`);
   return RegionInfo.regions.map(({ name }) => name)
-    .find(region => region !== asking.region && isAccount(asking.node.tryGetContext(there(region))));
+    .find(region => region !== asking.region && accountIn(asking.node.tryGetContext(there(region))) !== undefined);
 }
 
 function accountOf(email: string): { [name: string]: unknown } {
@@ -56,23 +64,18 @@ function accountOf(email: string): { [name: string]: unknown } {
 
 const NO_STACK = 'no-stack';
 
-function answer<T>(
-  asking: Stack, provider: Provider, asked: { [name: string]: unknown }, isAnswer: (value: unknown) => value is T,
-): T | undefined {
+function answer(asking: Stack, provider: Provider, asked: { [name: string]: unknown }): unknown {
   const { key, props } = ContextProvider.getKey(asking, { provider, props: asked });
-  const value: unknown = asking.node.tryGetContext(key);
-  if (isAnswer(value)) {
-    return value;
+  const value: unknown = asking.node.tryGetContext(key) ?? undefined;
+  const failed = (value as { readonly [PROVIDER_ERROR_KEY]?: string } | undefined)?.[PROVIDER_ERROR_KEY] !== undefined;
+  if (value === undefined || failed) {
+    asking.reportMissingContextKey({ key, provider, props: props as never });
   }
-  // nothing, an error, or an unexpected answer: look it up (again)
-  asking.reportMissingContextKey({ key, provider, props: props as never });
-  return undefined;
+  return failed ? undefined : value;
 }
 
-function isAccount(value: unknown): value is [{ AccountId: string }] {
-  return Array.isArray(value) && /^\d{12}$/.test(value[0]?.AccountId);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+/** The one account that was found, checked as one that is written. */
+function accountIn(value: unknown): string | undefined {
+  const [id, ...others] = Array.isArray(value) ? value.map(found => found?.AccountId as unknown) : [];
+  return typeof id === 'string' && others.length === 0 && accountIdProblem('', id).length === 0 ? id : undefined;
 }

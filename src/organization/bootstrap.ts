@@ -7,6 +7,7 @@ import {
 import { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { BootstrapTemplate, CLI_BOUNDARY } from './bootstrap-template';
 import { IOrganization } from './organization';
+import { TOOLKIT } from './stacks';
 import { StageAccount } from '../stage-account';
 import { deployAfter } from '../support/dependencies';
 
@@ -95,7 +96,7 @@ class BootstrapStack extends Stack {
   constructor(scope: Bootstrap, id: string, stage: StageAccount, region: string, template: string) {
     super(scope, id, {
       // where the CDK CLI expects it
-      stackName: 'CDKToolkit',
+      stackName: TOOLKIT,
       description: `Lets root deploy CDK apps to ${stage.node.id}`,
       env: { account: stage.accountId, region },
       // not protected: the CLI would refuse to delete what is left of a creation that failed

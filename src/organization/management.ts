@@ -14,6 +14,7 @@ import { DISTURBED, Settings } from './settings';
 import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
+import { refuse } from '../support/options';
 import { roleOrUser } from '../support/principals';
 import { tellWhoseNames } from '../support/taken-names';
 
@@ -179,17 +180,19 @@ export class Management implements IManagement {
     const { stageName } = account;
     const name = accountParameterName(this.root.namespace, stageName, account.email);
     const asking = Stack.of(this.root.admin);
-    const found = lookUpAccount(asking, account.email, name);
-    this.former ??= found ? undefined : formerRegion(asking, account.email);
+    const { accountId, hasStack, problems } = lookUpAccount(asking, account.email, name);
+    this.former ??= accountId === undefined ? formerRegion(asking, account.email) : undefined;
     const parentId = this.structure.placeOf(organizationalUnit);
-    this.add(stageName, found && !found.hasStack
-      ? new ExistingAccount(this.root, { stageName, accountId: found.accountId, email: account.email, parentId })
-      : new MemberAccount(this.root, { ...account, parentId, accountId: found?.accountId, parameterName: name }));
-    if (found) {
+    this.add(stageName, accountId !== undefined && !hasStack
+      ? new ExistingAccount(this.root, { stageName, accountId, email: account.email, parentId })
+      : new MemberAccount(this.root, { ...account, parentId, accountId, parameterName: name }));
+    if (accountId !== undefined) {
       this.structure.protect(organizationalUnit);
-      this.root.node.addValidation({ validate: () => found.problems });
     }
-    return found?.accountId;
+    if (problems.length > 0) {
+      this.root.node.addValidation({ validate: () => problems });
+    }
+    return accountId;
   }
 
   /** Moves an account that is given into an organizational unit. Its ID is known. */
@@ -244,8 +247,3 @@ export class Management implements IManagement {
   }
 }
 
-function refuse([problem]: string[]): void {
-  if (problem !== undefined) {
-    throw new Error(problem);
-  }
-}

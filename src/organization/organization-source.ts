@@ -1,3 +1,5 @@
+import { readOptions } from '../support/options';
+
 /** IDs of an existing organization. */
 export interface ExistingOrganization {
   /** ID of the organization, such as `o-a1b2c3d4e5`. */
@@ -22,7 +24,9 @@ export class OrganizationSource {
    * get a new account in it.
    */
   public static existing(organization: ExistingOrganization): OrganizationSource {
-    return new OrganizationSource(true, false, organization);
+    const { options, problems, unknownOptions } = readOptions('ExistingOrganization', organization, ' of OrganizationSource.existing');
+    // a valid value replaces one that is missing: all problems are reported together
+    return new OrganizationSource(true, false, { organizationId: 'o-0000000000', organizationRootId: 'r-0000', ...options }, [...unknownOptions, ...problems]);
   }
 
   /**
@@ -45,5 +49,6 @@ export class OrganizationSource {
     /** @internal */ public readonly _ownsManagementAccount: boolean,
     /** @internal */ public readonly _sharesOneAccount: boolean,
     /** @internal */ public readonly _existing?: ExistingOrganization,
+    /** @internal */ public readonly _problems: string[] = [],
   ) {}
 }

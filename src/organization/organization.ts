@@ -188,6 +188,11 @@ export class Organization {
     Object.defineProperty(organization, ORGANIZATION, { value: organization });
   }
 
+  /** @internal */
+  public static _isOne(scope: IConstruct): boolean {
+    return ORGANIZATION in scope;
+  }
+
   private constructor() {}
 }
 

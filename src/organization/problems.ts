@@ -1,8 +1,12 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
 import { BOOTSTRAP } from './bootstrap';
-import { accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem } from './rules';
+import {
+  accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem,
+  UNIT_ID,
+} from './rules';
 import { StageAddresses } from '../stage-addresses';
-import { accountIdProblem, namespaceProblem, regionProblem, stageNameProblem } from '../support/rules';
+import { accountIdProblem, namespaceProblem, partitionProblem, regionProblem, stageNameProblem } from '../support/rules';
 
 /** Properties requested for a stage, before anything is created. */
 export interface StageClaim {
@@ -17,6 +21,7 @@ export interface StageClaim {
   /** The address is derived from that of the organization, and wrong if that one is. */
   readonly emailIsDerived: boolean;
   readonly accountName?: string;
+  readonly accountNameIsDerived: boolean;
   readonly organizationalUnit?: string;
   /** As given. */
   readonly region?: string;
@@ -26,12 +31,14 @@ export interface StageClaim {
   /** Given, but used only for a new account. */
   readonly useless: string[];
   readonly addresses?: StageAddresses;
+  /** What is wrong with the names and types of its options, which were left out. */
+  readonly optionProblems: string[];
 }
 
 export interface OrgClaim {
   readonly namespace: string;
-  readonly managementAccountId: string;
-  readonly homeRegion: string;
+  readonly managementAccountId?: string;
+  readonly homeRegion?: string;
   readonly email?: string;
   readonly existingOrganization?: { readonly organizationId: string; readonly organizationRootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
@@ -44,16 +51,18 @@ export interface OrgClaim {
   readonly stages: StageClaim[];
   readonly addressPlan: AddressPlan;
   readonly rootAddresses?: StageAddresses;
+  readonly optionProblems: string[];
 }
 
 export const RESERVED = ['root', 'audit-trail', BOOTSTRAP];
 
 /** All problems of an organization, for one error. */
 export function orgProblems(org: OrgClaim): string[] {
-  return [
+  return [...new Set([
+    ...org.optionProblems,
     ...namespaceProblem('namespace', org.namespace),
-    ...accountIdProblem('managementAccountId', org.managementAccountId),
-    ...regionProblem('homeRegion', org.homeRegion),
+    ...org.managementAccountId === undefined ? [] : accountIdProblem('managementAccountId', org.managementAccountId),
+    ...org.homeRegion === undefined ? [] : regionProblem('homeRegion', org.homeRegion),
     ...org.email === undefined ? [] : emailProblem('email', org.email),
     ...bootstrapProblems(org),
     ...optInProblems(org),
@@ -64,10 +73,10 @@ export function orgProblems(org: OrgClaim): string[] {
     ...stageCollisions(org),
     ...unitProblems(org),
     ...addressProblems(org.addressPlan, addressClaims(org)),
-  ];
+  ])];
 }
 
-function addressClaims({ homeRegion, rootAddresses, stages }: OrgClaim): StageAddressClaim[] {
+function addressClaims({ homeRegion = '', rootAddresses, stages }: OrgClaim): StageAddressClaim[] {
   const asked = (property: string, region: string, addresses?: StageAddresses) =>
     addresses === undefined ? [] : [{ property, region, addresses }];
   return [
@@ -76,16 +85,29 @@ function addressClaims({ homeRegion, rootAddresses, stages }: OrgClaim): StageAd
   ];
 }
 
-function bootstrapProblems({ bootstrapRegions = [] }: OrgClaim): string[] {
+function bootstrapProblems({ bootstrapRegions = [], homeRegion = '' }: OrgClaim): string[] {
   return [
-    ...bootstrapRegions.flatMap(region => regionProblem('bootstrapRegions', region)),
+    ...new Set(bootstrapRegions.flatMap(region => [
+      ...regionProblem('bootstrapRegions', region), ...partitionProblem('bootstrapRegions', region, homeRegion),
+    ])),
     ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
       : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
   ];
 }
 
-function optInProblems({ regionsAreEnabled, homeRegion, bootstrapRegions = [], stages }: OrgClaim): string[] {
+/**
+ * The partition without `AWS::Organizations::Account`.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateGovCloudAccount.html
+ */
+const GOV_CLOUD = 'aws-us-gov';
+
+function optInProblems({ regionsAreEnabled, homeRegion = '', bootstrapRegions = [], stages }: OrgClaim): string[] {
   const created = stages.filter(({ email }) => email !== undefined);
+  if (created.length > 0 && RegionInfo.get(homeRegion).partition === GOV_CLOUD) {
+    return [`homeRegion '${homeRegion}' is in GovCloud, where no account can be created: have CreateGovCloudAccount make them from `
+      + `the commercial partition, and give ${created.map(({ name }) => `'${name}'`).join(', ')} an accountId`];
+  }
   if (regionsAreEnabled || created.length === 0) {
     return [];
   }
@@ -97,28 +119,36 @@ function optInProblems({ regionsAreEnabled, homeRegion, bootstrapRegions = [], s
 }
 
 function existingProblems({ existingOrganization, existingOrganizationalUnits }: OrgClaim): string[] {
+  const units = Object.entries(existingOrganizationalUnits);
+  // without the root, that of the first unit
+  const [, rootPart] = existingOrganization?.organizationRootId.split('-')
+    ?? units.map(([, id]) => UNIT_ID.exec(id)).find(found => found !== null) ?? [];
   return [
     ...existingOrganization === undefined ? [] : [
       ...idProblem('organizationId', existingOrganization.organizationId, /^o-[a-z0-9]{10,32}$/, 'o-a1b2c3d4e5'),
       ...idProblem('organizationRootId', existingOrganization.organizationRootId, /^r-[0-9a-z]{4,32}$/, 'r-a1b2'),
     ],
-    ...Object.entries(existingOrganizationalUnits).flatMap(([path, id]) => [
+    ...units.flatMap(([path, id]) => [
       ...organizationalUnitProblem('existingOrganizationalUnits', path),
-      ...idProblem(`existingOrganizationalUnits '${path}'`, id, /^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/, 'ou-a1b2-c3d4e5f6'),
+      ...idProblem(`existingOrganizationalUnits '${path}'`, id, UNIT_ID, 'ou-a1b2-c3d4e5f6'),
+      ...[undefined, rootPart].includes(UNIT_ID.exec(id)?.[1]) ? []
+        : [`existingOrganizationalUnits '${path}' '${id}' is below another root than 'r-${rootPart}': give the id of a unit in this organization`],
     ]),
+    ...collisions('existingOrganizationalUnits', units.map(([owner, value]) => ({ owner, value })), 'a unit has one path, so leave out the other'),
   ];
 }
 
 function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   const of = `of stage '${stage.name}'`;
-  const { accountId, accountName, bootstrapRoleName, email, organizationalUnit } = stage;
+  const { accountId, accountName, bootstrapRoleName, email, organizationalUnit, region } = stage;
   return [
-    ...stageNameProblem(stage.name),
-    ...RESERVED.includes(stage.name) ? [`stage '${stage.name}' is a reserved name: choose another one`]
-      : stage.takenBy === undefined ? [] : [`stage '${stage.name}' has the name of a ${stage.takenBy}: give one of them another`],
-    ...stage.region === undefined ? [] : regionProblem(`region ${of}`, stage.region),
+    ...nameProblems(stage),
+    ...stage.optionProblems,
+    ...region === undefined ? [] : [
+      ...regionProblem(`region ${of}`, region), ...partitionProblem(`region ${of}`, region, org.homeRegion ?? ''),
+    ],
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
-    ...accountName === undefined ? [] : accountNameProblem(`accountName ${of}`, accountName),
+    ...accountName === undefined || stage.accountNameIsDerived ? [] : accountNameProblem(`accountName ${of}`, accountName),
     ...bootstrapRoleName === undefined ? [] : roleNameProblem(`bootstrapRoleName ${of}`, bootstrapRoleName),
     ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
     ...accountProblems(org, stage, of),
@@ -126,9 +156,17 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   ];
 }
 
-/** A wrong address of the organization is reported once, not for every stage. */
+function nameProblems({ name, takenBy }: StageClaim): string[] {
+  const problems = stageNameProblem(name);
+  return problems.length > 0 ? problems
+    : RESERVED.includes(name) ? [`stage '${name}' is a reserved name: choose another one`]
+      : takenBy === undefined ? [] : [`stage '${name}' has the name of a ${takenBy}: give one of them another`];
+}
+
+/** What is wrong with the organization's address, or with the name of the stage, is wrong with the stage's address. */
 function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
-  return stage.emailIsDerived && org.email !== undefined && emailProblem('email', org.email).length > 0;
+  const causes = [...nameProblems(stage), ...org.email === undefined ? [] : emailProblem('email', org.email)];
+  return stage.emailIsDerived && causes.length > 0;
 }
 
 function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[] {
@@ -146,7 +184,7 @@ function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[]
   }
   if (!org.ownsManagementAccount) {
     return [
-      ...accountId !== undefined ? []
+      ...accountId !== undefined || stage.optionProblems.length > 0 ? []
         : [`accountId ${of} is missing: without the management account, accounts are neither created nor found`],
       ...ignored('no account is created without the management account'),
     ];
@@ -154,7 +192,8 @@ function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[]
   if (accountId !== undefined) {
     return ignored('the account exists and is used as it is');
   }
-  return email !== undefined ? []
+  // the one that is mistyped was meant
+  return email !== undefined || stage.optionProblems.length + org.optionProblems.length > 0 ? []
     : [`email ${of} is missing: give it, or an email of the organization to derive it from, or the accountId of an existing account`];
 }
 
@@ -165,7 +204,7 @@ function stageCollisions(org: OrgClaim): string[] {
     return claimed === undefined ? [] : [{ owner: stage.name, value: claimed }];
   });
   const names = stages.map(stage => stage.name);
-  const again = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  const again = new Set(names.filter((name, index) => names.indexOf(name) < index && !RESERVED.includes(name)));
   return [
     ...[...again].map(name => `stage '${name}' is added more than once: choose another name`),
     ...collisions('email', claims(stage => isConsequence(org, stage) ? undefined : stage.email?.toLowerCase()),
@@ -173,7 +212,7 @@ function stageCollisions(org: OrgClaim): string[] {
     ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
     ...org.sharesOneAccount ? []
       : collisions('accountId', [
-        { owner: 'root', value: org.managementAccountId },
+        ...org.managementAccountId === undefined ? [] : [{ owner: 'root', value: org.managementAccountId }],
         ...claims(stage => stage.accountId ?? stage.foundAccountId),
       ], 'one account per stage keeps them apart, so give another, or mend `cdk.context.json`'),
   ];
@@ -199,7 +238,9 @@ export interface NamedOrg {
 }
 
 /** Conflicts between several organizations of one app. */
-export function problemsBetweenOrgs(orgs: NamedOrg[]): string[] {
+export function problemsBetweenOrgs(named: NamedOrg[]): string[] {
+  // another version of this library may have another one
+  const orgs = named.map(({ path, claim }) => ({ path, claim: Array.isArray(claim?.stages) ? claim : undefined }));
   const claims = (values: (claim: OrgClaim) => Array<string | undefined>) => orgs.flatMap(({ path, claim }) =>
     [...new Set(claim && values(claim))].flatMap(value => value === undefined ? [] : [{ owner: path, value }]));
   return [

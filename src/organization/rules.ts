@@ -15,9 +15,12 @@ export function emailProblem(property: string, value: string): string[] {
     return [`${property} '${value}' has capital letters: AWS ignores the case of addresses, but not in the lookup of an `
       + 'account, so write it in lower case'];
   }
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)
-    ? [] : [`${property} '${value}' is not an e-mail address: give one like 'aws@acme.example'`];
+  return ADDRESS.test(value)
+    ? [] : [`${property} '${value}' is not an e-mail address that AWS accepts: give one like 'aws@acme.example'`];
 }
+
+// printable ASCII without what the reference excludes. a label of a domain is not empty and has no outer hyphen
+const ADDRESS = /^(?!\.)[!#$*+\--9=?^-z{}~]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html */
 export function accountNameProblem(property: string, value: string): string[] {
@@ -37,6 +40,9 @@ export function roleNameProblem(property: string, value: string): string[] {
 /** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
 const OU_DEPTH = 5;
 
+/** The first part is that of the root. @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
+export const UNIT_ID = /^ou-([0-9a-z]{4,32})-[a-z0-9]{8,32}$/;
+
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html */
 export function organizationalUnitProblem(property: string, path: string): string[] {
   if (Token.isUnresolved(path)) {
@@ -45,6 +51,9 @@ export function organizationalUnitProblem(property: string, path: string): strin
   const names = path.split('/');
   if (names.length > OU_DEPTH) {
     return [`${property} '${path}' is ${names.length} levels deep: AWS Organizations nests at most ${OU_DEPTH}`];
+  }
+  if (UNIT_ID.test(path) && /\d/.test(path)) {
+    return [`${property} '${path}' is an id: give a path, such as 'workloads', and its id by existingOrganizationalUnits`];
   }
   const bad = names.find(name => name.trim() !== name || name.length < 1 || name.length > 128);
   return bad === undefined ? [] : [`${property} '${path}' has a part '${bad}': separate names of 1 to 128 characters, `
@@ -76,14 +85,17 @@ export function idProblem(property: string, value: string, pattern: RegExp, exam
   return pattern.test(value) ? [] : [`${property} '${value}' is not a valid id: give one like '${example}'`];
 }
 
-/** One problem for each value claimed by several owners. */
+/** One problem for each value claimed by several owners, of which one is ours. */
 export function collisions(
   what: string, claims: ReadonlyArray<{ readonly owner: string; readonly value: string }>, wayOut: string,
+  isOurs = (_owner: string) => true,
 ): string[] {
-  const owners = new Map<string, string[]>();
+  const owners = new Map<string, Set<string>>();
   for (const { owner, value } of claims) {
-    owners.set(value, [...owners.get(value) ?? [], owner]);
+    const names = owners.get(value) ?? new Set();
+    owners.set(value, names.add(owner));
   }
-  return [...owners].filter(([, names]) => names.length > 1).map(([value, names]) =>
-    `${what} '${value}' is claimed by ${names.map(name => `'${name}'`).join(' and ')}: ${wayOut}`);
+  return [...owners].map(([value, names]) => ({ value, names: [...names] }))
+    .filter(({ names }) => names.length > 1 && names.some(isOurs))
+    .map(({ value, names }) => `${what} '${value}' is claimed by ${names.map(name => `'${name}'`).join(' and ')}: ${wayOut}`);
 }

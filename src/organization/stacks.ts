@@ -1,29 +1,132 @@
-import { CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { CfnParameter, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { IOrganization } from './organization';
 import { collisions, optInProblem } from './rules';
 import { StageAccount } from '../stage-account';
-import { NO_ACCOUNT } from '../support/rules';
+import { NO_ACCOUNT, partitionProblem, regionProblem } from '../support/rules';
 
-/** Problems of the stacks of an organization, including those of a Stage within a stage. */
-export function stackProblems({ root, stages }: IOrganization): string[] {
-  const all = [root, ...stages].flatMap(stage =>
-    stage.node.findAll().filter(Stack.isStack).filter(({ nestedStackParent }) => !nestedStackParent)
-      .map(stack => ({ stage, stack })));
-  const elsewhere = all.filter(({ stage, stack }) => stack.account !== stage.account);
+/** Name of the stack of a bootstrap. */
+export const TOOLKIT = 'CDKToolkit';
+
+/** A stack, and where it goes. */
+export interface PlacedStack {
+  readonly stack: Stack;
+  /** The stage that it is in, of whatever organization. */
+  readonly stage?: StageAccount;
+}
+
+/** All stacks of an app, with those of Stages within stages. */
+export function placedStacks(constructs: IConstruct[]): PlacedStack[] {
+  return constructs.filter(Stack.isStack).filter(({ nestedStackParent }) => !nestedStackParent)
+    .map(stack => ({ stack, stage: stack.node.scopes.reverse().find(StageAccount.isStageAccount) }));
+}
+
+/** Problems of where the stacks of an organization go, and of those that are elsewhere and go to its accounts. */
+export function stackProblems(
+  { root, stages }: IOrganization, homeRegion: string | undefined, placed: PlacedStack[],
+): string[] {
+  const known = new Map([root, ...stages].map(stage => [stage.accountId, stage]));
+  known.delete(NO_ACCOUNT);
+  const ours = new Set([root, ...stages]);
+  return [...new Set(placed.flatMap(({ stack, stage }) => {
+    const goesTo = stage ?? known.get(stack.account);
+    if (goesTo === undefined || !ours.has(goesTo)) {
+      return [];
+    }
+    const { account, region } = stack;
+    return [
+      ...stage === undefined || account === stage.account ? [] : elsewhereProblem(stack, stage),
+      ...region === goesTo.region || Token.isUnresolved(region) ? []
+        : [regionProblem, partitionProblem].flatMap(rule => rule(`region of ${namedAs(stack, 'region')}`, region, homeRegion ?? '')),
+      ...stack.stackName !== TOOLKIT || stage === undefined ? []
+        : [`stack '${stack.node.path}' has the name '${TOOLKIT}' of the stack that the CDK deploys by: give it another`],
+      ...parameterProblem(stack),
+    ];
+  }))];
+}
+
+function elsewhereProblem(stack: Stack, stage: StageAccount): string[] {
+  const account = Token.isUnresolved(stack.account) ? 'whatever account the caller is in' : `account '${stack.account}'`;
+  const own = stage.accountId === NO_ACCOUNT ? 'to one of its own' : `to '${stage.accountId}'`;
+  return [`${namedAs(stack, 'account')} goes to ${account}, and stage '${stage.node.id}' ${own}: `
+    + 'leave out the account of its env, or define it outside of the stage'];
+}
+
+/** Who says where a stack goes: itself, or a Stage that it is in. */
+function namedAs(stack: Stack, property: 'account' | 'region'): string {
+  const stage = Stage.of(stack);
+  return stage && !StageAccount.isStageAccount(stage) && stage[property] === stack[property]
+    ? `Stage '${stage.node.path}'` : `stack '${stack.node.path}'`;
+}
+
+/** Problems of names that two stacks, or two of their resources, would have. */
+export function nameProblems(organization: IOrganization, constructs: IConstruct[], placed: PlacedStack[]): string[] {
+  const places = new Map(placed.map(({ stack, stage }) => [stack, placeOf(stack, stage)]));
+  const isOurs = (path: string) => path.startsWith(`${organization.node.path}/`);
+  const stackNames = placed.flatMap(({ stack }) => claim(stack, stack.stackName, places.get(stack)?.region));
   return [
-    ...elsewhere.map(({ stage, stack }) => {
-      const account = Token.isUnresolved(stack.account) ? 'whatever account the caller is in' : `account '${stack.account}'`;
-      return `stack '${stack.node.path}' goes to ${account}, and stage '${stage.node.id}' is account '${stage.accountId}': `
-        + 'leave out the account of its env, or define it outside of the stage';
-    }),
-    ...collisions('stack name', all.map(({ stage, stack }) => {
-      // all accounts that do not exist yet share one placeholder, but will differ
-      const account = stack.account === NO_ACCOUNT ? stage.node.id : stack.account;
-      return { owner: stack.node.path, value: `${stack.stackName}' in '${account}' and '${stack.region}` };
-    }),
-    'each deployment would replace the other, so give one of them another id'),
-    ...all.flatMap(({ stack }) => parameterProblem(stack)),
+    ...collisions('stack name', stackNames, 'each deployment would replace the other, so give one of them another id', isOurs),
+    ...[...namedResources(constructs, places)].flatMap(([property, claims]) =>
+      collisions(property, claims, 'AWS has one of a name, so give one of them another', isOurs)),
   ];
+}
+
+interface Claim {
+  readonly owner: string;
+  readonly value: string;
+}
+
+function claim({ node: { path } }: IConstruct, name: string, place?: string): Claim[] {
+  return place === undefined ? [] : [{ owner: path.replace(/\/Resource$/, ''), value: name + place }];
+}
+
+/** What of an AWS name distinguishes it from others: continues a quoted name. */
+interface Place {
+  readonly everywhere: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Accounts that do not exist yet share one placeholder, but will differ. Not known if the caller says it. */
+function placeOf({ account, region }: Stack, stage?: StageAccount): Place | undefined {
+  const known = account === NO_ACCOUNT ? stage?.node.path : account;
+  return known === undefined || [account, region].some(value => Token.isUnresolved(value)) ? undefined
+    : { everywhere: '', account: `' in '${known}`, region: `' in '${known}' and '${region}` };
+}
+
+/** What templates name: property of its construct, attribute of its resource, and where AWS has one of a name. */
+const NAMED: Record<string, [property: string, attribute: string, scope: keyof Place]> = {
+  'AWS::IAM::Role': ['roleName', 'roleName', 'account'],
+  'AWS::IAM::User': ['userName', 'userName', 'account'],
+  'AWS::IAM::Group': ['groupName', 'groupName', 'account'],
+  'AWS::IAM::ManagedPolicy': ['managedPolicyName', 'managedPolicyName', 'account'],
+  'AWS::IAM::InstanceProfile': ['instanceProfileName', 'instanceProfileName', 'account'],
+  'AWS::Organizations::Policy': ['policyName', 'name', 'account'],
+  'AWS::SSM::Parameter': ['parameterName', 'name', 'region'],
+  'AWS::KMS::Alias': ['aliasName', 'aliasName', 'region'],
+  'AWS::S3::Bucket': ['bucketName', 'bucketName', 'everywhere'],
+};
+
+function namedResources(constructs: IConstruct[], places: Map<Stack, Place | undefined>): Map<string, Claim[]> {
+  const found = new Map<string, Claim[]>();
+  for (const resource of constructs.filter(CfnResource.isCfnResource)) {
+    const [property, attribute, scope] = NAMED[resource.cfnResourceType] ?? [];
+    const name: unknown = attribute && resource[attribute as keyof CfnResource];
+    // of two under conditions, there may be one
+    if (typeof name !== 'string' || Token.isUnresolved(name) || resource.cfnOptions.condition) {
+      continue;
+    }
+    const claims = found.get(property!) ?? [];
+    found.set(property!, claims);
+    // IAM ignores the case
+    const known = scope === 'account' ? name.toLowerCase() : name;
+    claims.push(...claim(resource, known, places.get(outermost(resource.stack))?.[scope!]));
+  }
+  return found;
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -37,9 +140,10 @@ function parameterProblem(stack: Stack): string[] {
 }
 
 /** Problems of stacks that are in another region than their stage, which has a new account. */
-export function stackRegionProblems(organization: IOrganization, created: StageAccount[]): string[] {
-  const stacks = organization.node.findAll().filter(Stack.isStack).filter(stack => !stack.nestedStackParent);
-  return stacks.flatMap(stack => {
+export function stackRegionProblems(
+  { node }: IOrganization, created: StageAccount[], placed: PlacedStack[],
+): string[] {
+  return placed.filter(({ stack }) => stack.node.path.startsWith(`${node.path}/`)).flatMap(({ stack }) => {
     const [problem] = optInProblem(`region of stack '${stack.node.path}'`, stack.region);
     const stages = problem === undefined ? [] : created.filter(({ account }) => account === stack.account);
     return stages.length === 0 || stages.some(({ region }) => region === stack.region) ? [] : [problem];

@@ -15,14 +15,14 @@ export interface AskedStage {
 }
 
 export interface AskingOrg {
-  readonly managementAccountId: string;
+  readonly managementAccountId?: string;
   readonly email?: string;
   readonly ownsManagementAccount: boolean;
   readonly sharesOneAccount: boolean;
 }
 
-/** Claim of a stage, from its own options and those of its organization. */
-export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): StageClaim {
+/** Claim of a stage, from its own options, those that were left out, and those of its organization. */
+export function stageClaim(name: string, asked: AskedStage, optionProblems: string[], org: AskingOrg): StageClaim {
   const createsAccount = org.ownsManagementAccount && asked.accountId === undefined;
   const email = asked.email ?? (org.email === undefined ? undefined : plusAddress(org.email, name));
   return {
@@ -30,6 +30,8 @@ export function stageClaim(name: string, asked: AskedStage, org: AskingOrg): Sta
     accountId: asked.accountId ?? (org.sharesOneAccount ? org.managementAccountId : undefined),
     email: createsAccount ? email : undefined,
     accountName: createsAccount ? asked.accountName ?? name : undefined,
+    accountNameIsDerived: asked.accountName === undefined,
+    optionProblems,
     organizationalUnit: org.ownsManagementAccount ? asked.organizationalUnit : undefined,
     emailIsDerived: asked.email === undefined,
     region: asked.region,

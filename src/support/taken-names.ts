@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 
-/** Class name of a construct, as it is in every language. */
-export function kindOf(construct: IConstruct): string {
-  const { constructor } = construct;
+/** Class name of a construct or another object, as it is in every language. */
+export function kindOf(value: object): string {
+  const { constructor } = value;
   const known = Object.getOwnPropertyDescriptor(constructor, Symbol.for('jsii.rtti'))?.value as { readonly fqn: string } | undefined;
   return known?.fqn.split('.').pop() ?? constructor.name;
 }

@@ -129,12 +129,33 @@ describe('a lookup that failed', () => {
 });
 
 test.each([
-  ['no account', []], ['an account without an id', [{}]], ['a word', 'prod'], ['nothing', null], ['no id', [{ AccountId: 'prod' }]],
-])('an answer that is %s leaves the stage waiting, and is asked for again', (_, answer) => {
-  const key = lookups(acme().app.synth()).find(({ props }) => props.propertyMatch?.Email === 'aws+prod@acme.example')!.key;
-  const synthesized = synthesize(acme(testApp({ [key]: answer })).app);
+  ['no account', []], ['an account without an id', [{}]], ['a word', 'prod'], ['no id', [{ AccountId: 'prod' }]], ['zeros', [{ AccountId: '000000000000' }]],
+  ['a number', [{ AccountId: 333333333333 }]], ['two accounts', [{ AccountId: PROD }, { AccountId: AUDIT }]], ['an object', { AccountId: PROD }],
+])('an answer that is %s is told', (_, answer) => {
+  expect(problems(acme(testApp({ [keyOfProd()]: answer })).app)).toEqual([
+    `cdk.context.json has ${JSON.stringify(answer)} for the account of 'aws+prod@acme.example': remove it with \`npx cdk context --reset\`, `
+    + 'so that it is looked up again',
+  ]);
+});
+
+test('no answer leaves the stage waiting, and is asked for again', () => {
+  const key = keyOfProd();
+  const synthesized = synthesize(acme(testApp({ [key]: null })).app);
   expect(synthesized.errors('acme/prod/access')).toEqual([NOT_YET('prod')]);
   expect(lookups(synthesized.assembly).map(lookup => lookup.key)).toContain(key);
+});
+
+function keyOfProd(): string {
+  return lookups(acme().app.synth()).find(({ props }) => props.propertyMatch?.Email === 'aws+prod@acme.example')!.key;
+}
+
+test.each([7, { Value: PROD }, 'prod'])('an answer that is %j, of the parameter of an account, is told', answer => {
+  const { 'aws+prod@acme.example': found } = ACME_IDS;
+  const context = { [keyOfProd()]: [{ AccountId: found }], [stackLookup('/acme/account/prod-99ce0640')]: answer };
+  expect(problems(acme(testApp(context)).app)).toEqual([
+    `account '${found}' of 'aws+prod@acme.example' in cdk.context.json is not ${JSON.stringify(answer).replace(/"/g, "'")}, which the same file has as value `
+    + "of '/acme/account/prod-99ce0640': remove both with `npx cdk context --reset`, so that they are looked up again",
+  ]);
 });
 
 test('an account that is found twice, or is another one, fails', () => {

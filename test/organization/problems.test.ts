@@ -32,7 +32,7 @@ describe('an organization', () => {
     ['a token as home region', { homeRegion: Aws.REGION },
       'homeRegion is a token: stacks need to know their region at synth, give it as a literal'],
     ['an address that is none', { email: 'acme.example' },
-      "email 'acme.example' is not an e-mail address: give one like 'aws@acme.example'"],
+      "email 'acme.example' is not an e-mail address that AWS accepts: give one like 'aws@acme.example'"],
     ['a token as address', { email: TOKEN },
       'email is a token: accounts are found by their e-mail, so give it as a literal'],
     ['a namespace that is none', { namespace: 'Acme' },

@@ -29,15 +29,21 @@ describe('an account id', () => {
 });
 
 describe('an e-mail address', () => {
-  test.each(['aws@acme.example', 'a@b.cd', 'aws+prod@acme.example', 'aws.1@acme.example', `${'a'.repeat(51)}@acme.example`])(
+  test.each(['aws@acme.example', 'a@b.cd', 'aws+prod@acme.example', 'aws.1@acme.example', 'a-b_c/d@a-b.c-d.example', '1@2.3.example', 'a.@acme.example',
+    'my-group!#$*=?^`{}~@acme.example', `${'a'.repeat(51)}@acme.example`])(
     'is %s', value => {
       expect(emailProblem('email', value)).toEqual([]);
     });
 
-  test.each(['aws.acme.example', 'aws@acme', '@acme.example', 'aws @acme.example', 'aws@@acme.example', 'aws@acme.example\n'])(
+  // https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
+  test.each([
+    'aws.acme.example', 'aws@acme', '@acme.example', 'aws @acme.example', 'aws@@acme.example', 'aws@acme.example\n', 'äws@acme.example',
+    'aws,x@acme.example', '.aws@acme.example', 'a%b@acme.example', 'aws@acme.example.', 'aws@-acme.example', 'aws@acme-.example',
+    'aws@acme..example', 'aws@acme_1.example', 'aws@äcme.example', '"a b"@acme.example',
+  ])(
     'is not %j', value => {
       expect(emailProblem('email', value))
-        .toEqual([`email '${value}' is not an e-mail address: give one like 'aws@acme.example'`]);
+        .toEqual([`email '${value}' is not an e-mail address that AWS accepts: give one like 'aws@acme.example'`]);
     });
 
   test.each([['a@b.c', 5], [`${'a'.repeat(52)}@acme.example`, 65], ['', 0]])('is not %j, by its length', (value, length) => {

@@ -15,7 +15,7 @@ describe('a Stage below a stage', () => {
     const { app, prod } = acmeOfKnownAccounts();
     new Topic(new Stack(new Stage(prod, 'blue', { env: { account: '999999999999' } }), 'data'), 'topic');
     expect(problems(app)).toEqual([
-      `stack 'acme/prod/blue/data' goes to account '999999999999', and stage 'prod' is account '${PROD}': `
+      `Stage 'acme/prod/blue' goes to account '999999999999', and stage 'prod' to '${PROD}': `
       + 'leave out the account of its env, or define it outside of the stage',
     ]);
   });
