@@ -22,7 +22,7 @@ import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
-import { readOptions } from './support/options';
+import { readOptions, shown } from './support/options';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { kindOf, tellWhoseNames } from './support/taken-names';
 
@@ -187,10 +187,11 @@ export class MultiAccountOrg extends Construct implements IOrganization {
    * logical IDs of the account depend only on it
    */
   public addStage(id: string, options: StageOptions = {}): StageAccount {
-    const name = typeof id === 'string' ? id : JSON.stringify(id) ?? '';
+    const name = typeof id === 'string' ? id : this.freeId('stage-1');
+    const unnamed = typeof id === 'string' ? [] : [`name of a stage is ${shown(id)}: give a string, such as 'prod'`];
     const { options: asked, problems, unknownOptions } = readOptions('StageOptions', options, ` of stage '${name}'`);
-    const claim = stageClaim(name, asked, [...unknownOptions, ...problems], this.claim);
-    const other = name === '' ? undefined : this.node.tryFindChild(name);
+    const claim = stageClaim(name, asked, [...unnamed, ...unknownOptions, ...problems], this.claim);
+    const other = this.node.tryFindChild(name);
     const takenBy = other && !StageAccount.isStageAccount(other) ? kindOf(other) : undefined;
     const stageId = this.freeId(validOr(name, stageNameProblem, 'invalid'));
 

@@ -56,7 +56,7 @@ function elsewhereProblem(stack: Stack, stage: StageAccount): string[] {
 function namedAs(stack: Stack, property: 'account' | 'region'): string {
   const stage = Stage.of(stack);
   return stage && !StageAccount.isStageAccount(stage) && stage[property] === stack[property]
-    ? `Stage '${stage.node.path}'` : `stack '${stack.node.path}'`;
+    ? `nested Stage '${stage.node.path}'` : `stack '${stack.node.path}'`;
 }
 
 /** Problems of names that two stacks, or two of their resources, would have. */

@@ -29,7 +29,7 @@ export function readOptions<T extends object>(type: string, given: T | undefined
     : entries.map(([name]) => name).filter(name => !Object.keys(kinds).includes(name));
   const meant = new Map(unknown.map(name => [name, nearest(name, Object.keys(kinds))]));
   const unknownOptions = unknown.map(name =>
-    `${name}${whose} is no option: ${meant.get(name) === undefined ? 'leave it out' : `did you mean ${meant.get(name)}?`}`);
+    `'${name}'${whose} is no option: ${meant.get(name) === undefined ? 'leave it out' : `did you mean '${meant.get(name)}'?`}`);
   const problems: string[] = [];
   const options: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(kinds)) {
@@ -74,11 +74,14 @@ export function refuse(problems: string[]): void {
 
 /** A value in a message: never a token, nor how JavaScript shows it. */
 export function shown(value: unknown): string {
+  if (value === undefined || value === null) {
+    return 'missing';
+  }
   switch (typeof value) {
     case 'string': return Token.isUnresolved(value) ? 'a token' : `'${value}'`;
     case 'number': return Token.isUnresolved(value) ? 'a token' : `the number ${value}`;
     case 'boolean': return String(value);
-    case 'object': return Array.isArray(value) ? 'a list' : isPlain(value!) ? 'an object' : named(kindOf(value!));
+    case 'object': return Array.isArray(value) ? 'a list' : isPlain(value) ? 'an object' : named(kindOf(value));
     default: return `a ${typeof value}`;
   }
 }

@@ -29,6 +29,9 @@ const REGIONS = new Set(RegionInfo.regions.map(({ name }) => name));
 
 /** Names shared between accounts start with the namespace; 24 characters leave room for the rest in a bucket's 63. */
 export function namespaceProblem(property: string, value: string): string[] {
+  if (Token.isUnresolved(value)) {
+    return [`${property} is a token: the names of roles and parameters start with it, so give it as a literal`];
+  }
   if (!isNamePart(value)) {
     return [`${property} '${value}' cannot start the names of roles and buckets: give 1 to 24 lower-case letters, `
       + 'digits and single hyphens, starting with a letter'];
@@ -47,6 +50,9 @@ export function namespaceProblem(property: string, value: string): string[] {
 const RESERVED_BEGINNING = /^(aws|ssm|sthree(?=-|$)|amzn-s3-demo(?=-|$))/;
 
 export function stageNameProblem(value: string): string[] {
+  if (Token.isUnresolved(value)) {
+    return ['name of a stage is a token: ids and names are made of it, so give it as a literal'];
+  }
   if (value in {}) {
     return [`stage '${value}' cannot be the name of a construct: choose another name`];
   }

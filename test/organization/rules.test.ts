@@ -108,10 +108,22 @@ describe.each([
     expect(problem(value)).toEqual([]);
   });
 
-  test.each(['', 'Acme', '2acme', '-acme', 'acme-', 'a--b', 'a_b', 'a.b', 'a/b', 'acmé', 'a'.repeat(25), 'acme\n', ' a', TOKEN])(
+  test.each(['', 'Acme', '2acme', '-acme', 'acme-', 'a--b', 'a_b', 'a.b', 'a/b', 'acmé', 'a'.repeat(25), 'acme\n', ' a'])(
     'is not %j', value => {
       expect(problem(value)).toEqual([message(value)]);
     });
+});
+
+test.each(['aws', 'awsome', 'aws-org', 'ssm-x', 'sthree', 'sthree-x', 'amzn-s3-demo', 'amzn-s3-demo-x'])('a namespace does not start as %s', value => {
+  expect(namespaceProblem('namespace', value)).toEqual([expect.stringMatching(`^namespace '${value}' starts with '.+', which AWS keeps for itself`)]);
+});
+
+test.each(['awards', 'a-aws', 'sthreex', 's3', 'amzn', 'amzn-s3', 'amzn-s3-demos', 'xn-1', 'acme-ssm'])('a namespace starts as %s', value => {
+  expect(namespaceProblem('namespace', value)).toEqual([]);
+});
+
+test.each([namespaceProblem('namespace', TOKEN), stageNameProblem(TOKEN)])('a name of ours is no token: %s', problem => {
+  expect(problem).toMatch(/is a token: .* give it as a literal$/);
 });
 
 describe('the path of an organizational unit', () => {
@@ -130,6 +142,16 @@ describe('the path of an organizational unit', () => {
   test('is not deeper than five levels', () => {
     expect(organizationalUnitProblem('organizationalUnit', 'a/b/c/d/e/f'))
       .toEqual(["organizationalUnit 'a/b/c/d/e/f' is 6 levels deep: AWS Organizations nests at most 5"]);
+  });
+
+  test.each(['ou-a1b2-c3d4e5f6', 'ou-0000-abcdefghijkl'])('is not the id %s', value => {
+    expect(organizationalUnitProblem('organizationalUnit', value)).toEqual([
+      `organizationalUnit '${value}' is an id: give a path, such as 'workloads', and its id by existingOrganizationalUnits`,
+    ]);
+  });
+
+  test.each(['ou-prod-accounts', 'ou', 'r-prod', 'workloads/ou-a1b2-c3d4e5f6'])('may look like an id: %s', value => {
+    expect(organizationalUnitProblem('organizationalUnit', value)).toEqual([]);
   });
 
   test('is not a token', () => {

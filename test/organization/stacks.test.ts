@@ -15,7 +15,7 @@ describe('a Stage below a stage', () => {
     const { app, prod } = acmeOfKnownAccounts();
     new Topic(new Stack(new Stage(prod, 'blue', { env: { account: '999999999999' } }), 'data'), 'topic');
     expect(problems(app)).toEqual([
-      `Stage 'acme/prod/blue' goes to account '999999999999', and stage 'prod' to '${PROD}': `
+      `nested Stage 'acme/prod/blue' goes to account '999999999999', and stage 'prod' to '${PROD}': `
       + 'leave out the account of its env, or define it outside of the stage',
     ]);
   });
