@@ -1,6 +1,6 @@
 import { StageAddresses } from './stage-addresses';
 import {
-  AddressClaim, Block, blockAt, countOf, formatBlock, indexAlone, OwnedBlock, overlaps, parseBlock,
+  AddressClaim, Block, blockAt, contains, countOf, formatBlock, indexAlone, OwnedBlock, overlap, overlaps, parseBlock,
 } from './support/cidr';
 
 /** Address pool that the stages of an organization share. */
@@ -22,6 +22,7 @@ const PLACEHOLDER = '192.0.2.0/24';
 
 /** Blocks of a stage, with valid ones in place of invalid ones. */
 export function plannedAddresses(plan: AddressPlan, home: string, addresses: StageAddresses): StageAddresses {
+  StageAddresses._check('addresses', addresses);
   const planned = (claim?: AddressClaim) => {
     const block = claim && blockOf(claim, plan);
     return StageAddresses.cidr(block ? formatBlock(block) : PLACEHOLDER);
@@ -56,27 +57,74 @@ export function addressProblems(plan: AddressPlan, stages: StageAddressClaim[]):
   ];
 }
 
+/** Where a network or a block of addresses is. */
+export interface Place {
+  readonly stage: string;
+  readonly region: string;
+}
+
 /** Network of an organization. */
-export interface NetworkClaim {
+export interface NetworkClaim extends Place {
   readonly path: string;
   readonly cidr: string;
-  /** Stage and region. */
-  readonly place: string;
   /** An existing network can only be left alone, and not be given other addresses. */
   readonly exists: boolean;
 }
 
-/** Networks that overlap, unless both are existing ones, or they are the same network. */
-export function networkProblems(networks: NetworkClaim[]): string[] {
-  const placeOf = ({ place, cidr }: NetworkClaim) => `${place} ${cidr}`;
+/** Addresses that a stage has in a region. */
+export interface StageBlock extends Place {
+  /** Name in error messages. */
+  readonly property: string;
+  readonly cidr: string;
+}
+
+/**
+ * Networks outside of the addresses of their stage, in those of another stage, or that overlap, unless both exist, or
+ * they are the same network.
+ */
+export function networkProblems(networks: NetworkClaim[], stageBlocks: StageBlock[]): string[] {
+  const placeOf = ({ stage, region, cidr }: NetworkClaim) => `${stage} ${region} ${cidr}`;
   const defined = new Set(networks.filter(({ exists }) => !exists).map(placeOf));
   // an existing network can be the one defined there, and would hide others that overlap it
-  const blocks = networks.filter(network => !(network.exists && defined.has(placeOf(network)))).flatMap(network => {
-    // addresses that are invalid or not known yet are not compared
-    const block = network.cidr === PLACEHOLDER ? undefined : parseBlock(network.cidr);
-    return block ? [{ ...network, owner: `network '${network.path}'`, block }] : [];
+  const known = networks.filter(network => !(network.exists && defined.has(placeOf(network))))
+    .flatMap(network => owned(`network '${network.path}'`, network));
+  const blocks = stageBlocks.flatMap(block => owned(block.property, block));
+  const own = new Map(blocks.map(block => [keyOf(block), block]));
+  const isPlanned = (network: Located) => contains(own.get(keyOf(network))?.block, network.block);
+  const outside = known
+    .filter(network => !network.exists && own.has(keyOf(network)) && !isPlanned(network));
+  const pairs = overlaps(known.filter(network => !outside.includes(network)))
+    // if both are as planned, the plan is wrong
+    .filter(([one, other]) => !(one.exists && other.exists)
+      && !(keyOf(one) !== keyOf(other) && isPlanned(one) && isPlanned(other)));
+  const told = [...outside, ...pairs.flat()];
+  const taken = known.filter(network => !isPlanned(network) && !told.includes(network)).flatMap(network => {
+    const other = blocks.find(({ stage, block }) =>
+      overlap(block, network.block) && !(network.exists && stage === network.stage));
+    const pair: [OwnedBlock, OwnedBlock] = network.exists ? [network, other!] : [other!, network];
+    return other ? [pair] : [];
   });
-  return overlaps(blocks).filter(([one, other]) => !(one.exists && other.exists)).map(overlapProblem);
+  return [
+    ...outside.map(network => outsideProblem(network, own.get(keyOf(network))!)),
+    ...[...taken, ...pairs].map(overlapProblem),
+  ];
+}
+
+type Located = Place & OwnedBlock;
+
+function keyOf({ stage, region }: Place): string {
+  return `${stage} ${region}`;
+}
+
+function outsideProblem({ owner, block, stage }: Located, own: OwnedBlock): string {
+  return `${owner}, ${formatBlock(block)}, is not in ${own.owner}, ${formatBlock(own.block)}: `
+    + `give it those, as \`${stage}.addresses\`, or a part of them`;
+}
+
+/** Addresses that are invalid or not known yet are not compared. */
+function owned<T extends { readonly cidr: string }>(owner: string, claim: T): Array<T & OwnedBlock> {
+  const block = claim.cidr === PLACEHOLDER ? undefined : parseBlock(claim.cidr);
+  return block ? [{ ...claim, owner, block }] : [];
 }
 
 function overlapProblem([one, other]: [OwnedBlock, OwnedBlock]): string {

@@ -1,7 +1,7 @@
 import { Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
-import { AddressPlan, NetworkClaim, networkProblems, plannedAddresses } from './address-plan';
+import { AddressPlan, NetworkClaim, networkProblems, plannedAddresses, StageBlock } from './address-plan';
 import { AuditTrail, AuditTrailProps, IAuditTrail } from './audit-trail/audit-trail';
 import { Domain, DomainOptions, IDomain } from './domains/domain';
 import { Bootstrap } from './organization/bootstrap';
@@ -343,7 +343,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     const orgs = all.filter(MultiAccountOrg.isMultiAccountOrg);
     return [
       ...orgProblems(this.claim),
-      ...networkProblems([this.root, ...this.added].flatMap(networksOf)),
+      ...networkProblems([this.root, ...this.added].flatMap(networksOf), [this.root, ...this.added].flatMap(blocksOf)),
       ...stackProblems(this, this.props.homeRegion, stacks),
       ...nameProblems(this, all, stacks),
       ...this.props.regionsAreEnabled ? []
@@ -384,7 +384,7 @@ function isNetwork(construct: IConstruct): construct is INetwork {
 function networksOf(stage: StageAccount): NetworkClaim[] {
   return stage.node.findAll().filter(isNetwork).map(network => {
     const { node, cidr, vpc: { env } } = network;
-    return { path: node.path, cidr, place: `${stage.node.id} ${env.region}`, exists: IMPORTED_NETWORK in network };
+    return { path: node.path, cidr, stage: stage.node.id, region: env.region, exists: IMPORTED_NETWORK in network };
   });
 }
 
@@ -397,6 +397,12 @@ function placeOf(scope: Construct, id: string): Construct {
       + 'give the App as its scope, where that is created, and define your own stacks in the stages');
   }
   return scope;
+}
+
+function blocksOf({ node: { id }, region: home, _cidrs }: StageAccount): StageBlock[] {
+  const property = id === 'root' ? 'rootAddresses' : `addresses of stage '${id}'`;
+  return Object.entries(_cidrs).flatMap(([region, cidr]) => cidr === undefined ? []
+    : [{ property: region === home ? property : `${property} in '${region}'`, stage: id, region, cidr }]);
 }
 
 function validOr<T extends string | undefined>(value: T, problems: (value: string) => string[], fallback: T): T {

@@ -20,8 +20,12 @@ export class StageAddresses {
    * `10.103.0.0/16`. Never change it: a network keeps its addresses until it is replaced.
    *
    * @param index a whole number from 0, unique over all stages and regions
+   * @throws if it is no number
    */
   public static index(index: number): StageAddresses {
+    if (typeof index !== 'number' || Number.isNaN(index)) {
+      throw new Error('index of StageAddresses is no number: give a whole number from 0, unique over all stages and regions');
+    }
     return new StageAddresses({ index });
   }
 
@@ -29,8 +33,12 @@ export class StageAddresses {
    * Explicit CIDR block.
    *
    * @param cidr such as `10.7.0.0/16`, from `/16` to `/28`
+   * @throws if it is missing
    */
   public static cidr(cidr: string): StageAddresses {
+    if (!cidr) {
+      throw new Error("cidr of StageAddresses is missing: give a block of addresses like '10.7.0.0/16'");
+    }
     return new StageAddresses({ cidr });
   }
 
@@ -38,6 +46,13 @@ export class StageAddresses {
   public static _ofStage(stage: string, cidrs: { [region: string]: string | undefined }): StageAddresses {
     return new StageAddresses({}, Object.entries(cidrs).flatMap(([region, cidr]) =>
       cidr === undefined ? [] : [{ region, addresses: StageAddresses.cidr(cidr) }]), stage);
+  }
+
+  /** @internal */
+  public static _check(property: string, addresses: StageAddresses): void {
+    if (!addresses._claims) {
+      throw new Error(`${property} are '${addresses}', which is no StageAddresses: give StageAddresses.index(1), or StageAddresses.cidr('10.1.0.0/16')`);
+    }
   }
 
   private constructor(

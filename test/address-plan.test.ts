@@ -176,12 +176,55 @@ describe('an organization refuses', () => {
     network('prod', 'one', stage('prod').addresses);
     network('dev', 'one', stage('dev').addresses);
     network('dev', 'far', cidr('10.1.64.0/18'), 'us-east-1');
-    network('prod', 'by-default');
-    network('dev', 'by-default');
+    network('prod', 'by-default', undefined, 'us-east-1');
+    network('dev', 'by-default', undefined, 'us-east-1');
     expect(problems(app)).toEqual([
       `network 'acme/dev/by-default/network', 10.0.0.0/16, must not overlap network 'acme/prod/by-default/network', 10.0.0.0/16: ${OVERLAP}`,
       `network 'acme/dev/far/network', 10.1.64.0/18, must not overlap network 'acme/prod/one/network', 10.1.0.0/16: ${OVERLAP}`,
     ]);
+  });
+
+  test('networks outside of the addresses of their stage', () => {
+    const { app, acme, stage } = org({ prod: { addresses: index(1) }, dev: { addresses: index(2).forRegion('us-east-1', index(3)) } }, { rootAddresses: index(9) });
+    const network = (scope: StageAccount, id: string, addresses?: StageAddresses, region?: string) =>
+      new Network(new Stack(scope, id, { env: { region } }), 'network', { addresses });
+    network(stage('dev'), 'by-default');
+    network(stage('dev'), 'of-prod', stage('prod').addresses);
+    network(stage('dev'), 'too-wide', cidr('10.3.0.0/16'));
+    network(stage('dev'), 'far', cidr('10.2.0.0/17'), 'us-east-1');
+    network(acme.root, 'other', cidr('10.8.0.0/16'));
+    const own = (of: string, code: string) => `${of}: give it those, as \`${code}.addresses\`, or a part of them`;
+    expect(problems(app)).toEqual([
+      `network 'acme/root/other/network', 10.8.0.0/16, is not in ${own('rootAddresses, 10.9.0.0/16', 'root')}`,
+      ...[['by-default', '10.0.0.0'], ['of-prod', '10.1.0.0'], ['too-wide', '10.3.0.0']].map(([id, first]) =>
+        `network 'acme/dev/${id}/network', ${first}/16, is not in ${own("addresses of stage 'dev', 10.2.0.0/16", 'dev')}`),
+      `network 'acme/dev/far/network', 10.2.0.0/17, is not in ${own("addresses of stage 'dev' in 'us-east-1', 10.3.0.0/16", 'dev')}`,
+    ]);
+  });
+
+  test('networks in the addresses of another stage or region, which may have no network yet', () => {
+    const { app, stage } = org({ prod: { addresses: index(1).forRegion('us-east-1', index(0)) }, dev: {}, test: {} });
+    new Network(new Stack(stage('dev'), 'network'), 'network');
+    new Network(new Stack(stage('prod'), 'far', { env: { region: 'eu-central-1' } }), 'network', { addresses: cidr('10.1.64.0/18') });
+    const vpc = ec2.Vpc.fromVpcAttributes(stage('test').addStack('old'), 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'] });
+    Network.fromNetworkAttributes(stage('test').addStack('network'), 'network', { vpc, cidr: '10.1.128.0/17' });
+    expect(problems(app)).toEqual([
+      `network 'acme/prod/far/network', 10.1.64.0/18, must not overlap addresses of stage 'prod', 10.1.0.0/16: ${OVERLAP}`,
+      `network 'acme/dev/network/network', 10.0.0.0/16, must not overlap addresses of stage 'prod' in 'us-east-1', 10.0.0.0/16: ${OVERLAP}`,
+      // what exists stays
+      `addresses of stage 'prod', 10.1.0.0/16, must not overlap network 'acme/test/network/network', 10.1.128.0/17: ${OVERLAP}`,
+    ]);
+  });
+
+  test('no networks in a part of their addresses, in another region, without any, or that exist', () => {
+    const { app, stage } = org({ prod: { addresses: index(1) }, dev: {} });
+    ['10.1.0.0/17', '10.1.128.0/17'].forEach((part, at) =>
+      new Network(new Stack(stage('prod'), `part-${at}`), 'network', { addresses: cidr(part) }));
+    new Network(new Stack(stage('prod'), 'far', { env: { region: 'us-east-1' } }), 'network', { addresses: cidr('10.7.0.0/16') });
+    new Network(new Stack(stage('dev'), 'network'), 'network');
+    const vpc = ec2.Vpc.fromVpcAttributes(stage('prod').addStack('old'), 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'] });
+    Network.fromNetworkAttributes(stage('prod').addStack('network'), 'network', { vpc, cidr: '172.31.0.0/16' });
+    expect(problems(app)).toEqual([]);
   });
 
   test('networks that overlap one that exists', () => {

@@ -28,6 +28,14 @@ export function size({ prefixLength }: Block): number {
   return 2 ** (32 - prefixLength);
 }
 
+export function contains(outer: Block | undefined, inner: Block): boolean {
+  return outer !== undefined && outer.prefixLength <= inner.prefixLength && overlap(outer, inner);
+}
+
+export function overlap(one: Block, other: Block): boolean {
+  return one.first < other.first + size(other) && other.first < one.first + size(one);
+}
+
 /** Number of blocks of a prefix length that fit into another. */
 export function countOf(pool: Block, prefixLength: number): number {
   return 2 ** (prefixLength - pool.prefixLength);

@@ -17,8 +17,8 @@ export function given(stage: StageAccount, index = 1, domain?: () => IHostedZone
   let dns: StageDns | undefined;
   let parts = 0;
   return {
-    vpc: () => (network ??= new Network(new Stack(stage, 'network'), 'network', { addresses: StageAddresses.cidr(`10.${index}.0.0/16`) })).vpc,
+    vpc: () => (network ??= new Network(new Stack(stage, 'network'), 'network', { addresses: StageAddresses.cidr(`10.${index}.0.0/17`) })).vpc,
     zone: domain ?? (() => (dns ??= new StageDns(new Stack(stage, 'dns'), 'dns', { domainName: `${stage.node.id}.acme.example` })).zone),
-    addresses: () => StageAddresses.cidr(`172.${16 + index}.${16 * parts++}.0/20`),
+    addresses: () => StageAddresses.cidr(`10.${index}.${128 + 8 * parts++}.0/21`),
   };
 }

@@ -16,7 +16,8 @@ export interface NetworkProps {
   /**
    * Addresses of the network, from `/16` to `/24`: those of the stage, as `prod.addresses`, or
    * `StageAddresses.cidr('10.1.0.0/16')`. The block for the region of the stack is used. Changing them replaces the
-   * network. Networks that may be connected one day must not overlap.
+   * network. Networks that may be connected one day must not overlap. In an organization, a network of a stage that has
+   * addresses in the region is in these, and no network is in those of another stage.
    *
    * @default StageAddresses.cidr('10.0.0.0/16')
    */
@@ -132,7 +133,8 @@ const KINDS = ['public', 'private', 'isolated'];
  */
 export class Network extends Construct implements INetwork {
   /**
-   * Imports an existing network. In an organization, no `Network` may overlap it.
+   * Imports an existing network. In an organization, neither a `Network` nor the addresses of another stage may overlap
+   * it.
    *
    * @throws if neither `cidr` nor the VPC has its addresses, or `cidr` is not a CIDR block
    *
@@ -174,7 +176,9 @@ export class Network extends Construct implements INetwork {
     const natGateways = checkedNatGateways(props, NAT_GATEWAYS[profile.size](zones), zones);
     const logRetention = props.logRetention ?? profile.logRetention;
     const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
-    this.cidr = (props.addresses ?? DEFAULT_ADDRESSES)._cidrIn(Stack.of(this).region);
+    const addresses = props.addresses ?? DEFAULT_ADDRESSES;
+    StageAddresses._check('addresses', addresses);
+    this.cidr = addresses._cidrIn(Stack.of(this).region);
     const available = this.availableZones(zones, props);
 
     const vpc = new ec2.Vpc(this, 'Vpc', {
