@@ -3,8 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { MfaRequirement } from './mfa-requirement';
+import { checkListed } from './support/lists';
 import { checkProps } from './support/options';
 import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
+import { accountIdProblem, NO_ACCOUNT } from './support/rules';
 
 /**
  * Roles that users may be allowed to assume: a single role, or the roles in several stages. Not intended to be
@@ -204,10 +206,19 @@ const CONSOLES: Record<string, string | undefined> = {
  * acme.addGroup('auditors', { canAssume: [auditor] });
  */
 export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
-  /** Imports an existing role by its account and name. */
+  /**
+   * Imports an existing role by its account and name.
+   *
+   * @throws if the account ID is invalid
+   */
   public static fromCrossAccountAccessRoleAttributes(
     scope: Construct, id: string, attributes: CrossAccountAccessRoleAttributes,
   ): ICrossAccountAccessRole {
+    const problems = Token.isUnresolved(attributes.accountId) || attributes.accountId === NO_ACCOUNT ? []
+      : accountIdProblem(`accountId of role '${attributes.roleName}'`, attributes.accountId);
+    if (problems.length > 0) {
+      throw new Error(problems.join('; '));
+    }
     class Import extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
       public readonly trustedPrincipals = undefined;
@@ -288,6 +299,7 @@ function checkRole(props: CrossAccountAccessRoleProps): void {
   if (!Token.isUnresolved(props.roleName) && !/^[\w+=,.@-]{1,64}$/.test(props.roleName)) {
     throw new Error(`roleName '${props.roleName}' is not a role name: give 1 to 64 letters, digits and +=,.@_-`);
   }
+  checkListed(`trustedPrincipals of role '${props.roleName}'`, props.trustedPrincipals, 'accounts, roles or users who may assume it');
   if (props.trustedPrincipals.length === 0) {
     throw new Error(`trustedPrincipals of role '${props.roleName}' is empty: name at least one who may assume it`);
   }

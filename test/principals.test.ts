@@ -25,7 +25,7 @@ function trails(options: Partial<AuditTrailBucketProps>) {
   return (stage: StageAccount) => new AuditTrailBucket(new Stack(stage, 'trails'), 'it', {
     bucketName: 'acme-trails',
     keyAlias: 'alias/acme-trails',
-    trails: [TrailReference.ofAccount({ accountId: PROD, region: 'eu-west-1', trailName: 'it' })],
+    trails: [TrailReference.ofAccount({ accountId: PROD, region: 'eu-west-1', trailName: 'acme-trail' })],
     ...options,
   });
 }

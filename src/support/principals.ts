@@ -5,10 +5,12 @@ import { acceptWildcards } from './nag';
 
 // every prop and method that takes a principal or a grantee is validated here
 
-const ROLE_OR_USER = /^arn:[^:]+:iam::[^:*?]+:(role|user)\/[^*?]+$/;
+const ACCOUNT = '(\\d{12}|\\$\\{Token\\[[^:]*\\]\\})';
+const ROLE_OR_USER = new RegExp(`^arn:[^:]+:iam::${ACCOUNT}:(role|user)/[^*?]+$`);
 
 /** ARN of the single role or user that a grantee is, without conditions. Throws for anything else. */
 export function roleOrUser(property: string, grantee: iam.IGrantable): string {
+  refuseNobody(property, grantee);
   const { principalJson, conditions } = grantee.grantPrincipal.policyFragment;
   const [arn, more] = (principalJson as { AWS?: string[] }).AWS ?? [];
   const isOne = arn !== undefined && more === undefined
@@ -31,6 +33,7 @@ export function knownAs(grantee: iam.IGrantable): string {
 export function grantHere(
   owner: IConstruct, method: string, grantee: iam.IGrantable, grant: () => iam.Grant,
 ): iam.Grant {
+  refuseNobody(`${method} of '${owner.node.path}'`, grantee);
   const here = Stack.of(owner).account;
   const there = grantee.grantPrincipal.principalAccount ?? here;
   if (here !== there && ![here, there].some(Token.isUnresolved)) {
@@ -44,6 +47,7 @@ export function grantHere(
 export function grantByPolicy(
   owner: IConstruct, method: string, grantee: iam.IGrantable, grant: () => iam.Grant,
 ): iam.Grant {
+  refuseNobody(`${method} of '${owner.node.path}'`, grantee);
   const granted = grant();
   // an imported role of another account accepts grants, but writes them nowhere
   const accounts = Construct.isConstruct(grantee)
@@ -59,8 +63,33 @@ export function grantByPolicy(
   return granted;
 }
 
-/** Throws if a policy with this principal would let everybody in, in whatever form. */
+/** Throws for what is no principal at all, such as a name that is spelled wrong, or a string, in JavaScript. */
+function refuseNobody(property: string, grantee: iam.IGrantable): void {
+  if (!(grantee as iam.IGrantable | undefined)?.grantPrincipal) {
+    throw new Error(`${property} holds ${readable(grantee)}, which is no principal: give roles or users, such as \`stage.readOnly\` or `
+      + '`new ArnPrincipal(arn)`');
+  }
+}
+
+const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]{12,}$/;
+const TRUSTABLE = /^arn:[^:]+:(iam::\d{12}:(root$|(role|user)\/.)|sts::\d{12}:(assumed-role|federated-user)\/.)/;
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
+function refuseUnknown(property: string, principal: iam.IPrincipal): void {
+  const names = [...kindsOf(principal).flatMap(([kind, name]) => kind === 'AWS' ? [name] : []), ...accountOf(principal)];
+  // wildcards are known to be restricted, or everybody was refused
+  const isKnown = (name: string) => Token.isUnresolved(name)
+    || [/[*?]/, /^\d{12}$/, UNIQUE_ID, TRUSTABLE].some(form => form.test(name));
+  const bad = names.find(name => !isKnown(name));
+  if (bad !== undefined) {
+    throw new Error(`${property} holds '${bad}', ${/:group\//.test(bad) ? 'a group, which' : 'which'} no policy can name as a principal: `
+      + 'give the 12 digits of an account, or the ARN of a role or user');
+  }
+}
+
+/** Throws if a policy with this principal would let everybody in, in whatever form, or cannot name it. */
 export function refuseEverybody(property: string, principal: iam.IPrincipal): void {
+  refuseNobody(property, principal);
   const wayOut = 'name accounts, roles or users, or the `sub` of who is federated';
   for (const statement of trustStatements(principal)) {
     const { Principal = {}, Condition = {} } = statement;
@@ -76,6 +105,7 @@ export function refuseEverybody(property: string, principal: iam.IPrincipal): vo
       }
     }
   }
+  refuseUnknown(property, principal);
 }
 
 export type Conditions = Record<string, Record<string, string | string[]>>;
@@ -104,7 +134,10 @@ export function isRole(principal: iam.IPrincipal): boolean {
 }
 
 /** Name of a principal in messages: as in the code, or as in AWS, and never a token. */
-export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
+export function readable(grantee: iam.IGrantable | iam.IPrincipal | IConstruct): string {
+  if (grantee === undefined || grantee === null) {
+    return 'nothing';
+  }
   const called = grantee as { readonly [CALLED]?: string };
   if (called[CALLED] !== undefined) {
     return `'${called[CALLED]}'`;
@@ -121,6 +154,9 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal): string {
   const { wrapped } = grantee as { readonly wrapped?: iam.IPrincipal };
   if (wrapped) {
     return readable(wrapped);
+  }
+  if (!('grantPrincipal' in Object(grantee))) {
+    return readableText(String(grantee));
   }
   return kindsOf(grantee.grantPrincipal).map(([type, name]) => `${type === 'AWS' ? '' : `${type} `}${readableText(name)}`).join(', ')
     || `'${String(grantee)}'`;
@@ -174,8 +210,12 @@ function isOfSomebody(conditions: Conditions): boolean {
 
 /** Names that are wrapped in tokens of their own. */
 function hiddenNames(principal: iam.IPrincipal): string[] {
-  return principal instanceof iam.AccountPrincipal ? [withoutTokens(String(principal.accountId))]
-    : principal instanceof iam.ServicePrincipal ? [withoutTokens(principal.service)] : [];
+  return principal instanceof iam.ServicePrincipal ? [withoutTokens(principal.service)]
+    : accountOf(principal).map(withoutTokens);
+}
+
+function accountOf(principal: iam.IPrincipal): string[] {
+  return principal instanceof iam.AccountPrincipal ? [String(principal.accountId)] : [];
 }
 
 function withoutTokens(text: string): string {
