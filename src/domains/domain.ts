@@ -3,13 +3,16 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, IConstruct } from 'constructs';
+import { DomainZone, zoneProblems } from './zone-problems';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { parameterName, parameterValue } from '../organization/parameters';
 import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
 import { deployAfter } from '../support/dependencies';
-import { domainNameProblem } from '../support/domain-names';
+import { domainNameProblem, hostedZoneIdProblem } from '../support/domain-names';
+import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
+import { plain, readable } from '../support/principals';
 import { recordChanges } from '../support/record-changes';
 
 /** Options of a domain of an organization. */
@@ -74,6 +77,11 @@ export class Domain extends Construct implements IDomain {
     const organization = Organization.of(this);
     const others = DOMAINS.get(organization) ?? [];
     DOMAINS.set(organization, [...others, this]);
+    if (others.length === 0) {
+      const { root } = this.node;
+      const zones = () => domainsOf(root).flatMap(domain => domain.zones());
+      organization.addValidation({ validate: () => zoneProblems(root, zones()) });
+    }
     organization.addFacts({ facts: () => this.facts(organization.root) });
     this.domainName = props.domainName;
     const dns = others.length > 0 ? others[0].stack : addRootStack(organization, 'dns', 'The domains');
@@ -120,6 +128,20 @@ export class Domain extends Construct implements IDomain {
     ];
     return zones.map(([stage, name]) =>
       ({ kind: 'domain', subject: stage.node.id, name, value: name === this.domainName ? '' : this.domainName, source: this.node.path }));
+  }
+
+  /** What is checked against all others of the app. */
+  private zones(): DomainZone[] {
+    const domain = `domain '${this.domainName}' of '${Organization.of(this).node.path}'`;
+    const pathOf = (zone: route53.IHostedZone) => zone.node.defaultChild?.node.path ?? plain(zone.hostedZoneId);
+    const isDelegated = this.zone.node.defaultChild === undefined;
+    return [
+      { name: this.domainName, whose: domain, domain, zone: pathOf(this.zone), isDelegated },
+      ...[...this.parts].map(([{ node: { id } }, { zone }]) => {
+        const whose = `the zone of stage '${id}' in ${domain}`;
+        return { name: `${id}.${this.domainName}`, whose, domain, zone: pathOf(zone), isDelegated: true };
+      }),
+    ];
   }
 
   private get stack(): Stack {
@@ -169,15 +191,17 @@ export class Domain extends Construct implements IDomain {
   }
 }
 
-function checked(scope: Construct, id: string, { domainName, stages }: DomainProps): string {
+function checked(scope: Construct, id: string, { domainName, stages, hostedZoneId }: DomainProps): string {
   const organization = Organization.of(scope);
   const others = DOMAINS.get(organization) ?? [];
   const all = [organization.root, ...organization.stages];
+  checkListed(`stages of domain '${domainName}'`, stages, 'stages that addStage returned');
   const strangers = stages.filter((stage, index) => !all.includes(stage) || stages.indexOf(stage) < index);
   const problems = [
     ...domainNameProblem('domainName', domainName),
-    ...strangers.map(({ node }) =>
-      `stage '${node.path}' is named twice, or is none of '${organization.node.path}': name each of its stages once`),
+    ...hostedZoneId === undefined ? [] : hostedZoneIdProblem('hostedZoneId', hostedZoneId),
+    ...strangers.map(stage =>
+      `stage ${readable(stage)} is named twice, or is none of '${organization.node.path}': name each of its stages once`),
     ...others.some(other => other.domainName === domainName)
       ? [`domain '${domainName}' is already added: name all its stages in one addDomain`] : [],
   ];
@@ -206,6 +230,11 @@ function refuseTaken(stage: StageAccount, id: string): void {
 }
 
 const DOMAINS = new WeakMap<IOrganization, Domain[]>();
+
+/** Domains of all organizations of an app. */
+function domainsOf(app: IConstruct): Domain[] {
+  return app.node.findAll().flatMap(construct => DOMAINS.get(construct as IOrganization) ?? []);
+}
 
 function roleName(stage: StageAccount): string {
   return stage.conventionalName('dns-delegation');

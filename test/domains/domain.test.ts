@@ -1,9 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
-import { DomainOptions, MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
 import {
-  accountRead, acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, orgProps, PROD,
-  ROOT, strings, synthesize, testApp,
+  DomainOptions, MultiAccountOrg, OrganizationSource, StageAccount, StageDns, StageProfile,
+} from '../../src';
+import {
+  accountRead, acme, Acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, EXISTING, orgProps, problems,
+  PROD, ROOT, strings, synthesize, testApp,
 } from '../orgs';
 
 function withDomain({ app, org, prod, dev }: Acme, options: Partial<DomainOptions> = {}) {
@@ -195,4 +198,112 @@ test('the longest names of a delegation fit', () => {
   org.addDomain('acme.example', { stages: [org.addStage('s'.repeat(24), { accountId: AUDIT })] });
   const names = synthesize(app).find('AWS::IAM::Role').map(({ resource }) => resource.Properties.RoleName ?? '');
   expect(Math.max(...names.map(name => name.length))).toBeLessThanOrEqual(64);
+});
+
+describe('hosted zones of an app', () => {
+  const ONE = 'a name is delegated to one hosted zone only, so leave out one of the two';
+  const ENTER = 'which does not delegate to it: enter its name servers there by a ZoneDelegationRecord, or name its stages in that domain';
+  const acmeDomain = "domain 'acme.example' of 'acme'";
+  const prodZone = `the zone of stage 'prod' in ${acmeDomain}`;
+
+  test.each<[string, (acme: Acme) => void, string[]]>([
+    ['a domain with the name of a stage in another', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      org.addDomain('prod.acme.example', { stages: [dev] });
+    }, [`domain 'prod.acme.example' of 'acme' has the same name as ${prodZone}: ${ONE}`]],
+    ['the same in another order', ({ org, prod, dev }) => {
+      org.addDomain('prod.acme.example', { stages: [dev] });
+      org.addDomain('acme.example', { stages: [prod] });
+    }, [`${prodZone} has the same name as domain 'prod.acme.example' of 'acme': ${ONE}`]],
+    ['and of one that exists', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      org.addDomain('prod.acme.example', { stages: [dev], hostedZoneId: 'Z0123456789ABCDEFGHIJ' });
+    }, [`domain 'prod.acme.example' of 'acme' has the same name as ${prodZone}: ${ONE}`]],
+    ['a domain below another, and one below a stage of it', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      org.addDomain('eu.acme.example', { stages: [dev] });
+      org.addDomain('shop.prod.acme.example', { stages: [dev] });
+    }, [
+      `domain 'eu.acme.example' of 'acme' is below ${acmeDomain}, ${ENTER}`,
+      `domain 'shop.prod.acme.example' of 'acme' is below ${prodZone}, ${ENTER}`,
+    ]],
+    ['the domain of another organization', ({ app, org, prod }) => {
+      const members = new MultiAccountOrg(app, 'beta', orgProps({
+        managementAccountId: '555555555555', organization: OrganizationSource.memberAccounts(), email: undefined,
+      }));
+      org.addDomain('acme.example', { stages: [prod] });
+      members.addDomain('acme.example', { stages: [members.addStage('prod', { accountId: '666666666666' })] });
+    }, [`domain 'acme.example' of 'beta' has the same name as ${acmeDomain}: ${ONE}`]],
+    ['a zone of your own with the name of one of ours', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      new StageDns(new Stack(dev, 'zones'), 'it', { domainName: 'prod.acme.example' });
+      new route53.PublicHostedZone(new Stack(prod, 'zones'), 'it', { zoneName: 'Acme.example.' });
+    }, [
+      `hosted zone 'acme/prod/zones/it/Resource' has the same name as ${acmeDomain}: ${ONE}`,
+      `hosted zone 'acme/dev/zones/it/Zone/Resource' has the same name as ${prodZone}: ${ONE}`,
+    ]],
+  ])('are refused: %s', (_, write, expected) => {
+    const organization = acmeOfKnownAccounts();
+    write(organization);
+    expect(problems(organization.app)).toEqual(expected);
+  });
+
+  const below = ({ app }: Acme) => [...synthesize(app).stacks.values()].flatMap(({ messages }) => messages)
+    .map(({ entry }) => String(entry.data)).filter(text => text.includes('undelegatedZone'));
+
+  test.each<[string, (acme: Acme) => void]>([
+    ['a lower domain that the upper one delegates to', ({ org, prod, dev }) => {
+      const upper = org.addDomain('acme.example', { stages: [prod] });
+      const lower = org.addDomain('eu.acme.example', { stages: [dev] });
+      new route53.ZoneDelegationRecord(new Stack(org.root, 'delegation'), 'eu', {
+        zone: upper.zone, recordName: 'eu', nameServers: lower.zone.hostedZoneNameServers!,
+      });
+    }],
+    ['a lower domain that exists', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      org.addDomain('eu.acme.example', { stages: [dev], hostedZoneId: 'Z0123456789ABCDEFGHIJ' });
+    }],
+    ['a zone of your own that delegates itself', ({ org, prod, dev }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      new StageDns(new Stack(dev, 'zones'), 'it', {
+        domainName: 'shop.prod.acme.example', delegationRoleArn: `arn:aws:iam::${PROD}:role/delegation`,
+      });
+    }],
+    ['a zone of your own that is the domain', ({ org }) => {
+      const { hostedZoneId } = new route53.PublicHostedZone(new Stack(org.root, 'zones'), 'it', { zoneName: 'acme.example' });
+      org.addDomain('acme.example', { stages: [org.root], hostedZoneId });
+    }],
+    ['a private zone, a zone beside, and one whose name is known later', ({ org, prod }) => {
+      org.addDomain('acme.example', { stages: [prod] });
+      const stack = new Stack(prod, 'zones');
+      const vpc = Vpc.fromVpcAttributes(stack, 'vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'] });
+      new route53.PrivateHostedZone(stack, 'private', { zoneName: 'prod.acme.example', vpc });
+      new route53.PublicHostedZone(stack, 'beside', { zoneName: 'notacme.example' });
+      new route53.CfnHostedZone(stack, 'later', { name: Lazy.string({ produce: () => 'later.prod.acme.example' }) });
+    }],
+  ])('are not refused, and have no warning: %s', (_, write) => {
+    const organization = acmeOfKnownAccounts();
+    write(organization);
+    expect(below(organization)).toEqual([]);
+  });
+
+  test('have a warning where nothing in the app delegates to one of your own', () => {
+    const organization = acmeOfKnownAccounts();
+    organization.org.addDomain('acme.example', { stages: [organization.prod] });
+    new route53.PublicHostedZone(new Stack(organization.prod, 'zones'), 'it', { zoneName: 'shop.prod.acme.example' });
+    expect(below(organization)).toEqual([expect.stringContaining(`hosted zone 'shop.prod.acme.example' is below ${prodZone}, and nothing in the app `
+      + 'delegates to it: enter its name servers there, by a ZoneDelegationRecord or by hand, or nobody finds it')]);
+  });
+});
+
+test.each<[string, Partial<DomainOptions>, string]>([
+  ['acme.example', { hostedZoneId: '/hostedzone/Z0123456789ABCDEFGHIJ' },
+    "hostedZoneId '/hostedzone/Z0123456789ABCDEFGHIJ' is not the id of a hosted zone: give one like 'Z0123456789ABCDEFGHIJ', without '/hostedzone/'"],
+  ['', {}, "domainName is missing: give a domain like 'acme.example'"],
+  ['acme.example', { stages: [undefined as unknown as StageAccount] },
+    "stages of domain 'acme.example' has nothing in place 1 of 1: check the spelling there, and give stages that addStage returned"],
+  ['acme.example', { stages: undefined }, "stages of domain 'acme.example' is missing: give a list of stages that addStage returned"],
+])('a domain %j is refused with %j', (domainName, options, message) => {
+  const { org, prod } = acme();
+  expect(() => org.addDomain(domainName, { stages: [prod], ...options })).toThrow(new Error(message));
 });

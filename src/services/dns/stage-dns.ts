@@ -1,9 +1,9 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
-import { domainNameProblem } from '../../support/domain-names';
+import { domainNameProblem, hostedZoneIdProblem } from '../../support/domain-names';
 import { accept } from '../../support/nag';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy } from '../../support/removal';
@@ -65,16 +65,21 @@ export class StageDns extends Construct {
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);
-    const parent = props.parentDomainName ?? props.domainName.split('.').slice(1).join('.');
+    const parent = props.parentDomainName ?? String(props.domainName).split('.').slice(1).join('.');
+    const nameProblems = domainNameProblem('domainName', props.domainName);
+    // a wrong name is reported once
+    const hasParent = nameProblems.length === 0 && (props.delegationRoleArn ?? props.parentDomainName) !== undefined;
     const problems = [
-      ...domainNameProblem('domainName', props.domainName),
-      ...domainNameProblem('parentDomainName', parent),
-      ...props.domainName.endsWith(`.${parent}`) ? []
+      ...nameProblems,
+      ...hasParent ? domainNameProblem('parentDomainName', parent) : [],
+      ...!hasParent || props.domainName.endsWith(`.${parent}`) ? []
         : [`parentDomainName '${parent}' is not above domainName '${props.domainName}': give a domain that ends it`],
+      ...props.delegationRoleArn === undefined ? [] : roleArnProblem('delegationRoleArn', props.delegationRoleArn),
       ...props.parentDomainName !== undefined && props.delegationRoleArn === undefined
         ? [`parentDomainName '${parent}' would be ignored without delegationRoleArn: give both or none`] : [],
       ...props.parentHostedZoneId !== undefined && props.delegationRoleArn === undefined
         ? [`parentHostedZoneId '${props.parentHostedZoneId}' would be ignored without delegationRoleArn: give both or none`] : [],
+      ...props.parentHostedZoneId === undefined ? [] : hostedZoneIdProblem('parentHostedZoneId', props.parentHostedZoneId),
       ...props.parentHostedZoneId !== undefined && props.parentDomainName !== undefined
         ? [`parentDomainName '${parent}' would be ignored, because there is a parentHostedZoneId: leave one out`] : [],
     ];
@@ -102,4 +107,9 @@ export class StageDns extends Construct {
       accept(record, { rule: 'AwsSolutions-IAM5', reason: 'the role of the function assumes one role, by its name' });
     }
   }
+}
+
+function roleArnProblem(property: string, arn: string): string[] {
+  return Token.isUnresolved(arn) || /^arn:[^:]+:iam::\d{12}:role\/./.test(arn) ? []
+    : [`${property} '${arn}' is not the ARN of a role: give one like 'arn:aws:iam::111111111111:role/acme-prod-dns-delegation'`];
 }
