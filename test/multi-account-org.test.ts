@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { AuditAccountSeal, MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
+import { AuditAccountSeal, AuditTrailProps, MultiAccountOrg, OrganizationSource, StageAccess, StageAccount, StageProfile } from '../src';
 import {
   acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, DEV, discovered, orgProps, PROD, Resource, ROOT, synthesize,
   testApp,
@@ -236,6 +237,25 @@ describe('the audit trail of an organization', () => {
     const warnings = synthesize(app).stack('acme/audit-trail/bucket').messages.map(({ entry }) => String(entry.data));
     expect(warnings.filter(text => text.startsWith("storedIn is 'prod' with profile 'production', and its seal denies"))).toHaveLength(warns ? 1 : 0);
     expect(warnings).toHaveLength(warns ? 1 : 0);
+  });
+
+  test.each([['prod', 1], ['audit', 0]] as const)('warns where nothing seals a stage that is for something else: %s', (name, count) => {
+    const { app, org, ...stages } = acmeOfKnownAccounts();
+    org.addAuditTrail({ storedIn: stages[name] });
+    const warnings = synthesize(app).stack('acme/audit-trail/bucket').messages.map(({ entry }) => String(entry.data));
+    expect(warnings).toHaveLength(count);
+    expect(warnings.filter(text => text.startsWith("storedIn is 'prod' with profile 'production', and without the management account nothing seals it, "
+      + 'so whoever administers that account can stop the trail and change its bucket: give a stage of its own, with StageProfile.AUDIT'))).toHaveLength(count);
+  });
+
+  test.each<[Partial<AuditTrailProps>, string]>([
+    [{ storedIn: undefined }, 'storedIn is missing: give a stage of its own, with StageProfile.AUDIT'],
+    [{ auditAccountSeal: 'ALL' as AuditAccountSeal }, "auditAccountSeal 'ALL' is none: give one of ROOT_DEPLOYS_ONLY, NONE"],
+    [{ readers: [undefined as unknown as iam.IGrantable] },
+      'readers holds nothing, which is no principal: give roles or users, such as `stage.readOnly` or `new ArnPrincipal(arn)`'],
+  ])('fails with %j', (props, message) => {
+    const { org, audit } = acme();
+    expect(() => org.addAuditTrail({ storedIn: audit, ...props })).toThrow(new Error(message));
   });
 
   test('is one for all accounts with the management account', () => {

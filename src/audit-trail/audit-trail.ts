@@ -109,10 +109,10 @@ export class AuditTrail extends Stage implements IAuditTrail {
       this.holdAgainst(management);
       management.enableServiceAccess('cloudtrail.amazonaws.com');
       this.seal(management);
-      this.warnOfSeal();
     } else {
       this.organization.visitStages({ visit: stage => this.recordApart(stage) });
     }
+    this.warnOfStage();
   }
 
   public grantRead(grantee: IGrantable): Grant {
@@ -166,13 +166,17 @@ export class AuditTrail extends Stage implements IAuditTrail {
     keepMembers(management, this.organization.namespace);
   }
 
-  private warnOfSeal(): void {
+  private warnOfStage(): void {
     const { node, profile } = this.storedIn;
-    if (this.props.auditAccountSeal !== AuditAccountSeal.NONE && profile.name !== StageProfile.AUDIT.name) {
-      Annotations.of(this.bucketStack).addWarningV2('cdk-multi-account-org:sealedStage', `storedIn is '${node.id}' with profile '${profile.name}', `
-        + 'and its seal denies every change of stacks and roles there to the admins of that account: give a stage of its own, with '
-        + 'StageProfile.AUDIT, or auditAccountSeal NONE');
+    const { auditAccountSeal } = this.props;
+    if (auditAccountSeal === AuditAccountSeal.NONE || profile.name === StageProfile.AUDIT.name) {
+      return;
     }
+    const [id, why, wayOut] = this.organization.management
+      ? ['sealedStage', 'its seal denies every change of stacks and roles there to the admins of that account', ', or auditAccountSeal NONE']
+      : ['unsealedStage', 'without the management account nothing seals it, so whoever administers that account can stop the trail and change its bucket', ''];
+    Annotations.of(this.bucketStack).addWarningV2(`cdk-multi-account-org:${id}`, `storedIn is '${node.id}' with profile '${profile.name}', `
+      + `and ${why}: give a stage of its own, with StageProfile.AUDIT${wayOut}`);
   }
 
   /** An account whose organization is not ours has a trail of its own. */
@@ -231,6 +235,12 @@ export class AuditTrail extends Stage implements IAuditTrail {
 function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: AuditTrailProps): string {
   const organization = Organization.of(scope);
   const { path } = organization.node;
+  if (!storedIn) {
+    throw new Error('storedIn is missing: give a stage of its own, with StageProfile.AUDIT');
+  }
+  if (auditAccountSeal !== undefined && !(auditAccountSeal in AuditAccountSeal)) {
+    throw new Error(`auditAccountSeal '${auditAccountSeal}' is none: give one of ${Object.keys(AuditAccountSeal).join(', ')}`);
+  }
   const other = TRAILS.get(organization);
   if (other) {
     throw new Error(`'${path}' has an audit trail already, stored in '${other.storedIn.node.id}': add only one`);

@@ -4,7 +4,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { IAuditTrailBucket } from './audit-trail-bucket';
+import { trailNameProblem } from './trail-name';
 import { deployAfter } from '../support/dependencies';
+import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
 
 /** Data events of a resource type, recorded in addition to management events. Each event is charged. */
@@ -22,9 +24,13 @@ export class TrailDataEvents {
    * Data events of another resource type.
    *
    * @param resourceType resource type in CloudTrail, such as `AWS::SNS::Topic`
+   * @throws if it is not one
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
    */
   public static of(resourceType: string): TrailDataEvents {
+    if (!/^AWS::\w+::\w+$/.test(resourceType)) {
+      throw new Error(`resourceType '${resourceType}' is not a resource type of CloudTrail: give one like 'AWS::SNS::Topic'`);
+    }
     return new TrailDataEvents(resourceType);
   }
 
@@ -60,7 +66,10 @@ export interface TrailOptions {
 
 /** Properties of an `OrganizationTrail` or `AccountTrail`. */
 export interface OrganizationTrailProps extends TrailOptions {
-  /** Name of the trail, fixed because the bucket policy refers to it. */
+  /**
+   * Name of the trail, fixed because the bucket policy refers to it: 3 to 128 letters, digits, periods, underscores and
+   * hyphens, with a letter or digit at both ends and none of the others side by side.
+   */
   readonly trailName: string;
 
   /**
@@ -81,7 +90,7 @@ abstract class TrailBase extends Resource {
   public readonly logGroup?: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: OrganizationTrailProps, ofOrganization: boolean) {
-    super(scope, id, { physicalName: props.trailName });
+    super(scope, checked(id, props), { physicalName: props.trailName });
     const destination = props.cloudWatchLogsRetention === undefined
       ? undefined : logDestination(this, props.cloudWatchLogsRetention, props.trailName);
     this.logGroup = destination?.logGroup;
@@ -124,6 +133,9 @@ abstract class TrailBase extends Resource {
  * allow the trail by its name before the trail is created.
  */
 export class OrganizationTrail extends TrailBase {
+  /**
+   * @throws if the name or the retention is invalid, or something is listed twice
+   */
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
     super(scope, id, props, true);
   }
@@ -134,9 +146,30 @@ export class OrganizationTrail extends TrailBase {
  * retained, and goes on recording, when it is removed from the code.
  */
 export class AccountTrail extends TrailBase {
+  /**
+   * @throws if the name or the retention is invalid, or something is listed twice
+   */
   constructor(scope: Construct, id: string, props: OrganizationTrailProps) {
     super(scope, id, props, false);
   }
+}
+
+function checked(id: string, props: OrganizationTrailProps): string {
+  const { cloudWatchLogsRetention: retention, dataEvents = [], insightTypes = [] } = props;
+  checkListed('dataEvents', dataEvents, 'TrailDataEvents, such as TrailDataEvents.S3_OBJECTS');
+  checkListed('insightTypes', insightTypes, 'types of Insights, such as InsightType.API_CALL_RATE');
+  const types = dataEvents.map(({ resourceType }) => resourceType);
+  const twice = types.find((type, index) => types.indexOf(type) < index);
+  const problems = [
+    ...trailNameProblem('trailName', props.trailName),
+    ...retention === undefined || retention in logs.RetentionDays ? []
+      : [`cloudWatchLogsRetention is ${retention}: CloudWatch Logs keeps events for certain numbers of days, so give one of RetentionDays`],
+    ...twice === undefined ? [] : [`dataEvents has '${twice}' twice: name each resource type once`],
+  ];
+  if (problems.length > 0) {
+    throw new Error(problems.join('; '));
+  }
+  return id;
 }
 
 function logDestination(scope: Construct, retention: logs.RetentionDays, trailName: string) {

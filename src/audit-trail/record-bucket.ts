@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
 export interface RecordProps {
@@ -66,11 +66,23 @@ export function objectLock(retention?: s3.ObjectLockRetention): Partial<s3.CfnBu
   };
 }
 
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const NOT_A_BUCKET = /^(\d+\.){3}\d+$|^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
 /** Throws if names or durations are invalid. */
 export function checkRecord(props: RecordProps): void {
-  if (!/^[a-z0-9][a-z0-9.-]{1,54}[a-z0-9]$/.test(props.bucketName)) {
+  for (const property of ['bucketName', 'keyAlias'] as const) {
+    if (Token.isUnresolved(props[property])) {
+      throw new Error(`${property} is a token: other accounts refer to it by name, so give it as a literal`);
+    }
+  }
+  const isName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(props.bucketName);
+  if (!isName || props.bucketName.length < 3 || props.bucketName.length > 56) {
     throw new Error(`bucketName '${props.bucketName}' is not a valid bucket name: `
-      + 'give 3 to 56 lower-case letters, digits, dots and hyphens');
+      + 'give 3 to 56 lower-case letters, digits, hyphens and single dots, which begin and end with a letter or digit');
+  }
+  if (NOT_A_BUCKET.test(props.bucketName)) {
+    throw new Error(`bucketName '${props.bucketName}' is an address, or begins or ends as S3 names things of its own: give another`);
   }
   if (!/^alias\/[\w/-]{1,250}$/.test(props.keyAlias) || props.keyAlias.startsWith('alias/aws/')) {
     throw new Error(`keyAlias '${props.keyAlias}' is not a valid alias: `

@@ -1,4 +1,7 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Token } from 'aws-cdk-lib';
+import { trailNameProblem } from './trail-name';
+import { idProblem } from '../organization/rules';
+import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
 /** Properties of a `TrailReference`. */
 export interface TrailReferenceProps {
@@ -8,7 +11,10 @@ export interface TrailReferenceProps {
   /** Home region of the trail. */
   readonly region: string;
 
-  /** Name of the trail. */
+  /**
+   * Name of the trail: 3 to 128 letters, digits, periods, underscores and hyphens, with a letter or digit at both ends
+   * and none of the others side by side.
+   */
   readonly trailName: string;
 }
 
@@ -24,7 +30,11 @@ export interface OrganizationTrailReferenceProps extends TrailReferenceProps {
 
 /** Trail by its name, for the policies of the bucket that it writes to. */
 export class TrailReference {
-  /** Trail of one account. It writes below `AWSLogs/<account id>/`. */
+  /**
+   * Trail of one account. It writes below `AWSLogs/<account id>/`.
+   *
+   * @throws if the account ID, the region or the name is invalid
+   */
   public static ofAccount(props: TrailReferenceProps): TrailReference {
     return new TrailReference(props, [props.accountId]);
   }
@@ -32,9 +42,14 @@ export class TrailReference {
   /**
    * Trail of all accounts of an organization. It writes below `AWSLogs/<organization id>/<account id>/`. On creation,
    * AWS checks that it may also write below `AWSLogs/<management account id>/`.
+   *
+   * @throws if an ID, the region or the name is invalid
    */
   public static ofOrganization(props: OrganizationTrailReferenceProps): TrailReference {
-    return new TrailReference(props, [props.accountId, props.organizationId ?? 'o-*']);
+    const { organizationId } = props;
+    const known = organizationId === undefined || Token.isUnresolved(organizationId);
+    refuse(known ? [] : idProblem('organizationId', organizationId, /^o-[a-z0-9]{10,32}$/, 'o-a1b2c3d4e5'));
+    return new TrailReference(props, [props.accountId, organizationId ?? 'o-*']);
   }
 
   /** ARN of the trail. */
@@ -47,9 +62,20 @@ export class TrailReference {
   public readonly folders: string[];
 
   private constructor(props: TrailReferenceProps, folders: string[]) {
+    refuse([
+      ...trailNameProblem('trailName', props.trailName),
+      ...Token.isUnresolved(props.accountId) || props.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', props.accountId),
+      ...Token.isUnresolved(props.region) ? [] : regionProblem('region', props.region),
+    ]);
     const arn = (region: string) => `arn:${Aws.PARTITION}:cloudtrail:${region}:${props.accountId}:trail/${props.trailName}`;
     this.trailArn = arn(props.region);
     this.anyRegionArn = arn('*');
     this.folders = folders;
+  }
+}
+
+function refuse(problems: string[]): void {
+  if (problems.length > 0) {
+    throw new Error(problems.join('; '));
   }
 }

@@ -173,11 +173,25 @@ describe('the times of a bucket', () => {
 });
 
 describe('the names of a bucket', () => {
-  test.each(['Acme', 'ab', 'a'.repeat(57), '-acme', 'acme-', 'acme_trail', Lazy.string({ produce: () => 'acme' })])(
-    'fail with %j', bucketName => {
-      expect(() => bucketIn({ bucketName }))
-        .toThrow(`bucketName '${bucketName}' is not a valid bucket name: give 3 to 56 lower-case letters, digits, dots and hyphens`);
+  test.each(['Acme', 'ab', 'a'.repeat(57), '-acme', 'acme-', 'acme_trail', 'ac..me', 'acme.-trail', 'acme-.trail'])('fail with %j', bucketName => {
+    expect(() => bucketIn({ bucketName })).toThrow(`bucketName '${bucketName}' is not a valid bucket name: give 3 to 56 lower-case letters, `
+      + 'digits, hyphens and single dots, which begin and end with a letter or digit');
+  });
+
+  test.each(['192.168.5.4', 'xn--acme', 'sthree-acme', 'amzn-s3-demo-bucket', 'acme-s3alias', 'acme--ol-s3', 'acme.mrap', 'acme--x-s3', 'acme--table-s3'])(
+    'fail with %j, as S3 names things of its own', bucketName => {
+      expect(() => bucketIn({ bucketName })).toThrow(
+        `bucketName '${bucketName}' is an address, or begins or ends as S3 names things of its own: give another`);
     });
+
+  test.each(['bucketName', 'keyAlias'])('fail with a %s that is a token', property => {
+    expect(() => bucketIn({ [property]: Lazy.string({ produce: () => 'acme' }) })).toThrow(
+      new Error(`${property} is a token: other accounts refer to it by name, so give it as a literal`));
+  });
+
+  // those of S3's page of rules
+  test.each(['docexamplewebsite.com', 'www.docexamplewebsite.com', 'my.example.s3.bucket', 'log-delivery-march-2020', 'docexamplebucket1'])(
+    'may be %s', bucketName => expect(() => bucketIn({ bucketName })).not.toThrow());
 
   test.each(['acme-audit-trail', 'alias/', 'alias/aws/s3', 'alias/a b', `alias/${'a'.repeat(251)}`])('fail with the alias %j', keyAlias => {
     expect(() => bucketIn({ keyAlias })).toThrow(
@@ -204,7 +218,7 @@ describe('the trails that write', () => {
   });
 
   test('write below the id of the organization where it is known', () => {
-    expect(TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 't', organizationId: 'o-a1b2c3d4e5' }).folders)
+    expect(TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail', organizationId: 'o-a1b2c3d4e5' }).folders)
       .toEqual([ROOT, 'o-a1b2c3d4e5']);
   });
 

@@ -1,4 +1,4 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { App, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -165,6 +165,61 @@ describe('a trail by its name', () => {
   });
 
   test('writes to the folder of its account', () => {
-    expect(TrailReference.ofAccount({ accountId: ROOT, region: 'eu-west-1', trailName: 't' }).folders).toEqual([ROOT]);
+    expect(TrailReference.ofAccount({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail' }).folders).toEqual([ROOT]);
   });
+
+  // CloudTrail's own examples
+  const bad = ['', 'a', 'ab', 'a'.repeat(129), 'my-_namespace', 'my--namespace', 'a..b', 'a__b', '192.168.5.4', 'a b', '-abc', 'abc-', '.abc', 'äbc', 'a/b'];
+
+  test.each(bad)('is refused as %j', trailName => {
+    const message = `trailName '${trailName}' is not the name of a trail: give 3 to 128 letters and digits, with single periods, underscores and `
+      + 'hyphens between them, and no IP address';
+    const reference = { accountId: ROOT, region: 'eu-west-1', trailName };
+    expect(() => TrailReference.ofAccount(reference)).toThrow(new Error(message));
+    expect(() => TrailReference.ofOrganization(reference)).toThrow(new Error(message));
+    const stack = new Stack(testApp(), 'stack');
+    const bucket = AuditTrailBucket.fromAuditTrailBucketAttributes(stack, 'trails', ELSEWHERE);
+    expect(() => new AccountTrail(stack, 'trail', { trailName, bucket })).toThrow(new Error(message));
+    expect(() => new OrganizationTrail(stack, 'other', { trailName, bucket })).toThrow(new Error(message));
+  });
+
+  test.each(['abc', 'a'.repeat(128), 'management-events', 'MyTrail', 'my_trail.2026-11', '192.168.5', '1.2.3.4.5', Lazy.string({ produce: () => 'later' })])(
+    'is taken as %j', trailName => {
+      expect(() => TrailReference.ofAccount({ accountId: ROOT, region: 'eu-west-1', trailName })).not.toThrow();
+    });
+
+  test('is refused in an account, a region or an organization that is none', () => {
+    expect(() => TrailReference.ofOrganization({ accountId: '42', region: 'eu-wst-1', trailName: 'acme-trail' })).toThrow(new Error(
+      "accountId '42' is not an account id: give its 12 digits as a string; region 'eu-wst-1' is not a region that this aws-cdk-lib knows: "
+      + 'check the spelling, or update aws-cdk-lib'));
+    expect(() => TrailReference.ofOrganization({ accountId: ROOT, region: 'eu-west-1', trailName: 'acme-trail', organizationId: 'acme' }))
+      .toThrow(new Error("organizationId 'acme' is not a valid id: give one like 'o-a1b2c3d4e5'"));
+  });
+});
+
+describe('a trail refuses', () => {
+  const nothing = undefined as unknown;
+
+  test.each<[string, Partial<OrganizationTrailProps>]>([
+    ['dataEvents has nothing in place 2 of 2: check the spelling there, and give TrailDataEvents, such as TrailDataEvents.S3_OBJECTS',
+      { dataEvents: [TrailDataEvents.LAMBDA_FUNCTIONS, nothing as TrailDataEvents] }],
+    ["dataEvents has 'AWS::S3::Object' twice: name each resource type once",
+      { dataEvents: [TrailDataEvents.S3_OBJECTS, TrailDataEvents.of('AWS::S3::Object')] }],
+    ['insightTypes has nothing in place 1 of 1: check the spelling there, and give types of Insights, such as InsightType.API_CALL_RATE',
+      { insightTypes: [nothing as cloudtrail.InsightType] }],
+    ['cloudWatchLogsRetention is 4: CloudWatch Logs keeps events for certain numbers of days, so give one of RetentionDays',
+      { cloudWatchLogsRetention: 4 as RetentionDays }],
+  ])('%s', (message, props) => {
+    const stack = new Stack(testApp(), 'stack');
+    const bucket = AuditTrailBucket.fromAuditTrailBucketAttributes(stack, 'trails', ELSEWHERE);
+    expect(() => new OrganizationTrail(stack, 'trail', { trailName: 'acme-trail', bucket, ...props })).toThrow(new Error(message));
+  });
+
+  test.each(['s3', 'AWS::S3', 'AWS::S3::', 's3:GetObject', ''])('%j as a resource type', type => {
+    expect(() => TrailDataEvents.of(type)).toThrow(new Error(`resourceType '${type}' is not a resource type of CloudTrail: give one like 'AWS::SNS::Topic'`));
+  });
+
+  // of CloudTrail's page on data events
+  test.each(['AWS::SNS::Topic', 'AWS::S3Express::Object', 'AWS::EC2::Snapshot', 'AWS::SSMMessages::ControlChannel', 'AWS::PCAConnectorAD::Connector'])(
+    'no %s', type => expect(TrailDataEvents.of(type).resourceType).toBe(type));
 });
