@@ -14,12 +14,15 @@ export class MfaRequirement {
   /**
    * Callers must have signed in with MFA within this time.
    *
-   * @param age at least one second
-   * @throws if the age is shorter
+   * @param age whole seconds, at least one
+   * @throws if the age is shorter, or not in whole seconds
    */
   public static within(age: Duration): MfaRequirement {
     if (age.toMilliseconds() < 1000) {
       throw new Error(`age of ${age.toMilliseconds()} milliseconds lets nobody in: give at least one second`);
+    }
+    if (!Number.isInteger(age.toSeconds({ integral: false }))) {
+      throw new Error(`age of ${age.toMilliseconds()} milliseconds is not in whole seconds, as AWS compares it: give whole seconds`);
     }
     return new MfaRequirement(true, age);
   }

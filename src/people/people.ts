@@ -9,6 +9,7 @@ import { partOf } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
 import { AssumePolicies } from './assume-policies';
 import { AccountCall } from '../support/account-call';
+import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
 import { kindsOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
@@ -84,7 +85,7 @@ export class People extends Construct {
       allowed: ['iam:UpdateAccountPasswordPolicy'],
     });
     const groupName = `${this.stage.namespace}-everybody`;
-    this.take('groupName', groupName, this.groupNames);
+    this.take('groupName', groupName, MAX_GROUP_NAME, this.groupNames);
     organization.addFacts({ facts: () => this.known });
     this.everybody = new iam.Group(this.stack, 'everybody', {
       groupName,
@@ -96,16 +97,20 @@ export class People extends Construct {
   /**
    * Adds a group of users.
    *
-   * @throws if the ID or name is already taken. At synthesis, if the roles in `canAssume` exceed the limits of a group
+   * @throws if the ID or name is already taken, or `canAssume` has something that is no role. Synthesis fails if its
+   * roles exceed the limits of a group, or one is there under two names
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
+    this.checkId('group', id);
+    const { canAssume = [] } = options;
     const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
-    this.take('groupName', groupName, this.groupNames);
+    this.take('groupName', groupName, MAX_GROUP_NAME, this.groupNames);
+    checkAssumables(id, canAssume);
     const group = new iam.Group(this.stack, `group-${id}`, { groupName });
     this.namesOfGroups.set(group, groupName);
     const policies = new AssumePolicies(group);
     const roles = new Set<ICrossAccountAccessRole>();
-    const assume = (stage?: StageAccount) => options.canAssume?.flatMap(assumable => assumable.rolesIn(stage))
+    const assume = (stage?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(stage))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
         this.letAssume(group, id, role, policies);
@@ -113,8 +118,9 @@ export class People extends Construct {
     assume();
     this.organization.visitStages({ visit: assume });
     this.organization.addValidation({
-      validate: () => roles.size > 0 || !options.canAssume?.length ? policies.problems(id, roles.size)
-        : [`canAssume of group '${id}' matches no role: check the name of the role and the profiles of the stages`],
+      validate: () => roles.size === 0 && canAssume.length > 0
+        ? [`canAssume of group '${id}' matches no role: check the name of the role and the profiles of the stages`]
+        : [...policies.problems(id, roles.size), ...twiceProblems(id, [...roles])],
     });
     return group;
   }
@@ -123,18 +129,18 @@ export class People extends Construct {
    * Adds a user to root, who can sign in and manage their own password, access keys and MFA devices. Without MFA,
    * users can only manage their password and device. The initial password is stored in Secrets Manager of root.
    *
-   * @throws if the ID or name is already taken, or if there are more groups than IAM allows
+   * @throws if the ID or name is already taken, if there are more groups than IAM allows, or a group is named twice or
+   * of another account
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
+    this.checkId('user', id);
     const userName = options.userName ?? id;
     const groups = options.groups ?? [];
-    this.take('userName', userName, this.userNames);
+    this.take('userName', userName, MAX_USER_NAME, this.userNames);
     if (userName.length < 2) {
       throw new Error(`userName '${userName}' is too short to be the name of a session, which AWS wants to have 2 characters: choose another`);
     }
-    if (groups.length >= MAX_GROUPS) {
-      throw new Error(`groups of user '${id}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
-    }
+    this.checkGroups(id, groups);
     [this.everybody, ...groups].forEach(group =>
       this.know('member', this.arn('user', userName), this.nameOf(group), ''));
     const password = new Secret(this.stack, `password-${id}`, {
@@ -149,6 +155,32 @@ export class People extends Construct {
       passwordResetRequired: true,
       groups: [this.everybody, ...groups],
     });
+  }
+
+  private checkId(kind: string, id: string): void {
+    if (!id) {
+      throw new Error(`id of a ${kind} is missing: give one, such as '${kind === 'group' ? 'engineers' : 'ada'}'`);
+    }
+    if (this.stack.node.tryFindChild(`${kind}-${id}`)) {
+      throw new Error(`${kind} '${id}' is added already: choose another id`);
+    }
+  }
+
+  private checkGroups(id: string, groups: iam.IGroup[]): void {
+    checkListed(`groups of user '${id}'`, groups, 'groups that addGroup returned');
+    if (groups.length >= MAX_GROUPS) {
+      throw new Error(`groups of user '${id}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
+    }
+    const names = [this.everybody, ...groups].map(group => this.nameOf(group).toLowerCase());
+    const twice = groups.find((_, index) => names.indexOf(names[index + 1]) <= index);
+    if (twice) {
+      throw new Error(`groups of user '${id}' have ${readable(twice)} twice, or the group of all users: name each other group once`);
+    }
+    const foreign = groups.find(({ env: { account } }) =>
+      !Token.isUnresolved(account) && account !== this.stage.accountId);
+    if (foreign) {
+      throw new Error(`groups of user '${id}' have ${readable(foreign)} of account '${foreign.env.account}', and users are in root: give groups of root`);
+    }
   }
 
   private letAssume(group: iam.Group, id: string, role: ICrossAccountAccessRole, policies: AssumePolicies): void {
@@ -189,9 +221,12 @@ export class People extends Construct {
   }
 
   /** Names in IAM are not case-sensitive. */
-  private take(property: string, name: string, taken: Set<string>): void {
-    if (!/^[\w+=,.@-]{1,64}$/.test(name)) {
-      throw new Error(`${property} '${name}' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-`);
+  private take(property: string, name: string, max: number, taken: Set<string>): void {
+    if (Token.isUnresolved(name)) {
+      throw new Error(`${property} is a token: policies and facts are made of it, so give it as a literal`);
+    }
+    if (!/^[\w+=,.@-]+$/.test(name) || name.length > max) {
+      throw new Error(`${property} '${name}' is not a name in IAM: give 1 to ${max} letters, digits and +=,.@_-`);
     }
     if (taken.has(name.toLowerCase())) {
       throw new Error(`${property} '${name}' is taken already: choose another`);
@@ -253,10 +288,31 @@ function checked(scope: Construct, id: string): string {
   return id;
 }
 
+function checkAssumables(id: string, canAssume: IAssumable[]): void {
+  const wayOut = 'roles such as `dev.admin`, or StageRoles';
+  checkListed(`canAssume of group '${id}'`, canAssume, wayOut);
+  const other = canAssume.find(assumable => typeof assumable.rolesIn !== 'function');
+  if (other !== undefined) {
+    throw new Error(`canAssume of group '${id}' has ${readable(other as unknown as iam.IGrantable)}, which is no role of this library: give ${wayOut}`);
+  }
+}
+
+/** Roles under two names, whose conditions may differ. */
+function twiceProblems(id: string, roles: ICrossAccountAccessRole[]): string[] {
+  const firsts = new Map<string, ICrossAccountAccessRole>();
+  return roles.flatMap(role => {
+    const first = firsts.get(role.roleArn);
+    firsts.set(role.roleArn, first ?? role);
+    return first ? [`canAssume of group '${id}' has the role '${role.roleName}' twice, as ${readable(first)} and ${readable(role)}: name it once`] : [];
+  });
+}
+
 const PEOPLE = new WeakMap<IOrganization, People>();
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_GROUPS = 10;
+const MAX_GROUP_NAME = 128;
+const MAX_USER_NAME = 64;
 
 /** Secrets Manager generates these too, but the password policy does not count them as symbols. */
 const NO_SYMBOLS_TO_IAM = '"\\,./:;<>?`~';

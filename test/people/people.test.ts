@@ -1,7 +1,7 @@
 import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CrossAccountAccessRole, MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles } from '../../src';
+import { CrossAccountAccessRole, IAssumable, MfaRequirement, MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles } from '../../src';
 import { accountRead, Acme, acme, acmeOfKnownAccounts, DEV, EXISTING, orgProps, problems, PROD, Resource as Deployed, ROOT, strings, synthesize, Synthesized, testApp } from '../orgs';
 
 const PEOPLE = 'acme/root/people';
@@ -107,8 +107,39 @@ describe('a group', () => {
     }).toThrow(/everybody/);
   });
 
-  test.each(['a b', 'a/b', '', 'a'.repeat(65)])('fails when it is called %j, which is no name in IAM', groupName => {
-    expect(() => acme().org.addGroup('engineers', { groupName })).toThrow(/^groupName '.*' is not a name in IAM: give/);
+  test.each(['a b', 'a/b', '', 'a'.repeat(129)])('fails when it is called %j, which is no name in IAM', groupName => {
+    expect(() => acme().org.addGroup('engineers', { groupName })).toThrow(/^groupName '.*' is not a name in IAM: give 1 to 128 /);
+  });
+
+  test('may have the longest name of IAM', () => {
+    const { app, org } = acme();
+    org.addGroup('engineers', { groupName: 'a'.repeat(128) });
+    expect(problems(app)).toEqual([]);
+  });
+
+  test.each<[unknown[], string]>([
+    [[undefined], 'has nothing in place 1 of 1: check the spelling there, and give roles such as `dev.admin`, or StageRoles'],
+    [['dev.admin'], "has 'dev.admin', which is no role of this library: give roles such as `dev.admin`, or StageRoles"],
+    [[new iam.AccountPrincipal(DEV)], `has all of account '${DEV}', which is no role of this library: give roles such as \`dev.admin\`, or StageRoles`],
+  ])('fails when it is to assume what is no role: %j', (canAssume, message) => {
+    expect(() => acme().org.addGroup('engineers', { canAssume: canAssume as IAssumable[] }))
+      .toThrow(new Error(`canAssume of group 'engineers' ${message}`));
+  });
+
+  test('fails when it has a role under two names, and not when it has it by its stages too', () => {
+    const { app, org, prod } = acmeOfKnownAccounts();
+    const again = CrossAccountAccessRole.fromCrossAccountAccessRoleAttributes(new Stack(org.root, 'imports'), 'again',
+      { accountId: PROD, roleName: 'acme-prod-admin', mfa: MfaRequirement.NOT_REQUIRED });
+    org.addGroup('engineers', { canAssume: [prod.admin, StageRoles.ofAll('admin')] });
+    org.addGroup('operators', { canAssume: [prod.admin, again] });
+    expect(problems(app)).toEqual([
+      "canAssume of group 'operators' has the role 'acme-prod-admin' twice, as 'prod.admin' and 'acme/root/imports/again': name it once",
+    ]);
+  });
+
+  test.each(['', undefined])('fails without an id: %j', id => {
+    expect(() => acme().org.addGroup(id as string)).toThrow(new Error("id of a group is missing: give one, such as 'engineers'"));
+    expect(() => acme().org.addUser(id as string)).toThrow(new Error("id of a user is missing: give one, such as 'ada'"));
   });
 
   test('fails when another is called the same', () => {
@@ -193,6 +224,27 @@ describe('a user', () => {
       org.addUser('engineer', { userName: 'ada' });
       app.synth();
     }).toThrow(/userName 'ada'/);
+  });
+
+  test.each<[string, (acme: Acme) => Array<iam.IGroup | undefined>]>([
+    ['has nothing in place 1 of 1: check the spelling there, and give groups that addGroup returned', () => [undefined]],
+    ["have 'acme/root/people/group-engineers' twice, or the group of all users: name each other group once",
+      ({ org }) => Array(2).fill(org.addGroup('engineers'))],
+    ["have 'acme/root/imports/again' twice, or the group of all users: name each other group once",
+      ({ org }) => [org.addGroup('engineers'), iam.Group.fromGroupName(new Stack(org.root, 'imports'), 'again', 'ACME-engineers')]],
+    ["have 'acme/root/imports/all' twice, or the group of all users: name each other group once",
+      ({ org }) => [iam.Group.fromGroupName(new Stack(org.root, 'imports'), 'all', 'acme-everybody')]],
+    [`have 'acme/prod/people/group' of account '${PROD}', and users are in root: give groups of root`,
+      ({ prod }) => [new iam.Group(new Stack(prod, 'people'), 'group')]],
+  ])('fails when its groups %s', (message, groups) => {
+    const organization = acmeOfKnownAccounts();
+    const given = groups(organization) as iam.IGroup[];
+    expect(() => organization.org.addUser('ada', { groups: given })).toThrow(new Error(`groups of user 'ada' ${message}`));
+  });
+
+  test('fails with a name that is a token', () => {
+    expect(() => acme().org.addUser('ada', { userName: Lazy.string({ produce: () => 'ada' }) }))
+      .toThrow(new Error('userName is a token: policies and facts are made of it, so give it as a literal'));
   });
 
   test('belongs to nine groups at most, since AWS takes ten with that of everybody', () => {
