@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -114,6 +114,11 @@ export class ContainerRegistry extends Construct {
       }));
     }
     this.allowPull(props.pullAccounts ?? []);
+    const others = props.pullAccounts?.filter(account => account !== Stack.of(this).account) ?? [];
+    if (removalPolicy === RemovalPolicy.DESTROY && others.length > 0) {
+      Annotations.of(this).addWarningV2('cdk-multi-account-org:imagesOfOthers', `pullAccounts may run images that profile '${profile.name}' deletes `
+        + 'with this stack: keep what others need in a stage that retains it, or give removalPolicy RETAIN');
+    }
     this.node.addValidation({ validate: () => this.collisions() });
   }
 

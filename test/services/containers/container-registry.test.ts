@@ -1,11 +1,11 @@
-import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations as Notes, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { StageProfile } from '../../../src';
+import { StageAccount, StageProfile } from '../../../src';
 import { ContainerRegistry, ContainerRegistryProps } from '../../../src/services/containers/container-registry';
-import { acme, DEV, problems, PROD, Resource, synthesize, testApp } from '../../orgs';
+import { acme, DEV, problems, PROD, Resource, ROOT, synthesize, testApp } from '../../orgs';
 import { behavesLikeAService, PROFILES, stackIn, templateIn } from '../contract';
 
 const KEY = 'arn:aws:kms:eu-west-1:222222222222:key/1';
@@ -26,13 +26,14 @@ describe('a registry', () => behavesLikeAService((stack, id) => {
 }));
 
 describe('a registry with all of it', () => behavesLikeAService((stack, id) => {
-  new ContainerRegistry(stack, id, {
+  const it = new ContainerRegistry(stack, id, {
     repositoryNames: [id],
     pullAccounts: [PROD, DEV],
     encryptionKey: kms.Key.fromKeyArn(stack, `${id}-key`, KEY),
     maxImageCount: 1,
     imageTagMutability: ecr.TagMutability.MUTABLE,
   });
+  Notes.of(it).acknowledgeWarning('cdk-multi-account-org:imagesOfOthers', 'the images are gone on purpose');
 }));
 
 describe('a repository', () => {
@@ -129,6 +130,21 @@ describe('other accounts', () => {
         Statement: [{ Sid: 'Pull', Effect: 'Allow', Action: PULL, Principal: { AWS: [PROD, DEV].map(principal) } }],
       },
     }, 2);
+  });
+
+  test.each<[string, Partial<ContainerRegistryProps>, boolean]>([
+    ['testing', { pullAccounts: [DEV] }, true], ['development', { pullAccounts: [PROD, DEV] }, true],
+    ['testing', { pullAccounts: [DEV], removalPolicy: RemovalPolicy.RETAIN }, false], ['testing', { pullAccounts: [PROD] }, false],
+    ['testing', {}, false], ['production', { pullAccounts: [DEV] }, false],
+  ])('that need images which go with the stack are told: %s, %j', (name, props, warns) => {
+    const app = testApp();
+    const stage = new StageAccount(app, 'prod', {
+      accountId: PROD, managementAccountId: ROOT, region: 'eu-west-1', namespace: 'acme', profile: PROFILES[name],
+    });
+    new ContainerRegistry(new Stack(stage, 'images'), 'it', { repositoryNames: ['api'], ...props });
+    const warnings = synthesize(app).stack('prod/images').messages.map(({ entry }) => String(entry.data));
+    expect(warnings).toEqual(warns ? [expect.stringContaining(`pullAccounts may run images that profile '${name}' deletes with this stack: `
+      + 'keep what others need in a stage that retains it, or give removalPolicy RETAIN')] : []);
   });
 
   test('that do not exist yet keep the stack from being deployed, and out of the policy', () => {
