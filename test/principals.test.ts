@@ -257,7 +257,7 @@ describe('two sides that cannot agree', () => {
     [`'arn:aws:iam::${DEV}:role/robot'`, () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/robot`)],
     ["'acme/dev/robots/Robot'", ({ dev }) => robot(dev)],
     ["'acme/dev/robots/Robot'", ({ dev }) => new iam.PrincipalWithConditions(robot(dev), { Bool: { 'aws:SecureTransport': 'true' } })],
-    ["'acme/dev/robots/Robot/Resource'", ({ dev }) => new iam.ArnPrincipal(robot(dev).roleArn)],
+    ["'acme/dev/robots/Robot'", ({ dev }) => new iam.ArnPrincipal(robot(dev).roleArn)],
   ])('are told: MFA of %s', (name, trusted) => {
     const defined = (props: object) => {
       const accounts = acmeOfKnownAccounts();

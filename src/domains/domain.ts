@@ -133,7 +133,7 @@ export class Domain extends Construct implements IDomain {
   /** What is checked against all others of the app. */
   private zones(): DomainZone[] {
     const domain = `domain '${this.domainName}' of '${Organization.of(this).node.path}'`;
-    const pathOf = (zone: route53.IHostedZone) => zone.node.defaultChild?.node.path ?? plain(zone.hostedZoneId);
+    const pathOf = (zone: route53.IHostedZone) => zone.node.defaultChild ? zone.node.path : plain(zone.hostedZoneId);
     const isDelegated = this.zone.node.defaultChild === undefined;
     return [
       { name: this.domainName, whose: domain, domain, zone: pathOf(this.zone), isDelegated },

@@ -1,6 +1,7 @@
 import { Annotations, CfnResource, Token } from 'aws-cdk-lib';
 import type { CfnHostedZone, CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { IConstruct } from 'constructs';
+import { pathInCode } from '../support/principals';
 
 /** Public hosted zone of a domain, or of a stage in one. */
 export interface DomainZone {
@@ -27,7 +28,7 @@ interface AppZone {
 export function zoneProblems(root: IConstruct, zones: DomainZone[]): string[] {
   const resources = root.node.findAll().filter(CfnResource.isCfnResource);
   const known = new Set(zones.map(({ zone }) => zone));
-  const others = resources.flatMap(publicZone).filter(({ construct }) => !known.has(construct.node.path));
+  const others = resources.flatMap(publicZone).filter(({ construct }) => !known.has(pathInCode(construct)));
   const first = new Map([...zones].reverse().map(zone => [zone.name, zone]));
   const above = (name: string) => name.split('.')
     .map((_, at, labels) => first.get(labels.slice(at + 1).join('.'))).find(Boolean);
@@ -45,7 +46,7 @@ export function zoneProblems(root: IConstruct, zones: DomainZone[]): string[] {
     ...again.filter(({ domain, whose }) => !again.some(other => other.whose === domain && other.whose !== whose))
       .map(({ name, whose }) => sameName(whose, first.get(name)!)),
     ...others.filter(({ name }) => first.has(name))
-      .map(({ name, construct: { node } }) => sameName(`hosted zone '${node.path}'`, first.get(name)!)),
+      .map(({ name, construct }) => sameName(`hosted zone '${pathInCode(construct)}'`, first.get(name)!)),
     ...zones.filter(zone => !again.includes(zone) && !zone.isDelegated && isLost(zone.name)).map(({ name, whose }) =>
       `${whose} is below ${above(name)!.whose}, which does not delegate to it: enter its name servers there by a ZoneDelegationRecord, `
       + 'or name its stages in that domain'),

@@ -162,6 +162,11 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal | IConstruct):
     || `'${String(grantee)}'`;
 }
 
+/** Path of a construct as the code has it: without the resource that a construct of the CDK makes. */
+export function pathInCode({ node }: IConstruct): string {
+  return node.id === 'Resource' && node.scope ? node.scope.node.path : node.path;
+}
+
 /** Sets the name of a construct in messages: as in the code, such as `prod.admin`. */
 export function callIt(construct: IConstruct, name: string): void {
   Object.defineProperty(construct, CALLED, { value: name });
@@ -282,7 +287,7 @@ export function plain(text: string): string {
     return text;
   }
   const { tokens } = Tokenization.reverseString(text);
-  const target = tokens.map(token => Reference.isReference(token) && token.target.node.path).find(Boolean);
+  const target = tokens.map(token => Reference.isReference(token) && pathInCode(token.target)).find(Boolean);
   const partition = /\$\{Token\[AWS[.]Partition[^\]]*\]\}/g;
   return target || text.replace(partition, 'aws').replace(/\$\{Token\[[^\]]*\]\}/g, '…');
 }

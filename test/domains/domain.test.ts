@@ -239,8 +239,8 @@ describe('hosted zones of an app', () => {
       new StageDns(new Stack(dev, 'zones'), 'it', { domainName: 'prod.acme.example' });
       new route53.PublicHostedZone(new Stack(prod, 'zones'), 'it', { zoneName: 'Acme.example.' });
     }, [
-      `hosted zone 'acme/prod/zones/it/Resource' has the same name as ${acmeDomain}: ${ONE}`,
-      `hosted zone 'acme/dev/zones/it/Zone/Resource' has the same name as ${prodZone}: ${ONE}`,
+      `hosted zone 'acme/prod/zones/it' has the same name as ${acmeDomain}: ${ONE}`,
+      `hosted zone 'acme/dev/zones/it/Zone' has the same name as ${prodZone}: ${ONE}`,
     ]],
   ])('are refused: %s', (_, write, expected) => {
     const organization = acmeOfKnownAccounts();
