@@ -1,4 +1,5 @@
 import { ACCESS_MISTAKES } from './access';
+import { CONCERN_MISTAKES } from './concerns';
 import { CONTAINER_MISTAKES } from './containers';
 import { DATA_MISTAKES } from './data';
 import { Mistake } from './mistake';
@@ -13,6 +14,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'Names and places': PLACE_MISTAKES,
   'Audit trail, domains and addresses': TRAIL_MISTAKES,
   'People, roles and grants': ACCESS_MISTAKES,
+  'Policies, facts and the bootstrap': CONCERN_MISTAKES,
   'Databases, caches and search': DATA_MISTAKES,
   'Containers': CONTAINER_MISTAKES,
   'Other services': SERVICE_MISTAKES,
