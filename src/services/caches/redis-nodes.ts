@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
-import { checkType, InstanceTypes } from '../support/instance-types';
+import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
 import { closedSecurityGroup } from '../support/security-groups';
 import { dataSubnets, inTwoZones } from '../support/subnets';
 
@@ -18,6 +18,7 @@ interface Nodes {
 }
 
 const MAX_NODES = 6;
+const FLEET = { name: 'elasticache' };
 
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
 const TYPES: InstanceTypes = { service: 'ElastiCache', affix: 'cache.', classes: /^[cmrt]\d/, example: 'r7g.large' };
@@ -34,9 +35,9 @@ const SIZES: Record<StageSize, Size> = {
 };
 
 /** Number and type of nodes: as given, or from the profile. */
-export function nodesOf(given: NodeProps, { size, availabilityZones }: StageProfile): Nodes {
-  const nodeType = given.nodeType ?? new ec2.InstanceType(SIZES[size].nodeType);
-  checkType('nodeType', nodeType, TYPES);
+export function nodesOf(scope: Construct, given: NodeProps, { size, availabilityZones }: StageProfile): Nodes {
+  const nodeType = given.nodeType ?? defaultType(scope, FLEET, SIZES[size].nodeType);
+  checkType(scope, FLEET, 'nodeType', nodeType, TYPES);
   return {
     nodes: checkedNodes(given.nodes ?? SIZES[size].nodes(availabilityZones)),
     nodeType: `${TYPES.affix}${nodeType.toString()}`,

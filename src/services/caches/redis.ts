@@ -13,6 +13,7 @@ import { RedisAuthentication } from './redis-authentication';
 import { RedisEngine } from './redis-engine';
 import { nodesOf, place } from './redis-nodes';
 import { StageProfile } from '../../stage-profile';
+import { checkEngineVersion } from '../../support/aws-data';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
@@ -228,8 +229,9 @@ export class Redis extends Construct implements ec2.IConnectable {
     super(scope, id);
     const profile = StageProfile.of(this);
     const engine = props.engine ?? RedisEngine.VALKEY_8_2;
+    checkEngineVersion(this, 'engine', { name: engine.engineName, version: engine.engineVersion });
     const port = checkedPort(props.port ?? DEFAULT_PORT);
-    const { nodes, nodeType } = nodesOf(props, profile);
+    const { nodes, nodeType } = nodesOf(this, props, profile);
     const snapshots = snapshotDays(props, profile);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
     const records = keepNamedOrDestroy(undefined, removalPolicy);

@@ -1,8 +1,10 @@
+import { Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acceptLogin } from './ecr-login';
 import { StageSize } from '../../stage-profile';
+import { FARGATE } from '../../support/aws-tables';
 import { accept } from '../../support/nag';
 
 /** Options of the tasks of a service: image, environment, CPU and memory. */
@@ -62,7 +64,7 @@ export interface ContainerTaskOptions {
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * CPU units of a task, 1,024 for each vCPU: 256, 512, 1024, 2048, 4096, 8192 or 16384.
+   * CPU units of a task, 1,024 for each vCPU: 256, 512, 1024, 2048, 4096, 8192, 16384 or 32768.
    *
    * @default - depends on the profile's size: 256 if small, 512 if medium, 1024 if large
    */
@@ -71,7 +73,8 @@ export interface ContainerTaskOptions {
   /**
    * Memory of a task, in MiB. AWS supports certain combinations with `cpu` only.
    *
-   * @default - two MiB for each unit of `cpu`
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+   * @default - two MiB for each unit of `cpu`, or the closest that AWS supports
    */
   readonly memoryLimitMiB?: number;
 }
@@ -86,10 +89,9 @@ const CPU: Record<StageSize, number> = {
 export function addTask(
   scope: Construct, size: StageSize, logGroup: ILogGroup, options: ContainerTaskOptions,
 ): ecs.FargateTaskDefinition {
-  const { port, environment, cpu = CPU[size] } = options;
+  const { port, environment } = options;
   const task = new ecs.FargateTaskDefinition(scope, 'Task', {
-    cpu,
-    memoryLimitMiB: options.memoryLimitMiB ?? cpu * 2,
+    ...capacityOf(options.cpu ?? CPU[size], options.memoryLimitMiB),
     runtimePlatform: {
       cpuArchitecture: options.cpuArchitecture ?? ecs.CpuArchitecture.X86_64,
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
@@ -110,4 +112,33 @@ export function addTask(
     accept(task, { rule: 'AwsSolutions-ECS2', reason: 'environment is what is not secret, secrets are in `secrets`' });
   }
   return task;
+}
+
+interface Capacity {
+  readonly cpu: number;
+  readonly memoryLimitMiB: number;
+}
+
+/** CPU and memory, if Fargate has this combination. */
+function capacityOf(cpu: number, given?: number): Capacity {
+  const sizes = FARGATE[cpu];
+  if (Token.isUnresolved(cpu)) {
+    return { cpu, memoryLimitMiB: given ?? cpu * 2 };
+  }
+  if (!sizes) {
+    throw new Error(`cpu is ${cpu}, which is no size of Fargate: give one of ${Object.keys(FARGATE).join(', ')}`);
+  }
+  const memoryLimitMiB = given ?? closest(sizes, cpu * 2);
+  if (!Token.isUnresolved(memoryLimitMiB) && !sizes.includes(memoryLimitMiB)) {
+    throw new Error(`memoryLimitMiB is ${memoryLimitMiB}, which Fargate does not have with cpu ${cpu}: give ${described(sizes)}`);
+  }
+  return { cpu, memoryLimitMiB };
+}
+
+function closest(sizes: number[], wanted: number): number {
+  return [...sizes].sort((one, other) => Math.abs(one - wanted) - Math.abs(other - wanted))[0];
+}
+
+function described(sizes: number[]): string {
+  return sizes.length <= 4 ? `one of ${sizes.join(', ')}` : `${sizes[0]} to ${sizes[sizes.length - 1]} in steps of ${sizes[1] - sizes[0]}`;
 }

@@ -13,6 +13,7 @@ import {
   MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
 } from './databases';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { checkEngineVersion } from '../../support/aws-data';
 import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { addAlarms } from '../support/alarms';
@@ -128,13 +129,15 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
   protected constructor(scope: Construct, id: string, props: AuroraClusterProps) {
     super(scope, id);
     const aurora = this._engine(props);
+    const fleet = { name: aurora.engine.engineType, version: aurora.engine.engineVersion!.fullVersion! };
+    checkEngineVersion(this, 'version', fleet);
     if (props.instanceType) {
-      checkType('instanceType', props.instanceType, TYPES);
+      checkType(this, fleet, 'instanceType', props.instanceType, TYPES);
     }
     const profile = StageProfile.of(this);
     const size = SIZES[profile.size];
     const fate = fateOf(props, profile);
-    const { minCapacity, maxCapacity } = capacityOf(props, size, aurora);
+    const { minCapacity, maxCapacity } = capacityFrom(props, size, aurora);
     checkWholeNumber('readers', props.readers, 0, 15);
     const readers = props.readers ?? size.readers(profile.availabilityZones);
     const days = backupDays(props.backupRetention, profile.backupRetention, 1, ', because Aurora always has backups');
@@ -282,7 +285,7 @@ interface Capacity {
   readonly maxCapacity?: number;
 }
 
-function capacityOf(props: AuroraClusterProps, size: Sizing, { pauses }: AuroraEngine): Capacity {
+function capacityFrom(props: AuroraClusterProps, size: Sizing, { capacity, engine }: AuroraEngine): Capacity {
   const { instanceType, serverlessV2MinCapacity: min, serverlessV2MaxCapacity: max } = props;
   if (instanceType) {
     if (min !== undefined || max !== undefined) {
@@ -291,15 +294,23 @@ function capacityOf(props: AuroraClusterProps, size: Sizing, { pauses }: AuroraE
     }
     return {};
   }
+  const version = engine.engineVersion!.fullVersion;
+  if (!capacity) {
+    throw new Error(`version is '${version}', which has no serverless instances: give instanceType, or a newer version`);
+  }
   checkCapacity('serverlessV2MinCapacity', min, 0);
   checkCapacity('serverlessV2MaxCapacity', max, 1);
-  if (min === 0 && !pauses) {
+  if (min === 0 && capacity.least > 0) {
     throw new Error('serverlessV2MinCapacity is 0, and version cannot pause: give 0.5 or more, or a newer version');
   }
-  const least = min ?? Math.min(Math.max(size.minCapacity, pauses ? 0 : 0.5), max ?? Infinity);
+  const least = min ?? Math.min(Math.max(size.minCapacity, capacity.least), max ?? Infinity);
   const most = max ?? Math.max(size.maxCapacity, least);
   if (least > most) {
     throw new Error(`serverlessV2MinCapacity is ${least}, which is more than serverlessV2MaxCapacity, ${most}: exchange them`);
+  }
+  if (most > capacity.most) {
+    throw new Error(`${max === undefined ? 'serverlessV2MinCapacity' : 'serverlessV2MaxCapacity'} is ${most}, and version '${version}' `
+      + `scales up to ${capacity.most}: give ${capacity.most} or less, or a newer version`);
   }
   return { minCapacity: least, maxCapacity: most };
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
-import { AuroraEngine } from './aurora-engine';
+import { AuroraEngine, capacityOf, CapacityRange } from './aurora-engine';
 import { accept } from '../../support/nag';
 
 /** Properties of an `AuroraMysql`. */
@@ -69,13 +69,18 @@ export class AuroraMysql extends AuroraCluster {
         slow_query_log: '1',
       },
       logs: ['audit', 'error', 'general', 'slowquery'],
-      pauses: pauses(version.auroraMysqlFullVersion),
+      capacity: capacity(version.auroraMysqlFullVersion),
       backtrackWindow,
     };
   }
 }
 
-function pauses(version: string): boolean {
+function capacity(version: string): CapacityRange | undefined {
   const [, major, minor] = /mysql_aurora\.(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(major) > 3 || Number(major) === 3 && Number(minor) >= 8;
+  // of a major version, AWS chooses the minor one
+  return major === undefined ? { least: 0.5, most: 256 } : capacityOf([
+    { least: 0, most: 256, since: { 3: 8 } },
+    { least: 0.5, most: 256, since: { 3: 6 } },
+    { least: 0.5, most: 128, since: { 3: 2 } },
+  ], Number(major), Number(minor));
 }

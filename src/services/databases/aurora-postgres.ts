@@ -1,7 +1,7 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
-import { AuroraEngine } from './aurora-engine';
+import { AuroraEngine, capacityOf, CapacityRange } from './aurora-engine';
 import { checkWhole } from '../support/numbers';
 
 /** Properties of an `AuroraPostgres`. */
@@ -21,9 +21,6 @@ export interface AuroraPostgresProps extends AuroraClusterProps {
    */
   readonly transactionIdsAlarmThreshold?: number;
 }
-
-// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html
-const FIRST_MINOR_THAT_PAUSES: Record<number, number> = { 13: 15, 14: 12, 15: 7, 16: 3 };
 
 /**
  * Defines an Aurora PostgreSQL cluster.
@@ -54,7 +51,7 @@ export class AuroraPostgres extends AuroraCluster {
       port: 5432,
       parameters: { 'rds.force_ssl': '1' },
       logs: ['postgresql'],
-      pauses: pauses(version.auroraPostgresFullVersion),
+      capacity: capacity(version.auroraPostgresFullVersion),
       alarms: cluster => ({
         TransactionIdsAlarm: {
           description: `${this.node.path} runs out of transaction ids: look for what keeps autovacuum from its work`,
@@ -66,7 +63,11 @@ export class AuroraPostgres extends AuroraCluster {
   }
 }
 
-function pauses(version: string): boolean {
+function capacity(version: string): CapacityRange | undefined {
   const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(version) ?? [];
-  return Number(major) > 16 || Number(minor ?? Infinity) >= FIRST_MINOR_THAT_PAUSES[Number(major)];
+  return capacityOf([
+    { least: 0, most: 256, since: { 13: 15, 14: 12, 15: 7, 16: 3 } },
+    { least: 0.5, most: 256, since: { 13: 13, 14: 10, 15: 5, 16: 1 } },
+    { least: 0.5, most: 128, since: { 13: 6, 14: 3, 15: 2, 16: 1 } },
+  ], Number(major), Number(minor ?? Infinity));
 }

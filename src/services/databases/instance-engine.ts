@@ -1,4 +1,6 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
+import { IConstruct } from 'constructs';
+import { checkEngineVersion } from '../../support/aws-data';
 
 /** Differences between the engines of an RDS instance. */
 export interface Engine {
@@ -20,14 +22,15 @@ const MYSQL: Engine = {
 
 const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
 
-/** @throws if the engine is not supported, or has no version */
-export function engineOf({ engineType, engineVersion }: rds.IInstanceEngine): Engine {
+/** @throws if the engine is not supported, or has no version, or one that AWS does not have */
+export function engineOf(scope: IConstruct, { engineType, engineVersion }: rds.IInstanceEngine): Engine {
   const engine = ENGINES[engineType];
   if (!engine) {
     throw new Error(`engine is ${engineType}: give one of ${Object.keys(ENGINES).join(', ')}, or use the DatabaseInstance of the CDK`);
   }
-  if (!engineVersion) {
+  if (!engineVersion?.fullVersion) {
     throw new Error(`engine is ${engineType} of no version: give one, as DatabaseInstanceEngine.${engineType}({ version })`);
   }
+  checkEngineVersion(scope, 'engine', { name: engineType, version: engineVersion.fullVersion });
   return engine;
 }

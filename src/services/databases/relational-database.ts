@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -13,18 +13,20 @@ import {
 import { engineOf } from './instance-engine';
 import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { isMajor } from '../../support/aws-data';
 import { accept, Acceptance } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec, percent } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { checkFreeStorage } from '../support/free-storage';
-import { checkType, InstanceTypes } from '../support/instance-types';
+import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
 
 /** Properties of a `RelationalDatabase`. */
 export interface RelationalDatabaseProps extends DatabaseProps {
   /**
-   * PostgreSQL, MySQL or MariaDB engine with a version, such as returned by `DatabaseInstanceEngine.postgres`. A newer
-   * version is an in-place upgrade. A new major version needs `allowMajorVersionUpgrade`.
+   * PostgreSQL, MySQL or MariaDB engine with a version, such as returned by `DatabaseInstanceEngine.postgres`. Of a
+   * major version, RDS chooses a recent minor one. A newer version is an in-place upgrade. A new major version needs
+   * `allowMajorVersionUpgrade`.
    */
   readonly engine: rds.IInstanceEngine;
 
@@ -163,15 +165,16 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
     super(scope, id);
-    const engine = engineOf(props.engine);
+    const engine = engineOf(this, props.engine);
     const profile = StageProfile.of(this);
     const size = SIZES[profile.size];
     const fate = fateOf(props, profile);
     checkWholeNumber('readReplicas', props.readReplicas, 0, 15);
     const readReplicas = props.readReplicas ?? 0;
     const { allocatedStorage, maxAllocatedStorage } = storageOf(props, size);
-    const instanceType = props.instanceType ?? new ec2.InstanceType(size.instanceType);
-    checkType('instanceType', instanceType, TYPES);
+    const fleet = { name: props.engine.engineType, version: props.engine.engineVersion!.fullVersion };
+    const instanceType = props.instanceType ?? defaultType(this, fleet, size.instanceType);
+    checkType(this, fleet, 'instanceType', instanceType, TYPES);
     const multiAz = props.multiAz ?? size.multiAz;
     const port = portOf(props.port, engine.port);
     const username = props.masterUsername ?? MASTER_USERNAME;
@@ -228,6 +231,11 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const replicas = defineReplicas(this, readReplicas, instance, common, engine.logs, fate);
     this.readReplicas = replicas;
     this.instances = [instance, ...replicas].map(({ node }) => node.defaultChild as rds.CfnDBInstance);
+    if (isMajor(fleet)) {
+      Validations.of(resource).acknowledge({
+        id: 'CloudFormation-Validate::E9006', reason: 'RDS takes a major version, and chooses a recent minor one',
+      });
+    }
     // the construct has this prop in newer versions only
     this.instances.forEach(each => each.databaseInsightsMode = databaseInsightsMode);
     decideFate(this, resource, fate);

@@ -5,6 +5,7 @@ import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
+import { checkTypeExists } from '../../support/aws-data';
 import { grantHere } from '../../support/principals';
 import { recordNameIn, zoneFor } from '../support/zones';
 
@@ -93,6 +94,7 @@ export class MailDomain extends Construct {
    */
   constructor(scope: Construct, id: string, props: MailDomainProps) {
     super(scope, id);
+    checkTypeExists(this, 'AWS::SES::EmailIdentity');
     this.domainName = recordNameIn(props.zone, 'domainName', props.domainName);
     const mailFrom = props.mailFromSubdomain ?? DEFAULT_MAIL_FROM;
     check(mailFrom, props.dmarcReportAddress);

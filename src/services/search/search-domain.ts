@@ -209,7 +209,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     super(scope, id);
     const profile = StageProfile.of(this);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
-    const { zones, subnets, volumeSize, ...capacity } = nodesOf(props, profile);
+    const { zones, subnets, volumeSize, ...capacity } = nodesOf(this, props, profile);
     const securityGroups = props.securityGroups
       ?? [closedSecurityGroup(this, props.vpc, `Nodes of ${this.node.path}`, removalPolicy)];
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(443) });

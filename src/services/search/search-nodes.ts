@@ -1,6 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
-import { checkType, InstanceTypes } from '../support/instance-types';
+import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
 import { dataSubnets } from '../support/subnets';
 
 interface NodeProps {
@@ -37,6 +38,7 @@ const SIZES: Record<StageSize, Size> = {
 };
 
 const MASTER_TYPE = 'm6g.large';
+const FLEET = { name: 'opensearch' };
 
 // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html
 const TYPES: InstanceTypes = {
@@ -44,7 +46,7 @@ const TYPES: InstanceTypes = {
 };
 
 /** Number, types and placement of nodes: as given, or from the profile. */
-export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
+export function nodesOf(scope: Construct, given: NodeProps, profile: StageProfile): Nodes {
   const size = SIZES[profile.size];
   const { vpc, vpcSubnets = dataSubnets(vpc) } = given;
   const atMost = Math.min(size.zones, profile.availabilityZones);
@@ -53,9 +55,9 @@ export function nodesOf(given: NodeProps, profile: StageProfile): Nodes {
     zones,
     subnets,
     dataNodes: checkedDataNodes(given.dataNodes ?? Math.ceil(size.dataNodes / zones) * zones, zones),
-    dataNodeInstanceType: typeOf('dataNodeInstanceType', given.dataNodeInstanceType, size.dataNodeType),
+    dataNodeInstanceType: typeOf(scope, 'dataNodeInstanceType', given.dataNodeInstanceType, size.dataNodeType),
     masterNodes: checkedMasterNodes(given, size),
-    masterNodeInstanceType: typeOf('masterNodeInstanceType', given.masterNodeInstanceType, MASTER_TYPE),
+    masterNodeInstanceType: typeOf(scope, 'masterNodeInstanceType', given.masterNodeInstanceType, MASTER_TYPE),
     volumeSize: checkedVolumeSize(given.volumeSize ?? size.volumeSize),
   };
 }
@@ -110,8 +112,8 @@ function checkedVolumeSize(size: number): number {
   return size;
 }
 
-function typeOf(property: string, given: ec2.InstanceType | undefined, otherwise: string): string {
-  const type = given ?? new ec2.InstanceType(otherwise);
-  checkType(property, type, TYPES);
+function typeOf(scope: Construct, property: string, given: ec2.InstanceType | undefined, otherwise: string): string {
+  const type = given ?? defaultType(scope, FLEET, otherwise);
+  checkType(scope, FLEET, property, type, TYPES);
   return `${type.toString()}${TYPES.affix}`;
 }

@@ -11,6 +11,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accessLogStatement } from '../../support/access-logs';
+import { checkTypeExists } from '../../support/aws-data';
 import { accept, Acceptance } from '../../support/nag';
 import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
@@ -164,6 +165,7 @@ export class StaticSite extends Construct {
    */
   constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
+    checkTypeExists(this, 'AWS::CloudFront::OriginAccessControl');
     const { region } = Stack.of(this);
     const logged = !RegionInfo.get(region).isOptInRegion;
     const problems = [...problemsOf(props), ...logged || props.accessLogRetention === undefined ? [] : [

@@ -102,7 +102,7 @@ describe('size', () => {
 
   test.each([
     ['17.4', 0], ['18.3', 0], ['17', 0], ['16.3', 0], ['16.2', 0.5], ['16.4-limitless', 0], ['15.7', 0], ['15.6', 0.5], ['14.12', 0],
-    ['14.11', 0.5], ['13.15', 0], ['13.14', 0.5], ['12.22', 0.5],
+    ['14.11', 0.5], ['13.15', 0], ['13.14', 0.5],
   ])('of version %s is at least %d ACU in a small stage', (version, least) => {
     const { Properties } = cluster(postgres(StageProfile.TESTING, {
       version: rds.AuroraPostgresEngineVersion.of(version, version.split('.')[0]),
