@@ -57,6 +57,16 @@ function acceptedIds() {
   return new Set(lines.map(line => line.split('#')[0].trim()));
 }
 
+/** Says so when what the library knows of AWS is old: it refuses what AWS has added since, unless a context key has it. */
+function tellAge() {
+  const [, taken] = /TAKEN = '(.*)'/.exec(readFileSync('src/support/aws-tables.ts', 'utf8'));
+  const days = Math.floor((Date.now() - Date.parse(taken)) / (24 * 3600 * 1000));
+  if (days > 90) {
+    console.log(`release check: AWS's data of ${taken} are ${days} days old: raise cfn-lint in rehearsal/requirements-dev.in, and run \`npm run aws-data\``);
+  }
+}
+
+tellAge();
 const tag = lastRelease();
 if (!tag) {
   console.log('release check: there is no release yet, so there is nothing to compare with');

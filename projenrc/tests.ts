@@ -62,8 +62,17 @@ export class Tests extends Component {
     const templates = project.addTask('test:templates', {
       description: 'Lint every template that the tests make by cfn-lint, and scan those of the example by checkov',
     });
+    templates.exec('rehearsal/python.sh projenrc/aws_data --check');
     templates.exec('test/cfn-lint.sh');
     templates.exec('test/checkov.sh');
+
+    const data = project.addTask('aws-data', { description: 'Write what AWS has into a table for the library, and tell what changed' });
+    data.exec('rehearsal/python.sh projenrc/aws_data', { receiveArgs: true });
+
+    const regions = project.addTask('test:regions', {
+      description: 'Judge every service of every profile in every region by the validator of the newest aws-cdk-lib',
+    });
+    regions.exec('jest --ci --config test/regions/every.config.js', { ...jest, receiveArgs: true });
 
     const rehearsal = project.addTask('test:rehearsal', { description: 'Test the emulator and the rehearsal, and failures of the example' });
     rehearsal.spawn(once.compiled);

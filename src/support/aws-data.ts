@@ -66,13 +66,16 @@ export function checkTypeExists(scope: IConstruct, type: string): void {
 }
 
 /**
- * A version that AWS has deprecated is warned of: nothing new can be created with it, but what exists keeps running,
- * and its `version` may be the initial one that AWS has upgraded since.
+ * Versions with which nothing new can be created are warned of: a database that exists keeps running, and AWS may have
+ * upgraded it since. So are versions that only the CDK knows, which are older than the data or newer.
  *
- * @throws if the engine never had the version
+ * @param ofCdk class with the versions of the engine that the CDK knows
+ * @throws if nobody knows the version
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBEngineVersion.html
  */
-export function checkEngineVersion(scope: IConstruct, property: string, { name, version }: Required<Fleet>): void {
+export function checkEngineVersion(
+  scope: IConstruct, property: string, { name, version }: Required<Fleet>, ofCdk: object = {},
+): void {
   const nameInAws = `${name} ${version}`;
   if (Token.isUnresolved(version) || isNew(scope, nameInAws)) {
     return;
@@ -86,7 +89,7 @@ export function checkEngineVersion(scope: IConstruct, property: string, { name, 
     return;
   }
   const newest = available[available.length - 1];
-  if (!isIn(deprecated)) {
+  if (!isIn(deprecated) && !Object.values(ofCdk).some(known => Object.values(known).includes(version))) {
     throw new Error(`${property} is '${version}', which is not a version of ${name}, ${asOf(`give one such as '${newest}'`, nameInAws)}`);
   }
   Annotations.of(scope).addWarningV2('cdk-multi-account-org:deprecatedEngineVersion',

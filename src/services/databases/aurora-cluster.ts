@@ -130,7 +130,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
     super(scope, id);
     const aurora = this._engine(props);
     const fleet = { name: aurora.engine.engineType, version: aurora.engine.engineVersion!.fullVersion! };
-    checkEngineVersion(this, 'version', fleet);
+    checkEngineVersion(this, 'version', fleet, aurora.versions);
     if (props.instanceType) {
       checkType(this, fleet, 'instanceType', props.instanceType, TYPES);
     }

@@ -5,6 +5,8 @@ import { AlarmSpec } from '../support/alarms';
 /** Differences between the Aurora engines. */
 export interface AuroraEngine {
   readonly engine: rds.IClusterEngine;
+  /** Class with the versions that the CDK knows. */
+  readonly versions: object;
   readonly port: number;
   /** Parameters that enforce TLS and enable logs. */
   readonly parameters: Record<string, string>;

@@ -61,6 +61,7 @@ export class AuroraMysql extends AuroraCluster {
     }
     return {
       engine: rds.DatabaseClusterEngine.auroraMysql({ version }),
+      versions: rds.AuroraMysqlEngineVersion,
       port: 3306,
       parameters: {
         require_secure_transport: 'ON',

@@ -48,6 +48,7 @@ export class AuroraPostgres extends AuroraCluster {
     checkWhole('transactionIdsAlarmThreshold', transactionIdsAlarmThreshold, 0, 2_000_000_000);
     return {
       engine: rds.DatabaseClusterEngine.auroraPostgres({ version }),
+      versions: rds.AuroraPostgresEngineVersion,
       port: 5432,
       parameters: { 'rds.force_ssl': '1' },
       logs: ['postgresql'],

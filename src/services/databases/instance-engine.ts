@@ -22,6 +22,10 @@ const MYSQL: Engine = {
 
 const ENGINES: Record<string, Engine> = { postgres: POSTGRES, mysql: MYSQL, mariadb: MYSQL };
 
+const VERSIONS: Record<string, object> = {
+  postgres: rds.PostgresEngineVersion, mysql: rds.MysqlEngineVersion, mariadb: rds.MariaDbEngineVersion,
+};
+
 /** @throws if the engine is not supported, or has no version, or one that AWS does not have */
 export function engineOf(scope: IConstruct, { engineType, engineVersion }: rds.IInstanceEngine): Engine {
   const engine = ENGINES[engineType];
@@ -31,6 +35,6 @@ export function engineOf(scope: IConstruct, { engineType, engineVersion }: rds.I
   if (!engineVersion?.fullVersion) {
     throw new Error(`engine is ${engineType} of no version: give one, as DatabaseInstanceEngine.${engineType}({ version })`);
   }
-  checkEngineVersion(scope, 'engine', { name: engineType, version: engineVersion.fullVersion });
+  checkEngineVersion(scope, 'engine', { name: engineType, version: engineVersion.fullVersion }, VERSIONS[engineType]);
   return engine;
 }
