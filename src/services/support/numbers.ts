@@ -1,8 +1,20 @@
 import { Token } from 'aws-cdk-lib';
 
-export function checkWhole(property: string, value: number, least: number, most?: number): void {
-  const wrong = !Number.isInteger(value) || value < least || most !== undefined && value > most;
-  if (!Token.isUnresolved(value) && wrong) {
-    throw new Error(`${property} is ${value}: give a whole number, ${least} ${most === undefined ? 'or more' : `to ${most}`}`);
+/** Throws if a number is not whole or out of range. A token passes. */
+export function checkWhole(property: string, value: number | undefined, least: number, most?: number): void {
+  if (!Token.isUnresolved(value)) {
+    checkWholeLiteral(property, value, least, most);
   }
+}
+
+/** The same for a number on which other values depend: it is not a token. */
+export function checkWholeLiteral(property: string, value: number | undefined, least: number, most?: number): void {
+  if (value !== undefined && (!Number.isInteger(value) || value < least || most !== undefined && value > most)) {
+    throw new Error(`${property} is ${shown(value)}: give a whole number${most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`}`);
+  }
+}
+
+/** Number as a message names it. */
+export function shown(value: number): string {
+  return Token.isUnresolved(value) ? 'a token' : Number.isNaN(value) ? 'not a number' : String(value);
 }

@@ -1,0 +1,143 @@
+"""Derives what CloudFormation's schemas, as cfn-lint carries them, know of the values that the services' props become.
+
+Run it by `rehearsal/python.sh projenrc/aws_data/constraints.py`, after another cfn-lint or for another property.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+
+REPOSITORY = Path(__file__).parents[2]
+FILE = REPOSITORY / "src/support/aws-constraints.ts"
+SCHEMAS = Path(cfnlint.__file__).parent / "data/schemas"
+KEYWORDS = ("pattern", "minLength", "maxLength", "minimum", "maximum")
+
+# properties that values of a user become, as they are
+REACHED = (
+    "AWS::DynamoDB::GlobalTable.AttributeDefinitions.AttributeName",
+    "AWS::DynamoDB::GlobalTable.GlobalSecondaryIndexes.IndexName",
+    "AWS::ECS::ClusterCapacityProviderAssociations.DefaultCapacityProviderStrategy.Base",
+    "AWS::ECS::ClusterCapacityProviderAssociations.DefaultCapacityProviderStrategy.Weight",
+    "AWS::EKS::Cluster.Name",
+    "AWS::ElasticLoadBalancingV2::ListenerRule.Priority",
+    "AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath",
+    "AWS::ElasticLoadBalancingV2::TargetGroup.Port",
+    "AWS::OpenSearchService::Domain.OffPeakWindowOptions.OffPeakWindow.WindowStartTime.Hours",
+    "AWS::OpenSearchService::Domain.OffPeakWindowOptions.OffPeakWindow.WindowStartTime.Minutes",
+    "AWS::Route53::RecordSet.HostedZoneId",
+    "AWS::SecretsManager::Secret.Description",
+)
+
+# services whose resources people name themselves
+NAMED = (
+    *("ApplicationSignals", "Athena", "AutoScaling", "Backup", "Budgets", "CloudTrail", "CloudWatch", "CodeBuild", "Cognito"),
+    *("DynamoDB", "EC2", "ECR", "ECS", "EKS", "ElastiCache", "Events", "IAM", "KMS", "Kinesis", "Lambda", "Logs", "OpenSearchService"),
+    *("RDS", "S3", "SES", "SSM", "Scheduler"),
+)
+# names that AWS takes once, of resources whose identifier is not their name
+TAKEN_ONCE = {
+    "AWS::CloudFront::Function": "Name",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Name",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+}
+# whose identifier is the name of another one, or a name within a group
+NOT_ONCE = {"AWS::AutoScaling::WarmPool", "AWS::S3::MultiRegionAccessPointPolicy", "AWS::Scheduler::Schedule"}
+
+
+def derive(schemas: Path) -> dict[str, Any]:
+    """The constants of the table."""
+    index = _files(schemas)
+    return {
+        "CONSTRAINTS": {path: _constraint(index, path) for path in REACHED},
+        "PHYSICAL_NAMES": _physical_names(index),
+    }
+
+
+def _files(schemas: Path) -> dict[str, dict[str, Any]]:
+    """Schemas of the services that are named here, as the region with the most types has them."""
+    files = json.loads((schemas / "providers/us-east-1.json").read_text("utf-8"))
+    services = {*NAMED, *(kind.split("::")[1] for kind in (*REACHED, *TAKEN_ONCE))}
+    return {
+        kind: json.loads((schemas / f"resources/{file}.json").read_text("utf-8"))
+        for kind, file in files.items()
+        if kind.split("::")[1] in services
+    }
+
+
+def _constraint(index: dict[str, dict[str, Any]], path: str) -> dict[str, Any]:
+    kind, *names = re.split(r"\.", path)
+    document = index[kind]
+    node = _followed(document, document)
+    for name in names:
+        node = _followed(document, node["properties"][name])
+        while "items" in node:
+            node = _followed(document, node["items"])
+    found = {key: node[key] for key in KEYWORDS if key in node}
+    if not found:
+        raise LookupError(f"{path} has no constraint any more: leave it out of REACHED")
+    if "pattern" in found:
+        # CloudFormation searches, and AWS means the whole value
+        found["pattern"] = f"^(?:{found['pattern'].removeprefix('^').removesuffix('$')})$"
+    return found
+
+
+def _followed(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+    return node
+
+
+def _physical_names(index: dict[str, dict[str, Any]]) -> dict[str, str]:
+    found = dict(TAKEN_ONCE)
+    for kind, document in index.items():
+        identifiers = document.get("primaryIdentifier", [])
+        read_only = document.get("readOnlyProperties", [])
+        if kind.split("::")[1] not in NAMED or kind in NOT_ONCE or len(identifiers) != 1 or identifiers[0] in read_only:
+            continue
+        name = identifiers[0].removeprefix("/properties/")
+        if _followed(document, document["properties"].get(name, {})).get("type") == "string" and _is_own(kind, name):
+            found[kind] = name
+    return dict(sorted(found.items()))
+
+
+def _is_own(kind: str, name: str) -> bool:
+    """A name or ID of the resource itself, not of another one that it belongs to."""
+    own = kind.split("::")[2]
+    return name in ("Name", "Id") or name.endswith("Name") or name.removesuffix("Id").removesuffix("Identifier") == own or name == "EmailIdentity"
+
+
+def written() -> str:
+    """The TypeScript file: an entry on each line, so that a difference can be read."""
+    source = f"cfn-lint {version('cfn-lint')}: AWS's public schemas of resource providers"
+    lines = [
+        "// generated by `rehearsal/python.sh projenrc/aws_data/constraints.py`: do not edit",
+        f"// source: {source}",
+        f"// date: {json.loads((SCHEMAS / 'version.json').read_text('utf-8'))['schema_date'][:10]}",
+        "/* eslint-disable */",
+    ]
+    types = {"CONSTRAINTS": "Constraint", "PHYSICAL_NAMES": "string"}
+    lines += ["", "export interface Constraint {", "  readonly pattern?: string;"]
+    lines += [f"  readonly {key}?: number;" for key in KEYWORDS[1:]] + ["}"]
+    for constant, table in derive(SCHEMAS).items():
+        lines += ["", f"export const {constant}: Record<string, {types[constant]}> = {{"]
+        lines += [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in table.items()]
+        lines.append("};")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(written(), "utf-8")

@@ -1,0 +1,16 @@
+import { Token } from 'aws-cdk-lib';
+import { checkWhole } from './numbers';
+import { CONSTRAINTS } from '../../support/aws-constraints';
+
+/** Returns whether CloudFormation's schema takes a value for a property. A token passes. */
+export function fits(path: keyof typeof CONSTRAINTS, value: string): boolean {
+  const { pattern = '', minLength = 0, maxLength = Infinity } = CONSTRAINTS[path];
+  return Token.isUnresolved(value)
+    || new RegExp(pattern).test(value) && value.length >= minLength && value.length <= maxLength;
+}
+
+/** Throws if a number is not whole, or not in the range of CloudFormation's schema for a property. */
+export function checkRange(path: keyof typeof CONSTRAINTS, property: string, value: number | undefined): void {
+  const { minimum = 0, maximum } = CONSTRAINTS[path];
+  checkWhole(property, value, minimum, maximum);
+}
