@@ -22,6 +22,7 @@ import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';
 import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
+import { watchNames } from './support/name-collisions';
 import { readOptions, shown } from './support/options';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { kindOf, tellWhoseNames } from './support/taken-names';
@@ -163,6 +164,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });
     this.root.node.addValidation({ validate: () => this.complete() });
+    watchNames(this, this.root);
     holdBack(this, this.waiting);
     this.root.node.addValidation({ validate: () => { holdBack(this, this.waiting); return []; } });
     this.node.addValidation({ validate: () => this.tell() });

@@ -9,7 +9,7 @@ import { parameterName, parameterValue } from '../organization/parameters';
 import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
 import { deployAfter } from '../support/dependencies';
-import { domainNameProblem, hostedZoneIdProblem } from '../support/domain-names';
+import { bareZoneId, domainNameProblem, zoneIdProblem } from '../support/domain-names';
 import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
 import { plain, readable } from '../support/principals';
@@ -88,7 +88,7 @@ export class Domain extends Construct implements IDomain {
     this.place = new Construct(dns, props.domainName);
     this.zone = props.hostedZoneId === undefined ? this.createZone()
       : route53.PublicHostedZone.fromHostedZoneAttributes(this.place, 'Zone', {
-        hostedZoneId: props.hostedZoneId, zoneName: props.domainName,
+        hostedZoneId: bareZoneId(props.hostedZoneId), zoneName: props.domainName,
       });
     for (const stage of props.stages) {
       const name = `${stage.node.id}.${props.domainName}`;
@@ -199,7 +199,7 @@ function checked(scope: Construct, id: string, { domainName, stages, hostedZoneI
   const strangers = stages.filter((stage, index) => !all.includes(stage) || stages.indexOf(stage) < index);
   const problems = [
     ...domainNameProblem('domainName', domainName),
-    ...hostedZoneId === undefined ? [] : hostedZoneIdProblem('hostedZoneId', hostedZoneId),
+    ...hostedZoneId === undefined ? [] : zoneIdProblem('hostedZoneId', hostedZoneId),
     ...strangers.map(stage =>
       `stage ${readable(stage)} is named twice, or is none of '${organization.node.path}': name each of its stages once`),
     ...others.some(other => other.domainName === domainName)

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
-import { domainNameProblem, hostedZoneIdProblem } from '../../support/domain-names';
+import { bareZoneId, domainNameProblem, zoneIdProblem } from '../../support/domain-names';
 import { accept } from '../../support/nag';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy } from '../../support/removal';
@@ -60,29 +60,13 @@ export class StageDns extends Construct {
   public readonly nameServers: string[];
 
   /**
-   * @throws if a name is invalid, `parentDomainName` is not a parent of `domainName`, it or `parentHostedZoneId` would
-   * have no effect, or `removalPolicy` is SNAPSHOT
+   * @throws if a name, ARN or ID is invalid, `parentDomainName` is not a parent of `domainName`, it or
+   * `parentHostedZoneId` would have no effect, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);
     const parent = props.parentDomainName ?? String(props.domainName).split('.').slice(1).join('.');
-    const nameProblems = domainNameProblem('domainName', props.domainName);
-    // a wrong name is reported once
-    const hasParent = nameProblems.length === 0 && (props.delegationRoleArn ?? props.parentDomainName) !== undefined;
-    const problems = [
-      ...nameProblems,
-      ...hasParent ? domainNameProblem('parentDomainName', parent) : [],
-      ...!hasParent || props.domainName.endsWith(`.${parent}`) ? []
-        : [`parentDomainName '${parent}' is not above domainName '${props.domainName}': give a domain that ends it`],
-      ...props.delegationRoleArn === undefined ? [] : roleArnProblem('delegationRoleArn', props.delegationRoleArn),
-      ...props.parentDomainName !== undefined && props.delegationRoleArn === undefined
-        ? [`parentDomainName '${parent}' would be ignored without delegationRoleArn: give both or none`] : [],
-      ...props.parentHostedZoneId !== undefined && props.delegationRoleArn === undefined
-        ? [`parentHostedZoneId '${props.parentHostedZoneId}' would be ignored without delegationRoleArn: give both or none`] : [],
-      ...props.parentHostedZoneId === undefined ? [] : hostedZoneIdProblem('parentHostedZoneId', props.parentHostedZoneId),
-      ...props.parentHostedZoneId !== undefined && props.parentDomainName !== undefined
-        ? [`parentDomainName '${parent}' would be ignored, because there is a parentHostedZoneId: leave one out`] : [],
-    ];
+    const problems = problemsOf(props, parent);
     if (problems.length > 0) {
       throw new Error(problems.join('; '));
     }
@@ -98,7 +82,7 @@ export class StageDns extends Construct {
       const record = new route53.CrossAccountZoneDelegationRecord(this, 'Delegation', {
         delegatedZone: zone,
         ...props.parentHostedZoneId === undefined
-          ? { parentHostedZoneName: parent } : { parentHostedZoneId: props.parentHostedZoneId },
+          ? { parentHostedZoneName: parent } : { parentHostedZoneId: bareZoneId(props.parentHostedZoneId) },
         delegationRole: iam.Role.fromRoleArn(this, 'DelegationRole', props.delegationRoleArn, { mutable: false }),
         ttl: Duration.minutes(5),
         removalPolicy,
@@ -109,7 +93,27 @@ export class StageDns extends Construct {
   }
 }
 
-function roleArnProblem(property: string, arn: string): string[] {
-  return Token.isUnresolved(arn) || /^arn:[^:]+:iam::\d{12}:role\/./.test(arn) ? []
-    : [`${property} '${arn}' is not the ARN of a role: give one like 'arn:aws:iam::111111111111:role/acme-prod-dns-delegation'`];
+function problemsOf(props: StageDnsProps, parent: string): string[] {
+  const { domainName, delegationRoleArn, parentDomainName, parentHostedZoneId } = props;
+  const problems = domainNameProblem('domainName', domainName);
+  if (problems.length > 0) {
+    return problems;
+  }
+  if (delegationRoleArn === undefined) {
+    return Object.entries({ parentDomainName, parentHostedZoneId }).filter(([, value]) => value !== undefined)
+      .map(([property, value]) => `${property} '${value}' would be ignored without delegationRoleArn: give both or none`);
+  }
+  return [
+    ...Token.isUnresolved(delegationRoleArn) || /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(delegationRoleArn) ? []
+      : [`delegationRoleArn '${delegationRoleArn}' is not the ARN of a role: give one like 'arn:aws:iam::111111111111:role/dns-delegation'`],
+    ...parentHostedZoneId === undefined ? parentProblem(domainName, parent) : zoneIdProblem('parentHostedZoneId', parentHostedZoneId),
+    ...parentHostedZoneId !== undefined && parentDomainName !== undefined
+      ? [`parentDomainName '${parent}' would be ignored, because there is a parentHostedZoneId: leave one out`] : [],
+  ];
+}
+
+function parentProblem(domainName: string, parent: string): string[] {
+  const problems = domainNameProblem('parentDomainName', parent);
+  return problems.length > 0 || domainName.endsWith(`.${parent}`) ? problems
+    : [`parentDomainName '${parent}' is not above domainName '${domainName}': give a domain that ends it`];
 }

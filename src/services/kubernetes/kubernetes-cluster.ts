@@ -13,7 +13,9 @@ import { addPodIdentity } from './pod-identity';
 import { StageProfile } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
+import { watchNames } from '../../support/name-collisions';
 import { keepNamedOrDestroy } from '../../support/removal';
+import { warnWithoutImages } from '../support/images';
 import { logKey } from '../support/log-encryption';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
 import { uniqueName } from '../support/unique-name';
@@ -172,10 +174,13 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
     checkVersion(version);
     checkClusterName(props.clusterName);
     checkServiceCidr(serviceIpv4Cidr, vpc);
+    watchNames(this);
     const profile = StageProfile.of(this);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
     const deletionProtection = props.deletionProtection ?? profile.deletionProtection;
     const subnets = inTwoZones(vpc, 'vpcSubnets', props.vpcSubnets ?? workloadSubnets(vpc));
+
+    warnWithoutImages(this, vpc, subnets);
 
     const stack = Stack.of(this);
     const name = props.clusterName ?? uniqueName(this, this.node.path, 40);

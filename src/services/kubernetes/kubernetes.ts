@@ -2,6 +2,7 @@ import { Tags, Token } from 'aws-cdk-lib';
 import { CfnVPC, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { KubernetesVersion } from 'aws-cdk-lib/aws-eks';
 import { Block, parseBlock, size } from '../../support/cidr';
+import { fits } from '../support/constraints';
 
 // oldest version that supports EKS Auto Mode
 const OLDEST_MINOR = 29;
@@ -16,7 +17,7 @@ export function checkVersion({ version }: KubernetesVersion): void {
 }
 
 export function checkClusterName(name?: string): void {
-  if (name !== undefined && !Token.isUnresolved(name) && !/^[0-9A-Za-z][\w-]{0,99}$/.test(name)) {
+  if (name !== undefined && !fits('AWS::EKS::Cluster.Name', name)) {
     throw new Error(`clusterName '${name}' is not one: give 1 to 100 letters, digits, '-' and '_', a letter or digit first`);
   }
 }

@@ -6,6 +6,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
 import { checkTypeExists } from '../../support/aws-data';
+import { onCollision, watchNames } from '../../support/name-collisions';
 import { grantHere } from '../../support/principals';
 import { recordNameIn, zoneFor } from '../support/zones';
 
@@ -25,18 +26,27 @@ export interface MailDomainProps {
   readonly zone: route53.IHostedZone;
 
   /**
-   * Domain of the senders, after the `@`, in the hosted zone. It can be defined once in each region of an account.
+   * Domain of the senders, after the `@`, in the hosted zone. It can be defined once in each region of an account: with
+   * another `mailFromSubdomain` in each, and without `createDmarcRecord` in all but one.
    *
    * @default - the name of the hosted zone
    */
   readonly domainName?: string;
 
   /**
-   * Subdomain for bounces, one label below the domain. Nothing else may use it: a mail server needs another name.
+   * Subdomain for bounces, one label below the domain. Nothing else may use it: a mail server needs another name, and
+   * so does the same domain in another region.
    *
    * @default 'bounce'
    */
   readonly mailFromSubdomain?: string;
+
+  /**
+   * Creates the DMARC record of the domain. There is one for all regions and for all other services that send for it.
+   *
+   * @default true
+   */
+  readonly createDmarcRecord?: boolean;
 
   /**
    * DMARC policy for mail that claims to be from the domain and fails authentication. Other services that send for the
@@ -90,15 +100,17 @@ export class MailDomain extends Construct {
 
   /**
    * @throws if the domain is not in the hosted zone, the zone is private, or its ID is not available in the stack; if a
-   * label or an address is invalid, or the topic is in another region
+   * label or an address is invalid, a prop would have no effect, or the topic is in another region
    */
   constructor(scope: Construct, id: string, props: MailDomainProps) {
     super(scope, id);
     checkTypeExists(this, 'AWS::SES::EmailIdentity');
     this.domainName = recordNameIn(props.zone, 'domainName', props.domainName);
     const mailFrom = props.mailFromSubdomain ?? DEFAULT_MAIL_FROM;
-    check(mailFrom, props.dmarcReportAddress);
+    check(mailFrom, props);
     checkTopic(Stack.of(this).region, props.feedbackTopic);
+    watchNames(this);
+    onCollision(this, 'define it once in a region; of several regions, give each another mailFromSubdomain, and all but one createDmarcRecord false');
     const zone = zoneFor(this, props.zone, StageProfile.of(this));
 
     const configurationSet = new ses.ConfigurationSet(this, 'ConfigurationSet', {
@@ -120,11 +132,13 @@ export class MailDomain extends Construct {
       mailFromDomain: `${mailFrom}.${this.domainName}`,
       configurationSet,
     });
-    new route53.TxtRecord(this, 'Dmarc', {
-      zone,
-      recordName: `_dmarc.${this.domainName}`,
-      values: [dmarc(props)],
-    });
+    if (props.createDmarcRecord ?? true) {
+      new route53.TxtRecord(this, 'Dmarc', {
+        zone,
+        recordName: `_dmarc.${this.domainName}`,
+        values: [dmarc(props)],
+      });
+    }
   }
 
   /**
@@ -151,7 +165,12 @@ function dmarc({ dmarcPolicy, dmarcReportAddress }: MailDomainProps): string {
   return ['v=DMARC1', `p=${policy}`, ...dmarcReportAddress === undefined ? [] : [`rua=mailto:${dmarcReportAddress}`]].join('; ');
 }
 
-function check(mailFrom: string, address?: string): void {
+function check(mailFrom: string, { createDmarcRecord, dmarcPolicy, dmarcReportAddress }: MailDomainProps): void {
+  const address = dmarcReportAddress;
+  const [vain] = Object.entries({ dmarcPolicy, dmarcReportAddress }).filter(([, value]) => value !== undefined);
+  if (vain && createDmarcRecord === false) {
+    throw new Error(`${vain[0]} '${vain[1]}' has no effect, because createDmarcRecord is false: leave one of them out`);
+  }
   if (!Token.isUnresolved(mailFrom) && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(mailFrom)) {
     throw new Error(`mailFromSubdomain '${mailFrom}' is not one label: give one like '${DEFAULT_MAIL_FROM}', in lower case`);
   }

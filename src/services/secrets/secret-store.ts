@@ -7,9 +7,11 @@ import { Construct } from 'constructs';
 import { Allowance, readAllowances, refuseOtherKeys, SecretPlace, writeAllowances } from './secret-policy';
 import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { watchPath } from '../../support/name-collisions';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
-import { earlierSiblings } from '../support/siblings';
+import { fits } from '../support/constraints';
+import { checkWhole } from '../support/numbers';
 
 /** Properties of a `SecretStore`. */
 export interface SecretStoreProps {
@@ -93,7 +95,7 @@ export class SecretStore extends Construct {
     this.path = props.path === undefined ? this.uniquePath() : checkedPath(props.path);
     this.removalPolicy = props.removalPolicy;
     this.encryptionKey = checkedKey(props.encryptionKey) ?? this.ownKey();
-    this.node.addValidation({ validate: () => this.collisions() });
+    watchPath(this, this.path);
   }
 
   /**
@@ -108,6 +110,7 @@ export class SecretStore extends Construct {
     if (secrets.node.tryFindChild(name)) {
       throw new Error(`secret '${secretName}' is there already: add it once, or choose another name`);
     }
+    checkOptions(secretName, options);
     const given = options.removalPolicy ?? this.removalPolicy;
     const secret = new secretsmanager.Secret(secrets, name, {
       secretName,
@@ -184,6 +187,10 @@ export class SecretStore extends Construct {
       throw new Error(`secret '${name}' cannot be in '${this.path}': give 1 to 5 parts of letters, digits, hyphens and underscores, `
         + "as a literal, such as 'payments/token'");
     }
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+    if (this.path.length + name.length >= MAX_NAME) {
+      throw new Error(`secret '${this.path}/${name}' has ${this.path.length + name.length + 1} characters: give a name so that it has up to ${MAX_NAME}`);
+    }
     return `${this.path}/${name}`;
   }
 
@@ -199,14 +206,9 @@ export class SecretStore extends Construct {
     return grantHere(this, method, grantee, () => allowances
       .map(allowance => iam.Grant.addToPrincipal({ grantee, ...allowance })).reduce((all, one) => all.combine(one)));
   }
-
-  private collisions(): string[] {
-    return earlierSiblings<SecretStore>(this, SecretStore)
-      .filter(({ path }) => `${this.path}/`.startsWith(`${path}/`) || `${path}/`.startsWith(`${this.path}/`))
-      .map(({ path, node }) => `path '${this.path}' and path '${path}' of '${node.path}' are one in the other, in the same account `
-        + 'and region: whoever may read one could read both, so put them side by side');
-  }
 }
+
+const MAX_NAME = 512;
 
 const RESERVED = /^(aws|ssm)/i;
 
@@ -220,6 +222,19 @@ function checkedPath(path: string): string {
       + "hyphens and underscores, each after a slash, 200 characters in all, not starting with 'aws' or 'ssm'");
   }
   return path;
+}
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html */
+function checkOptions(secretName: string, { description, generateSecretString = {} }: GeneratedSecretOptions): void {
+  const { passwordLength, secretStringTemplate, generateStringKey } = generateSecretString;
+  checkWhole(`passwordLength of secret '${secretName}'`, passwordLength, 1, 4096);
+  if ((secretStringTemplate === undefined) !== (generateStringKey === undefined)) {
+    throw new Error(`${secretStringTemplate === undefined ? 'generateStringKey' : 'secretStringTemplate'} of secret '${secretName}' has no effect alone: `
+      + 'give both or none');
+  }
+  if (description !== undefined && !fits('AWS::SecretsManager::Secret.Description', description)) {
+    throw new Error(`description of secret '${secretName}' has ${description.length} characters: give up to 2048`);
+  }
 }
 
 /** An alias in a policy allows nothing. */

@@ -12,11 +12,14 @@ import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accessLogStatement } from '../../support/access-logs';
 import { checkTypeExists } from '../../support/aws-data';
+import { recordNameProblem } from '../../support/domain-names';
 import { accept, Acceptance } from '../../support/nag';
+import { watchNames } from '../../support/name-collisions';
 import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
 import { AcmCloudFront } from '../dns/acm-cloudfront';
+import { certificateRegion } from '../support/certificates';
 import { keptFor } from '../support/log-buckets';
 import { recordNameIn, zoneFor } from '../support/zones';
 
@@ -175,6 +178,7 @@ export class StaticSite extends Construct {
     if (problems.length > 0) {
       throw new Error(problems.join('; '));
     }
+    watchNames(this);
     const profile = StageProfile.of(this);
     const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
     const destroys = removalPolicy === RemovalPolicy.DESTROY;
@@ -310,8 +314,33 @@ function problemsOf(props: StaticSiteProps): string[] {
       ? [`defaultRootObject '${defaultRootObject}' begins with '/': give a file like 'index.html'`] : [],
     ...defaultRootObject === ''
       ? ["defaultRootObject is empty, and '/' would list the names of all files: give a file like 'index.html', or leave it out"] : [],
+    ...fileProblems({ errorPage, defaultRootObject }),
+    ...domainName === undefined ? [] : recordNameProblem('domainName', domainName),
+    ...webAclProblem(props.webAclId),
+    ...certificateProblem(certificate),
     ...Number.isInteger(days) ? [] : [`noncurrentVersionExpiration is ${days} days: give whole days`],
   ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html */
+function fileProblems(files: Record<string, string | undefined>): string[] {
+  return Object.entries(files)
+    .filter(([, name]) => name !== undefined && !Token.isUnresolved(name) && !/^[\w\-.*$/~"'&]{0,255}$/.test(name))
+    .map(([property, name]) => `${property} '${name}' is not the name of a file: give up to 255 letters, digits and _-.*$/~"'`);
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html */
+function certificateProblem(certificate?: acm.ICertificate): string[] {
+  const region = certificate && certificateRegion(certificate);
+  return region === undefined || region === 'us-east-1' ? []
+    : [`certificate is in ${region}, and CloudFront takes those of us-east-1: give the acmCertificate of an AcmCloudFront, or a zone`];
+}
+
+/** @see https://docs.aws.amazon.com/waf/latest/developerguide/cloudfront-features.html */
+function webAclProblem(arn?: string): string[] {
+  const right = /^arn:[^:]+:wafv2:us-east-1:\d{12}:global\/webacl\/.+$/;
+  return arn === undefined || Token.isUnresolved(arn) || right.test(arn) ? []
+    : [`webAclId '${arn}' is not the ARN of a web ACL for CloudFront: give one of scope CLOUDFRONT, in us-east-1`];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { shown } from './numbers';
 
 export interface AlarmSpec {
   readonly description: string;
@@ -35,7 +36,7 @@ export function addAlarms(
 /** Threshold in percent, as given or by default. */
 export function percent(property: string, given: number | undefined, byDefault: number): number {
   if (given !== undefined && !Token.isUnresolved(given) && !(given >= 0 && given <= 100)) {
-    throw new Error(`${property} is ${given}: give a percentage, 0 to 100`);
+    throw new Error(`${property} is ${shown(given)}: give a percentage, 0 to 100`);
   }
   return given ?? byDefault;
 }

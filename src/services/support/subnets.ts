@@ -33,12 +33,38 @@ export function workloadSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
 }
 
 /**
+ * Selection that has subnets.
+ *
+ * @throws if the VPC has none of them
+ */
+export function inSubnets(vpc: ec2.IVpc, property: string, selection: ec2.SubnetSelection): ec2.SubnetSelection {
+  const { subnets, isPendingLookup } = selected(vpc, property, selection);
+  if (subnets.length === 0 && !isPendingLookup) {
+    throw new Error(none(vpc, property));
+  }
+  return selection;
+}
+
+function none(vpc: ec2.IVpc, property: string): string {
+  return `${property} of vpc '${vpc.node.path}' are none: give other subnets, or a vpc that has such`;
+}
+
+/** The CDK's own error names neither the property nor the VPC. */
+export function selected(vpc: ec2.IVpc, property: string, selection: ec2.SubnetSelection): ec2.SelectedSubnets {
+  try {
+    return vpc.selectSubnets(selection);
+  } catch (error) {
+    throw /There are no/.test((error as Error).message) ? new Error(none(vpc, property)) : error;
+  }
+}
+
+/**
  * Selection in at least two Availability Zones, which some AWS services require.
  *
  * @throws if there are fewer
  */
 export function inTwoZones(vpc: ec2.IVpc, property: string, selection: ec2.SubnetSelection): ec2.SubnetSelection {
-  const { availabilityZones, isPendingLookup } = vpc.selectSubnets(selection);
+  const { availabilityZones, isPendingLookup } = selected(vpc, property, selection);
   const zones = new Set(availabilityZones).size;
   if (zones < 2 && !isPendingLookup) {
     throw new Error(`${property} of vpc '${vpc.node.path}' are in ${zones} availability zones, and two are needed: `

@@ -4,6 +4,8 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { readParameter, uniqueParameterName } from './parameters';
 import { deployAfter } from '../../support/dependencies';
+import { bareZoneId, recordNameProblem, zoneIdProblem } from '../../support/domain-names';
+import { sameZone } from '../../support/name-collisions';
 import { LogPolicy } from '../../support/provider-logs';
 
 /** Name of a hosted zone without a trailing dot. Undefined if it is imported by its ID only. */
@@ -16,18 +18,28 @@ export function zoneName(zone: route53.IHostedZone): string | undefined {
 }
 
 /** Given name, or that of the hosted zone, which must be public and contain it. */
-export function nameIn(zone: route53.IHostedZone, property: string, name = zoneName(zone)): string {
+export function nameIn(zone: route53.IHostedZone, property: string, given?: string): string {
+  const name = nameInAny(zone, property, given);
+  if (zone instanceof route53.PrivateHostedZone) {
+    throw new Error(`zone '${zone.node.path}' is private, and nobody outside sees what is in it: give a public zone`);
+  }
+  return name;
+}
+
+/** The same for a zone that may be private. */
+export function nameInAny(zone: route53.IHostedZone, property: string, name = zoneName(zone)): string {
   if (name === undefined) {
-    throw new Error(`${property} is missing: zone '${zone.node.path}' is imported by its id alone and does not tell its name; `
-      + `give ${property}, or import the zone by fromHostedZoneAttributes`);
+    throw new Error(`${property} is missing, and zone '${zone.node.path}' is imported by its id alone: give ${property}, `
+      + 'or import the zone by fromHostedZoneAttributes');
+  }
+  const [problem] = [...recordNameProblem(property, name), ...zoneIdProblem(`hostedZoneId of zone '${zone.node.path}'`, zone.hostedZoneId)];
+  if (problem !== undefined) {
+    throw new Error(problem);
   }
   const around = zoneName(zone);
   if (around !== undefined && !Token.isUnresolved(around) && !Token.isUnresolved(name) && !`.${name}`.toLowerCase().endsWith(`.${around.toLowerCase()}`)) {
     throw new Error(`${property} '${name}' is not in zone '${around}', where its records would be: `
       + `give a name that ends in '.${around}', or the zone of that name`);
-  }
-  if (zone instanceof route53.PrivateHostedZone) {
-    throw new Error(`zone '${zone.node.path}' is private, and nobody outside sees what is in it: give a public zone`);
   }
   return name;
 }
@@ -50,6 +62,9 @@ export function recordNameIn(zone: route53.IHostedZone, property: string, name?:
 export function zoneFor(scope: Construct, zone: route53.IHostedZone, policy: LogPolicy): route53.IHostedZone {
   const [here, there] = [Stack.of(scope), Stack.of(zone)];
   const inReach = here.region === there.region || Token.isUnresolved(here.region);
+  if (bareZoneId(zone.hostedZoneId) !== zone.hostedZoneId) {
+    return importedZone(scope, zone, bareZoneId(zone.hostedZoneId));
+  }
   if (inReach || !Token.isUnresolved(zone.hostedZoneId)) {
     return zone;
   }
@@ -63,6 +78,12 @@ export function zoneFor(scope: Construct, zone: route53.IHostedZone, policy: Log
   }
   deployAfter(here, there);
   const hostedZoneId = readParameter(scope, 'ZoneId', { name: publishedId(zone), region: there.region }, policy);
+  const imported = importedZone(scope, zone, hostedZoneId);
+  sameZone(imported, zone);
+  return imported;
+}
+
+function importedZone(scope: Construct, zone: route53.IHostedZone, hostedZoneId: string): route53.IHostedZone {
   const name = zoneName(zone);
   return name === undefined ? route53.HostedZone.fromHostedZoneId(scope, 'Zone', hostedZoneId)
     : route53.HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: name });

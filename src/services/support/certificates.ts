@@ -1,0 +1,10 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { CfnCertificate, ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+
+/** Region of a certificate, as far as it is known: from its ARN, or from the stack that defines it. */
+export function certificateRegion(certificate: ICertificate): string | undefined {
+  const { certificateArn } = certificate;
+  const region = !Token.isUnresolved(certificateArn) ? certificateArn.split(':')[3]
+    : certificate.node.defaultChild instanceof CfnCertificate ? Stack.of(certificate).region : undefined;
+  return Token.isUnresolved(region) ? undefined : region;
+}
