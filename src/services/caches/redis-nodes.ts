@@ -4,8 +4,9 @@ import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
+import { checkWholeLiteral } from '../support/numbers';
 import { closedSecurityGroup } from '../support/security-groups';
-import { dataSubnets, inTwoZones } from '../support/subnets';
+import { dataSubnets, inSubnets, inTwoZones } from '../support/subnets';
 
 interface NodeProps {
   readonly nodes?: number;
@@ -38,17 +39,11 @@ const SIZES: Record<StageSize, Size> = {
 export function nodesOf(scope: Construct, given: NodeProps, { size, availabilityZones }: StageProfile): Nodes {
   const nodeType = given.nodeType ?? defaultType(scope, FLEET, SIZES[size].nodeType);
   checkType(scope, FLEET, 'nodeType', nodeType, TYPES);
+  checkWholeLiteral('nodes', given.nodes, 1, MAX_NODES);
   return {
-    nodes: checkedNodes(given.nodes ?? SIZES[size].nodes(availabilityZones)),
+    nodes: given.nodes ?? SIZES[size].nodes(availabilityZones),
     nodeType: `${TYPES.affix}${nodeType.toString()}`,
   };
-}
-
-function checkedNodes(nodes: number): number {
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
-    throw new Error(`nodes is ${nodes}: give a whole number from 1 to ${MAX_NODES}, which is not a token`);
-  }
-  return nodes;
 }
 
 interface PlacementProps {
@@ -69,7 +64,7 @@ export function place(
   const selection = vpcSubnets ?? dataSubnets(vpc);
   const subnetGroup = new elasticache.CfnSubnetGroup(scope, 'SubnetGroup', {
     description: `Subnets of ${scope.node.path}`,
-    subnetIds: vpc.selectSubnets(nodes > 1 ? inTwoZones(vpc, 'vpcSubnets', selection) : selection).subnetIds,
+    subnetIds: vpc.selectSubnets((nodes > 1 ? inTwoZones : inSubnets)(vpc, 'vpcSubnets', selection)).subnetIds,
   });
   subnetGroup.applyRemovalPolicy(removalPolicy);
   return {

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
@@ -20,6 +20,8 @@ import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { logKey } from '../support/log-encryption';
+import { checkWhole } from '../support/numbers';
+import { checkWindows } from '../support/windows';
 
 /** Properties of a `Redis`. */
 export interface RedisProps {
@@ -179,6 +181,9 @@ export interface RedisProps {
 
 const DEFAULT_PORT = 6379;
 
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html
+const WINDOWS = { daily: 'snapshotWindow', weekly: 'preferredMaintenanceWindow', leastMinutes: 60 };
+
 /**
  * Defines a Redis cache in the network of a stage: an ElastiCache replication group with Valkey or Redis OSS.
  *
@@ -230,7 +235,9 @@ export class Redis extends Construct implements ec2.IConnectable {
     const profile = StageProfile.of(this);
     const engine = props.engine ?? RedisEngine.VALKEY_8_2;
     checkEngineVersion(this, 'engine', { name: engine.engineName, version: engine.engineVersion });
-    const port = checkedPort(props.port ?? DEFAULT_PORT);
+    const { port = DEFAULT_PORT } = props;
+    checkWhole('port', port, 1, 65535);
+    checkWindows(WINDOWS, props.snapshotWindow, props.preferredMaintenanceWindow);
     const { nodes, nodeType } = nodesOf(this, props, profile);
     const snapshots = snapshotDays(props, profile);
     const removalPolicy = props.removalPolicy ?? profile.removalPolicy;
@@ -317,13 +324,6 @@ export class Redis extends Construct implements ec2.IConnectable {
       accept(this.node.defaultChild!, { rule: 'AwsSolutions-AEC6', reason: 'clients sign in by IAM, which AUTH with a token excludes' });
     }
   }
-}
-
-function checkedPort(port: number): number {
-  if (!Token.isUnresolved(port) && (!Number.isInteger(port) || port < 1 || port > 65535)) {
-    throw new Error(`port is ${port}: give a whole number from 1 to 65535`);
-  }
-  return port;
 }
 
 function snapshotDays({ backupRetention, snapshotWindow }: RedisProps, profile: StageProfile): number {

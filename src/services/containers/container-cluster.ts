@@ -129,7 +129,7 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
    */
   constructor(scope: Construct, id: string, props: ContainerClusterProps) {
     super(scope, id, props);
-    checkLoadBalancer(props);
+    checkLoadBalancer(Stack.of(this).region, props);
     const profile = StageProfile.of(this);
     const { vpc, certificate, zone, encryptionKey } = props;
 

@@ -1,14 +1,15 @@
-import { Annotations, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { allowLogin } from './ecr-login';
 import { StageProfile, StageSize } from '../../stage-profile';
+import { onCollision, watchNames } from '../../support/name-collisions';
 import { refuseEverybody } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
-import { earlierSiblings } from '../support/siblings';
+import { shown } from '../support/numbers';
 
 /** Properties of a `ContainerRegistry`. */
 export interface ContainerRegistryProps {
@@ -119,7 +120,8 @@ export class ContainerRegistry extends Construct {
       Annotations.of(this).addWarningV2('cdk-multi-account-org:imagesOfOthers', `pullAccounts may run images that profile '${profile.name}' deletes `
         + 'with this stack: keep what others need in a stage that retains it, or give removalPolicy RETAIN');
     }
-    this.node.addValidation({ validate: () => this.collisions() });
+    onCollision(this, 'choose another name in repositoryNames');
+    watchNames(this);
   }
 
   /**
@@ -154,6 +156,12 @@ export class ContainerRegistry extends Construct {
       .reduce((all, grant) => all.combine(grant));
   }
 
+  /** @see https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#configuration-images-permissions */
+  private functionsOf(account: string): string {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Stack.of(this).formatArn({ service: 'lambda', account, resource: 'function', resourceName: '*', arnFormat });
+  }
+
   private allowPull(accountIds: string[]): void {
     // stages may share an account
     const existing = [...new Set(accountIds)].filter(accountId => accountId !== NO_ACCOUNT);
@@ -166,13 +174,14 @@ export class ContainerRegistry extends Construct {
         principals: existing.map(accountId => new iam.AccountPrincipal(accountId)),
         actions: PULL,
       })));
+      // functions are not pulled for by a role of their account
+      this.repositories.forEach(repository => repository.addToResourcePolicy(new iam.PolicyStatement({
+        sid: 'PullForFunctions',
+        principals: [new iam.ServicePrincipal('lambda.amazonaws.com')],
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        conditions: { ArnLike: { 'aws:SourceArn': existing.map(account => this.functionsOf(account)) } },
+      })));
     }
-  }
-
-  private collisions(): string[] {
-    return earlierSiblings<ContainerRegistry>(this, ContainerRegistry).flatMap(other =>
-      [...this.repositories.keys()].filter(name => other.repositories.has(name)).map(name =>
-        `repositoryNames '${name}' is a repository of '${other.node.path}' too, in the same account and region: choose another name`));
   }
 }
 
@@ -205,7 +214,7 @@ function nameProblems(names: string[]): string[] {
   const twice = names.filter((name, index) => names.indexOf(name) < index);
   return [
     ...bad.map(name => `repositoryNames '${name}' cannot be the name of a repository: give one like 'acme/api', of 2 to 256 `
-      + 'lower-case letters and digits, with single dots, hyphens, underscores or slashes in between'),
+      + 'lower-case letters and digits, a letter first, with single dots, hyphens, underscores or slashes in between'),
     ...twice.map(name => `repositoryNames has '${name}' twice: name it once`),
   ];
 }
@@ -218,5 +227,5 @@ function pullAccountProblem(accountId: string): string[] {
 }
 
 function countProblem(count: number): string[] {
-  return Number.isInteger(count) && count >= 1 ? [] : [`maxImageCount is ${count}: give a whole number, 1 or more`];
+  return Number.isInteger(count) && count >= 1 ? [] : [`maxImageCount is ${shown(count)}: give a whole number, 1 or more`];
 }

@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { checkStrategy } from './capacity-providers';
+import { checkContainer } from './container-checks';
 import { IContainerCluster } from './container-cluster-interface';
 import { addTask, ContainerTaskOptions } from './container-task';
 import { executeCommandPolicy } from './execute-command';
@@ -14,8 +15,9 @@ import { addRoute, checkRoute, isRouted } from './listener-route';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
 import { AlarmSpec, addAlarms, percent } from '../support/alarms';
+import { warnWithoutImages } from '../support/images';
 import { checkWhole } from '../support/numbers';
-import { workloadSubnets } from '../support/subnets';
+import { inSubnets, workloadSubnets } from '../support/subnets';
 
 /** Options of a container service: tasks, routing and scaling. */
 export interface ContainerServiceOptions extends ContainerTaskOptions {
@@ -178,6 +180,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
    */
   constructor(scope: Construct, id: string, props: ContainerServiceProps) {
     super(scope, id);
+    checkContainer(this.node.path, props);
     checkRoute(this.node.path, props);
     checkListener(this.node.path, props);
     const { cluster, port } = props;
@@ -187,6 +190,13 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
     const capacity = capacityOf(size, props);
     const strategies = props.capacityProviderStrategies ?? cluster.defaultCapacityProviderStrategy;
     checkStrategy('capacityProviderStrategies', strategies);
+
+    const { vpc } = cluster.cluster;
+    const vpcSubnets = inSubnets(vpc, 'vpcSubnets', props.vpcSubnets ?? (props.assignPublicIp
+      ? { subnetType: ec2.SubnetType.PUBLIC } : workloadSubnets(vpc)));
+    if (!props.assignPublicIp) {
+      warnWithoutImages(this, vpc, vpcSubnets);
+    }
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: cluster.logRetention,
@@ -206,8 +216,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
       assignPublicIp: props.assignPublicIp ?? false,
-      vpcSubnets: props.vpcSubnets ?? (props.assignPublicIp
-        ? { subnetType: ec2.SubnetType.PUBLIC } : workloadSubnets(cluster.cluster.vpc)),
+      vpcSubnets,
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });

@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { IVpc } from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, IConstruct } from 'constructs';
-import { checkWhole } from '../support/numbers';
+import { checkRange, fits } from '../support/constraints';
 
 /** Requests that a listener forwards to a service. */
 export interface Route {
@@ -40,7 +40,42 @@ export function checkRoute(path: string, route: Route): void {
   if (priority === undefined) {
     throw new Error(`priority of service '${path}' is missing: give a number from 1 to 50000 that no other service has`);
   }
-  checkWhole('priority', priority, 1, 50_000);
+  checkRange('AWS::ElasticLoadBalancingV2::ListenerRule.Priority', 'priority', priority);
+  checkConditions(path, { hostNames, pathPatterns });
+  if (!isHealthCheckPath(healthCheckPath)) {
+    throw new Error(`healthCheckPath '${healthCheckPath}' of service '${path}' is not a path: give one of printable ASCII without spaces that `
+      + "begins with '/', like '/health'");
+  }
+}
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
+function isHealthCheckPath(path?: string): boolean {
+  return path === undefined || Token.isUnresolved(path)
+    || /^\/[!-~]*$/.test(path) && fits('AWS::ElasticLoadBalancingV2::TargetGroup.HealthCheckPath', path);
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+const FORMS: Record<string, [RegExp, string]> = {
+  hostNames: [/^(?=.*[.*?])[A-Za-z0-9.*?-]{1,128}$/, "a name of 1 to 128 letters, digits, '-', '.', '*' and '?', like 'shop.acme.example'"],
+  pathPatterns: [/^[/*?][\w\-.$/~"'@:+&*?]{0,127}$/, "a path of 1 to 128 characters that begins with '/' or a wildcard, without a query, like '/api/*'"],
+};
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const MAX_VALUES = 5;
+
+function checkConditions(path: string, conditions: Pick<Route, 'hostNames' | 'pathPatterns'>): void {
+  const given = Object.entries(conditions)
+    .flatMap(([property, values = []]) => values.map((value): [string, string] => [property, value]));
+  for (const [property, value] of given) {
+    const [form, example] = FORMS[property];
+    if (!Token.isUnresolved(value) && !form.test(value)) {
+      throw new Error(`${property} '${value}' of service '${path}' matches no request: give ${example}`);
+    }
+  }
+  if (given.length > MAX_VALUES) {
+    throw new Error(`hostNames and pathPatterns of service '${path}' are ${given.length} values, and a listener rule takes ${MAX_VALUES}: `
+      + "give fewer, such as one with a '*', or divide the service");
+  }
 }
 
 /** Adds a listener rule and a target group for the requests of a service. */

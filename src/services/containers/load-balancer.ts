@@ -11,9 +11,10 @@ import { accept } from '../../support/nag';
 import { LogPolicy } from '../../support/provider-logs';
 import { applyToTypes } from '../../support/removal';
 import { AlarmSpec } from '../support/alarms';
+import { certificateRegion } from '../support/certificates';
 import { checkWhole } from '../support/numbers';
 import { inTwoZones, workloadSubnets } from '../support/subnets';
-import { zoneFor, zoneName } from '../support/zones';
+import { nameInAny, zoneFor } from '../support/zones';
 
 /** Options of the load balancer of a container cluster. */
 export interface ContainerLoadBalancerOptions {
@@ -90,11 +91,15 @@ const VAIN_WITHOUT = [
   'serverErrorAlarmThreshold', 'loadBalancerErrorAlarmThreshold',
 ] as const;
 
-export function checkLoadBalancer(options: ContainerLoadBalancerOptions): void {
+export function checkLoadBalancer(here: string, options: ContainerLoadBalancerOptions): void {
   const { certificate, zone, domainName } = options;
   const vain = VAIN_WITHOUT.find(property => options[property] !== undefined);
   if (vain && !certificate) {
     throw new Error(`${vain} has no effect without a load balancer, and there is none without TLS: give a certificate`);
+  }
+  const there = certificate && certificateRegion(certificate);
+  if (there !== undefined && !Token.isUnresolved(here) && there !== here) {
+    throw new Error(`certificate is in ${there}, and its load balancer in ${here}: give a certificate of ${here}`);
   }
   if (domainName !== undefined && !zone) {
     throw new Error(`domainName '${domainName}' has no effect without a zone to be in: give one, or leave out domainName`);
@@ -114,7 +119,7 @@ export function addLoadBalancer(
     deletionProtection: protection,
     dropInvalidHeaderFields: true,
   });
-  const peers = options.allowedPeers ?? [internetFacing ? ec2.Peer.anyIpv4() : ec2.Peer.ipv4(vpc.vpcCidrBlock)];
+  const peers = options.allowedPeers ?? [internetFacing ? ec2.Peer.anyIpv4() : ec2.Peer.ipv4(cidrOf(vpc))];
   for (const peer of peers) {
     loadBalancer.connections.allowFrom(peer, ec2.Port.tcp(443), 'HTTPS');
     loadBalancer.connections.allowFrom(peer, ec2.Port.tcp(80), 'HTTP, to be sent on to HTTPS');
@@ -129,6 +134,15 @@ export function addLoadBalancer(
     applyToTypes(loadBalancer, /::(LoadBalancer|SecurityGroup)$/, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
   return loadBalancer;
+}
+
+function cidrOf(vpc: ec2.IVpc): string {
+  try {
+    return vpc.vpcCidrBlock;
+  } catch {
+    throw new Error(`allowedPeers is missing, and vpc '${vpc.node.path}' does not say its own addresses: give allowedPeers, or import the `
+      + 'vpc with its vpcCidrBlock');
+  }
 }
 
 /** Adds listeners, and returns the HTTPS listener. It responds with 404 to requests that match no service. */
@@ -172,7 +186,7 @@ export function addAlias(
   domainName?: string,
 ): void {
   new route53.ARecord(scope, 'Alias', {
-    recordName: `${aliasName(zone, domainName)}.`,
+    recordName: `${nameInAny(zone, 'domainName', domainName)}.`,
     zone: zoneFor(scope, zone, policy),
     target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
   });
@@ -185,18 +199,4 @@ function isInternetFacing(vpc: ec2.IVpc, scheme?: LoadBalancerScheme): boolean {
       + 'give INTERNAL, or a vpc that has');
   }
   return scheme === undefined ? hasPublicSubnets : scheme === LoadBalancerScheme.INTERNET_FACING;
-}
-
-function aliasName(zone: route53.IHostedZone, domainName?: string): string {
-  const around = zoneName(zone);
-  const name = domainName ?? around;
-  if (name === undefined) {
-    throw new Error(`domainName is missing, and zone '${zone.node.path}' is imported by its id alone: give domainName, `
-      + 'or import the zone by fromHostedZoneAttributes');
-  }
-  const literal = around !== undefined && !Token.isUnresolved(name) && !Token.isUnresolved(around);
-  if (literal && !`.${name}`.endsWith(`.${around}`)) {
-    throw new Error(`domainName '${name}' is not in zone '${around}': give a name that ends with it`);
-  }
-  return name;
 }

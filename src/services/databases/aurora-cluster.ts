@@ -7,10 +7,11 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { auroraAlarms } from './aurora-alarms';
 import { AuroraEngine } from './aurora-engine';
+import { checkNames } from './database-names';
 import { DatabaseProps } from './database-props';
 import {
-  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret,
-  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+  checkUser, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, Insights, managedSecret,
+  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED, WINDOWS,
 } from './databases';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { checkEngineVersion } from '../../support/aws-data';
@@ -19,6 +20,8 @@ import { grantHere } from '../../support/principals';
 import { addAlarms } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { checkType, InstanceTypes } from '../support/instance-types';
+import { checkWholeLiteral, shown } from '../support/numbers';
+import { checkWindows } from '../support/windows';
 
 /** Properties that all Aurora clusters have in common. */
 export interface AuroraClusterProps extends DatabaseProps {
@@ -138,7 +141,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
     const size = SIZES[profile.size];
     const fate = fateOf(props, profile);
     const { minCapacity, maxCapacity } = capacityFrom(props, size, aurora);
-    checkWholeNumber('readers', props.readers, 0, 15);
+    checkWholeLiteral('readers', props.readers, 0, 15);
     const readers = props.readers ?? size.readers(profile.availabilityZones);
     const days = backupDays(props.backupRetention, profile.backupRetention, 1, ', because Aurora always has backups');
     const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
@@ -146,6 +149,9 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
       props, { advanced: size.advancedInsights, metrics }, aurora.engine.engineType, props.instanceType,
     );
     const port = portOf(props.port, aurora.port);
+    const username = props.masterUsername ?? MASTER_USERNAME;
+    checkNames(aurora.engine.engineType, props.databaseName, username);
+    checkWindows(WINDOWS, props.preferredBackupWindow, props.preferredMaintenanceWindow);
     const { subnetGroup, securityGroups } = place(this, props.vpc, props.vpcSubnets);
     this.connections = new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(port) });
 
@@ -162,7 +168,7 @@ export abstract class AuroraCluster extends Construct implements ec2.IConnectabl
       serverlessV2MinCapacity: minCapacity,
       serverlessV2MaxCapacity: maxCapacity,
       defaultDatabaseName: props.databaseName,
-      credentials: noPassword(props.masterUsername ?? MASTER_USERNAME),
+      credentials: noPassword(username),
       iamAuthentication: true,
       parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
         engine: aurora.engine, parameters: { ...aurora.parameters, ...props.parameters },
@@ -317,6 +323,6 @@ function capacityFrom(props: AuroraClusterProps, size: Sizing, { capacity, engin
 
 function checkCapacity(property: string, given: number | undefined, least: number): void {
   if (given !== undefined && (Token.isUnresolved(given) || given < least || given > 256 || given * 2 % 1 !== 0)) {
-    throw new Error(`${property} is ${given}: give a number from ${least} to 256 in steps of 0.5`);
+    throw new Error(`${property} is ${shown(given)}: give a number from ${least} to 256 in steps of 0.5`);
   }
 }

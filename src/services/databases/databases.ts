@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -74,6 +74,9 @@ export function portOf(given: number | undefined, ofEngine: number): number {
   return port;
 }
 
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupWindow.html */
+export const WINDOWS = { daily: 'preferredBackupWindow', weekly: 'preferredMaintenanceWindow', leastMinutes: 30 };
+
 /** Log groups of instances, created before the instances, which would otherwise create them. */
 export function defineLogGroups(
   scope: Construct, prefix: string, names: string[], fate: Fate, instances: CfnResource[],
@@ -112,14 +115,6 @@ export function managedSecret(
   database.masterUserSecret = encryptionKey && { kmsKeyId: encryptionKey.keyArn };
   const secretCompleteArn = database.attrMasterUserSecretSecretArn;
   return secretsmanager.Secret.fromSecretAttributes(scope, id, { secretCompleteArn, encryptionKey });
-}
-
-/** Rejects tokens, because other values depend on the number. */
-export function checkWholeNumber(property: string, given: number | undefined, least: number, most: number): void {
-  const unknown = Token.isUnresolved(given);
-  if (given !== undefined && (unknown || !Number.isInteger(given) || given < least || given > most)) {
-    throw new Error(`${property} is ${unknown ? 'a token' : given}: give a whole number from ${least} to ${most}`);
-  }
 }
 
 /** A wildcard would be all users, the master user among them, and no finding of cdk-nag on whom it is granted to. */

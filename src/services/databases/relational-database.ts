@@ -5,10 +5,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { checkNames } from './database-names';
 import { DatabaseProps } from './database-props';
 import {
-  checkUser, checkWholeNumber, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
-  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED,
+  checkUser, decideFate, DEFAULT_PORT, defineLogGroups, fateOf, instanceIdentifier, managedSecret,
+  MASTER_USERNAME, monitoring, MONITORING_ROLE, noPassword, place, portOf, UNPROTECTED, WINDOWS,
 } from './databases';
 import { engineOf } from './instance-engine';
 import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
@@ -20,6 +21,8 @@ import { addAlarms, AlarmSpec, percent } from '../support/alarms';
 import { backupDays } from '../support/backups';
 import { checkFreeStorage } from '../support/free-storage';
 import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
+import { checkWholeLiteral } from '../support/numbers';
+import { checkWindows } from '../support/windows';
 
 /** Properties of a `RelationalDatabase`. */
 export interface RelationalDatabaseProps extends DatabaseProps {
@@ -169,7 +172,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const profile = StageProfile.of(this);
     const size = SIZES[profile.size];
     const fate = fateOf(props, profile);
-    checkWholeNumber('readReplicas', props.readReplicas, 0, 15);
+    checkWholeLiteral('readReplicas', props.readReplicas, 0, 15);
     const readReplicas = props.readReplicas ?? 0;
     const { allocatedStorage, maxAllocatedStorage } = storageOf(props, size);
     const fleet = { name: props.engine.engineType, version: props.engine.engineVersion!.fullVersion };
@@ -178,6 +181,8 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
     const multiAz = props.multiAz ?? size.multiAz;
     const port = portOf(props.port, engine.port);
     const username = props.masterUsername ?? MASTER_USERNAME;
+    checkNames(props.engine.engineType, props.databaseName, username);
+    checkWindows(WINDOWS, props.preferredBackupWindow, props.preferredMaintenanceWindow);
     const metrics = profile.size !== StageSize.SMALL && fate.removalPolicy !== RemovalPolicy.DESTROY;
     const { monitoringInterval, databaseInsightsMode, insights } = monitoring(
       props, { advanced: size.advancedInsights, metrics }, props.engine.engineType, instanceType,
@@ -355,9 +360,9 @@ interface Storage {
 }
 
 function storageOf(props: RelationalDatabaseProps, size: Sizing): Storage {
-  checkWholeNumber('allocatedStorage', props.allocatedStorage, 20, Math.floor(MOST_STORAGE / 1.1));
+  checkWholeLiteral('allocatedStorage', props.allocatedStorage, 20, Math.floor(MOST_STORAGE / 1.1));
   const allocatedStorage = props.allocatedStorage ?? size.allocatedStorage;
-  checkWholeNumber('maxAllocatedStorage', props.maxAllocatedStorage, Math.ceil(allocatedStorage * 11 / 10), MOST_STORAGE);
+  checkWholeLiteral('maxAllocatedStorage', props.maxAllocatedStorage, Math.ceil(allocatedStorage * 11 / 10), MOST_STORAGE);
   const maxAllocatedStorage = props.maxAllocatedStorage ?? Math.min(5 * allocatedStorage, MOST_STORAGE);
   return { allocatedStorage, maxAllocatedStorage };
 }

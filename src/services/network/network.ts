@@ -10,6 +10,7 @@ import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { applyToTypes, keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { logKey } from '../support/log-encryption';
+import { shown } from '../support/numbers';
 
 /** Properties of a network. */
 export interface NetworkProps {
@@ -305,7 +306,7 @@ function checkedZones(props: NetworkProps, profile: StageProfile): number {
   const zones = props.availabilityZones ?? profile.availabilityZones;
   if (!Number.isInteger(zones) || zones < 1 || zones > MAX_ZONES) {
     const whose = props.availabilityZones === undefined ? ` of profile '${profile.name}'` : '';
-    throw new Error(`availabilityZones${whose} is ${zones}: a network has room for 1 to ${MAX_ZONES}, so give it a whole number of those`);
+    throw new Error(`availabilityZones${whose} is ${shown(zones)}: a network has room for 1 to ${MAX_ZONES}, so give it a whole number of those`);
   }
   return zones;
 }
@@ -313,7 +314,7 @@ function checkedZones(props: NetworkProps, profile: StageProfile): number {
 function checkedNatGateways(props: NetworkProps, bySize: number, zones: number): number {
   const count = props.natGateways ?? bySize;
   if (!Number.isInteger(count) || count < 0 || count > zones) {
-    throw new Error(`natGateways is ${count} with availabilityZones ${zones}: give a whole number from 0 to ${zones}`);
+    throw new Error(`natGateways is ${shown(count)} with availabilityZones ${zones}: give a whole number from 0 to ${zones}`);
   }
   return count;
 }

@@ -15,6 +15,7 @@ import { accept } from '../../support/nag';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
+import { checkRange } from '../support/constraints';
 import { logKey } from '../support/log-encryption';
 import { closedSecurityGroup } from '../support/security-groups';
 
@@ -171,6 +172,13 @@ export interface SearchDomainProps {
   readonly memoryAlarmThreshold?: number;
 }
 
+const START = 'AWS::OpenSearchService::Domain.OffPeakWindowOptions.OffPeakWindow.WindowStartTime';
+
+function checkWindow(start?: opensearch.WindowStartTime): void {
+  checkRange(`${START}.Hours`, 'hours of offPeakWindowStart', start?.hours);
+  checkRange(`${START}.Minutes`, 'minutes of offPeakWindowStart', start?.minutes);
+}
+
 const LOGS = ['SearchSlowLogs', 'IndexSlowLogs', 'ApplicationLogs', 'AuditLogs'];
 
 /**
@@ -209,6 +217,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
     super(scope, id);
     const profile = StageProfile.of(this);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
+    checkWindow(props.offPeakWindowStart);
     const { zones, subnets, volumeSize, ...capacity } = nodesOf(this, props, profile);
     const securityGroups = props.securityGroups
       ?? [closedSecurityGroup(this, props.vpc, `Nodes of ${this.node.path}`, removalPolicy)];

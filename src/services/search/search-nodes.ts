@@ -2,7 +2,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { checkType, defaultType, InstanceTypes } from '../support/instance-types';
-import { dataSubnets } from '../support/subnets';
+import { checkWholeLiteral, shown } from '../support/numbers';
+import { dataSubnets, selected } from '../support/subnets';
 
 interface NodeProps {
   readonly vpc: ec2.IVpc;
@@ -48,6 +49,7 @@ const TYPES: InstanceTypes = {
 /** Number, types and placement of nodes: as given, or from the profile. */
 export function nodesOf(scope: Construct, given: NodeProps, profile: StageProfile): Nodes {
   const size = SIZES[profile.size];
+  checkWholeLiteral('volumeSize', given.volumeSize, 10);
   const { vpc, vpcSubnets = dataSubnets(vpc) } = given;
   const atMost = Math.min(size.zones, profile.availabilityZones);
   const { zones, subnets } = spread(vpc, vpcSubnets, atMost, given.availabilityZones);
@@ -58,7 +60,7 @@ export function nodesOf(scope: Construct, given: NodeProps, profile: StageProfil
     dataNodeInstanceType: typeOf(scope, 'dataNodeInstanceType', given.dataNodeInstanceType, size.dataNodeType),
     masterNodes: checkedMasterNodes(given, size),
     masterNodeInstanceType: typeOf(scope, 'masterNodeInstanceType', given.masterNodeInstanceType, MASTER_TYPE),
-    volumeSize: checkedVolumeSize(given.volumeSize ?? size.volumeSize),
+    volumeSize: given.volumeSize ?? size.volumeSize,
   };
 }
 
@@ -70,9 +72,9 @@ interface Spread {
 /** One subnet in each Availability Zone, as OpenSearch requires: in as many as requested, or up to a number. */
 function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, asked?: number): Spread {
   if (asked !== undefined && ![1, 2, 3].includes(asked)) {
-    throw new Error(`availabilityZones is ${asked}: give 1, 2 or 3`);
+    throw new Error(`availabilityZones is ${shown(asked)}: give 1, 2 or 3`);
   }
-  const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
+  const { subnets, isPendingLookup } = selected(vpc, 'vpcSubnets', selection);
   const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
   const needed = asked ?? Math.min(atMost, 2);
   if (zones.length < needed && !isPendingLookup) {
@@ -88,7 +90,7 @@ function spread(vpc: ec2.IVpc, selection: ec2.SubnetSelection, atMost: number, a
 
 function checkedDataNodes(count: number, zones: number): number {
   if (!Number.isInteger(count) || count < 1 || count % zones !== 0) {
-    throw new Error(`dataNodes is ${count}, over ${zones} availability zones: give a multiple of ${zones}`);
+    throw new Error(`dataNodes is ${shown(count)}, over ${zones} availability zones: give a multiple of ${zones}`);
   }
   return count;
 }
@@ -96,20 +98,13 @@ function checkedDataNodes(count: number, zones: number): number {
 function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: NodeProps, size: Size): number {
   const count = masterNodes ?? size.masterNodes;
   if (![0, 3, 5].includes(count)) {
-    throw new Error(`masterNodes is ${count}: give 0, 3 or 5`);
+    throw new Error(`masterNodes is ${shown(count)}: give 0, 3 or 5`);
   }
   if (count === 0 && masterNodeInstanceType !== undefined) {
     throw new Error(`masterNodeInstanceType is '${masterNodeInstanceType.toString()}', but masterNodes is 0: `
       + 'give masterNodes, or leave it out');
   }
   return count;
-}
-
-function checkedVolumeSize(size: number): number {
-  if (!Number.isInteger(size) || size < 10) {
-    throw new Error(`volumeSize is ${size}: give whole GiB, 10 or more`);
-  }
-  return size;
 }
 
 function typeOf(scope: Construct, property: string, given: ec2.InstanceType | undefined, otherwise: string): string {

@@ -3,6 +3,7 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { withoutDeprecations } from './deprecations';
+import { checkKeys } from './table-keys';
 import { StageProfile } from '../../stage-profile';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { backupDays } from '../support/backups';
@@ -94,12 +95,13 @@ export class DynamoTable extends Construct {
   public readonly table: dynamodb.ITableV2;
 
   /**
-   * @throws if `backupRetention` is more than 35 days or not in whole days, `removalPolicy` is SNAPSHOT, or
-   * `encryptionKey` is given in a stack without a region
+   * @throws if a key or an index is invalid, `backupRetention` is more than 35 days or not in whole days,
+   * `removalPolicy` is SNAPSHOT, or `encryptionKey` is given in a stack without a region
    */
   constructor(scope: Construct, id: string, props: DynamoTableProps) {
     super(scope, id);
     const profile = StageProfile.of(this);
+    checkKeys(props);
     const days = backupDays(props.backupRetention, profile.backupRetention);
     // before 2.269, TableV2 passes deprecated properties to its own grants
     this.table = withoutDeprecations(() => new dynamodb.TableV2(this, 'Table', {
