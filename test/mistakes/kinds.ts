@@ -2,6 +2,7 @@ import { ACCESS_MISTAKES } from './access';
 import { CONCERN_MISTAKES } from './concerns';
 import { CONTAINER_MISTAKES } from './containers';
 import { DATA_MISTAKES } from './data';
+import { FARGATE_MISTAKES } from './fargate';
 import { Mistake } from './mistake';
 import { ORGANIZATION_MISTAKES } from './organization';
 import { PLACE_MISTAKES } from './places';
@@ -16,7 +17,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'People, roles and grants': ACCESS_MISTAKES,
   'Policies, facts and the bootstrap': CONCERN_MISTAKES,
   'Databases, caches and search': DATA_MISTAKES,
-  'Containers': CONTAINER_MISTAKES,
+  'Containers': [...CONTAINER_MISTAKES, ...FARGATE_MISTAKES],
   'Other services': SERVICE_MISTAKES,
 };
 

@@ -453,9 +453,11 @@ describe('mistakes', () => {
     [{ domainName: 'acme.example' },
       "domainName 'acme.example' has no effect without a zone to be in: give one, or leave out domainName"],
     [(stack, id) => ({ zone: zone(stack, id), domainName: 'shop.acme.example' }),
-      "domainName 'shop.acme.example' is not in zone 'prod.acme.example': give a name that ends with it"],
+      "domainName 'shop.acme.example' is not in zone 'prod.acme.example', where its records would be: give a name that ends in '.prod.acme.example', "
+        + 'or the zone of that name'],
     [(stack, id) => ({ zone: zone(stack, id), domainName: 'notprod.acme.example' }),
-      "domainName 'notprod.acme.example' is not in zone 'prod.acme.example': give a name that ends with it"],
+      "domainName 'notprod.acme.example' is not in zone 'prod.acme.example', where its records would be: give a name that ends in '.prod.acme.example', "
+        + 'or the zone of that name'],
     [stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'zone', 'Z123') }),
       "domainName is missing, and zone 'in-production/services/zone' is imported by its id alone: give domainName, or import "
       + 'the zone by fromHostedZoneAttributes'],

@@ -124,10 +124,20 @@ describe('other accounts', () => {
   test('may pull from every repository when they are named, and nothing else', () => {
     const template = registry(StageProfile.PRODUCTION, { repositoryNames: ['api', 'web'], pullAccounts: [PROD, DEV, PROD] });
     const principal = (accountId: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${accountId}:root`]] });
+    const functions = (accountId: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:lambda:eu-west-1:${accountId}:function:*`]] });
     template.resourcePropertiesCountIs('AWS::ECR::Repository', {
       RepositoryPolicyText: {
         Version: '2012-10-17',
-        Statement: [{ Sid: 'Pull', Effect: 'Allow', Action: PULL, Principal: { AWS: [PROD, DEV].map(principal) } }],
+        Statement: [
+          { Sid: 'Pull', Effect: 'Allow', Action: PULL, Principal: { AWS: [PROD, DEV].map(principal) } },
+          {
+            Sid: 'PullForFunctions',
+            Effect: 'Allow',
+            Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+            Principal: { Service: 'lambda.amazonaws.com' },
+            Condition: { ArnLike: { 'aws:SourceArn': [PROD, DEV].map(functions) } },
+          },
+        ],
       },
     }, 2);
   });
@@ -217,8 +227,8 @@ describe('a grant', () => {
 });
 
 describe('an error', () => {
-  const BAD = "cannot be the name of a repository: give one like 'acme/api', of 2 to 256 lower-case letters and digits, with "
-    + 'single dots, hyphens, underscores or slashes in between';
+  const BAD = "cannot be the name of a repository: give one like 'acme/api', of 2 to 256 lower-case letters and digits, "
+    + 'a letter first, with single dots, hyphens, underscores or slashes in between';
 
   test.each<[string, Partial<ContainerRegistryProps>]>([
     ['repositoryNames is empty: name one repository for each image', { repositoryNames: [] }],
@@ -246,8 +256,8 @@ describe('an error', () => {
     new ContainerRegistry(new Stack(stack, 'nested-in-tree', { env: stack }), 'second', { repositoryNames: ['job', 'api'] });
     new ContainerRegistry(new Stack(stack, 'elsewhere', { env: { account: stack.account, region: 'eu-north-1' } }), 'it', { repositoryNames: ['api'] });
     new ContainerRegistry(stackIn(StageProfile.PRODUCTION, app), 'it', { repositoryNames: ['api'] });
-    expect(problems(app)).toEqual(["repositoryNames 'api' is a repository of 'in-testing/services/first' too, in the same account "
-      + 'and region: choose another name']);
+    expect(problems(app)).toEqual(["repositoryName 'api' is claimed by 'in-testing/services/first' and 'in-testing/services/nested-in-tree/second', "
+      + 'and AWS takes it once in an account and region: choose another name in repositoryNames']);
   });
 
   test('is none for one name in stages whose accounts do not exist yet', () => {

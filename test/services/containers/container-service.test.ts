@@ -371,8 +371,8 @@ describe('mistakes', () => {
     [{ port: undefined }, `port of service '${path}' is missing: say on which one the container listens, or leave out hostNames `
       + 'and pathPatterns'],
     [{ priority: undefined }, `priority of service '${path}' is missing: give a number from 1 to 50000 that no other service has`],
-    [{ priority: 0 }, 'priority is 0: give a whole number, 1 to 50000'],
-    [{ priority: 50001 }, 'priority is 50001: give a whole number, 1 to 50000'],
+    [{ priority: 0 }, 'priority is 0: give a whole number from 1 to 50000'],
+    [{ priority: 50001 }, 'priority is 50001: give a whole number from 1 to 50000'],
     [{ minCapacity: 0 }, 'minCapacity is 0: give a whole number, 1 or more'],
     [{ maxCapacity: 1.5 }, 'maxCapacity is 1.5: give a whole number, 1 or more'],
     [{ minCapacity: 3, maxCapacity: 2 }, 'minCapacity 3 is more than maxCapacity 2: give one that is not'],

@@ -407,8 +407,8 @@ describe('refuses', () => {
       { freeLocalStorageAlarmThreshold: Size.gibibytes(2) }],
     ['replicaLagAlarmThreshold has no effect, because readers is 0: give readers, or leave it out',
       { replicaLagAlarmThreshold: Duration.seconds(1), readers: 0 }],
-    ['transactionIdsAlarmThreshold is -1: give a whole number, 0 to 2000000000', { transactionIdsAlarmThreshold: -1 }],
-    ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
+    ['transactionIdsAlarmThreshold is -1: give a whole number from 0 to 2000000000', { transactionIdsAlarmThreshold: -1 }],
+    ['port is 80: give a whole number from 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 20 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(20) }],
   ])('%s', (message, options) => {
     expect(() => postgres(StageProfile.PRODUCTION, options)).toThrow(new Error(message));

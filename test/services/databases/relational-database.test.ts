@@ -420,7 +420,7 @@ describe('refuses', () => {
       { freeStorageAlarmThreshold: Size.gibibytes(20) }],
     ['replicaLagAlarmThreshold has no effect without replicas: give readReplicas, or leave it out',
       { replicaLagAlarmThreshold: Duration.seconds(1) }],
-    ['port is 80: give a whole number, 1150 to 65535', { port: 80 }],
+    ['port is 80: give a whole number from 1150 to 65535', { port: 80 }],
     ['monitoringInterval is 2 seconds: give one of 0, 1, 5, 10, 15, 30, 60', { monitoringInterval: Duration.seconds(2) }],
   ])('%s', (message, options) => {
     expect(() => database(StageProfile.TESTING, options)).toThrow(new Error(message));

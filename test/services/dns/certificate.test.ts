@@ -124,7 +124,7 @@ test.each<[string, (stack: Stack) => Partial<CertificateProps>]>([
     () => ({ subjectAlternativeNames: ['a.acme.example', 'b.example'] })],
   [' has 68 characters, and the first name of a certificate at most 64: give a shorter one',
     () => ({ domainName: `${'a'.repeat(55)}.acme.example` })],
-  ["domainName is missing: zone 'in-production/services/by-id' is imported by its id alone",
+  ["domainName is missing, and zone 'in-production/services/by-id' is imported by its id alone",
     stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'by-id', 'Z2') })],
   ["zone 'in-production/services/inside' is private", stack => ({
     zone: new route53.PrivateHostedZone(stack, 'inside', { zoneName: 'acme.example', vpc: new ec2.Vpc(stack, 'vpc') }),

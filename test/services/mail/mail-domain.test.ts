@@ -9,13 +9,16 @@ import { Resource, synthesize } from '../../orgs';
 import { behavesLikeAService, REGION, stackIn, templateIn } from '../contract';
 import { importedZone, zoneOfStage } from '../zones';
 
+// no two stages have one name
+const nameIn = (stack: Stack, id: string) => `${id}.${StageProfile.of(stack).name}.acme.example`;
+
 describe('of a zone', () => behavesLikeAService((stack, id) => new MailDomain(stack, id, {
-  zone: importedZone(stack), domainName: `${id}.acme.example`,
+  zone: importedZone(stack), domainName: nameIn(stack, id),
 })));
 
 describe('with everything', () => behavesLikeAService((stack, id) => new MailDomain(stack, id, {
   zone: importedZone(stack),
-  domainName: `${id}.acme.example`,
+  domainName: nameIn(stack, id),
   dmarcPolicy: DmarcPolicy.REJECT,
   dmarcReportAddress: 'dmarc@acme.example',
   feedbackTopic: sns.Topic.fromTopicArn(stack, `${id}-feedback`, `arn:aws:sns:${REGION}:222222222222:feedback`),

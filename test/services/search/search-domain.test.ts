@@ -351,7 +351,7 @@ describe('a mistake', () => {
     ['free storage', { freeStorageAlarmThreshold: Size.gibibytes(100) }, 'freeStorageAlarmThreshold is 100 GiB, and volumeSize is 100, of which so much is never free: give less'],
     ['CPU', { cpuAlarmThreshold: 200 }, 'cpuAlarmThreshold is 200: give a percentage, 0 to 100'],
     ['memory', { memoryAlarmThreshold: -1 }, 'memoryAlarmThreshold is -1: give a percentage, 0 to 100'],
-    ['a volume', { volumeSize: 5 }, 'volumeSize is 5: give whole GiB, 10 or more'],
+    ['a volume', { volumeSize: 5 }, 'volumeSize is 5: give a whole number, 10 or more'],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
   ])('of %s is told', (_, options, message) => {
     expect(() => search(StageProfile.PRODUCTION, options)).toThrow(message);

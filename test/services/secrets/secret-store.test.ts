@@ -300,15 +300,15 @@ describe('an error', () => {
     new SecretStore(stackIn(StageProfile.PRODUCTION, app), 'it', { path: '/app' });
     const why = 'are one in the other, in the same account and region: whoever may read one could read both, so put them side by side';
     expect(problems(app).sort()).toEqual([
-      `path '/acme/orders' and path '/acme' of 'in-testing/services/other/around' ${why}`,
-      `path '/app' and path '/app/x' of 'in-testing/services/other/within' ${why}`,
+      `path '/acme/orders' of 'in-testing/services/deep' and path '/acme' of 'in-testing/services/other/around' ${why}`,
+      `path '/app/x' of 'in-testing/services/other/within' and path '/app' of 'in-testing/services/app' ${why}`,
     ]);
   });
 
   test('tells of one path twice, also where nobody knows the account', () => {
     const app = testApp();
     ['one', 'two'].forEach(id => new SecretStore(new Stack(app, id), 'it', { path: '/app' }));
-    expect(problems(app)).toEqual([expect.stringMatching("^path '/app' and path '/app' of 'one/it' are one in the other")]);
+    expect(problems(app)).toEqual([expect.stringMatching("^path '/app' of 'two/it' and path '/app' of 'one/it' are one in the other")]);
   });
 
   test('is none for one path in stages whose accounts do not exist yet', () => {

@@ -17,14 +17,17 @@ const ci = () => new iam.WebIdentityPrincipal('arn:aws:iam::222222222222:oidc-pr
 const given = (stack: Stack, id = 'given') =>
   acm.Certificate.fromCertificateArn(stack, id, 'arn:aws:acm:us-east-1:222222222222:certificate/1');
 
+// no two stages have one name
+const nameIn = (stack: Stack, id: string) => `${id}.${StageProfile.of(stack).name}.acme.example`;
+
 describe('without a name', () => behavesLikeAService((stack, id) => new StaticSite(stack, id, { deployer: ci() })));
 
 describe('with a name', () => behavesLikeAService((stack, id) => new StaticSite(stack, id, {
-  zone: importedZone(stack), domainName: `${id}.acme.example`, kind: StaticSiteKind.SINGLE_PAGE_APP,
+  zone: importedZone(stack), domainName: nameIn(stack, id), kind: StaticSiteKind.SINGLE_PAGE_APP,
 })));
 
 describe('with a certificate and a web acl that exist', () => behavesLikeAService((stack, id) => new StaticSite(stack, id, {
-  domainName: `${id}.acme.example`,
+  domainName: nameIn(stack, id),
   certificate: given(stack, `${id}-certificate`),
   webAclId: 'arn:aws:wafv2:us-east-1:222222222222:global/webacl/acme/1',
 })));

@@ -68,6 +68,6 @@ test('a percentage is given or by default', () => {
   expect([percent('cpu', 0, 90), percent('cpu', 100, 90), percent('cpu', undefined, 90)]).toEqual([0, 100, 90]);
 });
 
-test.each([-1, 101, NaN])('%d is no percentage', given => {
-  expect(() => percent('cpuAlarmThreshold', given, 90)).toThrow(`cpuAlarmThreshold is ${given}: give a percentage, 0 to 100`);
+test.each<[number, string]>([[-1, '-1'], [101, '101'], [NaN, 'not a number']])('%d is no percentage', (given, shown) => {
+  expect(() => percent('cpuAlarmThreshold', given, 90)).toThrow(`cpuAlarmThreshold is ${shown}: give a percentage, 0 to 100`);
 });
