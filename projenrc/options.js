@@ -30,7 +30,9 @@ function kindOf(type) {
   if (given.length > 0) {
     values[symbol.name] = some.isClass() ? given.slice(0, 1) : given;
   }
-  return `${some.isClass() ? 'class ' : ''}${symbol.name}`;
+  // the CDK returns object literals for some of its abstract classes
+  const isAbstract = symbol.declarations.some(declaration => ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract);
+  return `${!some.isClass() ? '' : isAbstract ? 'object ' : 'class '}${symbol.name}`;
 }
 
 function valueOf({ name }, member, type) {

@@ -50,8 +50,9 @@ export interface MultiAccountOrgProps {
   readonly organization?: OrganizationSource;
 
   /**
-   * Prefix of all names shared between accounts: 1 to 24 lower-case letters, digits and hyphens. It cannot be changed
-   * later, because that would replace everything.
+   * Prefix of all names shared between accounts: 1 to 24 lower-case letters, digits and hyphens. It cannot start with
+   * `aws`, `ssm`, `sthree` or `amzn-s3-demo`, which AWS reserves. It cannot be changed later, because that would
+   * replace everything.
    *
    * @default - the construct ID
    */

@@ -2,7 +2,7 @@ import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CrossAccountAccessRole, CrossAccountAccessRoleProps, MfaRequirement } from '../src';
-import { AUDIT, DEV, PROD, ROOT, strings, testApp } from './orgs';
+import { AUDIT, DEV, PROD, ROOT, strings, synthesize, testApp } from './orgs';
 
 const READ_ONLY = iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess');
 
@@ -105,6 +105,30 @@ describe('a role for another account', () => {
     expect(role.roleArn).toMatch(new RegExp(`^arn:[^:]+:iam::${PROD}:role/acme-prod-support$`));
     expect(role.switchRoleUrl).toBe(
       `https://signin.aws.amazon.com/switchrole?account=${PROD}&roleName=acme-prod-support&displayName=acme-prod-support`);
+  });
+
+  test.each([
+    ['eu-west-1', 'signin.aws.amazon.com'], ['cn-north-1', 'signin.amazonaws.cn'], ['us-gov-west-1', 'signin.amazonaws-us-gov.com'],
+    [undefined, 'signin.aws.amazon.com'],
+  ])('has a page for switching in the console of its partition, %s', (region, host) => {
+    const stack = new Stack(testApp(), 'stack', { env: { account: PROD, region } });
+    expect(roleIn(stack).switchRoleUrl).toMatch(new RegExp(`^https://${host}/switchrole\\?account=${PROD}&`));
+  });
+
+  test('has no page for switching in a partition whose console is not known', () => {
+    const stack = new Stack(testApp(), 'stack', { env: { account: PROD, region: 'eusc-de-east-1' } });
+    expect(() => roleIn(stack).switchRoleUrl)
+      .toThrow("switchRoleUrl of role 'acme-prod-support' is not known in partition 'aws-eusc': switch roles in the console there");
+  });
+
+  test('warns of a property that it does not have', () => {
+    const app = testApp();
+    const stack = new Stack(app, 'stack', { env: { account: PROD, region: 'eu-west-1' } });
+    roleIn(stack, { maxSesionDuration: Duration.hours(2) } as never);
+    expect(synthesize(app).stack('stack').messages.map(({ level, entry }) => [level, entry.data])).toEqual([
+      ['warning', expect.stringContaining("'maxSesionDuration' of 'stack/role' is no option: did you mean 'maxSessionDuration'? "
+        + '[ack: cdk-multi-account-org:unknownOption]')],
+    ]);
   });
 
   test('is a principal by its ARN', () => {

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
+import { checkOptions } from '../support/options';
 
 /** Type of an AWS Organizations policy, with its size limit. */
 export class OrganizationPolicyType {
@@ -92,7 +93,9 @@ export class OrganizationPolicies {
   private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
 
-  public check(id: string, { statements, content, stages, organizationalUnits }: OrganizationPolicyOptions): void {
+  public check(id: string, policy: OrganizationPolicyOptions): void {
+    checkOptions('OrganizationPolicyOptions', policy, ` of policy '${id}'`);
+    const { statements, content, stages, organizationalUnits } = policy;
     if ((statements === undefined) === (content === undefined)) {
       throw new Error(`policy '${id}' has ${statements ? 'both statements and content' : 'neither statements nor content'}: give one of them`);
     }

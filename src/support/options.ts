@@ -116,11 +116,11 @@ function isOf(value: unknown, kind: string): boolean {
   if (kind.startsWith('class ')) {
     return typeof value === 'object' && ancestors(value!).includes(kind.slice(6));
   }
-  return /^I[A-Z]/.test(kind) ? typeof value === 'object' : VALUES[kind]?.includes(`${kind}.${value}`) ?? true;
+  return /^(I[A-Z]|object )/.test(kind) ? typeof value === 'object' : VALUES[kind]?.includes(`${kind}.${value}`) ?? true;
 }
 
 function wanted(value: unknown, kind: string): string {
-  const name = kind.replace('class ', '');
+  const name = kind.replace(/^(class|object) /, '');
   const known = VALUES[name];
   if (kind === 'string' || kind === 'number') {
     return kind === 'string' && typeof value === 'number' ? `it in quotes, as '${value}'` : `a ${kind}`;

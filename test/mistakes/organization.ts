@@ -3,7 +3,8 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as fc from 'fast-check';
 import {
-  MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageAccount, StageOptions, StageProfile,
+  IManagement, MultiAccountOrg, MultiAccountOrgProps, OrganizationPolicyOptions, OrganizationPolicyType,
+  OrganizationSource, StageAccess, StageAccount, StageOptions, StageProfile,
   StageProfileOptions, StageRoleOptions,
 } from '../../src';
 import { AUDIT, EXISTING, orgProps, PROD, ROOT } from '../orgs';
@@ -41,6 +42,7 @@ function ofStage<T>(
 }
 
 const token = fc.constant(undefined).map(() => Lazy.string({ produce: () => 'later' }));
+const foreign = fc.stringMatching(/^[5-9]\d{11}$/);
 const number = fc.integer({ min: 1, max: 999999999999 });
 const notText = fc.oneof(fc.constantFrom(true, false), fc.constantFrom([], ['x'], {}, { a: 'b' }, () => 'x'));
 const notObject = fc.oneof(number, fc.boolean(), fc.stringMatching(/^[A-Z]{4,12}$/));
@@ -291,6 +293,41 @@ const OF_PROFILES_AND_ROLES: Mistake[] = [
     (app, name) => org(app, {}, ['prod', { access: StageAccess.of([{ ...ROLE, name }]) }]), name => [`role '${name}' of stage 'prod'`, 'a shorter name']),
 ];
 
+const POLICY: OrganizationPolicyOptions = { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{}' };
+
+/** A mistake in a call about the whole organization. */
+function ofManagement<T>(
+  kind: string, values: Values<T>, call: (it: IManagement, value: T, acme: MultiAccountOrg) => void, says: Says<T>,
+): Mistake {
+  return mistake(kind, values, (app, value) => {
+    const acme = org(app, {}, ['prod']);
+    call(acme.management!, value, acme);
+  }, says);
+}
+
+const OF_MANAGEMENT: Mistake[] = [
+  ofManagement('policy: neither statements nor content', word, (it, id) => it.addPolicy(id, { policyType: POLICY.policyType }), id => [`policy '${id}' has neither`, 'give one of them']),
+  ofManagement('policy: statements and content', word, (it, id) => it.addPolicy(id, { ...POLICY, statements: [] }), id => [`policy '${id}' has both`, 'give one of them']),
+  ofManagement('policy: content that is no JSON', ['{', "{'a': 1}", 'deny'], (it, content) => it.addPolicy('x', { ...POLICY, content }), () => ["content of policy 'x'", 'give one object']),
+  ofManagement('policy: too large', fc.integer({ min: 10_300, max: 11_000 }), (it, length) => it.addPolicy('x', { ...POLICY, content: JSON.stringify({ Statement: 'x'.repeat(length) }) }),
+    () => ["policy 'x' has ", 'AWS takes 10240, so divide it']),
+  ofManagement('policy: attached to nothing', [{ stages: [] }, { organizationalUnits: [] }], (it, targets) => it.addPolicy('x', { ...POLICY, ...targets }), () => ["policy 'x' has ", 'name one']),
+  ofManagement('policy: no policy type', fc.oneof(notObject, fc.constant('SERVICE_CONTROL_POLICY')), (it, policyType) => it.addPolicy('x', { ...POLICY, policyType: policyType as never }),
+    () => ["policyType of policy 'x' is", 'such as OrganizationPolicyType.SERVICE_CONTROL']),
+  ofManagement('policy: a type that is no name', word, (it, name) => it.addPolicy('x', { ...POLICY, policyType: OrganizationPolicyType.of(name) }), name => [`policyType '${name}'`, "like 'TAG_POLICY'"]),
+  ofManagement('policy: an option mistyped', mistyped('policyName', 'description', 'removalPolicy'), (it, { typo }) => it.addPolicy('x', { ...POLICY, [typo]: 'x' } as never),
+    ({ typo, name }) => [`'${typo}' of policy 'x' is no option`, `did you mean '${name}'?`]),
+  ofManagement('policy: a path that is none', notUnit, (it, path) => it.addPolicy('x', { ...POLICY, organizationalUnits: [path] }), path => [`path '${path}'`, 'single slashes']),
+  ofManagement('enableServiceAccess: no service principal', fc.oneof(word, word.map(name => `${name}.amazonaws`), fc.constant('*.amazonaws.com')),
+    (it, name) => it.enableServiceAccess(name), name => [`servicePrincipal '${name}'`, 'guardduty.amazonaws.com']),
+  ofManagement('enablePolicyType: no policy type', fc.oneof(word, fc.constantFrom('TAG-POLICY', '')), (it, name) => it.enablePolicyType(name), name => [`policyType '${name}'`, "like 'TAG_POLICY'"]),
+  ofManagement('registerDelegatedAdministrator: root', word, (it, name, acme) => it.registerDelegatedAdministrator(`${name}.amazonaws.com`, acme.root),
+    name => [`stage 'root' cannot administer '${name}.amazonaws.com'`, 'give another stage']),
+  ofManagement('accountIdOf: a stage of another organization', foreign, (it, managementAccountId, acme) =>
+    void it.accountIdOf(new MultiAccountOrg(acme.node.root as App, 'beta', orgProps({ managementAccountId, email: 'aws@beta.example' })).root, acme.root),
+  () => ["stage 'beta/root' is none of 'acme'", 'give one of its stages']),
+];
+
 const STANDALONE = { accountId: PROD, managementAccountId: ROOT, region: 'eu-west-1', namespace: 'acme' };
 
 /** A mistake in a property of a stage that stands alone. */
@@ -313,5 +350,5 @@ const ALONE: Mistake[] = [
 ];
 
 export const ORGANIZATION_MISTAKES: Mistake[] = [
-  ...OF_THE_ORGANIZATION, ...NAMES, ...OF_A_STAGE, ...OF_PROFILES_AND_ROLES, ...ALONE,
+  ...OF_THE_ORGANIZATION, ...NAMES, ...OF_A_STAGE, ...OF_PROFILES_AND_ROLES, ...OF_MANAGEMENT, ...ALONE,
 ];
