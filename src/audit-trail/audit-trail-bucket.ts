@@ -11,6 +11,7 @@ import { accessLogStatement } from '../support/access-logs';
 import { createAfter } from '../support/dependencies';
 import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
+import { checkProps } from '../support/options';
 import { grantByPolicy, knownAs, readable, roleOrUser, servicesThatAssume } from '../support/principals';
 import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
@@ -207,6 +208,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
    */
   constructor(scope: Construct, id: string, props: AuditTrailBucketProps) {
     super(scope, id, { physicalName: props.bucketName });
+    checkProps(this, 'AuditTrailBucketProps', props);
     checkRecord(props);
     checkListed('trails', props.trails, 'a TrailReference for each trail that may write');
     this.bucketName = props.bucketName;

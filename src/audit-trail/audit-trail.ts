@@ -14,6 +14,7 @@ import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-tr
 import { TrailProtection } from './trail-protection';
 import { TrailReference } from './trail-reference';
 import { deployAfter } from '../support/dependencies';
+import { checkProps } from '../support/options';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
@@ -88,6 +89,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
    */
   constructor(scope: Construct, id: string, private readonly props: AuditTrailProps) {
     super(scope, checked(scope, id, props), { stageName: `${Organization.of(scope).namespace}-${id}` });
+    checkProps(this, 'AuditTrailProps', props);
     StageProfile.AUDIT.applyTo(this);
     this.organization = Organization.of(scope);
     TRAILS.set(this.organization, this);

@@ -8,6 +8,7 @@ import { trailNameProblem } from './trail-name';
 import { deployAfter } from '../support/dependencies';
 import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
+import { checkProps } from '../support/options';
 
 /** Data events of a resource type, recorded in addition to management events. Each event is charged. */
 export class TrailDataEvents {
@@ -91,6 +92,7 @@ abstract class TrailBase extends Resource {
 
   constructor(scope: Construct, id: string, props: OrganizationTrailProps, ofOrganization: boolean) {
     super(scope, checked(id, props), { physicalName: props.trailName });
+    checkProps(this, 'OrganizationTrailProps', props);
     const destination = props.cloudWatchLogsRetention === undefined
       ? undefined : logDestination(this, props.cloudWatchLogsRetention, props.trailName);
     this.logGroup = destination?.logGroup;

@@ -12,6 +12,7 @@ import { deployAfter } from '../support/dependencies';
 import { bareZoneId, domainNameProblem, zoneIdProblem } from '../support/domain-names';
 import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
+import { checkProps } from '../support/options';
 import { plain, readable } from '../support/principals';
 import { recordChanges } from '../support/record-changes';
 
@@ -74,6 +75,7 @@ export class Domain extends Construct implements IDomain {
    */
   constructor(scope: Construct, id: string, props: DomainProps) {
     super(scope, checked(scope, id, props));
+    checkProps(this, 'DomainProps', props);
     const organization = Organization.of(this);
     const others = DOMAINS.get(organization) ?? [];
     DOMAINS.set(organization, [...others, this]);

@@ -8,7 +8,7 @@ const other = anotherCopy();
 
 function anotherCopy(): typeof Library {
   let copy: typeof Library | undefined;
-  const shared = ['aws-cdk-lib', 'aws-cdk-lib/aws-iam', 'aws-cdk-lib/region-info', 'constructs'].map(name => [name, jest.requireActual<unknown>(name)] as const);
+  const shared = ['aws-cdk-lib', 'aws-cdk-lib/aws-iam', 'aws-cdk-lib/region-info', 'constructs'].map(name => [name, jest.requireActual<object>(name)] as const);
   jest.isolateModules(() => {
     shared.forEach(([name, loaded]) => jest.doMock(name, () => loaded));
     copy = jest.requireActual<typeof Library>('../../src');

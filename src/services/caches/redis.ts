@@ -15,6 +15,7 @@ import { nodesOf, place } from './redis-nodes';
 import { StageProfile } from '../../stage-profile';
 import { checkEngineVersion } from '../../support/aws-data';
 import { accept } from '../../support/nag';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
@@ -232,6 +233,7 @@ export class Redis extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
+    checkProps(this, 'RedisProps', props);
     const profile = StageProfile.of(this);
     const engine = props.engine ?? RedisEngine.VALKEY_8_2;
     checkEngineVersion(this, 'engine', { name: engine.engineName, version: engine.engineVersion });

@@ -15,6 +15,7 @@ import {
 } from './load-balancer';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { keepOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
@@ -129,6 +130,7 @@ export class ContainerCluster extends ContainerClusterBase implements ec2.IConne
    */
   constructor(scope: Construct, id: string, props: ContainerClusterProps) {
     super(scope, id, props);
+    checkProps(this, 'ContainerClusterProps', props);
     checkLoadBalancer(Stack.of(this).region, props);
     const profile = StageProfile.of(this);
     const { vpc, certificate, zone, encryptionKey } = props;

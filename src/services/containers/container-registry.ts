@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { allowLogin } from './ecr-login';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { onCollision, watchNames } from '../../support/name-collisions';
+import { checkProps } from '../../support/options';
 import { refuseEverybody } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
@@ -90,6 +91,7 @@ export class ContainerRegistry extends Construct {
    */
   constructor(scope: Construct, id: string, props: ContainerRegistryProps) {
     super(scope, id);
+    checkProps(this, 'ContainerRegistryProps', props);
     const profile = StageProfile.of(this);
     const maxImageCount = props.maxImageCount ?? IMAGES[profile.size];
     const problems = [

@@ -14,6 +14,7 @@ import { executeCommandPolicy } from './execute-command';
 import { addRoute, checkRoute, isRouted } from './listener-route';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
+import { checkProps } from '../../support/options';
 import { AlarmSpec, addAlarms, percent } from '../support/alarms';
 import { warnWithoutImages } from '../support/images';
 import { checkWhole } from '../support/numbers';
@@ -180,6 +181,7 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
    */
   constructor(scope: Construct, id: string, props: ContainerServiceProps) {
     super(scope, id);
+    checkProps(this, 'ContainerServiceProps', props);
     checkContainer(this.node.path, props);
     checkRoute(this.node.path, props);
     checkListener(this.node.path, props);

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
 import { AuroraEngine, capacityOf, CapacityRange } from './aurora-engine';
 import { accept } from '../../support/nag';
+import { checkProps } from '../../support/options';
 
 /** Properties of an `AuroraMysql`. */
 export interface AuroraMysqlProps extends AuroraClusterProps {
@@ -46,6 +47,7 @@ export class AuroraMysql extends AuroraCluster {
    */
   constructor(scope: Construct, id: string, props: AuroraMysqlProps) {
     super(scope, id, props);
+    checkProps(this, 'AuroraMysqlProps', props);
     if (props.backtrackWindow === undefined) {
       accept(this, {
         rule: 'AwsSolutions-RDS14', reason: 'backtrack is charged for each change; backups can be restored to any second without it',

@@ -2,6 +2,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { AuroraCluster, AuroraClusterProps } from './aurora-cluster';
 import { AuroraEngine, capacityOf, CapacityRange } from './aurora-engine';
+import { checkProps } from '../../support/options';
 import { checkWhole } from '../support/numbers';
 
 /** Properties of an `AuroraPostgres`. */
@@ -40,6 +41,7 @@ export class AuroraPostgres extends AuroraCluster {
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
     super(scope, id, props);
+    checkProps(this, 'AuroraPostgresProps', props);
   }
 
   /** @internal */

@@ -16,6 +16,7 @@ import { defineReplicas, replicaAlarms, ReplicaProps } from './read-replica';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { isMajor } from '../../support/aws-data';
 import { accept, Acceptance } from '../../support/nag';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { addAlarms, AlarmSpec, percent } from '../support/alarms';
 import { backupDays } from '../support/backups';
@@ -168,6 +169,7 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
     super(scope, id);
+    checkProps(this, 'RelationalDatabaseProps', props);
     const engine = engineOf(this, props.engine);
     const profile = StageProfile.of(this);
     const size = SIZES[profile.size];

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { Certificate, CertificateProps } from './certificate';
 import { StageProfile } from '../../stage-profile';
 import { deployAfter } from '../../support/dependencies';
+import { checkProps } from '../../support/options';
 import { readParameter, uniqueParameterName } from '../support/parameters';
 import { zoneName } from '../support/zones';
 
@@ -50,6 +51,7 @@ export class AcmCloudFront extends Construct {
    */
   constructor(scope: Construct, id: string, props: AcmCloudFrontProps) {
     super(scope, id);
+    checkProps(this, 'AcmCloudFrontProps', props);
     if (Stack.of(this).region === REGION) {
       const { acmCertificate, alarms } = new Certificate(this, 'Certificate', props);
       this.acmCertificate = acmCertificate;

@@ -5,6 +5,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { ownValidationRecords } from './validation-records';
 import { StageProfile } from '../../stage-profile';
+import { checkProps } from '../../support/options';
 import { addAlarms } from '../support/alarms';
 import { nameIn, zoneFor } from '../support/zones';
 
@@ -85,6 +86,7 @@ export class Certificate extends Construct {
    */
   constructor(scope: Construct, id: string, props: CertificateProps) {
     super(scope, id);
+    checkProps(this, 'CertificateProps', props);
     const domainName = nameIn(props.zone, 'domainName', props.domainName);
     if (!Token.isUnresolved(domainName) && domainName.length > MAX_NAME) {
       throw new Error(`domainName '${domainName}' has ${domainName.length} characters, and the first name of a certificate at most `

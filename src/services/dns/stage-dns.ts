@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
 import { bareZoneId, domainNameProblem, zoneIdProblem } from '../../support/domain-names';
 import { accept } from '../../support/nag';
+import { checkProps } from '../../support/options';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy } from '../../support/removal';
 
@@ -65,6 +66,7 @@ export class StageDns extends Construct {
    */
   constructor(scope: Construct, id: string, props: StageDnsProps) {
     super(scope, id);
+    checkProps(this, 'StageDnsProps', props);
     const parent = props.parentDomainName ?? String(props.domainName).split('.').slice(1).join('.');
     const problems = problemsOf(props, parent);
     if (problems.length > 0) {

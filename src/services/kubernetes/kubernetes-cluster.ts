@@ -14,6 +14,7 @@ import { StageProfile } from '../../stage-profile';
 import { createAfter } from '../../support/dependencies';
 import { accept } from '../../support/nag';
 import { watchNames } from '../../support/name-collisions';
+import { checkProps } from '../../support/options';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { warnWithoutImages } from '../support/images';
 import { logKey } from '../support/log-encryption';
@@ -169,6 +170,7 @@ export class KubernetesCluster extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: KubernetesClusterProps) {
     super(scope, id);
+    checkProps(this, 'KubernetesClusterProps', props);
     const { vpc, endpointAccess = EndpointAccess.PRIVATE, version = DEFAULT_VERSION } = props;
     const serviceIpv4Cidr = props.serviceIpv4Cidr ?? DEFAULT_SERVICE_CIDR;
     checkVersion(version);

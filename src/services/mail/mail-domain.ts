@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
 import { checkTypeExists } from '../../support/aws-data';
 import { onCollision, watchNames } from '../../support/name-collisions';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { recordNameIn, zoneFor } from '../support/zones';
 
@@ -104,6 +105,7 @@ export class MailDomain extends Construct {
    */
   constructor(scope: Construct, id: string, props: MailDomainProps) {
     super(scope, id);
+    checkProps(this, 'MailDomainProps', props);
     checkTypeExists(this, 'AWS::SES::EmailIdentity');
     this.domainName = recordNameIn(props.zone, 'domainName', props.domainName);
     const mailFrom = props.mailFromSubdomain ?? DEFAULT_MAIL_FROM;

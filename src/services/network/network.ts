@@ -7,6 +7,7 @@ import { Construct, IConstruct } from 'constructs';
 import { StageAddresses } from '../../stage-addresses';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { Block, blockAt, formatBlock, parseBlock } from '../../support/cidr';
+import { checkProps } from '../../support/options';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { applyToTypes, keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { logKey } from '../support/log-encryption';
@@ -171,6 +172,7 @@ export class Network extends Construct implements INetwork {
    */
   constructor(scope: Construct, id: string, props: NetworkProps = {}) {
     super(scope, id);
+    checkProps(this, 'NetworkProps', props);
     Object.defineProperty(this, NETWORK, { value: true });
     const profile = StageProfile.of(this);
     const zones = checkedZones(props, profile);

@@ -12,6 +12,7 @@ import { searchAlarms } from './search-alarms';
 import { nodesOf } from './search-nodes';
 import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { addAlarms } from '../support/alarms';
@@ -215,6 +216,7 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);
+    checkProps(this, 'SearchDomainProps', props);
     const profile = StageProfile.of(this);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
     checkWindow(props.offPeakWindowStart);

@@ -8,6 +8,7 @@ import { Allowance, readAllowances, refuseOtherKeys, SecretPlace, writeAllowance
 import { StageProfile } from '../../stage-profile';
 import { accept } from '../../support/nag';
 import { watchPath } from '../../support/name-collisions';
+import { checkProps } from '../../support/options';
 import { grantHere } from '../../support/principals';
 import { keepNamedOrDestroy, keepOrDestroy } from '../../support/removal';
 import { fits } from '../support/constraints';
@@ -92,6 +93,7 @@ export class SecretStore extends Construct {
    */
   constructor(scope: Construct, id: string, props: SecretStoreProps = {}) {
     super(scope, id);
+    checkProps(this, 'SecretStoreProps', props);
     this.path = props.path === undefined ? this.uniquePath() : checkedPath(props.path);
     this.removalPolicy = props.removalPolicy;
     this.encryptionKey = checkedKey(props.encryptionKey) ?? this.ownKey();

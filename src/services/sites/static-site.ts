@@ -15,6 +15,7 @@ import { checkTypeExists } from '../../support/aws-data';
 import { recordNameProblem } from '../../support/domain-names';
 import { accept, Acceptance } from '../../support/nag';
 import { watchNames } from '../../support/name-collisions';
+import { checkProps } from '../../support/options';
 import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
@@ -168,6 +169,7 @@ export class StaticSite extends Construct {
    */
   constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
+    checkProps(this, 'StaticSiteProps', props);
     checkTypeExists(this, 'AWS::CloudFront::OriginAccessControl');
     const { region } = Stack.of(this);
     const logged = !RegionInfo.get(region).isOptInRegion;

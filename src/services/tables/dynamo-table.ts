@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { withoutDeprecations } from './deprecations';
 import { checkKeys } from './table-keys';
 import { StageProfile } from '../../stage-profile';
+import { checkProps } from '../../support/options';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { backupDays } from '../support/backups';
 
@@ -100,6 +101,7 @@ export class DynamoTable extends Construct {
    */
   constructor(scope: Construct, id: string, props: DynamoTableProps) {
     super(scope, id);
+    checkProps(this, 'DynamoTableProps', props);
     const profile = StageProfile.of(this);
     checkKeys(props);
     const days = backupDays(props.backupRetention, profile.backupRetention);
