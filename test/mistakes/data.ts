@@ -117,7 +117,7 @@ const UNAVAILABLE: Mistake[] = [
   mistake('engine: a version of MariaDB that is none', fc.oneof(fc.constantFrom('10', '10.7', '10.11.2'), futureMinor.map(minor => `11.4.${minor}`)),
     (app, version) => database(app, { engine: rds.DatabaseInstanceEngine.mariaDb({ version: rds.MariaDbEngineVersion.of(version, '10.11') }) }),
     version => [`engine is '${version}'`, 'mariadb', `list 'mariadb ${version}' in the context key`]),
-  mistake('version of AuroraPostgres: none', fc.oneof(fc.constantFrom('16', '17').map(major => `${major}.0`), fc.constantFrom('19.1', '16.8.1'), futureMinor.map(minor => `16.${minor}`)),
+  mistake('version of AuroraPostgres: none', fc.oneof(fc.constantFrom('19.1', '16.8.1'), futureMinor.map(minor => `16.${minor}`)),
     (app, version) => postgres(app, { version: auroraPostgres(version) }),
     version => [`version is '${version}'`, 'aurora-postgresql', `list 'aurora-postgresql ${version}' in the context key`]),
   mistake('version of AuroraMysql: none', fc.oneof(fc.constantFrom('8.0.36', '3.10.1'), futureMinor.map(minor => `8.0.mysql_aurora.3.${minor}.0`)),

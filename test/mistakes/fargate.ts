@@ -13,6 +13,7 @@ function addService(app: App, options: Partial<ContainerServiceOptions>): void {
 }
 
 const cpus = fc.constantFrom(...Object.keys(FARGATE).map(Number));
+const memories = fc.constantFrom(...Object.values(FARGATE).flat());
 
 /** Sizes that Fargate does not have. */
 const SIZES: Mistake[] = [
@@ -25,7 +26,7 @@ const SIZES: Mistake[] = [
     (app, [cpu, memoryLimitMiB]) => addService(app, { cpu, memoryLimitMiB }),
     ([cpu, memory]) => [`memoryLimitMiB is ${memory}`, `cpu ${cpu}`, `give ${FARGATE[cpu].length > 4 ? '' : 'one of '}${FARGATE[cpu][0]}`]),
   mistake('memoryLimitMiB: of another cpu',
-    fc.tuple(cpus, fc.constantFrom(...Object.values(FARGATE).flat())).filter(([cpu, memory]) => !FARGATE[cpu].includes(memory)),
+    fc.tuple(cpus, memories).filter(([cpu, memory]) => !FARGATE[cpu].includes(memory)),
     (app, [cpu, memoryLimitMiB]) => addService(app, { cpu, memoryLimitMiB }),
     ([cpu, memory]) => [`memoryLimitMiB is ${memory}`, `cpu ${cpu}`]),
   mistake('memoryLimitMiB: not with the default cpu', [512, 1000, 777, 16384],
