@@ -24,8 +24,8 @@ function python(consumer: Consumer, version: string): string[] {
   run(consumer.folder, 'python3', ['-m', 'venv', '.venv']);
   const bin = join(consumer.folder, '.venv', 'bin');
   consumer.putFirstOnPath(bin);
-  // the README as PyPI shows it, whose examples are python
-  const [organization, services] = readmeExamples('python', consumer.run('unzip', '-p', WHEEL, '*.dist-info/METADATA'));
+  // the README as PyPI shows it, whose examples are python: the second is the first as somebody would write it
+  const [organization, , services] = readmeExamples('python', consumer.run('unzip', '-p', WHEEL, '*.dist-info/METADATA'));
   writeFileSync(join(consumer.folder, 'app.py'), [
     'from aws_cdk import Stack',
     'from cdk_multi_account_org import AuroraPostgres, Network',

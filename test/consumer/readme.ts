@@ -2,8 +2,8 @@ import { readFileSync } from 'fs';
 import { join } from 'path';
 import { REPOSITORY } from '../packages';
 
-/** The examples of the README in the order in which they stand, of a language. */
-export function readmeExamples(language: 'ts' | 'python', text = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')): string[] {
+/** The examples of the README in the order in which they stand, of a language as it is named there. */
+export function readmeExamples(language: string, text = readFileSync(join(REPOSITORY, 'README.md'), 'utf8')): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\b.*\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, code]) => code);
 }
 

@@ -8,6 +8,7 @@ import { DIST, packed, run } from '../packages';
 export const CSHARP: Language = {
   name: 'csharp',
   tools: [['dotnet', '--version']],
+  first: { file: 'src/First/Program.cs', command: 'dotnet run --project src/First/First.csproj' },
   install(project, version) {
     packed('dotnet', new RegExp(`org\\.${version}\\.nupkg$`, 'i'));
     const src = join(project, 'src');
@@ -20,8 +21,11 @@ export const CSHARP: Language = {
     const env = { NUGET_PACKAGES: packages };
     const build = (file: string) =>
       run(project, 'dotnet', ['build', file, `-p:RestoreAdditionalProjectSources=${DIST}/dotnet`], { ...process.env, ...env });
-    writeFileSync(csproj, text);
-    build(csproj);
+    const first = join(src, 'First', 'First.csproj');
+    [csproj, first].forEach(file => {
+      writeFileSync(file, text);
+      build(file);
+    });
     // the examples of the docs are no app, and show what they do not use
     console.log(`csharp: compiling ${writeTranslations(join(src, 'Examples'))} examples of the docs`);
     const library = join(src, 'Examples', 'Examples.csproj');

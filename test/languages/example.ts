@@ -1,10 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
-import { join } from 'path';
+import { dirname, join } from 'path';
 import { Installed, Language } from './language';
+import { readmeExamples } from '../consumer/readme';
 import { appCommand, CACHE, copyOfExample, packedVersion, run, Run } from '../packages';
 import { Registries } from '../release/registries';
 
 export type Context = Record<string, unknown>;
+
+export interface Synthesis extends Run {
+  readonly assembly: string;
+}
 
 const FOLDER = join(CACHE, 'languages');
 
@@ -15,7 +20,12 @@ export class Example {
     const version = packedVersion();
     rmSync(join(FOLDER, language.name), { recursive: true, force: true });
     mkdirSync(FOLDER, { recursive: true });
-    const installed = language.install(copyOfExample(language.name, FOLDER), version, registries);
+    const project = copyOfExample(language.name, FOLDER);
+    // what installs it compiles it
+    const first = join(project, language.first.file);
+    mkdirSync(dirname(first), { recursive: true });
+    writeFileSync(first, readmeExamples(language.name === 'typescript' ? 'ts' : language.name)[0]);
+    const installed = language.install(project, version, registries);
     if (installed.version !== version) {
       throw new Error(`${language.name} has version ${installed.version} of what was published as ${version}`);
     }
@@ -35,11 +45,20 @@ export class Example {
   }
 
   /** The app as the CLI runs it, which hands over the context and where to put the assembly. */
-  public synthesize(context: Context, env: NodeJS.ProcessEnv = {}): Run & { readonly assembly: string } {
+  public synthesize(context: Context, env: NodeJS.ProcessEnv = {}): Synthesis {
+    return this.runApp(appCommand(this.project), context, env);
+  }
+
+  /** The first app of the README in this language. */
+  public synthesizeFirst(context: Context): Synthesis {
+    return this.runApp(this.language.first.command, context);
+  }
+
+  private runApp(command: string, context: Context, env: NodeJS.ProcessEnv = {}): Synthesis {
     const assembly = join(this.project, 'cdk.out');
     rmSync(assembly, { recursive: true, force: true });
     mkdirSync(assembly);
-    const ran = run(this.project, 'sh', ['-c', appCommand(this.project)], {
+    const ran = run(this.project, 'sh', ['-c', command], {
       ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(context), ...this.installation.env, ...env,
     });
     return { assembly, ...ran };

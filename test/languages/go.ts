@@ -10,6 +10,7 @@ const MODULE = `${REPOSITORY}/cdkmultiaccountorg`;
 export const GO: Language = {
   name: 'go',
   tools: [['go', 'version']],
+  first: { file: 'first/main.go', command: 'go run ./first' },
   install(project, version, { goEnv }) {
     // a cache of our own, where what was released before is not taken for what is released now; for the same reason
     // without Go's index of modules, which knows a module by its folder and lists the files it once had

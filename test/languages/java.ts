@@ -9,6 +9,7 @@ const PACKAGE = 'io/github/cdkmultiaccountorg';
 export const JAVA: Language = {
   name: 'java',
   tools: [['javac', '-version'], ['mvn', '--version']],
+  first: { file: 'src/main/java/com/myorg/AcmeApp.java', command: 'mvn -e -q exec:java -Dexec.mainClass=com.myorg.AcmeApp' },
   install(project, version, { maven }) {
     const pom = join(project, 'pom.xml');
     writeFileSync(pom, readFileSync(pom, 'utf8').replace('</project>', `

@@ -13,6 +13,8 @@ export interface Language {
   readonly name: string;
   /** Commands that succeed where the language can be used at all. */
   readonly tools: string[][];
+  /** Where the first app of the README is written to, and the command that runs it. */
+  readonly first: { readonly file: string; readonly command: string };
   /** Installs a release from its registry into a copy of the example, and checks that as others of the language do. */
   install(project: string, version: string, registries: Registries): Installed;
 }

@@ -47,19 +47,29 @@ function compare(registries: Registries): void {
     const calls = output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
     return { name: example.language.name, calls, difference: firstDifference(expected, found), facts: factsOf(found) };
   });
+  // the first app of the README, once more in each language
+  const ids = answers(typescript.synthesizeFirst({}).assembly);
+  const first = templatesOf(typescript.synthesizeFirst(ids).assembly);
+  const firsts = examples.map(example => {
+    const found = templatesOf(example.synthesizeFirst(ids).assembly);
+    return { name: example.language.name, difference: firstDifference(first, found) };
+  });
 
   const table = [
-    ['language', `${expected.size} files of ${packedVersion()}`, 'facts', 'jsii calls'],
-    ...rows.map(({ name, calls, difference, facts }) => [name, difference ?? 'identical', `${facts.count}`, `${calls}`]),
+    ['language', `${expected.size} files of ${packedVersion()}`, 'facts', 'jsii calls', `${first.size} files of the README`],
+    ...rows.map(({ name, calls, difference, facts }, index) =>
+      [name, difference ?? 'identical', `${facts.count}`, `${calls}`, firsts[index].difference ?? 'identical']),
     ...skipped,
   ];
-  const widths = [0, 1, 2].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
   const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
   console.log(`\n${lines.join('\n')}\n`);
 
   const problems = [
     ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
     ...rows.filter(({ difference }) => difference).map(({ name }) => `${name} makes another organization than typescript`),
+    ...first.size < 15 ? [`the README's first app has only ${first.size} templates: something is not there`] : [],
+    ...firsts.filter(({ difference }) => difference).map(({ name }) => `the README's first app in ${name} makes another organization`),
     ...rows.flatMap(({ name, facts }) => facts.problems.map(problem => `the facts of ${name} are not as their schema says: ${problem}`)),
     ...rows.filter(({ facts }) => !facts.kinds.has('budget')).map(({ name }) => `the concern of ${name} says nothing`),
     ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),

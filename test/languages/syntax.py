@@ -1,6 +1,7 @@
 """Parses what nobody compiles: the translated examples of the docs, and what is compiled of C# only where there is an SDK."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def main() -> int:
         (str(path.relative_to(repository)), "csharp", path.read_text("utf-8"))
         for path in [*sorted((repository / "examples" / "csharp").rglob("*.cs")), *translations]
     ]
+    readme = (repository / "README.md").read_text("utf-8")
+    sources += [("README.md", "csharp", source) for source in re.findall(r"^```csharp\n(.*?)^```$", readme, re.M | re.S)]
     problems = [(where, found) for where, language, source in sources if (found := problem(language, source))]
     for where, found in problems:
         print(f"fails: {where}, {found}", file=sys.stderr)

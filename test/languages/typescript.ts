@@ -6,6 +6,7 @@ import { CDK_VERSION, CONSTRUCTS_VERSION, run } from '../packages';
 export const TYPESCRIPT: Language = {
   name: 'typescript',
   tools: [['npm', '--version']],
+  first: { file: 'first.ts', command: 'npx tsx first.ts' },
   install(project, version, { npm }) {
     run(project, 'npm', ['install', `cdk-multi-account-org@${version}`, `aws-cdk-lib@${CDK_VERSION}`, `constructs@${CONSTRUCTS_VERSION}`],
       { ...process.env, npm_config_registry: npm });
