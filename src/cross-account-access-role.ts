@@ -3,8 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { MfaRequirement } from './mfa-requirement';
-import { checkListed } from './support/lists';
-import { checkProps } from './support/options';
+import { checkProps, refuse } from './support/options';
 import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
 import { accountIdProblem, NO_ACCOUNT } from './support/rules';
 
@@ -216,9 +215,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   ): ICrossAccountAccessRole {
     const problems = Token.isUnresolved(attributes.accountId) || attributes.accountId === NO_ACCOUNT ? []
       : accountIdProblem(`accountId of role '${attributes.roleName}'`, attributes.accountId);
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
+    refuse(problems);
     class Import extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
       public readonly trustedPrincipals = undefined;
@@ -299,7 +296,6 @@ function checkRole(props: CrossAccountAccessRoleProps): void {
   if (!Token.isUnresolved(props.roleName) && !/^[\w+=,.@-]{1,64}$/.test(props.roleName)) {
     throw new Error(`roleName '${props.roleName}' is not a role name: give 1 to 64 letters, digits and +=,.@_-`);
   }
-  checkListed(`trustedPrincipals of role '${props.roleName}'`, props.trustedPrincipals, 'accounts, roles or users who may assume it');
   if (props.trustedPrincipals.length === 0) {
     throw new Error(`trustedPrincipals of role '${props.roleName}' is empty: name at least one who may assume it`);
   }

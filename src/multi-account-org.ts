@@ -348,7 +348,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       ...orgProblems(this.claim),
       ...networkProblems([this.root, ...this.added].flatMap(networksOf), [this.root, ...this.added].flatMap(blocksOf)),
       ...stackProblems(this, this.props.homeRegion, stacks),
-      ...nameProblems(this, all, stacks),
+      ...nameProblems(this, stacks),
       ...this.props.regionsAreEnabled ? []
         : stackRegionProblems(this, this.added.filter((_, index) => this.claims[index].email !== undefined), stacks),
       ...problemsBetweenOrgs(orgs.map(org => ({ path: org.node.path, claim: org.claim }))),

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { AddressClaim, BlockClaim, indexAlone } from './support/cidr';
+import { refuse } from './support/options';
 import { regionProblem } from './support/rules';
 
 /**
@@ -123,9 +124,7 @@ export class StageAddresses {
       ...this.regional.length > 0 && Token.isUnresolved(region)
         ? [`${property} are of named regions, and that of the stack is a token: give the stack its region`] : [],
     ];
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
+    refuse(problems);
     const there = this.blockFor(region);
     const { cidr, index } = there ?? this.block;
     if (index !== undefined) {

@@ -9,9 +9,8 @@ import { checkRecord, encryption, lockOf, objectLock, record } from './record-bu
 import { TrailReference } from './trail-reference';
 import { accessLogStatement } from '../support/access-logs';
 import { createAfter } from '../support/dependencies';
-import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
-import { checkProps } from '../support/options';
+import { checkProps, refuse } from '../support/options';
 import { grantByPolicy, knownAs, readable, roleOrUser, servicesThatAssume } from '../support/principals';
 import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
@@ -210,7 +209,6 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     super(scope, id, { physicalName: props.bucketName });
     checkProps(this, 'AuditTrailBucketProps', props);
     checkRecord(props);
-    checkListed('trails', props.trails, 'a TrailReference for each trail that may write');
     this.bucketName = props.bucketName;
     this.keyAlias = props.keyAlias;
     this.keyAliasArn = aliasArn(this, props.keyAlias);
@@ -361,9 +359,7 @@ function checkAttributes(attributes: AuditTrailBucketAttributes): void {
     ...attributes.accountId === NO_ACCOUNT ? [] : accountIdProblem('accountId', attributes.accountId),
     ...regionProblem('region', attributes.region),
   ];
-  if (problems.length > 0) {
-    throw new Error(problems.join('; '));
-  }
+  refuse(problems);
   checkRecord(attributes);
 }
 

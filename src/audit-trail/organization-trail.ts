@@ -6,9 +6,8 @@ import { Construct } from 'constructs';
 import { IAuditTrailBucket } from './audit-trail-bucket';
 import { trailNameProblem } from './trail-name';
 import { deployAfter } from '../support/dependencies';
-import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
-import { checkProps } from '../support/options';
+import { checkProps, refuse } from '../support/options';
 
 /** Data events of a resource type, recorded in addition to management events. Each event is charged. */
 export class TrailDataEvents {
@@ -91,8 +90,9 @@ abstract class TrailBase extends Resource {
   public readonly logGroup?: logs.ILogGroup;
 
   constructor(scope: Construct, id: string, props: OrganizationTrailProps, ofOrganization: boolean) {
-    super(scope, checked(id, props), { physicalName: props.trailName });
+    super(scope, id, { physicalName: props.trailName });
     checkProps(this, 'OrganizationTrailProps', props);
+    check(props);
     const destination = props.cloudWatchLogsRetention === undefined
       ? undefined : logDestination(this, props.cloudWatchLogsRetention, props.trailName);
     this.logGroup = destination?.logGroup;
@@ -156,10 +156,8 @@ export class AccountTrail extends TrailBase {
   }
 }
 
-function checked(id: string, props: OrganizationTrailProps): string {
-  const { cloudWatchLogsRetention: retention, dataEvents = [], insightTypes = [] } = props;
-  checkListed('dataEvents', dataEvents, 'TrailDataEvents, such as TrailDataEvents.S3_OBJECTS');
-  checkListed('insightTypes', insightTypes, 'types of Insights, such as InsightType.API_CALL_RATE');
+function check(props: OrganizationTrailProps): void {
+  const { cloudWatchLogsRetention: retention, dataEvents = [] } = props;
   const types = dataEvents.map(({ resourceType }) => resourceType);
   const twice = types.find((type, index) => types.indexOf(type) < index);
   const problems = [
@@ -168,10 +166,7 @@ function checked(id: string, props: OrganizationTrailProps): string {
       : [`cloudWatchLogsRetention is ${retention}: CloudWatch Logs keeps events for certain numbers of days, so give one of RetentionDays`],
     ...twice === undefined ? [] : [`dataEvents has '${twice}' twice: name each resource type once`],
   ];
-  if (problems.length > 0) {
-    throw new Error(problems.join('; '));
-  }
-  return id;
+  refuse(problems);
 }
 
 function logDestination(scope: Construct, retention: logs.RetentionDays, trailName: string) {

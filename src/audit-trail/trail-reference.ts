@@ -1,6 +1,7 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import { trailNameProblem } from './trail-name';
 import { idProblem } from '../organization/rules';
+import { refuse } from '../support/options';
 import { accountIdProblem, NO_ACCOUNT, regionProblem } from '../support/rules';
 
 /** Properties of a `TrailReference`. */
@@ -71,11 +72,5 @@ export class TrailReference {
     this.trailArn = arn(props.region);
     this.anyRegionArn = arn('*');
     this.folders = folders;
-  }
-}
-
-function refuse(problems: string[]): void {
-  if (problems.length > 0) {
-    throw new Error(problems.join('; '));
   }
 }

@@ -10,9 +10,8 @@ import { StageDns } from '../services/dns/stage-dns';
 import { StageAccount } from '../stage-account';
 import { deployAfter } from '../support/dependencies';
 import { bareZoneId, domainNameProblem, zoneIdProblem } from '../support/domain-names';
-import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
-import { checkProps } from '../support/options';
+import { checkProps, readOptions, refuse } from '../support/options';
 import { plain, readable } from '../support/principals';
 import { recordChanges } from '../support/record-changes';
 
@@ -193,11 +192,12 @@ export class Domain extends Construct implements IDomain {
   }
 }
 
-function checked(scope: Construct, id: string, { domainName, stages, hostedZoneId }: DomainProps): string {
+function checked(scope: Construct, id: string, props: DomainProps): string {
+  refuse(readOptions('DomainProps', props, ` of domain '${id}'`).problems);
+  const { domainName, stages, hostedZoneId } = props;
   const organization = Organization.of(scope);
   const others = DOMAINS.get(organization) ?? [];
   const all = [organization.root, ...organization.stages];
-  checkListed(`stages of domain '${domainName}'`, stages, 'stages that addStage returned');
   const strangers = stages.filter((stage, index) => !all.includes(stage) || stages.indexOf(stage) < index);
   const problems = [
     ...domainNameProblem('domainName', domainName),
@@ -207,9 +207,7 @@ function checked(scope: Construct, id: string, { domainName, stages, hostedZoneI
     ...others.some(other => other.domainName === domainName)
       ? [`domain '${domainName}' is already added: name all its stages in one addDomain`] : [],
   ];
-  if (problems.length > 0) {
-    throw new Error(problems.join('; '));
-  }
+  refuse(problems);
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { CfnParameter, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Stage, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { IOrganization } from './organization';
 import { collisions, optInProblem } from './rules';
@@ -59,74 +59,17 @@ function namedAs(stack: Stack, property: 'account' | 'region'): string {
     ? `nested Stage '${stage.node.path}'` : `stack '${stack.node.path}'`;
 }
 
-/** Problems of names that two stacks, or two of their resources, would have. */
-export function nameProblems(organization: IOrganization, constructs: IConstruct[], placed: PlacedStack[]): string[] {
-  const places = new Map(placed.map(({ stack, stage }) => [stack, placeOf(stack, stage)]));
-  const isOurs = (path: string) => path.startsWith(`${organization.node.path}/`);
-  const stackNames = placed.flatMap(({ stack }) => claim(stack, stack.stackName, places.get(stack)?.region));
-  return [
-    ...collisions('stack name', stackNames, 'each deployment would replace the other, so give one of them another id', isOurs),
-    ...[...namedResources(constructs, places)].flatMap(([property, claims]) =>
-      collisions(property, claims, 'AWS has one of a name, so give one of them another', isOurs)),
-  ];
-}
-
-interface Claim {
-  readonly owner: string;
-  readonly value: string;
-}
-
-function claim({ node: { path } }: IConstruct, name: string, place?: string): Claim[] {
-  return place === undefined ? [] : [{ owner: path.replace(/\/Resource$/, ''), value: name + place }];
-}
-
-/** What of an AWS name distinguishes it from others: continues a quoted name. */
-interface Place {
-  readonly everywhere: string;
-  readonly account: string;
-  readonly region: string;
-}
-
-/** Accounts that do not exist yet share one placeholder, but will differ. Not known if the caller says it. */
-function placeOf({ account, region }: Stack, stage?: StageAccount): Place | undefined {
-  const known = account === NO_ACCOUNT ? stage?.node.path : account;
-  return known === undefined || [account, region].some(value => Token.isUnresolved(value)) ? undefined
-    : { everywhere: '', account: `' in '${known}`, region: `' in '${known}' and '${region}` };
-}
-
-/** What templates name: property of its construct, attribute of its resource, and where AWS has one of a name. */
-const NAMED: Record<string, [property: string, attribute: string, scope: keyof Place]> = {
-  'AWS::IAM::Role': ['roleName', 'roleName', 'account'],
-  'AWS::IAM::User': ['userName', 'userName', 'account'],
-  'AWS::IAM::Group': ['groupName', 'groupName', 'account'],
-  'AWS::IAM::ManagedPolicy': ['managedPolicyName', 'managedPolicyName', 'account'],
-  'AWS::IAM::InstanceProfile': ['instanceProfileName', 'instanceProfileName', 'account'],
-  'AWS::Organizations::Policy': ['policyName', 'name', 'account'],
-  'AWS::SSM::Parameter': ['parameterName', 'name', 'region'],
-  'AWS::KMS::Alias': ['aliasName', 'aliasName', 'region'],
-  'AWS::S3::Bucket': ['bucketName', 'bucketName', 'everywhere'],
-};
-
-function namedResources(constructs: IConstruct[], places: Map<Stack, Place | undefined>): Map<string, Claim[]> {
-  const found = new Map<string, Claim[]>();
-  for (const resource of constructs.filter(CfnResource.isCfnResource)) {
-    const [property, attribute, scope] = NAMED[resource.cfnResourceType] ?? [];
-    const name: unknown = attribute && resource[attribute as keyof CfnResource];
-    // of two under conditions, there may be one
-    if (typeof name !== 'string' || Token.isUnresolved(name) || resource.cfnOptions.condition) {
-      continue;
-    }
-    const claims = found.get(property!) ?? [];
-    found.set(property!, claims);
-    // IAM ignores the case
-    const known = scope === 'account' ? name.toLowerCase() : name;
-    claims.push(...claim(resource, known, places.get(outermost(resource.stack))?.[scope!]));
-  }
-  return found;
-}
-
-function outermost(stack: Stack): Stack {
-  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
+/** Problems of names that two stacks would have. */
+export function nameProblems({ node }: IOrganization, placed: PlacedStack[]): string[] {
+  const names = placed.flatMap(({ stack, stage }) => {
+    const { account, region } = stack;
+    // accounts that do not exist yet share one placeholder, but will differ; others may be known to the caller only
+    const place = account === NO_ACCOUNT ? stage?.node.path : account;
+    return place === undefined || [account, region].some(value => Token.isUnresolved(value)) ? []
+      : [{ owner: stack.node.path, value: `${stack.stackName}' in '${place}' and '${region}` }];
+  });
+  return collisions('stack name', names, 'each deployment would replace the other, so give one of them another id',
+    path => path.startsWith(`${node.path}/`));
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */

@@ -9,8 +9,8 @@ import { partOf } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
 import { AssumePolicies } from './assume-policies';
 import { AccountCall } from '../support/account-call';
-import { checkListed } from '../support/lists';
 import { accept } from '../support/nag';
+import { checkOptions } from '../support/options';
 import { kindsOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
@@ -102,6 +102,7 @@ export class People extends Construct {
    */
   public addGroup(id: string, options: GroupOptions = {}): iam.Group {
     this.checkId('group', id);
+    checkOptions('GroupOptions', options, ` of group '${id}'`);
     const { canAssume = [] } = options;
     const groupName = options.groupName ?? `${this.stage.namespace}-${id}`;
     this.take('groupName', groupName, MAX_GROUP_NAME, this.groupNames);
@@ -134,6 +135,7 @@ export class People extends Construct {
    */
   public addUser(id: string, options: UserOptions = {}): iam.User {
     this.checkId('user', id);
+    checkOptions('UserOptions', options, ` of user '${id}'`);
     const userName = options.userName ?? id;
     const groups = options.groups ?? [];
     this.take('userName', userName, MAX_USER_NAME, this.userNames);
@@ -167,7 +169,6 @@ export class People extends Construct {
   }
 
   private checkGroups(id: string, groups: iam.IGroup[]): void {
-    checkListed(`groups of user '${id}'`, groups, 'groups that addGroup returned');
     if (groups.length >= MAX_GROUPS) {
       throw new Error(`groups of user '${id}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
     }
@@ -289,11 +290,10 @@ function checked(scope: Construct, id: string): string {
 }
 
 function checkAssumables(id: string, canAssume: IAssumable[]): void {
-  const wayOut = 'roles such as `dev.admin`, or StageRoles';
-  checkListed(`canAssume of group '${id}'`, canAssume, wayOut);
   const other = canAssume.find(assumable => typeof assumable.rolesIn !== 'function');
   if (other !== undefined) {
-    throw new Error(`canAssume of group '${id}' has ${readable(other as unknown as iam.IGrantable)}, which is no role of this library: give ${wayOut}`);
+    throw new Error(`canAssume of group '${id}' has ${readable(other as unknown as iam.IGrantable)}, which is no role of this library: `
+      + 'give roles such as `dev.admin`, or StageRoles');
   }
 }
 

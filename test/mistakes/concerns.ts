@@ -1,5 +1,6 @@
 import {
-  App, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, DefaultStackSynthesizerProps, PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack,
+  App, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, DefaultStackSynthesizerProps,
+  PERMISSIONS_BOUNDARY_CONTEXT_KEY, Stack,
 } from 'aws-cdk-lib';
 import { CfnVPC } from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,8 +8,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import * as fc from 'fast-check';
 import {
-  Fact, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions, OrganizationPolicyType, OrganizationSource,
-  People, StageProfile,
+  Fact, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions, OrganizationPolicyType,
+  OrganizationSource, People, StageProfile,
 } from '../../src';
 import { AUDIT, DEV, orgProps, PROD } from '../orgs';
 import { annotation, Mistake, mistake } from './mistake';

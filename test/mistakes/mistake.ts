@@ -41,9 +41,9 @@ export function told(write: (app: App) => void, isAnnotation = false): string[] 
     write(app);
     return isAnnotation ? annotations(app) : problems(app);
   } catch (error) {
-    const { message, stack = '' } = error as Error;
+    const { name, message, stack = '' } = error as Error;
     const thrower = stack.slice(stack.indexOf(message) + message.length).trim().split('\n')[0];
-    if (isAnnotation || !thrower.includes('/src/')) {
+    if (isAnnotation || name !== 'Error' || !thrower.includes('/src/')) {
       throw error;
     }
     return [message];

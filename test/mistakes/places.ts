@@ -96,7 +96,7 @@ function taken(kind: string, property: string, define: (stack: Stack) => unknown
     const acme = new MultiAccountOrg(app, 'acme', orgProps());
     acme.addGroup('admins', { canAssume: [acme.addStage('prod', { accountId: PROD, organizationalUnit: 'workloads' }).admin] });
     define(new Stack(acme.root, id));
-  }, id => [`${property} '${name}' in '${ROOT}`, `acme/root/${id}`, 'give one of them another']);
+  }, id => [`${property} '${name}' is claimed by`, `acme/root/${id}`, 'give one of them another']);
 }
 
 const TWICE: Array<[kind: string, property: string, define: (stack: Stack, name: string) => unknown]> = [
@@ -143,7 +143,7 @@ const COLLISIONS: Mistake[] = [
     const prod = withProd(app);
     define(new Stack(prod, 'one'), name);
     define(new Stack(prod, 'two'), name);
-  }, name => [property, name, 'acme/prod/one/', 'acme/prod/two/', 'AWS has one of a name'])),
+  }, name => [property, name, 'acme/prod/one', 'acme/prod/two', 'AWS takes it once'])),
   mistake('bucket: two of a name in two accounts', word, (app, name) => {
     const acme = new MultiAccountOrg(app, 'acme', orgProps());
     ['prod', 'dev'].forEach(stage => TWICE[7][2](new Stack(acme.addStage(stage), 'data'), name));
@@ -152,7 +152,7 @@ const COLLISIONS: Mistake[] = [
     const acme = new MultiAccountOrg(app, 'acme', orgProps(ONE));
     acme.addStage(one, { access: ops(`${two}-${three}`) });
     acme.addStage(`${one}-${two}`, { access: ops(three) });
-  }, ([one, two, three]) => [`roleName 'acme-${one}-${two}-${three}' in '${ROOT}' is claimed by`, 'give one of them another']),
+  }, ([one, two, three]) => [`roleName 'acme-${one}-${two}-${three}' is claimed by`, 'give one of them another']),
 ];
 
 const EMAIL = 'aws+prod@acme.example';

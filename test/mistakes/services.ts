@@ -196,7 +196,7 @@ export const SERVICE_MISTAKES: Mistake[] = [
     days => [`backupRetention is ${days} days`, 'from 0 to 35']),
 
   // domains and certificates
-  mistake('domainName of a StageDns: not a domain', words('acme', 'Prod.acme.example', 'prod.acme.example.', 'https://acme.example', 'prod..example', ''),
+  mistake('domainName of a StageDns: not a domain', words('acme', 'Prod.acme.example', 'prod.acme.example.', 'https://acme.example', 'prod..example'),
     (app, domainName) => dns(app, { domainName }), name => [`domainName '${name}'`, "'acme.example'"]),
   mistake('parentDomainName: not above', fc.stringMatching(/^[a-z]{2,9}\.test$/), (app, parentDomainName) => dns(app, { parentDomainName, delegationRoleArn: `arn:aws:iam::${PROD}:role/r` }),
     name => [`parentDomainName '${name}'`, "'prod.acme.example'"]),

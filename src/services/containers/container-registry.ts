@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { allowLogin } from './ecr-login';
 import { StageProfile, StageSize } from '../../stage-profile';
 import { onCollision, watchNames } from '../../support/name-collisions';
-import { checkProps } from '../../support/options';
+import { checkProps, refuse } from '../../support/options';
 import { refuseEverybody } from '../../support/principals';
 import { keepNamedOrDestroy } from '../../support/removal';
 import { accountIdProblem, NO_ACCOUNT } from '../../support/rules';
@@ -99,9 +99,7 @@ export class ContainerRegistry extends Construct {
       ...props.pullAccounts?.flatMap(pullAccountProblem) ?? [],
       ...countProblem(maxImageCount),
     ];
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
+    refuse(problems);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
 
     for (const repositoryName of props.repositoryNames) {

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { StageProfile } from '../../stage-profile';
 import { bareZoneId, domainNameProblem, zoneIdProblem } from '../../support/domain-names';
 import { accept } from '../../support/nag';
-import { checkProps } from '../../support/options';
+import { checkProps, refuse } from '../../support/options';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepNamedOrDestroy } from '../../support/removal';
 
@@ -69,9 +69,7 @@ export class StageDns extends Construct {
     checkProps(this, 'StageDnsProps', props);
     const parent = props.parentDomainName ?? String(props.domainName).split('.').slice(1).join('.');
     const problems = problemsOf(props, parent);
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
+    refuse(problems);
     const profile = StageProfile.of(this);
     const removalPolicy = keepNamedOrDestroy(props.removalPolicy, profile.removalPolicy);
 

@@ -15,7 +15,7 @@ import { checkTypeExists } from '../../support/aws-data';
 import { recordNameProblem } from '../../support/domain-names';
 import { accept, Acceptance } from '../../support/nag';
 import { watchNames } from '../../support/name-collisions';
-import { checkProps } from '../../support/options';
+import { checkProps, refuse } from '../../support/options';
 import { grantHere, refuseEverybody } from '../../support/principals';
 import { keepProviderLogs } from '../../support/provider-logs';
 import { keepOrDestroy } from '../../support/removal';
@@ -177,9 +177,7 @@ export class StaticSite extends Construct {
       `accessLogRetention cannot be kept in ${region}, where CloudFront delivers no logs: leave it out, or define the site in a `
         + 'stack of a region that is on by default',
     ]];
-    if (problems.length > 0) {
-      throw new Error(problems.join('; '));
-    }
+    refuse(problems);
     watchNames(this);
     const profile = StageProfile.of(this);
     const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
