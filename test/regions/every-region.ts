@@ -28,7 +28,7 @@ beforeAll(() => engine = new CompositeEngine());
 
 afterAll(() => {
   const table = [...rows].map(([service, { services, refused, found }]) =>
-    [service, services, refused.length, found.length].map((cell, index) => String(cell).padStart(index === 0 ? -20 : 12).padEnd(20)).join(''));
+    [service, services, refused.length, found.length].map(cell => String(cell).padEnd(20)).join(''));
   process.stdout.write([
     '', ['service', 'defined', 'own error', 'findings'].map(cell => cell.padEnd(20)).join(''), ...table,
     `${ALL_REGIONS.length} regions, ${Object.keys(PROFILES).length} profiles, ${verdicts.size} templates judged`, '',

@@ -44,7 +44,9 @@ export interface RedisProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Engine and version. A newer version is an in-place upgrade, an older one is not possible.
+   * Engine and version. A newer version is an in-place upgrade, an older one is not possible. A version that AWS added
+   * later than the library's data is accepted if the context key `cdk-multi-account-org:availableInAws` lists it, such
+   * as `valkey 9.2`.
    *
    * @default RedisEngine.VALKEY_8_2
    */
@@ -67,7 +69,11 @@ export interface RedisProps {
   /**
    * Node type. An `r7g.large` here is `cache.r7g.large` in ElastiCache.
    *
-   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large
+   * A type that AWS added later than the library's data is accepted if the context key
+   * `cdk-multi-account-org:availableInAws` lists it, such as `cache.r9g.large`.
+   *
+   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large; or a
+   * similar type of the same size in a region without it
    */
   readonly nodeType?: ec2.InstanceType;
 
@@ -228,8 +234,9 @@ export class Redis extends Construct implements ec2.IConnectable {
   private readonly userArn?: string;
 
   /**
-   * @throws if a number, type or duration is invalid, there are several nodes but only one Availability Zone, the
-   * engine does not support an option, or a prop would have no effect
+   * @throws if a number, type or duration is invalid, AWS does not have the version, the region does not have the type,
+   * there are several nodes but only one Availability Zone, the engine does not support an option, or a prop would have
+   * no effect
    */
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);

@@ -36,14 +36,19 @@ export interface AuroraClusterProps extends DatabaseProps {
   readonly serverlessV2MinCapacity?: number;
 
   /**
-   * Maximum capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5, up to 256.
+   * Maximum capacity of each instance, in Aurora capacity units (ACU) of 2 GiB, in steps of 0.5, up to 256, or 128 of
+   * older versions.
    *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html
    * @default - depends on the profile's size: 2 if small, 8 if medium, 32 if large
    */
   readonly serverlessV2MaxCapacity?: number;
 
   /**
-   * Instance type of provisioned instances, instead of serverless ones.
+   * Instance type of provisioned instances, instead of serverless ones. An `r7g.large` here is `db.r7g.large` in RDS.
+   *
+   * A type that AWS added later than the library's data is accepted if the context key
+   * `cdk-multi-account-org:availableInAws` lists it, such as `db.r9g.large`.
    *
    * @default - serverless instances
    */

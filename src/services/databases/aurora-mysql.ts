@@ -9,7 +9,9 @@ import { checkProps } from '../../support/options';
 /** Properties of an `AuroraMysql`. */
 export interface AuroraMysqlProps extends AuroraClusterProps {
   /**
-   * Initial engine version. AWS upgrades minor versions automatically.
+   * Initial engine version. AWS upgrades minor versions automatically. A version that AWS added later than the
+   * library's data is accepted if the context key `cdk-multi-account-org:availableInAws` lists it, such as
+   * `aurora-mysql 8.4.mysql_aurora.8.4.9`.
    *
    * @default - 3.10.1, with long-term support
    */
@@ -43,7 +45,7 @@ const LONG_TERM_SUPPORT = rds.AuroraMysqlEngineVersion.of('8.0.mysql_aurora.3.10
 export class AuroraMysql extends AuroraCluster {
   /**
    * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
-   * version or the instances
+   * version, the region or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraMysqlProps) {
     super(scope, id, props);

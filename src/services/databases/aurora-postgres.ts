@@ -8,7 +8,9 @@ import { checkWhole } from '../support/numbers';
 /** Properties of an `AuroraPostgres`. */
 export interface AuroraPostgresProps extends AuroraClusterProps {
   /**
-   * Initial engine version. AWS upgrades minor versions automatically.
+   * Initial engine version. AWS upgrades minor versions automatically. A version that AWS added later than the
+   * library's data is accepted if the context key `cdk-multi-account-org:availableInAws` lists it, such as
+   * `aurora-postgresql 19.1`.
    *
    * @default AuroraPostgresEngineVersion.VER_16_8
    */
@@ -37,7 +39,7 @@ export interface AuroraPostgresProps extends AuroraClusterProps {
 export class AuroraPostgres extends AuroraCluster {
   /**
    * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
-   * version or the instances
+   * version, the region or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
     super(scope, id, props);

@@ -30,7 +30,8 @@ export interface RelationalDatabaseProps extends DatabaseProps {
   /**
    * PostgreSQL, MySQL or MariaDB engine with a version, such as returned by `DatabaseInstanceEngine.postgres`. Of a
    * major version, RDS chooses a recent minor one. A newer version is an in-place upgrade. A new major version needs
-   * `allowMajorVersionUpgrade`.
+   * `allowMajorVersionUpgrade`. A version that AWS added later than the library's data is accepted if the context key
+   * `cdk-multi-account-org:availableInAws` lists it, such as `postgres 19.1`.
    */
   readonly engine: rds.IInstanceEngine;
 
@@ -42,9 +43,13 @@ export interface RelationalDatabaseProps extends DatabaseProps {
   readonly allowMajorVersionUpgrade?: boolean;
 
   /**
-   * Instance type.
+   * Instance type. An `r7g.large` here is `db.r7g.large` in RDS.
    *
-   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large
+   * A type that AWS added later than the library's data is accepted if the context key
+   * `cdk-multi-account-org:availableInAws` lists it, such as `db.r9g.large`.
+   *
+   * @default - depends on the profile's size: t4g.micro if small, t4g.medium if medium, m7g.large if large; or a
+   * similar type of the same size in a region or for a version without it
    */
   readonly instanceType?: ec2.InstanceType;
 
@@ -164,8 +169,9 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
   private readonly instances: rds.CfnDBInstance[];
 
   /**
-   * @throws if the engine is not supported or has no version, or if a prop is out of range, would have no effect
-   * together with another one, or is not supported by the instances
+   * @throws if the engine is not supported or has no version that AWS has, if the region does not have the instance
+   * type, or if a prop is out of range, would have no effect together with another one, or is not supported by the
+   * instances
    */
   constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
     super(scope, id);

@@ -100,8 +100,9 @@ export class MailDomain extends Construct {
   public readonly domainName: string;
 
   /**
-   * @throws if the domain is not in the hosted zone, the zone is private, or its ID is not available in the stack; if a
-   * label or an address is invalid, a prop would have no effect, or the topic is in another region
+   * @throws if the region does not have SES; if the domain is not in the hosted zone, the zone is private, or its ID is
+   * not available in the stack; if a label or an address is invalid, a prop would have no effect, or the topic is in
+   * another region
    */
   constructor(scope: Construct, id: string, props: MailDomainProps) {
     super(scope, id);

@@ -65,7 +65,11 @@ export interface SearchDomainProps {
   /**
    * Instance type of the data nodes. An `r6g.large` here is `r6g.large.search` in OpenSearch.
    *
-   * @default - depends on the profile's size: t3.small if small, m6g.large if medium, r6g.large if large
+   * A type that AWS added later than the library's data is accepted if the context key
+   * `cdk-multi-account-org:availableInAws` lists it, such as `r9g.large.search`.
+   *
+   * @default - depends on the profile's size: t3.small if small, m6g.large if medium, r6g.large if large; or a similar
+   * type of the same size in a region without it
    */
   readonly dataNodeInstanceType?: ec2.InstanceType;
 
@@ -79,7 +83,7 @@ export interface SearchDomainProps {
   /**
    * Instance type of the dedicated master nodes.
    *
-   * @default - m6g.large
+   * @default - m6g.large, or a similar type of the same size in a region without it
    */
   readonly masterNodeInstanceType?: ec2.InstanceType;
 
@@ -211,8 +215,8 @@ export class SearchDomain extends Construct implements ec2.IConnectable {
   public readonly alarms: cloudwatch.IAlarm[];
 
   /**
-   * @throws if a number or instance type is invalid, the network has too few Availability Zones, a prop would have no
-   * effect, or `removalPolicy` is SNAPSHOT
+   * @throws if a number or instance type is invalid, the region does not have the type, the network has too few
+   * Availability Zones, a prop would have no effect, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);

@@ -46,6 +46,10 @@ const TYPES: InstanceTypes = {
   service: 'OpenSearch', affix: '.search', classes: /^([cimrt]|im|o[imr])\d/, example: 'r6g.large',
 };
 
+// the domain has encrypted EBS volumes, and these have disks of their own, or no encryption
+const NO_ENCRYPTION = /^(m3|r3|t2)\./;
+const NO_VOLUMES = /^(i|im|oi)\d|\dgd\./;
+
 /** Number, types and placement of nodes: as given, or from the profile. */
 export function nodesOf(scope: Construct, given: NodeProps, profile: StageProfile): Nodes {
   const size = SIZES[profile.size];
@@ -110,5 +114,10 @@ function checkedMasterNodes({ masterNodes, masterNodeInstanceType }: NodeProps, 
 function typeOf(scope: Construct, property: string, given: ec2.InstanceType | undefined, otherwise: string): string {
   const type = given ?? defaultType(scope, FLEET, otherwise);
   checkType(scope, FLEET, property, type, TYPES);
+  const name = type.toString();
+  if (NO_VOLUMES.test(name) || NO_ENCRYPTION.test(name)) {
+    throw new Error(`${property} is '${name}', which ${NO_VOLUMES.test(name) ? 'has no EBS volumes' : 'cannot be encrypted at rest'}: `
+      + `give a type such as '${TYPES.example}'`);
+  }
   return `${type.toString()}${TYPES.affix}`;
 }

@@ -164,8 +164,8 @@ export class StaticSite extends Construct {
   public readonly accessLogs?: s3.IBucket;
 
   /**
-   * @throws if names, hosted zone and certificate do not fit together, a path is invalid, a prop would have no effect,
-   * or `removalPolicy` is SNAPSHOT
+   * @throws if the partition does not have CloudFront's origin access control, names, hosted zone and certificate do
+   * not fit together, a path is invalid, a prop would have no effect, or `removalPolicy` is SNAPSHOT
    */
   constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
