@@ -55,9 +55,15 @@ def derived() -> dict[str, Any]:
 def _type(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
-    kinds = {str: "string", int: "number", list: "number[]"}
-    (kind,) = {type(item) for item in value.values()}
-    return f": Record<string, {kinds[kind]}>" if kind in kinds else ""
+    kinds = {_kind(item) for item in value.values()}
+    return f": Record<string, {kinds.pop()}>" if len(kinds) == 1 and None not in kinds else ""
+
+
+def _kind(item: Any) -> str | None:
+    if isinstance(item, list):
+        kinds = {_kind(each) for each in item}
+        return f"{kinds.pop()}[]" if len(kinds) == 1 and None not in kinds else None
+    return {str: "string", int: "number", float: "number", bool: "boolean"}.get(type(item))
 
 
 def _literal(value: Any) -> str:
@@ -74,9 +80,15 @@ def _parsed(text: str) -> dict[str, Any]:
     """Constants of a file that this wrote."""
     found = {}
     for name, value in re.findall(r"^export const (\w+)(?:: [^=]+)? = (.*?);$", text, re.MULTILINE | re.DOTALL):
-        strings = re.sub(r"'((?:[^'\\]|\\.)*)'", lambda match: json.dumps(match[1].replace("\\'", "'")), value)
+        strings = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", lambda match: _requoted(match[0]), value)
         found[name] = json.loads(re.sub(r",\n}", "\n}", strings))
     return found
+
+
+def _requoted(literal: str) -> str:
+    """A string of the file as JSON, in which those of nested values are already."""
+    inner = literal[1:-1]
+    return literal if literal[0] == '"' else '"' + inner.replace("\\'", "'").replace('"', '\\"') + '"'
 
 
 def _tell(before: dict[str, Any], after: dict[str, Any]) -> None:
