@@ -97,7 +97,11 @@ export function checkEngineVersion(
     + asOf(`unless it exists already, give a newer version, such as '${newest}'`, nameInAws));
 }
 
-/** Whether the version is a major one, of which RDS chooses a recent minor one. */
+/**
+ * Whether the version is a major one, of which RDS chooses a recent minor one.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+ */
 export function isMajor({ name, version }: Fleet): boolean {
   return (name.includes('postgres') ? /^(\d{2}|9\.\d)$/ : /^\d+\.\d+$/).test(version ?? '');
 }
