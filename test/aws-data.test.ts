@@ -176,7 +176,7 @@ describe('what the data do not know', () => {
 
   test('is told with its date and two ways out', () => {
     expect(() => define(stackIn('ca-west-1'), 'm7g.large')).toThrow(
-      'instanceType is \'m7g.large\', which RDS for postgres 16 does not have in ca-west-1, according to AWS\'s data of 2026-10-20: give another type, '
+      `instanceType is 'm7g.large', which RDS for postgres 16 does not have in ca-west-1, according to AWS's data of ${TAKEN}: give another type, `
       + `such as 'm6g.large', or, if AWS has it by now, list 'db.m7g.large' in the context key '${KEY}'`);
   });
 
@@ -208,7 +208,7 @@ describe('what the data do not know', () => {
     const later = new Date(Date.parse(TAKEN) + 200 * 24 * 3600 * 1000);
     jest.useFakeTimers({ now: later, doNotFake: ['nextTick', 'setImmediate'] });
     try {
-      expect(() => define(stackIn('ca-west-1'), 'm7g.large')).toThrow('AWS\'s data of 2026-10-20, which are 200 days old: give another type');
+      expect(() => define(stackIn('ca-west-1'), 'm7g.large')).toThrow(`AWS's data of ${TAKEN}, which are 200 days old: give another type`);
     } finally {
       jest.useRealTimers();
     }

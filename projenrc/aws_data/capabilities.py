@@ -13,6 +13,7 @@ SERVICES = ("CloudFront", "ECR", "ECS", "EKS", "ElastiCache", "OpenSearchService
 SECRET = "-iso"
 ENGINES = ("aurora-mysql", "aurora-postgresql", "mariadb", "mysql", "postgres")
 CACHES = ("redis", "valkey")
+MOST_REGIONS = 53
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -20,6 +21,8 @@ def derive(schemas: Path) -> dict[str, Any]:
     providers = {file.stem: set(_read(file)) for file in sorted((schemas / "providers").glob("*-*.json")) if SECRET not in file.stem}
     classes = _classes(schemas / "extensions")
     regions = sorted({*providers, *(region for fleet in classes.values() for region in fleet)})
+    if len(regions) > MOST_REGIONS:
+        raise ValueError(f"{len(regions)} regions, and a number in JavaScript is exact up to {MOST_REGIONS} bits: divide the sets")
     sets: list[str] = []
 
     def numbered(members: set[str]) -> str:

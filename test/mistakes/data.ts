@@ -9,7 +9,7 @@ import {
   RelationalDatabase, RelationalDatabaseProps, SearchDomain, SearchDomainProps, StaticSite,
 } from '../../src';
 import { classesAt } from '../../src/support/aws-data';
-import { CLASSES, REGIONS } from '../../src/support/aws-tables';
+import { CLASSES, REGIONS, TAKEN } from '../../src/support/aws-tables';
 import { testVpc } from '../services/networks';
 
 const ALL_REGIONS = REGIONS.split(' ');
@@ -34,7 +34,7 @@ function missing(fleet: string, types = /./): fc.Arbitrary<Place> {
     .filter(({ region, type }) => has(region)?.has(type) === false);
 }
 
-const says = (property: string, { region, type }: Place) => [`${property} is '${type}'`, region, '2026-10-20', `'${type}'`, 'availableInAws'];
+const says = (property: string, { region, type }: Place) => [`${property} is '${type}'`, region, TAKEN, `'${type}'`, 'availableInAws'];
 
 const POSTGRES = rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16 });
 
@@ -116,7 +116,7 @@ const UNAVAILABLE: Mistake[] = [
   mistake('engine: a version of PostgreSQL that is none',
     fc.tuple(fc.integer({ min: 12, max: 18 }), futureMinor).map(([major, minor]) => `${major}.${minor}`),
     (app, version) => database(app, { engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.of(version, version.split('.')[0]) }) }),
-    version => [`engine is '${version}'`, 'postgres', '2026-10-20', `list 'postgres ${version}' in the context key`]),
+    version => [`engine is '${version}'`, 'postgres', TAKEN, `list 'postgres ${version}' in the context key`]),
   mistake('engine: a version of MySQL that is none', fc.oneof(fc.constantFrom('8', '9.7', '8.0.14'), futureMinor.map(minor => `8.0.${minor}`)),
     (app, version) => database(app, { engine: rds.DatabaseInstanceEngine.mysql({ version: rds.MysqlEngineVersion.of(version, '8.0') }) }),
     version => [`engine is '${version}'`, 'mysql', `list 'mysql ${version}' in the context key`]),
