@@ -36,9 +36,9 @@ REACHED = (
 
 # services whose resources people name themselves
 NAMED = (
-    *("ApplicationSignals", "Athena", "AutoScaling", "Backup", "Budgets", "CloudTrail", "CloudWatch", "CodeBuild", "Cognito"),
-    *("DynamoDB", "EC2", "ECR", "ECS", "EKS", "ElastiCache", "Events", "IAM", "KMS", "Kinesis", "Lambda", "Logs", "OpenSearchService"),
-    *("RDS", "S3", "SES", "SSM", "Scheduler"),
+    *("Athena", "AutoScaling", "Backup", "CloudTrail", "CloudWatch", "DynamoDB", "EC2", "ECR", "ECS", "EKS"),
+    *("ElastiCache", "Events", "IAM", "KMS", "Kinesis", "Lambda", "Logs", "OpenSearchService", "RDS", "S3", "SES"),
+    *("SSM", "Scheduler"),
 )
 # names that AWS takes once, of resources whose identifier is not their name
 TAKEN_ONCE = {
@@ -117,7 +117,9 @@ def _physical_names(index: dict[str, dict[str, Any]]) -> dict[str, str]:
 def _is_own(kind: str, name: str) -> bool:
     """A name or ID of the resource itself, not of another one that it belongs to."""
     own = kind.split("::")[2]
-    return name in ("Name", "Id") or name.endswith("Name") or name.removesuffix("Id").removesuffix("Identifier") == own or name == "EmailIdentity"
+    if name.endswith("Name") or name in ("Id", "EmailIdentity"):
+        return True
+    return name.removesuffix("Id").removesuffix("Identifier") == own
 
 
 def written() -> str:

@@ -132,10 +132,20 @@ function rank({ resource: { cfnResourceType } }: Claim): number {
   return /RecordSet$/.test(cfnResourceType) ? 2 : /LogGroup$|Alias$/.test(cfnResourceType) ? 1 : 0;
 }
 
-function literal({ stack }: CfnResource, value: unknown): string | undefined {
-  const resolved: unknown = Token.isUnresolved(value) ? stack.resolve(value) : value;
+function literal(scope: CfnResource, value: unknown): string | undefined {
+  if (!Token.isUnresolved(value)) {
+    return typeof value === 'string' ? value : undefined;
+  }
+  // most are one token for no name, and the CDK's own resolution of it takes half of the time of all of this
+  const { length, firstToken } = Tokenization.reverseString(String(value));
+  const nothing = length === 1 && firstToken?.resolve({ ...RESOLUTION, scope }) === undefined;
+  const resolved: unknown = nothing ? undefined : scope.stack.resolve(value);
   return typeof resolved === 'string' ? resolved : undefined;
 }
+
+const RESOLUTION = {
+  preparing: false, documentPath: [], registerPostProcessor: () => {}, resolve: (value: unknown) => value,
+};
 
 function zoneIdentity(id: unknown): string | undefined {
   if (typeof id !== 'string' || id === 'DUMMY') {
@@ -155,8 +165,16 @@ function targetOf(value: string): IConstruct | undefined {
 /** Account, and region if it counts. Those that are not known may differ in the end, except within a stage. */
 function placeOf(construct: IConstruct, regional: boolean): string[] {
   const stack = Stack.of(construct);
+  const account = ACCOUNTS.get(stack) ?? accountOf(stack);
+  ACCOUNTS.set(stack, account);
+  return [account, regional ? stack.region : ''];
+}
+
+const ACCOUNTS = new WeakMap<Stack, string>();
+
+function accountOf(stack: Stack): string {
   const known = stack.account !== NO_ACCOUNT && ![stack.account, stack.region].some(Token.isUnresolved);
-  return [known ? stack.account : Stage.of(stack)!.node.path, regional ? stack.region : ''];
+  return known ? stack.account : Stage.of(stack)!.node.path;
 }
 
 /** Paths of constructs without what all of them have below, but not those of their stacks. */

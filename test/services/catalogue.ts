@@ -26,7 +26,7 @@ export const CATALOGUE: Record<string, (stack: Stack, id: string, given: Given) 
   StaticSite: (stack, id, { zone }) => new StaticSite(stack, id, { zone: zone(), domainName: `${id}.${zone().zoneName}` }),
   ContainerRegistry: (stack, id) => new ContainerRegistry(stack, id, { repositoryNames: [`${id}/web`] }),
   ContainerCluster: (stack, id, { vpc }) => withService(new ContainerCluster(stack, id, {
-    vpc: vpc(), certificate: acm.Certificate.fromCertificateArn(stack, `${id}-certificate`, `arn:aws:acm:eu-west-1:222222222222:certificate/${id}`),
+    vpc: vpc(), certificate: acm.Certificate.fromCertificateArn(stack, `${id}-certificate`, `arn:aws:acm:${stack.region}:222222222222:certificate/${id}`),
   })),
   KubernetesCluster: (stack, id, { vpc }) => new KubernetesCluster(stack, id, { vpc: vpc() }),
   SecretStore: (stack, id) => withSecret(new SecretStore(stack, id)),

@@ -7,6 +7,9 @@ import {
 } from './targets';
 
 const STAGES = ['prod', 'dev', 'testing'];
+/** A role that trusts Lambda is for any of them. */
+const FUNCTIONS = ['lambda', 'outside functions', ...PROD_AND_DEV.map(stage => `the functions of ${stage}`)];
+
 const PULL = PULLS.map(action => `${action} of acme/api in prod`);
 const BOOTSTRAP = ['deploy', 'lookup', 'file-publishing', 'image-publishing'];
 /** Certificates of CloudFront are in another region, which is bootstrapped too. */
@@ -52,11 +55,11 @@ export function expectedOf(world: World, targets: Target[]): Expected {
     allowed('a stage delegates its own name, and takes that back', [`root ${stage}-dns-delegation`],
       ['', 'no more '].map(how => `enter ${how || 'the '}name servers of ${stage} into acme.example, in root`));
     allowed('its tasks run as roles of their own', ['ecs-tasks'], [assume(stage, 'workload')]);
-    allowed('functions run as roles of their own', ['lambda'], [assume(stage, 'dns CrossAccountZoneDelegation function')]);
+    allowed('functions run as roles of their own', FUNCTIONS, [assume(stage, 'dns CrossAccountZoneDelegation function')]);
     allowed('CloudFormation deploys as this role', ['cloudformation'], executors.map(name => `assume ${name}`));
   }
   allowed('CloudFormation deploys as this role', ['cloudformation'], [assume('root', 'cfn-exec')]);
-  allowed('functions run as roles of their own', ['lambda'], [assume('root', 'people function')]);
+  allowed('functions run as roles of their own', FUNCTIONS, [assume('root', 'people function')]);
 
   for (const stage of PROD_AND_DEV) {
     const here = (what: string[]) => what.map(each => `${each} in ${stage}`);
@@ -110,7 +113,7 @@ export function expectedOf(world: World, targets: Target[]): Expected {
       'dns CrossAccountZoneDelegation', 'services VpcRestrictDefaultSG', 'services', 'services-site-Certificate-us-east-1',
       ...stage === 'dev' ? ['services S3AutoDeleteObjects'] : [],
     ].map(name => `${name} function`);
-    allowed('functions run as roles of their own', ['lambda'], functions.map(name => assume(stage, name)));
+    allowed('functions run as roles of their own', FUNCTIONS, functions.map(name => assume(stage, name)));
     allowed('functions write logs', functions.map(name => `${stage} ${name}`), a(['PutLogEvents'], 'of the flow logs'));
     allowed('functions write logs', functions.map(name => `${stage} ${name}`), a(['PutLogEvents'], 'of other logs'));
     allowed('the default security group is emptied', [`${stage} services VpcRestrictDefaultSG function`],
@@ -138,6 +141,8 @@ export function expectedOf(world: World, targets: Target[]): Expected {
       a(['Decrypt', 'Encrypt', 'GenerateDataKey'], 'anything by S3 by the key of /app'));
   }
 
+  allowed('Lambda pulls for the functions of an account that pulls', ['the functions of dev'],
+    ['BatchGetImage of acme/api in prod', 'GetDownloadUrlForLayer of acme/api in prod']);
   allowed('grantPush', ['prod pipeline'], PUSHES.concat('BatchCheckLayerAvailability').map(action => `${action} of acme/api in prod`));
   allowed('ReadOnlyAccess', [...people('prod read-only'), 'prod lookup', `prod lookup${ELSEWHERE}`], [
     'GetRepositoryPolicy of acme/api in prod', 'DescribeImages of acme/api in prod',

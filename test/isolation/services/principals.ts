@@ -20,6 +20,7 @@ export function servicePrincipals(world: World, ids: Ids): Principal[] {
     service('a cloudfront without a source', 'cloudfront', {}),
     logging('an outside access logging', OUTSIDE, 'outside'),
     flowLogs('outside flow logs', OUTSIDE),
+    functions('outside functions', OUTSIDE),
     ...['ecs-tasks', 'lambda', 'eks', 'ec2', 'monitoring.rds', 'cloudformation'].map(name => service(name, name, {})),
     service('logs', `logs.${REGION}`, {}),
     { name: 'anybody on the internet', identity: [], context: {} },
@@ -44,6 +45,8 @@ function ofTheStage(ids: Ids, stage: string): Principal[] {
     flowLogs(`the flow logs of ${stage}`, account),
     flowLogs(`what is no flow log of ${stage}`, account, 'vpc/vpc-a1b2c3'),
     anotherService(flowLogs(`the flow logs of ${stage}`, account)),
+    functions(`the functions of ${stage}`, account),
+    anotherService(functions(`the functions of ${stage}`, account)),
   ];
 }
 
@@ -66,4 +69,8 @@ function flowLogs(name: string, account: string, source = 'vpc-flow-log/fl-a1b2c
   return service(name, 'vpc-flow-logs', {
     'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:ec2:${REGION}:${account}:${source}`,
   });
+}
+
+function functions(name: string, account: string): Principal {
+  return service(name, 'lambda', { 'aws:SourceAccount': account, 'aws:SourceArn': `arn:aws:lambda:${REGION}:${account}:function:web` });
 }
