@@ -69,7 +69,7 @@ describe('a lie', () => {
 test('say under which conditions a role trusts whom, wherever in the app it is', () => {
   const { app, prod } = acmeOfKnownAccounts();
   const trusting = (scope: Construct, props: Partial<CrossAccountAccessRoleProps>) => new CrossAccountAccessRole(scope, 'it', {
-    roleName: 'it',
+    roleName: scope.node.id,
     trustedPrincipals: [new iam.AccountPrincipal(DEV)],
     managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
     ...props,
