@@ -105,6 +105,9 @@ export const SERVICE_MISTAKES: Mistake[] = [
     mistake(`windows of ${kind}: too short`, fc.integer({ min: 1, max: 29 }), (app, minutes) => write(app, { preferredBackupWindow: `03:00-03:${two(minutes)}` }),
       minutes => [`lasts ${minutes} minutes`, '30 minutes or more']),
   ]),
+  mistake('preferredBackupWindow: without backups', words('03:00-04:00', '23:30-00:30'), (app, preferredBackupWindow) => database(app, {
+    preferredBackupWindow, backupRetention: Duration.days(0),
+  }), window => [`preferredBackupWindow is '${window}'`, 'give backupRetention']),
   mistake('masterUsername of mysql: reserved', words('mysql', 'rdsadmin', 'sys', 'Select'), (app, masterUsername) => mysql(app, { masterUsername }),
     name => [`masterUsername '${name}'`, 'reserves']),
   mistake('masterUsername of mysql: too long', fc.stringMatching(/^[a-z]{33,60}$/), (app, masterUsername) => mysql(app, { masterUsername }),

@@ -107,14 +107,15 @@ export interface RedisProps {
   readonly backupRetention?: Duration;
 
   /**
-   * Time range in which the daily snapshot begins, in UTC, such as `03:00-04:00`.
+   * Time range in which the daily snapshot begins, in UTC, such as `03:00-04:00`, of an hour or more.
    *
    * @default - ElastiCache chooses
    */
   readonly snapshotWindow?: string;
 
   /**
-   * Weekly maintenance window of the nodes, in UTC, such as `sun:05:00-sun:06:00`.
+   * Weekly maintenance window of the nodes, in UTC, such as `sun:05:00-sun:06:00`, of an hour or more. It must not
+   * overlap the time range of the snapshot.
    *
    * @default - ElastiCache chooses
    */
@@ -234,9 +235,9 @@ export class Redis extends Construct implements ec2.IConnectable {
   private readonly userArn?: string;
 
   /**
-   * @throws if a number, type or duration is invalid, AWS does not have the version, the region does not have the type,
-   * there are several nodes but only one Availability Zone, the engine does not support an option, or a prop would have
-   * no effect
+   * @throws if a number, type, duration or window is invalid, AWS does not have the version, the region does not have the
+   * type, there are several nodes but only one Availability Zone, the engine does not support an option, or a prop would
+   * have no effect
    */
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);

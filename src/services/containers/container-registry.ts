@@ -18,9 +18,9 @@ export interface ContainerRegistryProps {
   readonly repositoryNames: string[];
 
   /**
-   * IDs of accounts that may pull, such as `dev.accountId` of a stage: 12 digits each. In those accounts, the roles
-   * that pull also need an identity policy that allows it. While an account does not exist, the stack cannot be
-   * deployed.
+   * IDs of accounts that may pull, such as `dev.accountId` of a stage: 12 digits each. Lambda may pull for functions of
+   * those accounts. The roles in them that pull also need an identity policy that allows it. While an account does
+   * not exist, the stack cannot be deployed.
    *
    * @default - only the account of the registry
    */

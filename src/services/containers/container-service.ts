@@ -24,7 +24,7 @@ import { inSubnets, workloadSubnets } from '../support/subnets';
 export interface ContainerServiceOptions extends ContainerTaskOptions {
   /**
    * Host names whose requests the load balancer forwards to the service, such as `shop.prod.acme.example`. `*` matches
-   * any characters.
+   * any characters. A rule takes five host names and path patterns together.
    *
    * @default - any name with `pathPatterns`; otherwise the load balancer forwards no requests
    */
@@ -47,7 +47,7 @@ export interface ContainerServiceOptions extends ContainerTaskOptions {
   readonly priority?: number;
 
   /**
-   * Path for the health check of the load balancer. It must respond with 200.
+   * Path for the health check of the load balancer, starting with `/`. It must respond with 200.
    *
    * @default '/'
    */
@@ -176,8 +176,8 @@ export class ContainerService extends Construct implements ec2.IConnectable, iam
   private readonly fargate: ecs.FargateService;
 
   /**
-   * @throws if requests cannot be routed to the service, a number is invalid, a prop would have no effect, or two
-   * services have the same priority
+   * @throws if requests cannot be routed to the service, a number, name or path is invalid, the VPC lacks the subnets,
+   * a prop would have no effect, or two services have the same priority
    */
   constructor(scope: Construct, id: string, props: ContainerServiceProps) {
     super(scope, id);

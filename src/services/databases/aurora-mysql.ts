@@ -44,8 +44,8 @@ const LONG_TERM_SUPPORT = rds.AuroraMysqlEngineVersion.of('8.0.mysql_aurora.3.10
  */
 export class AuroraMysql extends AuroraCluster {
   /**
-   * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
-   * version, the region or the instances
+   * @throws if a name or window is invalid, or a prop is out of range, would have no effect together with another one,
+   * or is not supported by the version, the region or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraMysqlProps) {
     super(scope, id, props);

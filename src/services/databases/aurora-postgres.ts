@@ -38,8 +38,8 @@ export interface AuroraPostgresProps extends AuroraClusterProps {
  */
 export class AuroraPostgres extends AuroraCluster {
   /**
-   * @throws if a prop is out of range, would have no effect together with another one, or is not supported by the
-   * version, the region or the instances
+   * @throws if a name or window is invalid, or a prop is out of range, would have no effect together with another one,
+   * or is not supported by the version, the region or the instances
    */
   constructor(scope: Construct, id: string, props: AuroraPostgresProps) {
     super(scope, id, props);

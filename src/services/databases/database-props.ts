@@ -18,16 +18,18 @@ export interface DatabaseProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Name of the first database. Changing it replaces an Aurora cluster with an empty one, and fails for a
-   * `RelationalDatabase`.
+   * Name of the first database: letters, digits and underscores, a letter first, up to 63 with PostgreSQL and 64
+   * otherwise, and no word that the engine reserves. Changing it replaces an Aurora cluster with an empty one, and
+   * fails for a `RelationalDatabase`.
    *
    * @default - no database is created
    */
   readonly databaseName?: string;
 
   /**
-   * Name of the master user. Changing it replaces an Aurora cluster with an empty one, and fails for a
-   * `RelationalDatabase`.
+   * Name of the master user: letters, digits and underscores, a letter first, up to 63 with PostgreSQL, 32 with MySQL
+   * and 16 with MariaDB, and no word that the engine reserves. Changing it replaces an Aurora cluster with an empty
+   * one, and fails for a `RelationalDatabase`.
    *
    * @default 'dbadmin'
    */
@@ -48,14 +50,15 @@ export interface DatabaseProps {
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Daily time range for backups, in UTC, such as `03:00-04:00`.
+   * Daily time range for backups, in UTC, such as `03:00-04:00`, of 30 minutes or more.
    *
    * @default - 30 minutes that AWS chooses
    */
   readonly preferredBackupWindow?: string;
 
   /**
-   * Weekly maintenance window, in UTC, such as `sun:04:00-sun:05:00`.
+   * Weekly maintenance window, in UTC, such as `sun:04:00-sun:05:00`, of 30 minutes or more. It must not overlap the
+   * time range for backups.
    *
    * @default - 30 minutes that AWS chooses
    */

@@ -170,8 +170,8 @@ export class RelationalDatabase extends Construct implements ec2.IConnectable {
 
   /**
    * @throws if the engine is not supported or has no version that AWS has, if the region does not have the instance
-   * type, or if a prop is out of range, would have no effect together with another one, or is not supported by the
-   * instances
+   * type, if a name or window is invalid, or if a prop is out of range, would have no effect together with another one,
+   * or is not supported by the instances
    */
   constructor(scope: Construct, id: string, props: RelationalDatabaseProps) {
     super(scope, id);
@@ -385,7 +385,7 @@ function backupsOf(props: RelationalDatabaseProps, profile: StageProfile, readRe
   const [least, why]: [number, string?] = readReplicas > 0 ? [1, ', because readReplicas need backups'] : [0];
   const days = backupDays(props.backupRetention, profile.backupRetention, least, why);
   if (preferredBackupWindow !== undefined && days === 0) {
-    throw new Error(`preferredBackupWindow is '${preferredBackupWindow}', and there are no backups: give a backupRetention`);
+    throw new Error(`preferredBackupWindow is '${preferredBackupWindow}', but there are no backups: give backupRetention, or leave it out`);
   }
   return { backupRetention: Duration.days(days), preferredBackupWindow };
 }

@@ -407,7 +407,7 @@ describe('refuses', () => {
     ['backupRetention is 36 days: give whole days from 0 to 35', { backupRetention: Duration.days(36) }],
     ['allocatedStorage is 19: give a whole number from 20 to 59578', { allocatedStorage: 19 }],
     ['maxAllocatedStorage is 109: give a whole number from 110 to 65536', { allocatedStorage: 100, maxAllocatedStorage: 109 }],
-    ['preferredBackupWindow is \'03:00-04:00\', and there are no backups: give a backupRetention',
+    ['preferredBackupWindow is \'03:00-04:00\', but there are no backups: give backupRetention, or leave it out',
       { preferredBackupWindow: '03:00-04:00' }],
     ['databaseInsightsMode is \'standard\', and t4g.micro does not support it for mysql: give a larger instanceType, or no mode',
       { engine: MYSQL, databaseInsightsMode: rds.DatabaseInsightsMode.STANDARD }],
