@@ -1,10 +1,12 @@
-import { App, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Fn, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Certificate as AcmCertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { KubernetesVersion } from 'aws-cdk-lib/aws-eks';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -117,6 +119,13 @@ export const SERVICE_MISTAKES: Mistake[] = [
   }), name => [`masterUsername '${name}'`, '1 to 16']),
   mistake('preferredMaintenanceWindow: a day or more', words('sun:04:00-mon:04:00', 'mon:00:00-sun:00:00'),
     (app, preferredMaintenanceWindow) => database(app, { preferredMaintenanceWindow }), window => [`'${window}'`, 'less than a day']),
+  mistake('monitoringInterval: not one that RDS has', fc.integer({ min: 100, max: 99_999 }).filter(millis => ![1, 5, 10, 15, 30, 60].includes(millis / 1000)),
+    (app, millis) => database(app, { monitoringInterval: Duration.millis(millis) }), millis => [`monitoringInterval is ${millis / 1000} seconds`, '0, 1, 5, 10']),
+  mistake('databaseInsightsMode: on an instance without it', words('t4g.micro', 't3.small'), (app, type) => database(app, {
+    engine: rds.DatabaseInstanceEngine.mariaDb({ version: rds.MariaDbEngineVersion.VER_11_4_5 }),
+    instanceType: new ec2.InstanceType(type),
+    databaseInsightsMode: rds.DatabaseInsightsMode.ADVANCED,
+  }), type => ["databaseInsightsMode is 'advanced'", type, 'a larger instanceType']),
   mistake('dbUser: not one user', words('', '*', 'app_*', 'app?'), (app, dbUser) => {
     const stack = stackIn(StageProfile.PRODUCTION, app);
     new AuroraPostgres(stack, 'it', { vpc: vpc(stack) }).grantConnect(new Role(stack, 'role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') }), dbUser);
@@ -198,6 +207,11 @@ export const SERVICE_MISTAKES: Mistake[] = [
   mistake('backupRetention of a table: out of range', fc.integer({ min: 36, max: 999 }), (app, days) => table(app, { backupRetention: Duration.days(days) }),
     days => [`backupRetention is ${days} days`, 'from 0 to 35']),
 
+  mistake('encryptionKey of a table: in a stack without a region', words('here', 'anywhere'), (app, id) => {
+    const stack = new Stack(app, id);
+    new DynamoTable(stack, 'it', { partitionKey: text('id'), encryptionKey: new Key(stack, 'key') });
+  }, id => ['encryptionKey is given', `'${id}'`, 'an env with a region']),
+
   // domains and certificates
   mistake('domainName of a StageDns: not a domain', words('acme', 'Prod.acme.example', 'prod.acme.example.', 'https://acme.example', 'prod..example'),
     (app, domainName) => dns(app, { domainName }), name => [`domainName '${name}'`, "'acme.example'"]),
@@ -226,6 +240,12 @@ export const SERVICE_MISTAKES: Mistake[] = [
   })), () => ['/private', 'give a public zone']),
   mistake('zone of a certificate: by its ID alone', words('Z1', 'Z2'), (app, id) => certificate(app, stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'id', id) })),
     () => ['domainName is missing', 'fromHostedZoneAttributes']),
+  mistake('zone of a certificate: of another account, and not here', words(DEV, PROD), (app, account) => certificate(app, stack => ({
+    zone: new route53.PublicHostedZone(new Stack(stack, 'elsewhere', { env: { account, region: 'us-east-1' } }), 'zone', { zoneName: 'acme.example' }),
+  })), () => ["/elsewhere/zone'", 'a zone of the account', 'by its id']),
+  mistake('zone of a certificate: in a stack without a region', words('zones', 'dns'), (app, id) => certificate(app, {
+    zone: new route53.PublicHostedZone(new Stack(app, id), 'zone', { zoneName: 'acme.example' }),
+  }), id => [`'${id}/zone'`, 'give that stack a region']),
   mistake('expiryAlarmThreshold: without an alarm', fc.integer({ min: 1, max: 99 }), (app, days) => certificate(app, { expiryAlarmThreshold: Duration.days(days) }),
     days => [`expiryAlarmThreshold of ${days} days`, 'give alarmActions']),
   mistake('expiryAlarmThreshold: not in whole days', fc.integer({ min: 1, max: 23 }), (app, hours) => certificate(app, { alarmActions: [], expiryAlarmThreshold: Duration.hours(hours) }),
@@ -274,7 +294,16 @@ export const SERVICE_MISTAKES: Mistake[] = [
   mistake('noncurrentVersionExpiration: not in whole days', fc.integer({ min: 1, max: 23 }), (app, hours) => site(app, { noncurrentVersionExpiration: Duration.hours(hours) }),
     () => ['noncurrentVersionExpiration is ', 'give whole days']),
 
+  mistake('accessLogRetention: in a region where none are delivered', words('af-south-1', 'eu-south-1', 'me-south-1'), (app, region) => {
+    new StaticSite(new Stack(app, 'stack', { env: { account: PROD, region } }), 'it', { accessLogRetention: RetentionDays.ONE_MONTH });
+  }, region => [`accessLogRetention cannot be kept in ${region}`, 'leave it out']),
+
   // secrets
+  mistake('encryptionKey of a store: an alias', words('alias/app', 'alias/acme/prod'), (app, name) => {
+    const stack = stackIn(StageProfile.PRODUCTION, app);
+    new SecretStore(stack, 'it', { path: '/app', encryptionKey: Alias.fromAliasName(stack, 'alias', name) });
+  }, name => [`encryptionKey is the alias '${name}'`, 'give the key itself']),
+  mistake('path: a token', [undefined], app => store(app, Fn.ref('Path')), () => ['path is a token', 'give it as a literal']),
   mistake('path: not one', fc.oneof(words('app', '/app/', '/a b', '/', '', '/aws/app', '/ssm', '/a//b', '/ä', '/a/b/c/d/e/f/g/h/i/j/k'), fc.stringMatching(/^\/[a-z]{200}$/)),
     (app, path) => store(app, path), path => [`path '${path}'`, "'/app'"]),
   mistake('secret: not a name', words('/token', 'a b', '', 'a/b/c/d/e/f', 'ä', 'token/'), (app, name) => store(app, '/app').addSecret(name), name => [`secret '${name}'`, "'payments/token'"]),

@@ -158,7 +158,7 @@ export function monitoring(
 ): Monitoring {
   const usually = otherwise.advanced ? rds.DatabaseInsightsMode.ADVANCED : rds.DatabaseInsightsMode.STANDARD;
   const mode = insightsMode(props.databaseInsightsMode, usually, engine, instanceType?.toString());
-  const interval = props.monitoringInterval?.toSeconds() ?? (otherwise.metrics ? 60 : 0);
+  const interval = props.monitoringInterval?.toSeconds({ integral: false }) ?? (otherwise.metrics ? 60 : 0);
   if (!INTERVALS.includes(interval)) {
     throw new Error(`monitoringInterval is ${interval} seconds: give one of ${INTERVALS.join(', ')}`);
   }
