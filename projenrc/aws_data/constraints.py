@@ -131,11 +131,9 @@ def written() -> str:
         f"// date: {json.loads((SCHEMAS / 'version.json').read_text('utf-8'))['schema_date'][:10]}",
         "/* eslint-disable */",
     ]
-    types = {"CONSTRAINTS": "Constraint", "PHYSICAL_NAMES": "string"}
-    lines += ["", "export interface Constraint {", "  readonly pattern?: string;"]
-    lines += [f"  readonly {key}?: number;" for key in KEYWORDS[1:]] + ["}"]
+    types = {"CONSTRAINTS": "", "PHYSICAL_NAMES": ": Record<string, string>"}
     for constant, table in derive(SCHEMAS).items():
-        lines += ["", f"export const {constant}: Record<string, {types[constant]}> = {{"]
+        lines += ["", f"export const {constant}{types[constant]} = {{"]
         lines += [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in table.items()]
         lines.append("};")
     return "\n".join(lines) + "\n"

@@ -3,15 +3,7 @@
 // date: 2026-10-20
 /* eslint-disable */
 
-export interface Constraint {
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
-
-export const CONSTRAINTS: Record<string, Constraint> = {
+export const CONSTRAINTS = {
   "AWS::DynamoDB::GlobalTable.AttributeDefinitions.AttributeName": {"minLength": 1, "maxLength": 255},
   "AWS::DynamoDB::GlobalTable.GlobalSecondaryIndexes.IndexName": {"pattern": "^(?:[a-zA-Z0-9_.-]+)$", "minLength": 3, "maxLength": 255},
   "AWS::ECS::ClusterCapacityProviderAssociations.DefaultCapacityProviderStrategy.Base": {"minimum": 0, "maximum": 100000},
