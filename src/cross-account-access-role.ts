@@ -314,9 +314,9 @@ function checkRole(props: CrossAccountAccessRoleProps): void {
       throw new Error(`externalId of role '${props.roleName}' cannot be sent by a federated principal such as ${readable(principal)}: leave it out`);
     }
   }
-  const seconds = props.maxSessionDuration?.toSeconds();
-  if (seconds !== undefined && (seconds < 3600 || seconds > 43200)) {
-    throw new Error(`maxSessionDuration of role '${props.roleName}' is ${seconds} seconds: AWS takes 1 to 12 hours`);
+  const seconds = props.maxSessionDuration?.toSeconds({ integral: false });
+  if (seconds !== undefined && (seconds < 3600 || seconds > 43200 || !Number.isInteger(seconds))) {
+    throw new Error(`maxSessionDuration of role '${props.roleName}' is ${seconds} seconds: AWS takes 1 to 12 hours in whole seconds`);
   }
   if (props.externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(props.externalId)) {
     throw new Error(`externalId '${props.externalId}' is not a valid external id: give 2 to 1,224 letters, digits and +=,.@:/_-`);

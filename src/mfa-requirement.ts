@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { checkValue } from './support/options';
 
 /** Multi-factor authentication (MFA) that a role requires of its callers. */
 export class MfaRequirement {
@@ -15,14 +16,13 @@ export class MfaRequirement {
    * Callers must have signed in with MFA within this time.
    *
    * @param age whole seconds, at least one
-   * @throws if the age is shorter, or not in whole seconds
+   * @throws if the age is shorter, or has parts of a second
    */
   public static within(age: Duration): MfaRequirement {
-    if (age.toMilliseconds() < 1000) {
-      throw new Error(`age of ${age.toMilliseconds()} milliseconds lets nobody in: give at least one second`);
-    }
-    if (!Number.isInteger(age.toSeconds({ integral: false }))) {
-      throw new Error(`age of ${age.toMilliseconds()} milliseconds is not in whole seconds, as AWS compares it: give whole seconds`);
+    checkValue('age', age, 'class Duration');
+    const seconds = age.toSeconds({ integral: false });
+    if (seconds < 1 || !Number.isInteger(seconds)) {
+      throw new Error(`age is ${seconds} seconds: give a whole number, 1 or more`);
     }
     return new MfaRequirement(true, age);
   }

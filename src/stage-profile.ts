@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
-import { checkOptions, enumProblem, refuse, shown } from './support/options';
+import { checkOptions, checkValue, enumProblem, refuse } from './support/options';
 
 /** Size of the resources in a stage. Each service derives instance types and gigabytes from it. */
 export enum StageSize {
@@ -184,7 +184,7 @@ export class StageProfile {
    * is not a whole number of 1 or more
    */
   public customized(name: string, options: StageProfileOptions = {}): StageProfile {
-    refuse(typeof name === 'string' ? [] : [`name of a profile is ${shown(name)}: give a string, such as 'derived'`]);
+    checkValue('name of a profile', name, 'string');
     const whose = `of profile '${name}'`;
     checkOptions('StageProfileOptions', options, ` ${whose}`);
     refuse([

@@ -27,7 +27,8 @@ export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[]
 /** Problems of facts: they are read without the app, so no token may be left in them. */
 export function factProblems(facts: Fact[]): string[] {
   return facts.flatMap(fact => {
-    const called = `fact '${fact.kind}' of '${fact.source}'`;
+    const known = (before: string, text: string) => Token.isUnresolved(text) ? '' : ` ${before}'${text}'`;
+    const called = `fact${known('', fact.kind)}${known('of ', fact.source)}`;
     const unresolved = Object.entries(fact).filter(([, value]) => Token.isUnresolved(value)).map(([name]) => name);
     return [
       ...unresolved.map(property => `${called} has a token as its ${property}: give what is known at synth, or leave the fact out`),

@@ -150,7 +150,9 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
     ...accountName === undefined || stage.accountNameIsDerived ? [] : accountNameProblem(`accountName ${of}`, accountName),
     ...bootstrapRoleName === undefined ? [] : roleNameProblem(`bootstrapRoleName ${of}`, bootstrapRoleName),
-    ...organizationalUnit === undefined ? [] : organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit),
+    ...organizationalUnit === undefined ? []
+      : organizationalUnit !== org.existingOrganization?.organizationRootId ? organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit)
+        : [`organizationalUnit ${of} '${organizationalUnit}' is the id of the root: leave it out, or give a path such as 'workloads'`],
     ...accountProblems(org, stage, of),
     ...email === undefined || isConsequence(org, stage) ? [] : emailProblem(`email ${of}`, email),
   ];

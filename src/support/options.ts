@@ -59,6 +59,11 @@ export function checkProps<T extends object>(construct: IConstruct, type: string
   unknownOptions.forEach(problem => Annotations.of(construct).addWarningV2('cdk-multi-account-org:unknownOption', problem));
 }
 
+/** The same for a single value of a kind such as `string` or `class Duration`: throws. */
+export function checkValue(name: string, value: unknown, kind: string): void {
+  refuse(value === undefined || value === null ? [missing(name, '')] : kindProblems(name, '', value, kind));
+}
+
 /** Problem of a value of an enum of the CDK, whose values differ between its versions. */
 export function enumProblem(property: string, value: unknown, name: string, values: object): string[] {
   const members = Object.entries(values).filter(([member]) => Number.isNaN(Number(member)));
@@ -130,7 +135,7 @@ function wanted(value: unknown, kind: string): string {
 }
 
 function named(kind: string): string {
-  return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  return `${/^([AEIO]|Mfa)/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** Names of the class of an object and of those above it, whichever copy of the package they are from. */

@@ -4,7 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import * as fc from 'fast-check';
 import {
   IManagement, MultiAccountOrg, MultiAccountOrgProps, OrganizationPolicyOptions, OrganizationPolicyType,
-  OrganizationSource, StageAccess, StageAccount, StageOptions, StageProfile,
+  MfaRequirement, OrganizationSource, StageAccess, StageAccount, StageOptions, StageProfile,
   StageProfileOptions, StageRoleOptions,
 } from '../../src';
 import { AUDIT, EXISTING, orgProps, PROD, ROOT } from '../orgs';
@@ -236,6 +236,7 @@ const OF_A_STAGE: Mistake[] = [
   ofStage('organizationalUnit', 'an empty part, outer spaces, or too long', notUnit, value => [`'${value}'`, 'single slashes']),
   ofStage('organizationalUnit', 'too deep', fc.array(word, { minLength: 6, maxLength: 8 }).map(names => names.join('/')), value => [`'${value}'`, 'at most 5']),
   ofStage('organizationalUnit', 'an id', unitId, value => [`'${value}' is an id`, 'existingOrganizationalUnits']),
+  ofStage('organizationalUnit', 'the root', ['r-a1b2'], value => [`'${value}' is the id of the root`, 'leave it out'], {}, { organization: EXISTING }),
   ofStage('organizationalUnit', 'a token', token, () => ['is a token', 'as a literal']),
   ofStage('organizationalUnit', 'no text', notText, () => ['is ', 'give a string']),
   mistake('organizationalUnit of a stage: in two cases', word, (app, unit) => org(app, {}, ['s1', { organizationalUnit: unit }], ['s2', { organizationalUnit: unit.toUpperCase() }]),
@@ -281,7 +282,9 @@ const OF_PROFILES_AND_ROLES: Mistake[] = [
   mistake('options of a profile: mistyped', mistyped('backupRetention', 'hardened', 'removalPolicy', 'size'),
     (_, { typo }) => StageProfile.STAGING.customized('derived', { [typo]: 1 } as never), ({ typo, name }) => [`'${typo}' of profile 'derived'`, `did you mean '${name}'?`]),
   mistake('name of a profile: left out', [{ size: 'SMALL' }, undefined, 7], (_, name) => StageProfile.STAGING.customized(name as never),
-    () => ['name of a profile is', "such as 'derived'"]),
+    () => ['name of a profile is', 'give ']),
+  mistake('MfaRequirement: no whole seconds', fc.constantFrom(1, 999, 1500, 3600_001).map(Duration.millis), (_, age) => MfaRequirement.within(age), age => [`age is ${age.toSeconds({ integral: false })} seconds`, 'give a whole number, 1 or more']),
+  mistake('MfaRequirement: no Duration', fc.oneof(notObject, fc.constant({})), (_, age) => MfaRequirement.within(age as never), () => ['age is ', 'give a Duration']),
   mistake('StageAccess: no list', ['admin', undefined, ROLE], (_, roles) => StageAccess.of(roles as never), () => ['roles are', 'give a list']),
   mistake('StageAccess: a missing role', [[undefined], [ROLE, null]], (_, roles) => StageAccess.of(roles as never), () => ['of a role are missing', 'give name']),
   mistake('StageAccess: an option mistyped', mistyped('managedPolicies', 'maxSessionDuration', 'description'),

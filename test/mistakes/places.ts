@@ -1,4 +1,4 @@
-import { App, Aws, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, DefaultStackSynthesizer, DefaultStackSynthesizerProps, Duration, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -7,8 +7,12 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { CrossAccountAccessRole, MultiAccountOrg, MultiAccountOrgProps, OrganizationSource, StageAccess, StageAccount } from '../../src';
-import { AUDIT, orgProps, PROD, ROOT, stackLookup } from '../orgs';
+import {
+  CrossAccountAccessRole, CrossAccountAccessRoleProps, Fact, MultiAccountOrg, MultiAccountOrgProps, Organization,
+  OrganizationPolicyType, OrganizationSource, StageAccess,
+  StageAccount, StageProfile,
+} from '../../src';
+import { AUDIT, orgProps, PROD, ROOT, stackLookup, testApp } from '../orgs';
 import { Mistake, mistake } from './mistake';
 
 const word = fc.stringMatching(/^[a-z]{2,8}$/);
@@ -75,6 +79,84 @@ const REGIONS: Mistake[] = [
       roleName: 'ops', trustedPrincipals: [new iam.AccountPrincipal(ROOT)], managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
     }).switchRoleUrl, () => ["switchRoleUrl of role 'ops'", 'switch roles in the console there']),
 ];
+
+const ROLE: CrossAccountAccessRoleProps = {
+  roleName: 'ops', trustedPrincipals: [new iam.AccountPrincipal(ROOT)], managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+};
+
+/** A mistake in a property of a role for another account. */
+function ofRole<T>(
+  property: keyof CrossAccountAccessRoleProps, wrong: string, values: fc.Arbitrary<T> | readonly T[], says: string[],
+): Mistake {
+  return mistake(`${property} of a role: ${wrong}`, values, (app, value) =>
+    new CrossAccountAccessRole(new Stack(app, 'stack', { env: ENV }), 'role', { ...ROLE, [property]: value }), () => says);
+}
+
+const ROLES: Mistake[] = [
+  ofRole('roleName', 'not a name', fc.oneof(fc.stringMatching(/^[a-z]{65,70}$/), word.map(name => `/${name}`), word.map(name => `${name} 1`), fc.constant('')),
+    ['roleName', 'give 1 to 64 letters']),
+  ofRole('roleName', 'missing', [undefined, null], ["roleName of 'stack/role' is missing"]),
+  ofRole('trustedPrincipals', 'none', [[]], ["trustedPrincipals of role 'ops' is empty", 'name at least one']),
+  ofRole('trustedPrincipals', 'a missing one', [[undefined], [null]], ['entry 1 of trustedPrincipals', 'is missing']),
+  ofRole('trustedPrincipals', 'an account id', foreign.map(id => [id]), ['entry 1 of trustedPrincipals', 'give an IPrincipal']),
+  ofRole('trustedPrincipals', 'everybody', [[new iam.AnyPrincipal()], [new iam.ArnPrincipal('*')], [new iam.AccountPrincipal('*')]],
+    ["trustedPrincipals of role 'ops' holds everybody", 'name accounts, roles or users']),
+  ofRole('trustedPrincipals', 'a service, with MFA', word.map(name => [new iam.ServicePrincipal(`${name}.amazonaws.com`)]),
+    ["mfa of role 'ops' is required", 'MfaRequirement.NOT_REQUIRED']),
+  ofRole('managedPolicies', 'none', [[], undefined], ["role 'ops' may do nothing", 'give managedPolicies or inlinePolicies']),
+  ofRole('maxSessionDuration', 'not 1 to 12 hours', fc.oneof(fc.integer({ min: 1, max: 3599 }), fc.integer({ min: 43201, max: 90000 })).map(Duration.seconds),
+    ["maxSessionDuration of role 'ops'", 'AWS takes 1 to 12 hours']),
+  ofRole('maxSessionDuration', 'parts of a second', fc.integer({ min: 1, max: 999 }).map(part => Duration.millis(7200_000 + part)),
+    ["maxSessionDuration of role 'ops'", 'in whole seconds']),
+  ofRole('maxSessionDuration', 'a number', fc.integer({ min: 1, max: 43200 }), ['maxSessionDuration of ', 'give a Duration']),
+  ofRole('externalId', 'not one', fc.oneof(fc.constantFrom('a', '', 'two words', 'ä1'), fc.stringMatching(/^[a-z]{1225,1230}$/)), ["externalId '", 'give 2 to 1,224 letters']),
+  ofRole('mfa', 'no MfaRequirement', [true, false, 'REQUIRED'], ['mfa of ', 'such as MfaRequirement.REQUIRED']),
+  mistake('switchRoleUrl: of a role with an external id', word, (app, externalId) =>
+    void new CrossAccountAccessRole(new Stack(app, 'stack', { env: ENV }), 'role', { ...ROLE, externalId }).switchRoleUrl,
+  () => ["switchRoleUrl of role 'ops'", 'leave that out']),
+  mistake('role of a stage: one that it does not have', word.filter(name => name !== 'admin'), (app, name) => withProd(app).role(name),
+    name => [`stage 'prod' has no ${name} role`, 'define the stage with access']),
+];
+
+/** Facts that are incomplete. */
+function ofFact<T>(wrong: string, values: fc.Arbitrary<T>, fact: (value: T) => Partial<Fact>, says: string[]): Mistake {
+  return mistake(`fact: ${wrong}`, values, (app, value) => {
+    const whole = { kind: 'owner', subject: 'prod', name: 'team', value: 'shop', source: 'acme' };
+    new MultiAccountOrg(app, 'acme', orgProps()).addFacts({ facts: () => [{ ...whole, ...fact(value) }] });
+  }, () => says);
+}
+
+const OF_THE_TREE: Mistake[] = [
+  ofFact('a token', fc.constantFrom('kind', 'subject', 'name', 'value', 'source'), property => ({ [property]: Aws.STACK_ID }), ['has a token as its', 'give what is known']),
+  ofFact('a kind that is none', fc.constantFrom('Owner', 'the owner', '', 'a--b', 'a_b'), kind => ({ kind }), ['has an invalid kind', 'give lower-case letters']),
+  ofFact('incomplete', fc.constantFrom('subject', 'name'), property => ({ [property]: '' }), ['is incomplete', 'give it a subject']),
+  mistake('Organization.of: outside of one', word, (app, id) => Organization.of(new Stack(app, id)), id => [`'${id}' is in no organization`, 'give a MultiAccountOrg']),
+  mistake('id: one of ours in root', ['access', 'structure', 'organization'], (app, id) => new Stack(new MultiAccountOrg(app, 'acme', orgProps()).root, id),
+    id => [`'${id}' is taken in 'acme/root' by a`, 'give the Stack another id']),
+  mistake('id: taken in a stage', word, (app, id) => {
+    const prod = withProd(app);
+    [new Stack(prod, id), new Stack(prod, id)];
+  }, id => [`'${id}' is taken in 'acme/prod' by a Stack`, 'give the Stack another id']),
+  mistake('applyTo of a profile: too late', word, (app, id) => {
+    const scope = new Construct(new Stack(app, 'stack'), id);
+    StageProfile.of(new Construct(scope, 'reader'));
+    StageProfile.TESTING.applyTo(scope);
+  }, id => [`profile 'testing' comes too late for 'stack/${id}'`, 'apply it first']),
+  mistake('bootstrap: a bucket name without its account', word, (app, name) => bootstrapped(app, { fileAssetsBucketName: `${name}-\${AWS::Region}` }),
+    () => ['fileAssetsBucketName of the synthesizer is', "put '${AWS::AccountId}' into its name"]),
+  mistake('bootstrap: a role for two things', word, (app, name) => bootstrapped(app, {
+    deployRoleArn: `arn:aws:iam::\${AWS::AccountId}:role/${name}`, fileAssetPublishingRoleArn: `arn:aws:iam::\${AWS::AccountId}:role/${name}`,
+  }), name => [`role of the synthesizer '${name}' is claimed by 'deployRoleArn' and 'fileAssetPublishingRoleArn'`, 'a name of its own']),
+];
+
+/** Two accounts that are bootstrapped, for a synthesizer with names of its own. */
+function bootstrapped(app: App, names: DefaultStackSynthesizerProps): void {
+  // the key in which the CDK keeps it is another one in each process
+  const context = testApp({}, { defaultStackSynthesizer: new DefaultStackSynthesizer(names) }).node.getAllContext();
+  Object.entries(context as Record<string, unknown>).forEach(([key, value]) => app.node.setContext(key, value));
+  const acme = new MultiAccountOrg(app, 'acme', orgProps());
+  ['prod', 'dev'].forEach(name => acme.addStage(name));
+}
 
 const ACCOUNTS: Mistake[] = [
   mistake('account of a stack: another one than its stage', foreign, (app, account) => topic(new Stack(withProd(app), 'data', { env: { account } })),
@@ -148,6 +230,16 @@ const COLLISIONS: Mistake[] = [
     const acme = new MultiAccountOrg(app, 'acme', orgProps());
     ['prod', 'dev'].forEach(stage => TWICE[7][2](new Stack(acme.addStage(stage), 'data'), name));
   }, name => [`bucketName 'acme-${name}' is claimed by 'acme/prod/data/bucket' and 'acme/dev/data/bucket'`]),
+  mistake('bucket: that of the trail', word, (app, id) => {
+    const acme = new MultiAccountOrg(app, 'acme', orgProps());
+    const audit = acme.addStage('audit', { accountId: AUDIT, profile: StageProfile.AUDIT });
+    acme.addAuditTrail({ storedIn: audit });
+    new Bucket(new Stack(audit, id), 'bucket', { bucketName: `acme-audit-trail-${AUDIT}` });
+  }, id => [`bucketName 'acme-audit-trail-${AUDIT}' is claimed by`, `acme/audit/${id}/bucket`, 'give one of them another']),
+  mistake('policy of the organization: two of a name', word, (app, policyName) => {
+    const { management } = new MultiAccountOrg(app, 'acme', orgProps());
+    ['a', 'b'].forEach(id => management!.addPolicy(id, { policyName, policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{"Statement":[]}' }));
+  }, name => [`policyName '${name}' in '${ROOT}' is claimed by`, 'give one of them another']),
   mistake('role of a stage: a name that runs together with that of another', fc.tuple(word, word, word), (app, [one, two, three]) => {
     const acme = new MultiAccountOrg(app, 'acme', orgProps(ONE));
     acme.addStage(one, { access: ops(`${two}-${three}`) });
@@ -222,4 +314,6 @@ const COPIES: Mistake[] = [
   }, () => ["organization 'beta' is from another copy of this library", 'use one version in the whole app']),
 ];
 
-export const PLACE_MISTAKES: Mistake[] = [...SCOPES, ...REGIONS, ...ACCOUNTS, ...COLLISIONS, ...CONTEXT, ...COPIES];
+export const PLACE_MISTAKES: Mistake[] = [
+  ...SCOPES, ...REGIONS, ...ROLES, ...OF_THE_TREE, ...ACCOUNTS, ...COLLISIONS, ...CONTEXT, ...COPIES,
+];
