@@ -116,7 +116,7 @@ export interface MultiAccountOrgProps {
  * Defines an organization with one account per stage. The root stage contains the organization and its users.
  *
  * Accounts, organizational units and the organization are retained when they are removed from the code. All input is
- * validated at synthesis, and all problems are reported in one error.
+ * validated at synthesis, and all problems are reported in one error: options that do not exist, too.
  */
 export class MultiAccountOrg extends Construct implements IOrganization {
   /** Returns whether a construct is a `MultiAccountOrg`, including one from another copy of this library. */
