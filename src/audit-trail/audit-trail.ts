@@ -14,7 +14,7 @@ import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-tr
 import { TrailProtection } from './trail-protection';
 import { TrailReference } from './trail-reference';
 import { deployAfter } from '../support/dependencies';
-import { checkProps } from '../support/options';
+import { checkProps, optionsOf } from '../support/options';
 
 /** Properties of an `AuditTrail`. */
 export interface AuditTrailProps extends AuditTrailBucketOptions, TrailOptions {
@@ -98,7 +98,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
     this.bucketName = trailBucketName(this.organization.namespace, this.storedIn.accountId);
     this.bucketStack = this.storedIn.addStack('bucket', { scope: this, description: 'Keeps the trail of every account' });
     this.bucket = new AuditTrailBucket(this.bucketStack, 'trails', {
-      ...props,
+      ...optionsOf<AuditTrailBucketOptions>('AuditTrailBucketOptions', props),
       bucketName: this.bucketName,
       keyAlias: trailKeyAlias(this.organization.namespace),
       trails: [],
@@ -199,7 +199,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
     const stack = importable(stage.addStack(id, { scope: this, description }));
     deployAfter(this.lastStack, stack);
     return new (management ? OrganizationTrail : AccountTrail)(stack, 'trail', {
-      ...this.props,
+      ...optionsOf<TrailOptions>('TrailOptions', this.props),
       trailName: this.trailName,
       bucket: management ? this.asRootKnowsIt(stack, management) : this.bucket,
     });

@@ -171,7 +171,7 @@ interface Statement {
 function parsed(id: string, content: string): { readonly Statement: Statement[] } {
   try {
     return JSON.parse(content);
-  } catch (error) {
-    throw new Error(`content of policy '${id}' is not valid JSON, because of ${(error as Error).message}: give one object`);
+  } catch {
+    throw new Error(`content of policy '${id}' is not valid JSON: give one object`);
   }
 }

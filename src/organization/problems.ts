@@ -187,7 +187,7 @@ function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[]
   if (!org.ownsManagementAccount) {
     return [
       ...accountId !== undefined || stage.optionProblems.length > 0 ? []
-        : [`accountId ${of} is missing: without the management account, accounts are neither created nor found`],
+        : [`accountId ${of} is missing: give it, because without the management account, accounts are neither created nor found`],
       ...ignored('no account is created without the management account'),
     ];
   }
@@ -210,7 +210,7 @@ function stageCollisions(org: OrgClaim): string[] {
   return [
     ...[...again].map(name => `stage '${name}' is added more than once: choose another name`),
     ...collisions('email', claims(stage => isConsequence(org, stage) ? undefined : stage.email?.toLowerCase()),
-      'AWS accepts an address only once, regardless of case'),
+      'AWS accepts an address only once, regardless of case, so give another'),
     ...collisions('accountName', claims(stage => stage.accountName), 'choose another name for one of them'),
     ...org.sharesOneAccount ? []
       : collisions('accountId', [
@@ -249,9 +249,9 @@ export function problemsBetweenOrgs(named: NamedOrg[]): string[] {
     ...orgs.flatMap(({ path, claim }) => claim ? [] : [`organization '${path}' is from another copy of this library, which cannot be checked `
       + 'against this one: use one version in the whole app']),
     ...collisions('accountId', claims(({ managementAccountId, stages }) =>
-      [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization'),
+      [managementAccountId, ...stages.map(stage => stage.accountId)]), 'an account belongs to one organization, so leave it out of the other'),
     ...collisions('email', claims(({ stages }) => stages.map(stage => stage.email?.toLowerCase())),
-      'AWS accepts an address only once, regardless of case'),
+      'AWS accepts an address only once, regardless of case, so give another'),
     ...collisions('namespace', claims(({ namespace }) => [namespace]), 'give one of them another namespace'),
   ];
 }

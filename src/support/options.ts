@@ -64,6 +64,11 @@ export function checkValue(name: string, value: unknown, kind: string): void {
   refuse(value === undefined || value === null ? [missing(name, '')] : kindProblems(name, '', value, kind));
 }
 
+/** Those of some options that an interface has, to be handed on. */
+export function optionsOf<T>(type: string, given: object): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in OPTIONS[type])) as Partial<T>;
+}
+
 /** Problem of a value of an enum of the CDK, whose values differ between its versions. */
 export function enumProblem(property: string, value: unknown, name: string, values: object): string[] {
   const members = Object.entries(values).filter(([member]) => Number.isNaN(Number(member)));

@@ -9,8 +9,7 @@ export const NO_ACCOUNT = '000000000000';
 /** @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html */
 export function accountIdProblem(property: string, value: string): string[] {
   if (Token.isUnresolved(value)) {
-    return [`${property} is a token: the CDK would deploy to whatever account the caller is in; give the 12 digits, `
-      + 'or leave it out and the account is looked up by its e-mail'];
+    return [`${property} is a token: the CDK would deploy to whatever account the caller is in, so give the 12 digits`];
   }
   return /^\d{12}$/.test(value) && value !== NO_ACCOUNT
     ? [] : [`${property} '${value}' is not an account id: give its 12 digits as a string`];

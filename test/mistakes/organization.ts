@@ -114,7 +114,7 @@ const OF_THE_ORGANIZATION: Mistake[] = [
   ofOrg('homeRegion', 'GovCloud, with accounts to create', ['us-gov-west-1', 'us-gov-east-1'],
     value => [`homeRegion '${value}'`, "give 'prod' an accountId", 'CreateGovCloudAccount']),
   ofOrg('managementAccountId', 'not an account', notAccount, value => [`managementAccountId '${value}'`, '12 digits as a string']),
-  ofOrg('managementAccountId', 'a token', token, () => ['managementAccountId is a token', 'give the 12 digits']),
+  ofOrg('managementAccountId', 'a token', token, () => ['managementAccountId is a token', 'so give the 12 digits']),
   ofOrg('managementAccountId', 'missing', [undefined, null], () => ['managementAccountId is missing', 'check that a variable']),
   ofOrg('managementAccountId', 'a number', number, value => [`managementAccountId is the number ${value}`, `in quotes, as '${value}'`]),
   ofOrg('managementAccountId', 'no text', notText, () => ['managementAccountId is', 'give a string']),
@@ -207,7 +207,7 @@ const NAMES: Mistake[] = [
 
 const OF_A_STAGE: Mistake[] = [
   ofStage('accountId', 'not an account', notAccount, value => [`'${value}'`, '12 digits as a string']),
-  ofStage('accountId', 'a token', token, () => ['is a token', 'give the 12 digits']),
+  ofStage('accountId', 'a token', token, () => ['is a token', 'so give the 12 digits']),
   ofStage('accountId', 'a number', number, value => [`is the number ${value}`, `in quotes, as '${value}'`]),
   mistake('accountId of a stage: that of root', [ROOT], (app, accountId) => org(app, {}, ['prod', { accountId }]),
     accountId => [`accountId '${accountId}' is claimed by 'root' and 'prod'`]),

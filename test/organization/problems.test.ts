@@ -25,8 +25,7 @@ describe('an organization', () => {
     ['a management account that is none', { managementAccountId: '12345' },
       "managementAccountId '12345' is not an account id: give its 12 digits as a string"],
     ['a token as management account', { managementAccountId: Aws.ACCOUNT_ID },
-      'managementAccountId is a token: the CDK would deploy to whatever account the caller is in; give the 12 digits, '
-      + 'or leave it out and the account is looked up by its e-mail'],
+      'managementAccountId is a token: the CDK would deploy to whatever account the caller is in, so give the 12 digits'],
     ['a home region that is none', { homeRegion: 'eu-west-9' },
       "homeRegion 'eu-west-9' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"],
     ['a token as home region', { homeRegion: Aws.REGION },
@@ -78,8 +77,7 @@ describe('a stage', () => {
     ['the placeholder as account id', [['prod', { accountId: '000000000000' }]],
       "accountId of stage 'prod' '000000000000' is not an account id: give its 12 digits as a string"],
     ['a token as account id', [['prod', { accountId: Aws.ACCOUNT_ID }]],
-      "accountId of stage 'prod' is a token: the CDK would deploy to whatever account the caller is in; give the 12 "
-      + 'digits, or leave it out and the account is looked up by its e-mail'],
+      "accountId of stage 'prod' is a token: the CDK would deploy to whatever account the caller is in, so give the 12 digits"],
     ['the management account', [['prod', { accountId: ROOT }]],
       `accountId '${ROOT}' is claimed by 'root' and 'prod': ${ONE_ACCOUNT_EACH}`],
     ['an address that is none', [['prod', { email: 'prod' }]],
@@ -99,9 +97,9 @@ describe('a stage', () => {
     ['two of an account', [['prod', { accountId: PROD }], ['dev', { accountId: PROD }]],
       `accountId '${PROD}' is claimed by 'prod' and 'dev': ${ONE_ACCOUNT_EACH}`],
     ['two of an address', [['prod', { email: 'prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]],
-      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case"],
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case, so give another"],
     ['an address that another stage is given', [['prod'], ['dev', { email: 'aws+prod@acme.example' }]],
-      "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case"],
+      "email 'aws+prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case, so give another"],
     ['an address in capital letters', [['prod', { email: 'aws@Acme.example' }]],
       "email of stage 'prod' 'aws@Acme.example' has capital letters: AWS ignores the case of addresses, "
       + 'but not in the lookup of an account, so write it in lower case'],
@@ -120,7 +118,7 @@ describe('a stage', () => {
   test('fails with two of an address in another case', () => {
     expect(problemsOf({}, [['prod', { email: 'Prod@acme.example' }], ['dev', { email: 'prod@acme.example' }]])).toEqual([
       expect.stringContaining("email of stage 'prod' 'Prod@acme.example' has capital letters"),
-      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case",
+      "email 'prod@acme.example' is claimed by 'prod' and 'dev': AWS accepts an address only once, regardless of case, so give another",
     ]);
   });
 
@@ -209,7 +207,7 @@ test.each([
 
 test('a stage without the management account fails without an account', () => {
   expect(problemsOf(WITHOUT_MANAGEMENT_ACCOUNT, [['prod']])).toEqual([
-    "accountId of stage 'prod' is missing: without the management account, accounts are neither created nor found",
+    "accountId of stage 'prod' is missing: give it, because without the management account, accounts are neither created nor found",
   ]);
 });
 
@@ -343,11 +341,11 @@ describe('two organizations of one app', () => {
 
   test.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
     ['a management account', { managementAccountId: ROOT }, {},
-      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
+      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization, so leave it out of the other`],
     ["the other's management account as a stage", {}, { accountId: ROOT },
-      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization`],
+      `accountId '${ROOT}' is claimed by 'one' and 'two': an account belongs to one organization, so leave it out of the other`],
     ['an address', { email: 'one@acme.example' }, {},
-      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case"],
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case, so give another"],
     ['a namespace', { namespace: 'one' }, {},
       "namespace 'one' is claimed by 'one' and 'two': give one of them another namespace"],
   ])('fail when they share %s', (_, second, stage, problem) => {
@@ -356,6 +354,6 @@ describe('two organizations of one app', () => {
 
   test('fail when they share an address in another case', () => {
     expect(problemsOfTwo({ email: 'ONE@acme.example' }, { email: 'one@acme.example' })).toContain(
-      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case");
+      "email 'one+prod@acme.example' is claimed by 'one' and 'two': AWS accepts an address only once, regardless of case, so give another");
   });
 });

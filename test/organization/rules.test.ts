@@ -22,8 +22,7 @@ describe('an account id', () => {
   test.each([['AWS::AccountId', Aws.ACCOUNT_ID], ['a lazy value', TOKEN], ['a part of one', `1111${TOKEN}`]])(
     'is not a token: %s', (_, value) => {
       expect(accountIdProblem('accountId', value)).toEqual([
-        'accountId is a token: the CDK would deploy to whatever account the caller is in; give the 12 digits, '
-        + 'or leave it out and the account is looked up by its e-mail',
+        'accountId is a token: the CDK would deploy to whatever account the caller is in, so give the 12 digits',
       ]);
     });
 });
