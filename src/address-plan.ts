@@ -1,6 +1,7 @@
 import { StageAddresses } from './stage-addresses';
 import {
-  AddressClaim, Block, blockAt, contains, countOf, formatBlock, indexAlone, OwnedBlock, overlap, overlaps, parseBlock,
+  AddressClaim, Block, blockAt, contains, countOf, formatBlock, indexAlone, inOrder, OwnedBlock, overlapping, overlaps,
+  parseBlock,
 } from './support/cidr';
 
 /** Address pool that the stages of an organization share. */
@@ -91,21 +92,20 @@ export function networkProblems(networks: NetworkClaim[], stageBlocks: StageBloc
   const blocks = stageBlocks.flatMap(block => owned(block.property, block));
   const own = new Map(blocks.map(block => [keyOf(block), block]));
   const isPlanned = (network: Located) => contains(own.get(keyOf(network))?.block, network.block);
-  const outside = known
-    .filter(network => !network.exists && own.has(keyOf(network)) && !isPlanned(network));
-  const pairs = overlaps(known.filter(network => !outside.includes(network)))
+  const outside = new Set(known.filter(network => !network.exists && own.has(keyOf(network)) && !isPlanned(network)));
+  const pairs = overlaps(known.filter(network => !outside.has(network)))
     // if both are as planned, the plan is wrong
     .filter(([one, other]) => !(one.exists && other.exists)
       && !(keyOf(one) !== keyOf(other) && isPlanned(one) && isPlanned(other)));
-  const told = [...outside, ...pairs.flat()];
-  const taken = known.filter(network => !isPlanned(network) && !told.includes(network)).flatMap(network => {
-    const other = blocks.find(({ stage, block }) =>
-      overlap(block, network.block) && !(network.exists && stage === network.stage));
+  const told = new Set([...outside, ...pairs.flat()]);
+  const ordered = inOrder(blocks);
+  const taken = known.filter(network => !isPlanned(network) && !told.has(network)).flatMap(network => {
+    const other = overlapping(ordered, network.block).find(({ stage }) => !(network.exists && stage === network.stage));
     const pair: [OwnedBlock, OwnedBlock] = network.exists ? [network, other!] : [other!, network];
     return other ? [pair] : [];
   });
   return [
-    ...outside.map(network => outsideProblem(network, own.get(keyOf(network))!)),
+    ...[...outside].map(network => outsideProblem(network, own.get(keyOf(network))!)),
     ...[...taken, ...pairs].map(overlapProblem),
   ];
 }

@@ -5,7 +5,7 @@ import { MultiAccountOrg, MultiAccountOrgProps, Network, StageAccount, StageAddr
 import { factsOf } from './isolation/facts';
 import { lookups, orgProps, PROD, problems, ROOT, testApp } from './orgs';
 import { cases } from './random';
-import { formatBlock, overlaps, parseBlock, size } from '../src/support/cidr';
+import { formatBlock, inOrder, overlapping, overlaps, parseBlock, size } from '../src/support/cidr';
 
 type Stages = Record<string, StageOptions>;
 
@@ -287,6 +287,16 @@ describe('blocks', () => {
         && (bits(one.block).startsWith(bits(other.block)) || bits(other.block).startsWith(bits(one.block)))));
       expect([...involved].sort()).toEqual(expected.map(({ owner }) => owner).sort());
     }), cases(500));
+  });
+
+  test('are found among others as if each were looked at', () => {
+    fc.assert(fc.property(fc.array(blocks, { maxLength: 20 }), blocks, (all, block) => {
+      const apart = all.flatMap((one, at) => [{ owner: String(at), block: one }])
+        .filter(one => overlaps([...all.slice(0, Number(one.owner)).map(other => ({ owner: '', block: other })), one])
+          .every(pair => !pair.includes(one)));
+      const expected = apart.filter(one => overlaps([one, { owner: '', block }]).length > 0);
+      expect(overlapping(inOrder(apart), block)).toEqual(inOrder(expected));
+    }), cases(300));
   });
 
   test.each(['', '10.0.0.0', '10.0.0.0/33', '10.0.0/8', '10.0.0.1/31', ' 10.0.0.0/8', '1e1.0.0.0/8', '-1.0.0.0/8', '10.0.0.0/8/8', '010.0.0.0/8', '10.00.0.0/8', '10.0.0.0/08'])('are not %p', text => {

@@ -29,11 +29,12 @@ export function size({ prefixLength }: Block): number {
 }
 
 export function contains(outer: Block | undefined, inner: Block): boolean {
-  return outer !== undefined && outer.prefixLength <= inner.prefixLength && overlap(outer, inner);
+  return outer !== undefined && outer.first <= inner.first && end(inner) <= end(outer);
 }
 
-export function overlap(one: Block, other: Block): boolean {
-  return one.first < other.first + size(other) && other.first < one.first + size(one);
+/** First address behind a block. */
+function end(block: Block): number {
+  return block.first + size(block);
 }
 
 /** Number of blocks of a prefix length that fit into another. */
@@ -71,18 +72,34 @@ export interface OwnedBlock {
   readonly block: Block;
 }
 
+export function inOrder<T extends OwnedBlock>(owned: T[]): T[] {
+  return [...owned].sort((one, other) =>
+    one.block.first - other.block.first || one.block.prefixLength - other.block.prefixLength);
+}
+
+/** Those that overlap a block, of some that are in order and do not overlap each other. */
+export function overlapping<T extends OwnedBlock>(ordered: T[], block: Block): T[] {
+  let [from, to] = [0, ordered.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    [from, to] = end(ordered[middle].block) > block.first ? [from, middle] : [middle + 1, to];
+  }
+  const found: T[] = [];
+  for (; from < ordered.length && ordered[from].block.first < end(block); from++) {
+    found.push(ordered[from]);
+  }
+  return found;
+}
+
 /** Pairs of owners whose blocks overlap: each owner that overlaps is in one. */
 export function overlaps<T extends OwnedBlock>(owned: T[]): Array<[T, T]> {
-  const sorted = [...owned].sort((one, other) =>
-    one.block.first - other.block.first || one.block.prefixLength - other.block.prefixLength);
-  const end = ({ block }: T) => block.first + size(block);
   const pairs: Array<[T, T]> = [];
   let furthest: T | undefined;
-  for (const current of sorted) {
-    if (furthest && current.block.first < end(furthest)) {
+  for (const current of inOrder(owned)) {
+    if (furthest && current.block.first < end(furthest.block)) {
       pairs.push([furthest, current]);
     }
-    furthest = furthest && end(furthest) >= end(current) ? furthest : current;
+    furthest = furthest && end(furthest.block) >= end(current.block) ? furthest : current;
   }
   return pairs;
 }
