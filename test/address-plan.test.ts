@@ -292,7 +292,7 @@ describe('blocks', () => {
   test('are found among others as if each were looked at', () => {
     // close to each other
     const near = fc.tuple(fc.nat(255), fc.integer({ min: 26, max: 32 }))
-      .map(([address, prefixLength]) => ({ first: address - address % size({ first: 0, prefixLength }), prefixLength }));
+      .map(([at, prefixLength]) => ({ first: at - at % size({ first: 0, prefixLength }), prefixLength }));
     fc.assert(fc.property(fc.array(near, { maxLength: 20 }), near, (all, block) => {
       const apart = all.flatMap((one, at) => [{ owner: String(at), block: one }])
         .filter(one => overlaps([...all.slice(0, Number(one.owner)).map(other => ({ owner: '', block: other })), one])

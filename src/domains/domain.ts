@@ -79,9 +79,7 @@ export class Domain extends Construct implements IDomain {
     const others = DOMAINS.get(organization) ?? [];
     DOMAINS.set(organization, [...others, this]);
     if (others.length === 0) {
-      const { root } = this.node;
-      const zones = () => domainsOf(root).flatMap(domain => domain.zones());
-      organization.addValidation({ validate: () => zoneProblems(root, zones()) });
+      organization.addValidation({ validate: () => this.problems() });
     }
     organization.addFacts({ facts: () => this.facts(organization.root) });
     this.domainName = props.domainName;
@@ -131,7 +129,13 @@ export class Domain extends Construct implements IDomain {
       ({ kind: 'domain', subject: stage.node.id, name, value: name === this.domainName ? '' : this.domainName, source: this.node.path }));
   }
 
-  /** What is checked against all others of the app. */
+  /** Problems of all zones of the app, of whatever organization. */
+  private problems(): string[] {
+    const app = this.node.root.node.findAll();
+    const domains = app.flatMap(construct => DOMAINS.get(construct as IOrganization) ?? []);
+    return zoneProblems(app, domains.flatMap(domain => domain.zones()));
+  }
+
   private zones(): DomainZone[] {
     const domain = `domain '${this.domainName}' of '${Organization.of(this).node.path}'`;
     const pathOf = (zone: route53.IHostedZone) => zone.node.defaultChild ? zone.node.path : plain(zone.hostedZoneId);
@@ -230,11 +234,6 @@ function refuseTaken(stage: StageAccount, id: string): void {
 }
 
 const DOMAINS = new WeakMap<IOrganization, Domain[]>();
-
-/** Domains of all organizations of an app. */
-function domainsOf(app: IConstruct): Domain[] {
-  return app.node.findAll().flatMap(construct => DOMAINS.get(construct as IOrganization) ?? []);
-}
 
 function roleName(stage: StageAccount): string {
   return stage.conventionalName('dns-delegation');

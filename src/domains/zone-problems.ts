@@ -25,10 +25,11 @@ interface AppZone {
  * Hosted zones with the same name, of which only one is asked, and domains that the one above does not delegate to.
  * Zones of the app's own that nothing in it delegates to have a warning: that may be done by hand.
  */
-export function zoneProblems(root: IConstruct, zones: DomainZone[]): string[] {
-  const resources = root.node.findAll().filter(CfnResource.isCfnResource);
+export function zoneProblems(app: IConstruct[], zones: DomainZone[]): string[] {
+  const resources = app.filter(CfnResource.isCfnResource);
   const known = new Set(zones.map(({ zone }) => zone));
-  const others = resources.flatMap(publicZone).filter(({ construct }) => !known.has(pathInCode(construct)));
+  const others = resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::Route53::HostedZone')
+    .filter(construct => !known.has(pathInCode(construct))).flatMap(publicZone);
   const first = new Map([...zones].reverse().map(zone => [zone.name, zone]));
   const above = (name: string) => name.split('.')
     .map((_, at, labels) => first.get(labels.slice(at + 1).join('.'))).find(Boolean);
@@ -57,11 +58,8 @@ function sameName(whose: string, other: DomainZone): string {
   return `${whose} has the same name as ${other.whose}: a name is delegated to one hosted zone only, so leave out one of the two`;
 }
 
-/** Zone of the resource, if it is one that everybody can ask. */
+/** The zone, if it is one that everybody can ask. */
 function publicZone(construct: CfnResource): AppZone[] {
-  if (construct.cfnResourceType !== 'AWS::Route53::HostedZone') {
-    return [];
-  }
   const { name, vpcs } = construct as CfnHostedZone;
   const isPrivate = (construct.stack.resolve(vpcs) ?? []).length > 0;
   return isPrivate || name === undefined || Token.isUnresolved(name) ? [] : [{ name: spelled(name), construct }];
