@@ -110,8 +110,9 @@ type Read = (property: string) => unknown;
 const OTHERS: Record<string, (resource: CfnResource, read: Read) => Claim[]> = {
   'AWS::CloudFront::Distribution': (resource, read) => {
     const config = resource.stack.resolve(read('DistributionConfig')) as { aliases?: string[]; Aliases?: string[] } | undefined;
-    return [config?.aliases ?? config?.Aliases ?? []].flat().filter(alias => typeof alias === 'string')
-      .map(alias => ({ resource, property: 'domainName', value: alias.toLowerCase(), place: '' }));
+    const aliases = [config?.aliases ?? config?.Aliases ?? []].flat().filter(alias => typeof alias === 'string');
+    return [...new Set(aliases.map(alias => alias.toLowerCase()))]
+      .map(value => ({ resource, property: 'domainName', value, place: '' }));
   },
   'AWS::Route53::RecordSet': (resource, read) => {
     const [name, type, identifier = ''] = ['Name', 'Type', 'SetIdentifier'].map(property => literal(resource, read(property)));

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -186,6 +187,16 @@ describe('names', () => {
       "domainName 'acme.example' is claimed by 'acme/prod/app/site' and 'acme/audit/app/site', and AWS takes it once: give one of them another domainName",
       "roleName 'deployer' is claimed by 'acme/prod/one/role' and 'acme/prod/two/role', and AWS takes it once in an account: give one of them another roleName",
     ]);
+  });
+
+  test('are counted once in what has one twice', () => {
+    expect(collisions(here => new CfnDistribution(here, 'distribution', {
+      distributionConfig: {
+        enabled: true,
+        aliases: [`${here.node.id}.acme.example`, `${here.node.id}.ACME.example`],
+        defaultCacheBehavior: { targetOriginId: 'origin', viewerProtocolPolicy: 'https-only' },
+      },
+    }))).toEqual([]);
   });
 
   test('of one owner in three stages are one finding', () => {
