@@ -108,6 +108,12 @@ function claimsOf(resource: CfnResource): Claim[] {
 type Read = (property: string) => unknown;
 
 const OTHERS: Record<string, (resource: CfnResource, read: Read) => Claim[]> = {
+  'AWS::Organizations::Policy': (resource, read) => {
+    const value = literal(resource, read('Name'));
+    return value === undefined ? [] : [{
+      resource, property: 'policyName', value, place: placeOf(resource, false).join(' '), within: ' in an organization',
+    }];
+  },
   'AWS::CloudFront::Distribution': (resource, read) => {
     const config = resource.stack.resolve(read('DistributionConfig')) as { aliases?: string[]; Aliases?: string[] } | undefined;
     const aliases = [config?.aliases ?? config?.Aliases ?? []].flat().filter(alias => typeof alias === 'string');

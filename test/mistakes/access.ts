@@ -190,10 +190,6 @@ const ROLES: Mistake[] = [
   mistake('mfa: of a pipeline on GitHub', word,
     (app, name) => role(app, { trustedPrincipals: [github({ StringEquals: { [`${ISSUER}:sub`]: `repo:acme/${name}:ref:refs/heads/main` } })] }),
     () => [`${ISSUER}' cannot present`, 'give MfaRequirement.NOT_REQUIRED']),
-  mistake('MfaRequirement.within: less than a second', fc.integer({ min: 0, max: 999 }),
-    (_, age) => MfaRequirement.within(Duration.millis(age)), age => [`age of ${age} milliseconds lets nobody in`, 'give at least one second']),
-  mistake('MfaRequirement.within: not in whole seconds', fc.integer({ min: 1, max: 1000 }).map(seconds => seconds * 1000 + 500),
-    (_, age) => MfaRequirement.within(Duration.millis(age)), age => [`age of ${age} milliseconds is not in whole seconds`]),
   mistake('externalId: of who is federated', word,
     (app, externalId) => role(app, {
       externalId,

@@ -239,7 +239,7 @@ const COLLISIONS: Mistake[] = [
   mistake('policy of the organization: two of a name', word, (app, policyName) => {
     const { management } = new MultiAccountOrg(app, 'acme', orgProps());
     ['a', 'b'].forEach(id => management!.addPolicy(id, { policyName, policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{"Statement":[]}' }));
-  }, name => [`policyName '${name}' in '${ROOT}' is claimed by`, 'give one of them another']),
+  }, name => [`policyName '${name}' is claimed by`, 'give one of them another']),
   mistake('role of a stage: a name that runs together with that of another', fc.tuple(word, word, word), (app, [one, two, three]) => {
     const acme = new MultiAccountOrg(app, 'acme', orgProps(ONE));
     acme.addStage(one, { access: ops(`${two}-${three}`) });

@@ -285,7 +285,7 @@ const DOMAINS: Mistake[] = [
   mistake('addDomain: not a domain', notADomain,
     (app, name) => domain(app, name), name => [`domainName '${name}'`, "give one like 'acme.example'"]),
   mistake('addDomain: no name', ['', nothing as string],
-    (app, name) => domain(app, name), () => ['domainName is missing', "'acme.example'"]),
+    (app, name) => domain(app, name), () => ['domainName', 'give']),
   mistake('addDomain: a token', [0],
     app => domain(app, Lazy.string({ produce: () => 'acme.example' })), () => ['domainName is a token', 'give it as a literal']),
   mistake('addDomain: twice', label,
@@ -339,9 +339,9 @@ const DOMAINS: Mistake[] = [
       new Stack(name === 'root' ? org.root : prod, 'dns');
     }, name => [`'dns' is taken in 'acme/${name}' by a Stack`, 'give the Stack another id']),
   mistake('stages of addDomain: nothing', [0],
-    app => domain(app, 'acme.example', { stages: [nothing as StageAccount] }), () => ["stages of domain 'acme.example' has nothing in place 1 of 1"]),
+    app => domain(app, 'acme.example', { stages: [nothing as StageAccount] }), () => ['entry 1 of stages', 'is missing']),
   mistake('stages of addDomain: missing', [0],
-    app => domain(app, 'acme.example', { stages: undefined }), () => ["stages of domain 'acme.example' is missing", 'give a list']),
+    app => domain(app, 'acme.example', { stages: undefined }), () => ["stages of domain 'acme.example' is missing", 'give it']),
   mistake('stages of addDomain: one twice, or of another organization', ['prod', 'audit'] as const,
     (app, name) => {
       const { org, prod } = acmeOfKnownAccounts(undefined, app);

@@ -235,9 +235,9 @@ export class Redis extends Construct implements ec2.IConnectable {
   private readonly userArn?: string;
 
   /**
-   * @throws if a number, type, duration or window is invalid, AWS does not have the version, the region does not have the
-   * type, there are several nodes but only one Availability Zone, the engine does not support an option, or a prop would
-   * have no effect
+   * @throws if a number, type, duration or window is invalid, AWS does not have the version, the region does not have
+   * the type, there are several nodes but only one Availability Zone, the engine does not support an option, or a prop
+   * would have no effect
    */
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
