@@ -23,7 +23,6 @@ const PLACEHOLDER = '192.0.2.0/24';
 
 /** Blocks of a stage, with valid ones in place of invalid ones. */
 export function plannedAddresses(plan: AddressPlan, home: string, addresses: StageAddresses): StageAddresses {
-  StageAddresses._check('addresses', addresses);
   const planned = (claim?: AddressClaim) => {
     const block = claim && blockOf(claim, plan);
     return StageAddresses.cidr(block ? formatBlock(block) : PLACEHOLDER);
@@ -160,7 +159,7 @@ function blockProblems(claim: AddressClaim, plan?: AddressPlan): string[] {
 function cidrProblems(property: string, cidr: string): string[] {
   const block = parseBlock(cidr);
   if (!block) {
-    return [`${property} are '${cidr}', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'`];
+    return [`${property} are '${cidr}', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'`];
   }
   return block.prefixLength >= 16 && block.prefixLength <= 28
     ? [] : [`${property} are '${cidr}', which has another size than a network of AWS: give a length of /16 to /28`];
@@ -179,7 +178,7 @@ function indexProblems(property: string, index: number, plan: AddressPlan): stri
 function planProblems({ addressPool, stagePrefixLength }: AddressPlan): string[] {
   const pool = parseBlock(addressPool);
   if (!pool) {
-    return [`addressPool '${addressPool}' is not a block of addresses: give the first address and a length, like '10.0.0.0/8'`];
+    return [`addressPool '${addressPool}' is not a block of IPv4 addresses that starts at its first address: give one like '10.0.0.0/8'`];
   }
   if (!Number.isInteger(stagePrefixLength) || stagePrefixLength < 16 || stagePrefixLength > 28) {
     return [`stagePrefixLength ${stagePrefixLength} is not the length of a network of AWS: give a whole number from 16 to 28`];

@@ -294,7 +294,7 @@ function sessionNamedAfterUser(): iam.PolicyStatement {
 
 function checkRole(props: CrossAccountAccessRoleProps): void {
   if (!Token.isUnresolved(props.roleName) && !/^[\w+=,.@-]{1,64}$/.test(props.roleName)) {
-    throw new Error(`roleName '${props.roleName}' is not a role name: give 1 to 64 letters, digits and +=,.@_-`);
+    throw new Error(`roleName '${props.roleName}' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-`);
   }
   if (props.trustedPrincipals.length === 0) {
     throw new Error(`trustedPrincipals of role '${props.roleName}' is empty: name at least one who may assume it`);

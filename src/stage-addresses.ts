@@ -49,13 +49,6 @@ export class StageAddresses {
       cidr === undefined ? [] : [{ region, addresses: StageAddresses.cidr(cidr) }]), stage);
   }
 
-  /** @internal */
-  public static _check(property: string, addresses: StageAddresses): void {
-    if (!addresses._claims) {
-      throw new Error(`${property} are '${addresses}', which is no StageAddresses: give StageAddresses.index(1), or StageAddresses.cidr('10.1.0.0/16')`);
-    }
-  }
-
   private constructor(
     private readonly block: BlockClaim,
     private readonly regional: RegionalAddresses[] = [],

@@ -94,7 +94,7 @@ describe('a stage', () => {
     expect(() => alone(index(3).forRegion('eu-central-1', index(4))))
       .toThrow(new Error(`stage 'prod': addresses are at index 3, ${pool}; addresses in 'eu-central-1' are at index 4, ${pool}`));
     expect(() => alone(cidr('10.3.1.0/16')))
-      .toThrow(new Error("stage 'prod': addresses are '10.3.1.0/16', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'"));
+      .toThrow(new Error("stage 'prod': addresses are '10.3.1.0/16', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'"));
     expect(() => alone(near.forRegion('eu-west-1', cidr('10.4.0.0/16')))).toThrow('are for the region of the stage itself');
     expect(() => alone(near.forRegion('eu-wst-1', cidr('10.4.0.0/16')))).toThrow("region of addresses 'eu-wst-1' is not a region");
     expect(() => alone(prod.addresses)).toThrow("addresses are those of stage 'prod'");
@@ -130,7 +130,7 @@ describe('an organization refuses', () => {
     ['an index outside of the pool in another region', { prod: { addresses: index(1).forRegion('us-east-1', index(256)) } }, {},
       ["addresses of stage 'prod' in 'us-east-1' are at index 256, which is not in addressPool '10.0.0.0/8': give a whole number from 0 to 255"]],
     ['a block that is none', { prod: { addresses: cidr('10.300.0.0/16') } }, {},
-      ["addresses of stage 'prod' are '10.300.0.0/16', which is not a block of addresses: give the first address and a length, like '10.1.0.0/16'"]],
+      ["addresses of stage 'prod' are '10.300.0.0/16', which is not a block of IPv4 addresses that starts at its first address: give one like '10.1.0.0/16'"]],
     ['a block that is no network of AWS', { prod: { addresses: cidr('10.0.0.0/8') } }, {},
       ["addresses of stage 'prod' are '10.0.0.0/8', which has another size than a network of AWS: give a length of /16 to /28"]],
     ['a region twice', { prod: { addresses: index(1).forRegion('us-east-1', index(2)).forRegion('us-east-1', index(2)) } }, {},
@@ -149,7 +149,7 @@ describe('an organization refuses', () => {
       { prod: { addresses: index(1).forRegion('us-east-1', org({ dev: { addresses: index(2) } }).stage('dev').addresses) } }, {},
       ["addresses of stage 'prod' in 'us-east-1' are those of stage 'dev': give others, such as StageAddresses.cidr('10.1.0.0/16')"]],
     ['a pool that is none', { prod: { addresses: index(1) } }, { addressPool: '10.0.0.1/8' },
-      ["addressPool '10.0.0.1/8' is not a block of addresses: give the first address and a length, like '10.0.0.0/8'"]],
+      ["addressPool '10.0.0.1/8' is not a block of IPv4 addresses that starts at its first address: give one like '10.0.0.0/8'"]],
     ['a pool smaller than a stage', { prod: { addresses: index(0) } }, { addressPool: '10.0.0.0/24', stagePrefixLength: 20 },
       ["addressPool '10.0.0.0/24' is smaller than one stage of stagePrefixLength 20: give a larger pool"]],
     ['a length that is none', { prod: { addresses: index(0) } }, { stagePrefixLength: 8 },

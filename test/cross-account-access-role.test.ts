@@ -139,9 +139,9 @@ describe('a role for another account', () => {
 
 describe('a role for another account fails', () => {
   test.each<[string, Partial<CrossAccountAccessRoleProps>, string]>([
-    ['without a name', { roleName: '' }, "roleName '' is not a role name: give 1 to 64 letters, digits and +=,.@_-"],
-    ['with a name too long', { roleName: 'a'.repeat(65) }, `roleName '${'a'.repeat(65)}' is not a role name`],
-    ['with a path as name', { roleName: 'a/b' }, "roleName 'a/b' is not a role name"],
+    ['without a name', { roleName: '' }, "roleName '' is not a name in IAM: give 1 to 64 letters, digits and +=,.@_-"],
+    ['with a name too long', { roleName: 'a'.repeat(65) }, `roleName '${'a'.repeat(65)}' is not a name in IAM`],
+    ['with a path as name', { roleName: 'a/b' }, "roleName 'a/b' is not a name in IAM"],
     ['when nobody is trusted', { trustedPrincipals: [] },
       "trustedPrincipals of role 'acme-prod-support' is empty: name at least one who may assume it"],
     ['when it may do nothing', { managedPolicies: [] },

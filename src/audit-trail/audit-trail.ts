@@ -255,7 +255,7 @@ function checked(scope: Construct, id: string, { storedIn, auditAccountSeal }: A
       + 'give a stage of its own, with StageProfile.AUDIT');
   }
   if (!organization.management && auditAccountSeal !== undefined) {
-    throw new Error(`auditAccountSeal ${auditAccountSeal} would be ignored, because without the management account `
+    throw new Error(`auditAccountSeal ${auditAccountSeal} has no effect, because without the management account `
       + 'there are no policies of the organization: leave it out');
   }
   return id;

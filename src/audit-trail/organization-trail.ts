@@ -164,7 +164,7 @@ function check(props: OrganizationTrailProps): void {
     ...trailNameProblem('trailName', props.trailName),
     ...retention === undefined || retention in logs.RetentionDays ? []
       : [`cloudWatchLogsRetention is ${retention}: CloudWatch Logs keeps events for certain numbers of days, so give one of RetentionDays`],
-    ...twice === undefined ? [] : [`dataEvents has '${twice}' twice: name each resource type once`],
+    ...twice === undefined ? [] : [`dataEvents names '${twice}' twice: name it once`],
   ];
   refuse(problems);
 }

@@ -89,7 +89,7 @@ export function checkRecord(props: RecordProps): void {
       + "give 'alias/' and letters, digits, slashes, underscores and hyphens");
   }
   if (props.objectLockEnabled === false && props.objectLockDefaultRetention !== undefined) {
-    throw new Error('objectLockEnabled is false, and objectLockDefaultRetention would be ignored: leave out one of them');
+    throw new Error('objectLockDefaultRetention has no effect, because objectLockEnabled is false: leave out one of them');
   }
   const days = (duration?: Duration) => duration?.toDays({ integral: false });
   const [infrequent, glacier, expiration] = [
@@ -100,7 +100,7 @@ export function checkRecord(props: RecordProps): void {
     infrequentAccessAfter: infrequent, glacierAfter: glacier, expiration, objectLockDefaultRetention: lock,
   })) {
     if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-      throw new Error(`${property} is ${value} days: give one or more whole days`);
+      throw new Error(`${property} is ${value} days: give whole days, 1 or more`);
     }
   }
   const order: Array<[string, number | undefined, string, number | undefined]> = [

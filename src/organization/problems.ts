@@ -67,7 +67,7 @@ export function orgProblems(org: OrgClaim): string[] {
     ...bootstrapProblems(org),
     ...optInProblems(org),
     ...org.ownsManagementAccount ? [] : org.useless.map(property =>
-      `${property} would be ignored, because no account is created without the management account: leave it out`),
+      `${property} has no effect, because no account is created without the management account: leave it out`),
     ...existingProblems(org),
     ...org.stages.flatMap(stage => stageProblems(org, stage)),
     ...stageCollisions(org),
@@ -90,8 +90,8 @@ function bootstrapProblems({ bootstrapRegions = [], homeRegion = '' }: OrgClaim)
     ...new Set(bootstrapRegions.flatMap(region => [
       ...regionProblem('bootstrapRegions', region), ...partitionProblem('bootstrapRegions', region, homeRegion),
     ])),
-    ...new Set(bootstrapRegions).size === bootstrapRegions.length ? []
-      : [`bootstrapRegions '${bootstrapRegions.join(', ')}' names a region twice: name it once`],
+    ...[...new Set(bootstrapRegions.filter((region, index) => bootstrapRegions.indexOf(region) < index))]
+      .map(region => `bootstrapRegions names '${region}' twice: name it once`),
   ];
 }
 
@@ -173,7 +173,7 @@ function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
 
 function accountProblems(org: OrgClaim, stage: StageClaim, of: string): string[] {
   const { name, accountId, email, roleNames, useless } = stage;
-  const ignored = (why: string) => useless.map(property => `${property} ${of} would be ignored, because ${why}: leave it out`);
+  const ignored = (why: string) => useless.map(property => `${property} ${of} has no effect, because ${why}: leave it out`);
   if (org.sharesOneAccount) {
     return [
       ...accountId === undefined || accountId === org.managementAccountId ? []
@@ -229,7 +229,7 @@ function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string
   return [
     ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'use one spelling'),
     ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
-      .map(path => `existingOrganizationalUnits '${path}' would be ignored, because no stage is in it: leave it out`),
+      .map(path => `existingOrganizationalUnits '${path}' has no effect, because no stage is in it: leave it out`),
   ];
 }
 

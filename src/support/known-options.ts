@@ -31,7 +31,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   GeneratedSecretOptions: {description:'string',generateSecretString:'SecretStringGenerator',removalPolicy:'RemovalPolicy'},
   GroupOptions: {canAssume:'IAssumable[]',groupName:'string'},
   KubernetesClusterProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',clusterName:'string',version:'class KubernetesVersion',endpointAccess:'class EndpointAccess',serviceIpv4Cidr:'string',encryptionKey:'IKey',deletionProtection:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy'},
-  MailDomainProps: {zone:'IHostedZone!',domainName:'string',mailFromSubdomain:'string',dmarcPolicy:'DmarcPolicy',dmarcReportAddress:'string',feedbackTopic:'ITopic'},
+  MailDomainProps: {zone:'IHostedZone!',domainName:'string',mailFromSubdomain:'string',createDmarcRecord:'boolean',dmarcPolicy:'DmarcPolicy',dmarcReportAddress:'string',feedbackTopic:'ITopic'},
   MultiAccountOrgProps: {managementAccountId:'string!',homeRegion:'string!',email:'string',organization:'class OrganizationSource',namespace:'string',existingOrganizationalUnits:'{string}',bootstrapRegions:'string[]',regionsAreEnabled:'boolean',bootstrapExecutionPolicies:'IManagedPolicy[]',addressPool:'string',stagePrefixLength:'number',rootAddresses:'class StageAddresses'},
   NetworkAttributes: {vpc:'IVpc!',cidr:'string'},
   NetworkProps: {addresses:'class StageAddresses',availabilityZones:'number',natGateways:'number',interfaceEndpoints:'class InterfaceVpcEndpointAwsService[]',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy'},

@@ -111,8 +111,8 @@ describe.each<[string, () => Acme]>([['without the management account', acmeOfKn
       expect(sealed(define()).find('AWS::Organizations::Policy')).toEqual([]);
     });
 
-    test.each(Object.values(AuditAccountSeal))('fails with seal %s, which would be ignored', auditAccountSeal => {
-      expect(() => sealed(define(), { auditAccountSeal })).toThrow(`auditAccountSeal ${auditAccountSeal} would be ignored, because `
+    test.each(Object.values(AuditAccountSeal))('fails with seal %s, which has no effect', auditAccountSeal => {
+      expect(() => sealed(define(), { auditAccountSeal })).toThrow(`auditAccountSeal ${auditAccountSeal} has no effect, because `
         + 'without the management account there are no policies of the organization: leave it out');
     });
   });

@@ -148,9 +148,9 @@ describe('the times of a bucket', () => {
   });
 
   test.each<[string, Partial<AuditTrailBucketProps>, string]>([
-    ['part of a day', { expiration: Duration.hours(12) }, 'expiration is 0.5 days: give one or more whole days'],
-    ['no day', { expiration: Duration.days(0) }, 'expiration is 0 days: give one or more whole days'],
-    ['part of a day in Glacier', { glacierAfter: Duration.hours(36) }, 'glacierAfter is 1.5 days: give one or more whole days'],
+    ['part of a day', { expiration: Duration.hours(12) }, 'expiration is 0.5 days: give whole days, 1 or more'],
+    ['no day', { expiration: Duration.days(0) }, 'expiration is 0 days: give whole days, 1 or more'],
+    ['part of a day in Glacier', { glacierAfter: Duration.hours(36) }, 'glacierAfter is 1.5 days: give whole days, 1 or more'],
     ['infrequent access too early', { infrequentAccessAfter: Duration.days(29) },
       'infrequentAccessAfter is 29 days: AWS moves objects after 30 days or more'],
     ['infrequent access after the end', { infrequentAccessAfter: Duration.days(60), expiration: Duration.days(60) },
@@ -166,7 +166,7 @@ describe('the times of a bucket', () => {
       },
       'objectLockDefaultRetention of 366 days is longer than expiration of 365 days: lengthen that'],
     ['a lock that is none', { objectLockEnabled: false, objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(30)) },
-      'objectLockEnabled is false, and objectLockDefaultRetention would be ignored: leave out one of them'],
+      'objectLockDefaultRetention has no effect, because objectLockEnabled is false: leave out one of them'],
   ])('fail with %s', (_, props, message) => {
     expect(() => bucketIn(props)).toThrow(message);
   });

@@ -203,7 +203,7 @@ describe('a trail refuses', () => {
   test.each<[string, Partial<OrganizationTrailProps>]>([
     ['dataEvents has nothing in place 2 of 2: check the spelling there, and give TrailDataEvents, such as TrailDataEvents.S3_OBJECTS',
       { dataEvents: [TrailDataEvents.LAMBDA_FUNCTIONS, nothing as TrailDataEvents] }],
-    ["dataEvents has 'AWS::S3::Object' twice: name each resource type once",
+    ["dataEvents names 'AWS::S3::Object' twice: name each resource type once",
       { dataEvents: [TrailDataEvents.S3_OBJECTS, TrailDataEvents.of('AWS::S3::Object')] }],
     ['insightTypes has nothing in place 1 of 1: check the spelling there, and give types of Insights, such as InsightType.API_CALL_RATE',
       { insightTypes: [nothing as cloudtrail.InsightType] }],

@@ -181,7 +181,7 @@ export const CONTAINER_MISTAKES: Mistake[] = [
   mistake('repositoryNames: not the name of a repository', fc.oneof(words(['Web', 'a', 'acme//api', '/api', 'api/', 'a..b', 'web:latest', '-api', '1api', 'a b', '']), fc.stringMatching(/^[a-z]{257}$/)),
     (app, name) => registry(app, { repositoryNames: [name] }), name => [`repositoryNames '${name}'`, "give one like 'acme/api'"]),
   mistake('repositoryNames: one twice', fc.stringMatching(/^[a-z]{2,9}$/), (app, name) => registry(app, { repositoryNames: [name, 'other', name] }),
-    name => [`repositoryNames has '${name}' twice`]),
+    name => [`repositoryNames names '${name}' twice`]),
   mistake('pullAccounts: not an account', fc.oneof(words(['prod', '', '123']), fc.stringMatching(/^\d{13}$/)), (app, id) => registry(app, { pullAccounts: [id] }),
     id => [`pullAccounts '${id}'`, '12 digits']),
   mistake('maxImageCount: not a whole number', fc.oneof(fc.integer({ max: 0 }), fc.constantFrom(...NO_WHOLE)), (app, maxImageCount) => registry(app, { maxImageCount }),

@@ -1,4 +1,5 @@
 import { ACCESS_MISTAKES } from './access';
+import { COMBINATION_MISTAKES } from './combinations';
 import { CONCERN_MISTAKES } from './concerns';
 import { CONTAINER_MISTAKES } from './containers';
 import { DATA_MISTAKES } from './data';
@@ -19,6 +20,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'Databases, caches and search': DATA_MISTAKES,
   'Containers': [...CONTAINER_MISTAKES, ...FARGATE_MISTAKES],
   'Other services': SERVICE_MISTAKES,
+  'What goes together': COMBINATION_MISTAKES,
 };
 
 export const ALL = Object.values(KINDS).flat();

@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 const FILE = join(__dirname, '..', '..', 'docs', 'messages.md');
 const SEED = 2026;
 // part of the words that two sentences may share
-const ALIKE = 0.75;
+const ALIKE = 0.8;
 const HEAD = `# Messages
 
 What the library says of wrong input, with one value of each kind. Every message names the property, the value and, after

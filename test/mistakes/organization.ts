@@ -156,7 +156,7 @@ const OF_THE_ORGANIZATION: Mistake[] = [
     units => [`existingOrganizationalUnits 'workloads' '${units.workloads}'`, "one like 'ou-a1b2-c3d4e5f6'"]),
   ofUnits('an id that is no text', number.map(id => ({ workloads: id })), units => [`existingOrganizationalUnits 'workloads' is the number ${units.workloads}`]),
   ofUnits('a unit without a stage', word.filter(name => name !== 'workloads').map(name => ({ [name]: 'ou-a1b2-c3d4e5f6' })),
-    units => [`existingOrganizationalUnits '${Object.keys(units)[0]}' would be ignored`, 'leave it out']),
+    units => [`existingOrganizationalUnits '${Object.keys(units)[0]}' has no effect`, 'leave it out']),
   ofUnits('a list', fc.constant(['ou-a1b2-c3d4e5f6']), () => ['existingOrganizationalUnits is a list', 'by their names']),
   ofUnits('a unit below another root', fc.stringMatching(/^[b-z]{4}$/).map(root => ({ workloads: `ou-${root}-c3d4e5f6` })),
     units => [`existingOrganizationalUnits 'workloads' '${units.workloads}'`, "another root than 'r-a1b2'"], { organization: EXISTING }),
@@ -182,7 +182,7 @@ const OF_THE_ORGANIZATION: Mistake[] = [
     ['email', 'aws@acme.example'], ['bootstrapRegions', ['us-east-1']], ['bootstrapExecutionPolicies', []], ['regionsAreEnabled', true],
     ['existingOrganizationalUnits', {}],
   ] as const).map(([property, value]) => ofOrg(property, `useless ${['without the management account', 'with one account'][index]}`, [value],
-    () => [`${property} would be ignored`, 'leave it out'], { organization, email, [property]: value }, index === 0 ? { accountId: PROD } : {}))),
+    () => [`${property} has no effect`, 'leave it out'], { organization, email, [property]: value }, index === 0 ? { accountId: PROD } : {}))),
 ];
 
 const NAMES: Mistake[] = [
@@ -257,9 +257,9 @@ const OF_A_STAGE: Mistake[] = [
     (app, access) => org(app, ONE, ['prod', { access }]), () => ["access of stage 'prod' has the role 'admin'", 'give StageAccess.READ_ONLY']),
   ...Object.entries({ email: 'prod@acme.example', accountName: 'production', accountRemoval: 'RETAIN' }).flatMap(([option, value]) => [
     mistake(`${option} of a stage: useless for an existing account`, [value], (app, useless) => org(app, {}, ['prod', { accountId: PROD, [option]: useless }]),
-      () => [`${option} of stage 'prod' would be ignored`, 'leave it out']),
+      () => [`${option} of stage 'prod' has no effect`, 'leave it out']),
     mistake(`${option} of a stage: useless where all share one account`, [value], (app, useless) => org(app, ONE, ['prod', { [option]: useless }]),
-      () => [`${option} of stage 'prod' would be ignored`, 'leave it out']),
+      () => [`${option} of stage 'prod' has no effect`, 'leave it out']),
   ]),
 ];
 

@@ -277,13 +277,13 @@ export const SERVICE_MISTAKES: Mistake[] = [
 
   // sites
   mistake('domainName of a site: without a zone and a certificate', fc.stringMatching(/^[a-z]{1,9}\.acme\.example$/), (app, domainName) => site(app, { domainName }),
-    name => [`domainName '${name}' would be ignored`, 'give a zone']),
+    name => [`domainName '${name}' has no effect`, 'give a zone']),
   mistake('certificate of a site: without a name', words('us-east-1'), (app, region) => site(app, stack => ({ certificate: imported(stack, region) })),
-    () => ['certificate would be ignored', 'give domainName']),
+    () => ['certificate has no effect', 'give domainName']),
   mistake('certificate of a site: of another region', words('eu-west-1', 'us-west-2'), (app, region) => site(app, stack => ({ certificate: imported(stack, region), domainName: 'acme.example' })),
     region => [`certificate is in ${region}`, 'AcmCloudFront']),
   mistake('errorPage: of a single-page app', words('/404.html', '/oops.html'), (app, errorPage) => site(app, { kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage }),
-    page => [`errorPage '${page}' would be ignored`]),
+    page => [`errorPage '${page}' has no effect`]),
   mistake('errorPage: without a slash', words('404.html', 'errors/404.html'), (app, errorPage) => site(app, { errorPage }), page => [`errorPage '${page}'`, "'/404.html'"]),
   mistake('defaultRootObject: with a slash', words('/index.html', '/'), (app, defaultRootObject) => site(app, { defaultRootObject }), name => [`defaultRootObject '${name}'`, "'index.html'"]),
   mistake('defaultRootObject: empty', words(''), (app, defaultRootObject) => site(app, { defaultRootObject }), () => ['defaultRootObject is empty', "'index.html'"]),
@@ -330,7 +330,7 @@ export const SERVICE_MISTAKES: Mistake[] = [
   mistake('natGateways: more than zones', fc.oneof(outside(0, 2), NO_WHOLE), (app, natGateways) => network(app, { natGateways, availabilityZones: 2 }),
     () => ['natGateways is ', 'from 0 to 2']),
   mistake('interfaceEndpoints: one twice', [ec2.InterfaceVpcEndpointAwsService.ECR, ec2.InterfaceVpcEndpointAwsService.SQS],
-    (app, service) => network(app, { interfaceEndpoints: [service, service] }), service => [`interfaceEndpoints has '${service.shortName}' twice`]),
+    (app, service) => network(app, { interfaceEndpoints: [service, service] }), service => [`interfaceEndpoints names '${service.shortName}' twice`]),
   mistake('cidr of an existing network: missing', ['a'], (app, zone) => {
     const stack = stackIn(StageProfile.PRODUCTION, app);
     Network.fromNetworkAttributes(stack, 'it', { vpc: existingVpc(stack, 'there', [zone]) });

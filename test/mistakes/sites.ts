@@ -13,6 +13,9 @@ export interface Site {
 const SRC = join(__dirname, '..', '..', 'src');
 const HOLE = '…';
 
+// what an alarm says, or a reason for cdk-nag
+const NO_MISTAKE = /is (busy|almost full|full|red|yellow|short of memory): |runs out of transaction ids|is no secret/;
+
 /** Every sentence in the library that has a way out after a colon: what is not an error has none. */
 export function sites(): Site[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => /(?<!\.d)\.ts$/.test(file)).sort().flatMap(file => {
@@ -22,7 +25,7 @@ export function sites(): Site[] {
       const text = textOf(node);
       if (text === undefined) {
         ts.forEachChild(node, visit);
-      } else if (/\w.*: [a-z].* /.test(text.replace(/^\S+: /, '')) && !ts.isImportDeclaration(node.parent)) {
+      } else if (/\w.*: [a-z].* /.test(text.replace(/^\S+: /, '')) && !NO_MISTAKE.test(text)) {
         found.push({ file, text, pattern: patternOf(text) });
       } else {
         ts.forEachChild(node, visit);

@@ -99,7 +99,7 @@ const TRAIL: Mistake[] = [
       const { org, audit } = acmeOfKnownAccounts(undefined, app);
       org.addAuditTrail({ storedIn: audit, auditAccountSeal });
     },
-    seal => [`auditAccountSeal ${seal} would be ignored`, 'leave it out']),
+    seal => [`auditAccountSeal ${seal} has no effect`, 'leave it out']),
   mistake('readers: nothing', [undefined, null],
     (app, reader) => trail(app, { readers: [reader as unknown as iam.IGrantable] }), () => ['entry 1 of readers', 'is missing']),
   mistake('readers: a string', fc.stringMatching(/^[a-z]+\.readOnly$/),
@@ -144,7 +144,7 @@ const TRAIL: Mistake[] = [
   mistake('keyAlias: not one', ['acme', 'alias/', 'alias/a b', 'alias/aws/s3', 'alias/ä'],
     (app, keyAlias) => bucket(app, { keyAlias }), keyAlias => [`keyAlias '${keyAlias}'`, "give 'alias/'"]),
   mistake('expiration: not in days', fc.integer({ min: 1, max: 23 }),
-    (app, hours) => trail(app, { expiration: Duration.hours(hours) }), () => ['expiration is ', 'give one or more whole days']),
+    (app, hours) => trail(app, { expiration: Duration.hours(hours) }), () => ['expiration is ', 'give whole days, 1 or more']),
   mistake('infrequentAccessAfter: sooner than AWS moves objects', days(1, 29),
     (app, count) => trail(app, { infrequentAccessAfter: Duration.days(count) }), count => [`infrequentAccessAfter is ${count} days`, '30 days or more']),
   mistake('glacierAfter: after the objects are gone', fc.tuple(days(30, 100), days(1, 100)),
@@ -169,7 +169,7 @@ const TRAIL: Mistake[] = [
   mistake('dataEvents: nothing', [0],
     app => trail(app, { dataEvents: [nothing as TrailDataEvents] }), () => ['entry 1 of dataEvents', 'is missing']),
   mistake('dataEvents: twice', [TrailDataEvents.S3_OBJECTS, TrailDataEvents.LAMBDA_FUNCTIONS],
-    (app, one) => trail(app, { dataEvents: [one, TrailDataEvents.of(one.resourceType)] }), one => [`dataEvents has '${one.resourceType}' twice`]),
+    (app, one) => trail(app, { dataEvents: [one, TrailDataEvents.of(one.resourceType)] }), one => [`dataEvents names '${one.resourceType}' twice`]),
   mistake('TrailDataEvents: not a type', fc.stringMatching(/^[a-z0-9:.]{0,20}$/),
     (_, type) => TrailDataEvents.of(type), type => [`resourceType '${type}'`, "'AWS::SNS::Topic'"]),
   mistake('insightTypes: nothing', [0],
@@ -358,9 +358,9 @@ const DOMAINS: Mistake[] = [
     (app, name) => stageDns(app, { parentDomainName: `${name}.other`, delegationRoleArn: CLIENT }),
     name => [`parentDomainName '${name}.other' is not above domainName 'prod.acme.example'`]),
   mistake('parentDomainName: without a role', [0],
-    app => stageDns(app, { parentDomainName: 'acme.example' }), () => ["parentDomainName 'acme.example' would be ignored", 'give both or none']),
+    app => stageDns(app, { parentDomainName: 'acme.example' }), () => ["parentDomainName 'acme.example' has no effect", 'give both or none']),
   mistake('parentHostedZoneId: without a role', [0],
-    app => stageDns(app, { parentHostedZoneId: 'Z0123456789' }), () => ["parentHostedZoneId 'Z0123456789' would be ignored", 'give both or none']),
+    app => stageDns(app, { parentHostedZoneId: 'Z0123456789' }), () => ["parentHostedZoneId 'Z0123456789' has no effect", 'give both or none']),
   mistake('delegationRoleArn: not one', ['acme-delegation', 'arn:aws:iam::42:role/x', `arn:aws:iam::${ROOT}:user/x`],
     (app, delegationRoleArn) => stageDns(app, { delegationRoleArn }), arn => [`delegationRoleArn '${arn}'`, 'is not the ARN of a role']),
 ];

@@ -277,7 +277,7 @@ test.each<[string, StageOptions, Partial<MultiAccountOrgProps>, string]>([
   ['a path', { bootstrapRoleName: 'admin/Deployers' }, {}, "bootstrapRoleName of stage 'prod' 'admin/Deployers' is not the name of a role: "
     + "give one without its path, like 'OrganizationAccountAccessRole'"],
   ['one account for all', { bootstrapRoleName: 'Deployers' }, { organization: OrganizationSource.singleAccount(), email: undefined },
-    "bootstrapRoleName of stage 'prod' would be ignored, because no account is created where all stages share one: leave it out"],
+    "bootstrapRoleName of stage 'prod' has no effect, because no account is created where all stages share one: leave it out"],
 ])('a role with %s is refused', (_, options, props, told) => {
   expect(problems(define(props, { prod: options })(testApp()).app)).toEqual([told]);
 });

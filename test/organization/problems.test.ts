@@ -40,7 +40,7 @@ describe('an organization', () => {
     ['a region to bootstrap that is none', { bootstrapRegions: ['eu-west-1', 'mars'] },
       "bootstrapRegions 'mars' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib"],
     ['a region to bootstrap named twice', { bootstrapRegions: ['eu-west-1', 'eu-west-1'] },
-      "bootstrapRegions 'eu-west-1, eu-west-1' names a region twice: name it once"],
+      "bootstrapRegions names 'eu-west-1' twice: name it once"],
     ['an organization id that is none',
       { organization: OrganizationSource.existing({ organizationId: 'acme', organizationRootId: 'r-a1b2' }) },
       "organizationId 'acme' is not a valid id: give one like 'o-a1b2c3d4e5'"],
@@ -181,14 +181,14 @@ describe.each<[string, Partial<MultiAccountOrgProps>, StageOptions, string]>([
     ['email', { email: 'prod@acme.example' }],
     ['accountName', { accountName: 'production' }],
     ['accountRemoval', { accountRemoval: AccountRemoval.CLOSE_ACCOUNT }],
-  ])('fails with %s, which would be ignored', (property, useless) => {
+  ])('fails with %s, which has no effect', (property, useless) => {
     expect(problemsOf(props, [['prod', { ...options, ...useless }]]))
-      .toEqual([`${property} of stage 'prod' would be ignored, because ${why}: leave it out`]);
+      .toEqual([`${property} of stage 'prod' has no effect, because ${why}: leave it out`]);
   });
 
   test('is moved into an organizational unit by the management account alone', () => {
     expect(problemsOf(props, [['prod', { ...options, organizationalUnit: 'workloads' }]])).toEqual(why.includes('used as it is') ? []
-      : [`organizationalUnit of stage 'prod' would be ignored, because ${why}: leave it out`]);
+      : [`organizationalUnit of stage 'prod' has no effect, because ${why}: leave it out`]);
   });
 });
 
@@ -220,9 +220,9 @@ describe.each([
     ['bootstrapRegions', { bootstrapRegions: ['eu-west-1'] }],
     ['bootstrapExecutionPolicies', { bootstrapExecutionPolicies: [] }],
     ['regionsAreEnabled', { regionsAreEnabled: true }],
-  ])('fails with %s, which would be ignored', (property, useless) => {
+  ])('fails with %s, which has no effect', (property, useless) => {
     expect(problemsOf({ ...situation, ...useless }, [['prod', options]])).toEqual([
-      `${property} would be ignored, because no account is created without the management account: leave it out`,
+      `${property} has no effect, because no account is created without the management account: leave it out`,
     ]);
   });
 });
@@ -245,7 +245,7 @@ describe('an organizational unit that exists', () => {
     ['an id that is none', { workloads: 'workloads' }, workloads,
       "existingOrganizationalUnits 'workloads' 'workloads' is not a valid id: give one like 'ou-a1b2-c3d4e5f6'"],
     ['no stage in it', { workloads: 'ou-a1b2-c3d4e5f6', sandbox: 'ou-a1b2-c3d4e5f7' }, workloads,
-      "existingOrganizationalUnits 'sandbox' would be ignored, because no stage is in it: leave it out"],
+      "existingOrganizationalUnits 'sandbox' has no effect, because no stage is in it: leave it out"],
     ['another case than the stage in it', { Workloads: 'ou-a1b2-c3d4e5f6', workloads: 'ou-a1b2-c3d4e5f7' },
       [...workloads, ['dev', { organizationalUnit: 'Workloads' }]],
       "organizationalUnit 'workloads' is claimed by 'workloads' and 'Workloads': use one spelling"],
@@ -316,7 +316,7 @@ test('all that is wrong with an organization is told together, in one error', ()
     expect.stringContaining("organizationalUnit of stage 'Prod' '//'"),
     expect.stringContaining("email of stage 'Prod' 'prod'"),
     expect.stringContaining("accountId of stage 'dev' 'dev'"),
-    expect.stringContaining("accountName of stage 'dev' would be ignored"),
+    expect.stringContaining("accountName of stage 'dev' has no effect"),
     expect.stringContaining("stage 'root'"),
     expect.stringContaining(`accountId '${AUDIT}' is claimed by 'root' and 'audit'`),
   ]);

@@ -215,7 +215,7 @@ function nameProblems(names: string[]): string[] {
   return [
     ...bad.map(name => `repositoryNames '${name}' cannot be the name of a repository: give one like 'acme/api', of 2 to 256 `
       + 'lower-case letters and digits, a letter first, with single dots, hyphens, underscores or slashes in between'),
-    ...twice.map(name => `repositoryNames has '${name}' twice: name it once`),
+    ...twice.map(name => `repositoryNames names '${name}' twice: name it once`),
   ];
 }
 

@@ -301,7 +301,7 @@ function capacityFrom(props: AuroraClusterProps, size: Sizing, { capacity, engin
   if (instanceType) {
     if (min !== undefined || max !== undefined) {
       const given = min === undefined ? `serverlessV2MaxCapacity is ${max}` : `serverlessV2MinCapacity is ${min}`;
-      throw new Error(`${given}, and has no effect on instances of type ${instanceType.toString()}: give one of both`);
+      throw new Error(`${given}, and has no effect on instances of type ${instanceType.toString()}: leave out one of both`);
     }
     return {};
   }

@@ -101,14 +101,14 @@ function problemsOf(props: StageDnsProps, parent: string): string[] {
   }
   if (delegationRoleArn === undefined) {
     return Object.entries({ parentDomainName, parentHostedZoneId }).filter(([, value]) => value !== undefined)
-      .map(([property, value]) => `${property} '${value}' would be ignored without delegationRoleArn: give both or none`);
+      .map(([property, value]) => `${property} '${value}' has no effect without delegationRoleArn: give both or none`);
   }
   return [
     ...Token.isUnresolved(delegationRoleArn) || /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(delegationRoleArn) ? []
       : [`delegationRoleArn '${delegationRoleArn}' is not the ARN of a role: give one like 'arn:aws:iam::111111111111:role/dns-delegation'`],
     ...parentHostedZoneId === undefined ? parentProblem(domainName, parent) : zoneIdProblem('parentHostedZoneId', parentHostedZoneId),
     ...parentHostedZoneId !== undefined && parentDomainName !== undefined
-      ? [`parentDomainName '${parent}' would be ignored, because there is a parentHostedZoneId: leave one out`] : [],
+      ? [`parentDomainName '${parent}' has no effect, because there is a parentHostedZoneId: leave one out`] : [],
   ];
 }
 

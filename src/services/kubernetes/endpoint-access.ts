@@ -19,7 +19,7 @@ export class EndpointAccess {
     for (const cidr of cidrs.filter(candidate => !Token.isUnresolved(candidate))) {
       const block = parseBlock(cidr);
       if (!block) {
-        throw new Error(`cidrs holds '${cidr}', which is not a block of IPv4 addresses: give one as '192.0.2.0/24'`);
+        throw new Error(`cidrs holds '${cidr}', which is not a block of IPv4 addresses that starts at its first address: give one like '192.0.2.0/24'`);
       }
       if (block.prefixLength === 0) {
         throw new Error(`cidrs holds '${cidr}', which is everybody: give the blocks that your people come from`);

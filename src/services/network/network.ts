@@ -180,7 +180,6 @@ export class Network extends Construct implements INetwork {
     const logRetention = props.logRetention ?? profile.logRetention;
     const removalPolicy = keepOrDestroy(props.removalPolicy, profile.removalPolicy);
     const addresses = props.addresses ?? DEFAULT_ADDRESSES;
-    StageAddresses._check('addresses', addresses);
     this.cidr = addresses._cidrIn(Stack.of(this).region);
     const available = this.availableZones(zones, props);
 
@@ -249,7 +248,7 @@ export class Network extends Construct implements INetwork {
     const names = services.map(service => service.shortName);
     const twice = names.find((name, index) => names.indexOf(name) < index);
     if (twice !== undefined) {
-      throw new Error(`interfaceEndpoints has '${twice}' twice: a VPC has one endpoint of a service, so name it once`);
+      throw new Error(`interfaceEndpoints names '${twice}' twice: a VPC has one endpoint of a service, so name it once`);
     }
     if (services.length === 0) {
       return;

@@ -303,11 +303,11 @@ function problemsOf(props: StaticSiteProps): string[] {
   const days = noncurrentVersionExpiration?.toDays({ integral: false }) ?? 0;
   return [
     ...!zone && !certificate && domainName !== undefined
-      ? [`domainName '${domainName}' would be ignored without a certificate: give a zone, or a certificate for that name`] : [],
+      ? [`domainName '${domainName}' has no effect without a certificate: give a zone, or a certificate for that name`] : [],
     ...!zone && certificate && domainName === undefined
-      ? ['certificate would be ignored without a name: give domainName, or a zone'] : [],
+      ? ['certificate has no effect without a name: give domainName, or a zone'] : [],
     ...props.kind === StaticSiteKind.SINGLE_PAGE_APP && errorPage !== undefined
-      ? [`errorPage '${errorPage}' would be ignored: a single-page app answers with its defaultRootObject; leave errorPage or kind out`] : [],
+      ? [`errorPage '${errorPage}' has no effect: a single-page app answers with its defaultRootObject; leave errorPage or kind out`] : [],
     ...errorPage !== undefined && !Token.isUnresolved(errorPage) && !errorPage.startsWith('/')
       ? [`errorPage '${errorPage}' does not begin with '/': give a path like '/404.html'`] : [],
     ...defaultRootObject?.startsWith('/')

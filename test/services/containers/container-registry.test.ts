@@ -237,7 +237,7 @@ describe('an error', () => {
     [`repositoryNames 'acme//api' ${BAD}`, { repositoryNames: ['acme//api'] }],
     [`repositoryNames '/api' ${BAD}`, { repositoryNames: ['/api'] }],
     [`repositoryNames '1/api' ${BAD}`, { repositoryNames: ['1/api'] }],
-    ["repositoryNames has 'api' twice: name it once", { repositoryNames: ['api', 'web', 'api'] }],
+    ["repositoryNames names 'api' twice: name it once", { repositoryNames: ['api', 'web', 'api'] }],
     ["pullAccounts '42' is not an account id: give its 12 digits as a string", { pullAccounts: [PROD, '42'] }],
     ['pullAccounts has a token: give 12 digits, such as accountId of a stage', { pullAccounts: [Token.asString({ Ref: 'Account' })] }],
     ['maxImageCount is 0: give a whole number, 1 or more', { maxImageCount: 0 }],

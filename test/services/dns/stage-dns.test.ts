@@ -81,11 +81,11 @@ describe('a stage\'s zone', () => {
     ['a dot at the end', { domainName: 'prod.acme.example.' }, "domainName 'prod.acme.example.' is not a domain"],
     ['a name at the top', { domainName: 'example' }, "domainName 'example' is not a domain"],
     ['a parent elsewhere', { parentDomainName: 'beta.example', delegationRoleArn: ROLE }, "parentDomainName 'beta.example' is not above domainName 'it.acme.example': give a domain that ends it"],
-    ['a parent and no role', { parentDomainName: 'acme.example' }, "parentDomainName 'acme.example' would be ignored without delegationRoleArn: give both or none"],
+    ['a parent and no role', { parentDomainName: 'acme.example' }, "parentDomainName 'acme.example' has no effect without delegationRoleArn: give both or none"],
     ['a snapshot', { removalPolicy: RemovalPolicy.SNAPSHOT }, 'removalPolicy is SNAPSHOT, and CloudFormation takes none of this'],
-    ['a parent\'s id and no role', { parentHostedZoneId: 'Z1' }, "parentHostedZoneId 'Z1' would be ignored without delegationRoleArn: give both or none"],
+    ['a parent\'s id and no role', { parentHostedZoneId: 'Z1' }, "parentHostedZoneId 'Z1' has no effect without delegationRoleArn: give both or none"],
     ['two parents', { parentHostedZoneId: 'Z1', parentDomainName: 'acme.example', delegationRoleArn: ROLE },
-      "parentDomainName 'acme.example' would be ignored, because there is a parentHostedZoneId: leave one out"],
+      "parentDomainName 'acme.example' has no effect, because there is a parentHostedZoneId: leave one out"],
     ['a token', { domainName: '${Token[TOKEN.1]}' }, 'domainName is a token'],
   ])('refuses %s', (_, props, message) => {
     expect(() => templateIn(StageProfile.PRODUCTION, define(props))).toThrow(message);

@@ -475,7 +475,7 @@ describe('mistakes', () => {
 
   test.each<[string[], string]>([
     [[], 'cidrs is empty: give the blocks that may reach the endpoint, or EndpointAccess.PRIVATE'],
-    [[anExample, 'home'], "cidrs holds 'home', which is not a block of IPv4 addresses: give one as '192.0.2.0/24'"],
+    [[anExample, 'home'], "cidrs holds 'home', which is not a block of IPv4 addresses that starts at its first address: give one like '192.0.2.0/24'"],
     [['0.0.0.0/0'], "cidrs holds '0.0.0.0/0', which is everybody: give the blocks that your people come from"],
   ])('%#: of a public endpoint are told', (cidrs, message) => {
     expect(() => EndpointAccess.privateAndPublicFrom(...cidrs)).toThrow(new Error(message));

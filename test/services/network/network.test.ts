@@ -304,7 +304,7 @@ describe('an error', () => {
     ['natGateways is -1 with availabilityZones 2: give a whole number from 0 to 2', { natGateways: -1 }],
     ['natGateways is 0.5 with availabilityZones 2: give a whole number from 0 to 2', { natGateways: 0.5 }],
     ['removalPolicy is SNAPSHOT, and CloudFormation takes none of this: give RETAIN or DESTROY', { removalPolicy: RemovalPolicy.SNAPSHOT }],
-    ["interfaceEndpoints has 'ecr.api' twice: a VPC has one endpoint of a service, so name it once",
+    ["interfaceEndpoints names 'ecr.api' twice: a VPC has one endpoint of a service, so name it once",
       { interfaceEndpoints: [...ENDPOINTS, ENDPOINTS[0]] }],
   ])('%s', (message, props) => {
     expect(() => new Network(stackIn(StageProfile.TESTING), 'it', props)).toThrow(new Error(message));

@@ -318,12 +318,12 @@ describe('a deployment', () => {
 
 test.each<[string, Props]>([
   ["domainName 'other.example' is not in zone 'acme.example'", stack => ({ zone: importedZone(stack), domainName: 'other.example' })],
-  ["domainName 'a.acme.example' would be ignored without a certificate: give a zone, or a certificate for that name",
+  ["domainName 'a.acme.example' has no effect without a certificate: give a zone, or a certificate for that name",
     () => ({ domainName: 'a.acme.example' })],
-  ['certificate would be ignored without a name: give domainName, or a zone', stack => ({ certificate: given(stack) })],
+  ['certificate has no effect without a name: give domainName, or a zone', stack => ({ certificate: given(stack) })],
   ["zone 'in-production/services/by-id' is imported by its id alone and does not tell its name: import it by fromHostedZoneAttributes",
     stack => ({ zone: route53.HostedZone.fromHostedZoneId(stack, 'by-id', 'Z2'), domainName: 'a.acme.example' })],
-  ["errorPage '/404.html' would be ignored: a single-page app", () => ({ kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage: '/404.html' })],
+  ["errorPage '/404.html' has no effect: a single-page app", () => ({ kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage: '/404.html' })],
   ["errorPage '404.html' does not begin with '/'", () => ({ errorPage: '404.html' })],
   ["defaultRootObject is empty, and '/' would list the names of all files", () => ({ defaultRootObject: '' })],
   ["defaultRootObject '/index.html' begins with '/'", () => ({ defaultRootObject: '/index.html' })],
