@@ -7,8 +7,9 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as fc from 'fast-check';
 import { annotation, Mistake, mistake } from './mistake';
 import {
-  AuroraMysql, AuroraPostgres, AuroraPostgresProps, ContainerCluster, ContainerRegistry, MultiAccountOrg, MultiAccountOrgProps,
-  Network, RedisEngine, RelationalDatabase, RelationalDatabaseProps, SecretStore, StageAccount, StageAddresses, StageDns, StageProfile,
+  AuroraMysql, AuroraPostgres, AuroraPostgresProps, ContainerCluster, ContainerRegistry, MultiAccountOrg,
+  MultiAccountOrgProps, Network, RedisEngine, RelationalDatabase, RelationalDatabaseProps, SecretStore, StageAccount,
+  StageAddresses, StageDns, StageProfile,
 } from '../../src';
 import { acmeOfKnownAccounts, AUDIT, DEV, orgProps, PROD, ROOT } from '../orgs';
 import { testVpc } from '../services/networks';
