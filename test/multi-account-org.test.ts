@@ -252,7 +252,7 @@ describe('the audit trail of an organization', () => {
     [{ storedIn: undefined }, 'storedIn is missing: give a stage of its own, with StageProfile.AUDIT'],
     [{ auditAccountSeal: 'ALL' as AuditAccountSeal }, "auditAccountSeal 'ALL' is none: give one of ROOT_DEPLOYS_ONLY, NONE"],
     [{ readers: [undefined as unknown as iam.IGrantable] },
-      'readers holds nothing, which is no principal: give roles or users, such as `stage.readOnly` or `new ArnPrincipal(arn)`'],
+      "entry 1 of readers of 'acme/audit-trail' is missing: give it, and check that the variable it comes from is set and spelled right"],
   ])('fails with %j', (props, message) => {
     const { org, audit } = acme();
     expect(() => org.addAuditTrail({ storedIn: audit, ...props })).toThrow(new Error(message));

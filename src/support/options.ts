@@ -101,7 +101,7 @@ function none<T>(problems: string[]): ReadOptions<T> {
 }
 
 function missing(name: string, whose: string): string {
-  return `${name}${whose} is missing: give it, and check that a variable that it is read from is set`;
+  return `${name}${whose} is missing: give it, and check that the variable it comes from is set and spelled right`;
 }
 
 function kindProblems(name: string, whose: string, value: unknown, kind: string): string[] {

@@ -201,11 +201,11 @@ describe('a trail refuses', () => {
   const nothing = undefined as unknown;
 
   test.each<[string, Partial<OrganizationTrailProps>]>([
-    ['dataEvents has nothing in place 2 of 2: check the spelling there, and give TrailDataEvents, such as TrailDataEvents.S3_OBJECTS',
+    ["entry 2 of dataEvents of 'stack/trail' is missing: give it, and check that the variable it comes from is set and spelled right",
       { dataEvents: [TrailDataEvents.LAMBDA_FUNCTIONS, nothing as TrailDataEvents] }],
-    ["dataEvents names 'AWS::S3::Object' twice: name each resource type once",
+    ["dataEvents names 'AWS::S3::Object' twice: name it once",
       { dataEvents: [TrailDataEvents.S3_OBJECTS, TrailDataEvents.of('AWS::S3::Object')] }],
-    ['insightTypes has nothing in place 1 of 1: check the spelling there, and give types of Insights, such as InsightType.API_CALL_RATE',
+    ["entry 1 of insightTypes of 'stack/trail' is missing: give it, and check that the variable it comes from is set and spelled right",
       { insightTypes: [nothing as cloudtrail.InsightType] }],
     ['cloudWatchLogsRetention is 4: CloudWatch Logs keeps events for certain numbers of days, so give one of RetentionDays',
       { cloudWatchLogsRetention: 4 as RetentionDays }],

@@ -297,12 +297,12 @@ describe('hosted zones of an app', () => {
 });
 
 test.each<[string, Partial<DomainOptions>, string]>([
-  ['acme.example', { hostedZoneId: '/hostedzone/Z0123456789ABCDEFGHIJ' },
-    "hostedZoneId '/hostedzone/Z0123456789ABCDEFGHIJ' is not the id of a hosted zone: give one like 'Z0123456789ABCDEFGHIJ', without '/hostedzone/'"],
+  ['acme.example', { hostedZoneId: 'zone/Z0123456789ABCDEFGHIJ' },
+    "hostedZoneId 'zone/Z0123456789ABCDEFGHIJ' is not the ID of a hosted zone: give one like 'Z0123456789ABCDEFGHIJ'"],
   ['', {}, "domainName is missing: give a domain like 'acme.example'"],
   ['acme.example', { stages: [undefined as unknown as StageAccount] },
-    "stages of domain 'acme.example' has nothing in place 1 of 1: check the spelling there, and give stages that addStage returned"],
-  ['acme.example', { stages: undefined }, "stages of domain 'acme.example' is missing: give a list of stages that addStage returned"],
+    "entry 1 of stages of domain 'acme.example' is missing: give it, and check that the variable it comes from is set and spelled right"],
+  ['acme.example', { stages: undefined }, "stages of domain 'acme.example' is missing: give it, and check that the variable it comes from is set and spelled right"],
 ])('a domain %j is refused with %j', (domainName, options, message) => {
   const { org, prod } = acme();
   expect(() => org.addDomain(domainName, { stages: [prod], ...options })).toThrow(new Error(message));

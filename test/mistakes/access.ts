@@ -239,8 +239,6 @@ const GRANTS: Mistake[] = [
       const { prod } = acmeOfKnownAccounts(undefined, app);
       prod.admin.grantAssume(iam.Role.fromRoleArn(new Stack(prod, 'imports'), 'role', `arn:aws:iam::${DEV}:role/${name}`));
     }, () => ["is given 'acme/prod/imports/role'", 'has no policy of its own', 'give a role, user or group']),
-  mistake('switchRoleUrl: of a role with an external id', word,
-    (app, externalId) => role(app, { externalId }).switchRoleUrl, () => ["switchRoleUrl of role 'it' would not work", 'leave that out']),
 ];
 
 export const ACCESS_MISTAKES: Mistake[] = [...PEOPLE, ...ROLES, ...GRANTS];

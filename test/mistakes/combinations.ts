@@ -1,9 +1,10 @@
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as route53 from 'aws-cdk-lib/aws-route53';
+import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { annotation, Mistake, mistake } from './mistake';
 import {
@@ -103,6 +104,9 @@ const ADDRESSES: Mistake[] = [
   mistake('Network: addresses of regions in a stack of no region', word, (app, id) =>
     new Network(new Stack(app, id), 'network', { addresses: cidr('10.1.0.0/16').forRegion('eu-central-1', cidr('10.2.0.0/16')) }),
   () => ['addresses are of named regions', 'give the stack its region']),
+  mistake('Network: addresses that are a token', [0], app =>
+    new Network(new Stack(app, 'stack'), 'network', { addresses: cidr(Lazy.string({ produce: () => '10.1.0.0/16' })) }),
+  () => ['addresses are a token', 'give a literal']),
   mistake('Network: the addresses of a stage that has none', word, (app, id) => {
     const stage = member(app, id);
     new Network(new Stack(stage, 'stack'), 'network', { addresses: stage.addresses });
@@ -119,10 +123,11 @@ const ADDRESSES: Mistake[] = [
 const OTHERS: Mistake[] = [
   mistake('stage: the name of another construct', word, (app, id) => {
     const org = new MultiAccountOrg(app, 'acme', orgProps());
-    org.addDomain(`${id}.example`, { stages: [org.addStage('prod', { accountId: PROD })] });
-    org.addStage('audit-trail-2', { accountId: DEV });
-    org.addStage(`${id}.example`, { accountId: AUDIT });
-  }, id => [`stage '${id}.example'`]),
+    new Construct(org, id);
+    org.addStage(id, { accountId: PROD });
+  }, id => [`stage '${id}' has the name of a Construct`, 'give one of them another']),
+  mistake('domainName of a StageDns: empty', [''], (app, domainName) => new StageDns(stackOf(app), 'dns', { domainName }),
+    () => ['domainName is missing', "give a domain like 'acme.example'"]),
   mistake('parentDomainName: beside parentHostedZoneId', word, (app, id) => new StageDns(stackOf(app), 'dns', {
     domainName: `prod.${id}.example`,
     parentDomainName: `${id}.example`,
@@ -149,6 +154,9 @@ const OTHERS: Mistake[] = [
   mistake('pullAccounts: a token', [0], app =>
     new ContainerRegistry(stackOf(app), 'registry', { repositoryNames: ['web'], pullAccounts: [new Stack(app, 'other').account] }),
   () => ['pullAccounts has a token', 'give 12 digits']),
+  annotation('pullAccounts: an account that does not exist yet', ['000000000000'], (app, account) =>
+    new ContainerRegistry(stackOf(app), 'registry', { repositoryNames: ['web'], pullAccounts: [account] }),
+  () => ['pullAccounts has an account that does not exist yet', 'deploy what creates it first']),
   annotation('service: no way to images', word, (app, id) => {
     const stack = stackOf(app);
     const vpc = new ec2.Vpc(stack, 'vpc', { natGateways: 0, subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });

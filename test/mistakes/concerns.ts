@@ -30,10 +30,6 @@ function fact(app: App, part: Partial<Fact>): void {
 }
 
 const FACTS: Mistake[] = [
-  mistake('fact: a token', ['subject', 'name', 'value'] as const, (app, property) => fact(app, { [property]: '${Token[TOKEN.1]}' }),
-    property => [`has a token as its ${property}`, 'give what is known at synth']),
-  mistake('fact: a kind that is none', fc.oneof(word.map(kind => `Budget of ${kind}`), word.map(kind => `${kind}_${kind}`)),
-    (app, kind) => fact(app, { kind }), kind => [`fact '${kind}'`, 'give lower-case letters']),
   mistake('fact: of nobody', ['subject', 'name', 'source'] as const, (app, property) => fact(app, { [property]: '' }),
     () => ['is incomplete', 'give it a subject, a name and a source']),
 ];
@@ -48,12 +44,8 @@ function policy(app: App, id: string, part: Partial<OrganizationPolicyOptions>):
 }
 
 const MANAGEMENT: Mistake[] = [
-  mistake('policy: neither statements nor content', word, (app, id) => policy(app, id, { statements: undefined }),
-    id => [`policy '${id}'`, 'neither statements nor content', 'give one of them']),
   mistake('policy: both statements and content', word, (app, id) => policy(app, id, { content: '{}' }),
     id => [`policy '${id}'`, 'both statements and content', 'give one of them']),
-  mistake('policy: content that is no JSON', ['{', '{ a: 1 }', 'deny all', "{'a': 1}"],
-    (app, content) => policy(app, 'p', { statements: undefined, content }), () => ["content of policy 'p'", 'give one object']),
   mistake('policy: stages that name none', word, (app, id) => policy(app, id, { stages: [] }), id => [`policy '${id}' has stages`, 'name one']),
   mistake('policy: organizationalUnits that name none', word, (app, id) => policy(app, id, { organizationalUnits: [] }),
     id => [`policy '${id}' has organizationalUnits`, 'name one']),
@@ -116,6 +108,13 @@ const BOOTSTRAP: Mistake[] = [
     const org = new MultiAccountOrg(scope, 'acme', orgProps({ organization: OrganizationSource.memberAccounts(), email: undefined }));
     org.addAuditTrail({ storedIn: org.addStage(name, { profile: StageProfile.AUDIT, accountId: AUDIT }) });
   }, () => ['cloudFormationExecutionRole of the CliCredentialsStackSynthesizer', 'give the app a DefaultStackSynthesizer']),
+  mistake('synthesizer: a role that the seal cannot tell from those of the stage', word, (app, name) => {
+    const defaultStackSynthesizer = new DefaultStackSynthesizer({ deployRoleArn: role(`acme-audit-${name}`) });
+    const scope = new App({ outdir: app.outdir, analyticsReporting: false, defaultStackSynthesizer });
+    Object.defineProperty(app, 'synth', { value: () => scope.synth() });
+    const org = new MultiAccountOrg(scope, 'acme', orgProps());
+    org.addAuditTrail({ storedIn: org.addStage('audit', { profile: StageProfile.AUDIT, accountId: AUDIT }) });
+  }, name => [`is 'acme-audit-${name}', which the seal cannot tell from others`, 'give a name that begins']),
   annotation('permissions boundary: one that is in no new account', word, (app, name) => {
     app.node.setContext(PERMISSIONS_BOUNDARY_CONTEXT_KEY, { name });
     const org = owned(app);

@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 const FILE = join(__dirname, '..', '..', 'docs', 'messages.md');
 const SEED = 2026;
 // part of the words that two sentences may share
-const ALIKE = 0.8;
+const ALIKE = 0.7;
 const HEAD = `# Messages
 
 What the library says of wrong input, with one value of each kind. Every message names the property, the value and, after
@@ -24,7 +24,7 @@ a colon, what to do. Synthesis fails, and nothing is deployed.
 const lines = Object.entries(KINDS).map(([place, kinds]) => ({
   place,
   said: kinds.flatMap(({ attempts, isAnnotation }) =>
-    fc.sample(attempts, { numRuns: 4, seed: SEED }).flatMap(({ write }) => told(write, isAnnotation))),
+    fc.sample(attempts, { numRuns: 2, seed: SEED }).flatMap(({ write }) => told(write, isAnnotation))),
 }));
 const all = [...new Set(lines.flatMap(({ said }) => said))];
 
@@ -53,7 +53,9 @@ test('no two sentences of the library say the same in different words', () => {
   const sets = sites().map(({ text }) => ({ text, parts: new Set(text.replace(/'[^']*'/g, '').match(/[a-zA-Z-]{3,}/g)) }));
   const alike = sets.flatMap((one, index) => sets.slice(0, index).filter(other => {
     const common = [...one.parts].filter(part => other.parts.has(part)).length;
-    return common / (one.parts.size + other.parts.size - common) > ALIKE;
+    const [fewer, more] = [one.parts.size, other.parts.size].sort((first, second) => first - second);
+    // of another property, the words are the same
+    return common / (fewer + more - common) > ALIKE && common < fewer - 1;
   }).map(other => [one.text, other.text]));
   expect(alike).toEqual([]);
 });

@@ -118,12 +118,12 @@ describe('a group', () => {
   });
 
   test.each<[unknown[], string]>([
-    [[undefined], 'has nothing in place 1 of 1: check the spelling there, and give roles such as `dev.admin`, or StageRoles'],
-    [['dev.admin'], "has 'dev.admin', which is no role of this library: give roles such as `dev.admin`, or StageRoles"],
-    [[new iam.AccountPrincipal(DEV)], `has all of account '${DEV}', which is no role of this library: give roles such as \`dev.admin\`, or StageRoles`],
+    [[undefined], "entry 1 of canAssume of group 'engineers' is missing: give it, and check that the variable it comes from is set and spelled right"],
+    [['dev.admin'], "entry 1 of canAssume of group 'engineers' is 'dev.admin': give an IAssumable"],
+    [[new iam.AccountPrincipal(DEV)], `canAssume of group 'engineers' has all of account '${DEV}', which is no role of this library: give roles such as \`dev.admin\`, or StageRoles`],
   ])('fails when it is to assume what is no role: %j', (canAssume, message) => {
     expect(() => acme().org.addGroup('engineers', { canAssume: canAssume as IAssumable[] }))
-      .toThrow(new Error(`canAssume of group 'engineers' ${message}`));
+      .toThrow(new Error(message));
   });
 
   test('fails when it has a role under two names, and not when it has it by its stages too', () => {
@@ -227,19 +227,19 @@ describe('a user', () => {
   });
 
   test.each<[string, (acme: Acme) => Array<iam.IGroup | undefined>]>([
-    ['has nothing in place 1 of 1: check the spelling there, and give groups that addGroup returned', () => [undefined]],
-    ["have 'acme/root/people/group-engineers' twice, or the group of all users: name each other group once",
+    ["entry 1 of groups of user 'ada' is missing: give it, and check that the variable it comes from is set and spelled right", () => [undefined]],
+    ["groups of user 'ada' have 'acme/root/people/group-engineers' twice, or the group of all users: name each other group once",
       ({ org }) => Array(2).fill(org.addGroup('engineers'))],
-    ["have 'acme/root/imports/again' twice, or the group of all users: name each other group once",
+    ["groups of user 'ada' have 'acme/root/imports/again' twice, or the group of all users: name each other group once",
       ({ org }) => [org.addGroup('engineers'), iam.Group.fromGroupName(new Stack(org.root, 'imports'), 'again', 'ACME-engineers')]],
-    ["have 'acme/root/imports/all' twice, or the group of all users: name each other group once",
+    ["groups of user 'ada' have 'acme/root/imports/all' twice, or the group of all users: name each other group once",
       ({ org }) => [iam.Group.fromGroupName(new Stack(org.root, 'imports'), 'all', 'acme-everybody')]],
-    [`have 'acme/prod/people/group' of account '${PROD}', and users are in root: give groups of root`,
+    [`groups of user 'ada' have 'acme/prod/people/group' of account '${PROD}', and users are in root: give groups of root`,
       ({ prod }) => [new iam.Group(new Stack(prod, 'people'), 'group')]],
-  ])('fails when its groups %s', (message, groups) => {
+  ])('fails with groups when %s', (message, groups) => {
     const organization = acmeOfKnownAccounts();
     const given = groups(organization) as iam.IGroup[];
-    expect(() => organization.org.addUser('ada', { groups: given })).toThrow(new Error(`groups of user 'ada' ${message}`));
+    expect(() => organization.org.addUser('ada', { groups: given })).toThrow(new Error(message));
   });
 
   test('fails with a name that is a token', () => {
