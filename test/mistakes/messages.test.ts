@@ -32,7 +32,7 @@ const all = [...new Set(lines.flatMap(({ said }) => said))];
 function distinct(messages: string[]): string[] {
   const seen = new Map(messages.map(line => [line.replace(/'[^']*'/g, '…').replace(/[\d.,]*\d/g, '#'), line]));
   // what cannot be read in a list is not shown in it
-  return [...seen.values()].map(line => line.replace(/'[^']*[^ -~][^']*'/g, "'…'")).sort();
+  return [...seen.values()].map(line => line.replace(/'[^']*[^ -~][^']*'/g, "'…'").replace(/\b\w{60,}/g, '…')).sort();
 }
 
 test('the list of all messages is up to date', () => {

@@ -32,7 +32,8 @@ export function checkType(
   const nameInAws = affix.startsWith('.') ? `${name}${affix}` : `${affix}${name}`;
   if (available && !available.has(name) && !isNew(scope, nameInAws)) {
     const owner = fleet.name === service.toLowerCase() ? service : `${service} for ${[fleet.name, fleet.version].filter(Boolean).join(' ')}`;
-    const other = closest(name, available) ?? [...available].find(each => classes.test(each));
+    const taken = [...available].filter(each => classes.test(each));
+    const other = closest(name, available) ?? taken.find(each => each.endsWith(`.${partsOf(name).size}`)) ?? taken[0];
     throw new Error(`${property} is '${name}', which ${owner} does not have in ${Stack.of(scope).region}, `
       + asOf(`give another type, such as '${other}'`, nameInAws));
   }
