@@ -307,7 +307,7 @@ export class AuditTrailBucket extends Resource implements IAuditTrailBucket {
     const [service] = servicesThatAssume(reader);
     if (service !== undefined && reader.grantPrincipal.principalAccount === this.stack.account) {
       throw new Error(`${property} holds ${readable(reader)}, which '${this.stack.resolve(service)}' assumes: whoever changes what runs there in account `
-        + `'${this.stack.account}' would read the trails. Give a role that people or another account assume`);
+        + `'${this.stack.account}' would read the trails, so give a role that people or another account assume`);
     }
     this._readers.push(knownAs(reader));
   }

@@ -110,7 +110,7 @@ export function checkRecord(props: RecordProps): void {
   ];
   for (const [first, earlier, second, later] of order) {
     if (earlier !== undefined && later !== undefined && earlier >= later) {
-      throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days: objects would never get there`);
+      throw new Error(`${first} of ${earlier} days is not before ${second} of ${later} days, so objects would never get there: give fewer`);
     }
   }
   if (infrequent !== undefined && glacier !== undefined && glacier < infrequent + 30) {
@@ -118,7 +118,7 @@ export function checkRecord(props: RecordProps): void {
       + 'S3 keeps objects there for 30 days, so give a later time, or one of the two');
   }
   if (infrequent !== undefined && infrequent < 30) {
-    throw new Error(`infrequentAccessAfter is ${infrequent} days: AWS moves objects after 30 days or more`);
+    throw new Error(`infrequentAccessAfter is ${infrequent} days: give 30 or more, because S3 moves objects no sooner`);
   }
   if (lock !== undefined && lock > expiration) {
     throw new Error(`objectLockDefaultRetention of ${lock} days is longer than expiration of ${expiration} days: `

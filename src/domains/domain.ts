@@ -197,7 +197,7 @@ export class Domain extends Construct implements IDomain {
 }
 
 function checked(scope: Construct, id: string, props: DomainProps): string {
-  refuse(readOptions('DomainProps', props, ` of domain '${id}'`).problems);
+  refuse(readOptions('DomainProps', props, id ? ` of domain '${id}'` : '').problems);
   const { domainName, stages, hostedZoneId } = props;
   const organization = Organization.of(scope);
   const others = DOMAINS.get(organization) ?? [];

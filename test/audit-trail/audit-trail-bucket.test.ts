@@ -152,13 +152,13 @@ describe('the times of a bucket', () => {
     ['no day', { expiration: Duration.days(0) }, 'expiration is 0 days: give whole days, 1 or more'],
     ['part of a day in Glacier', { glacierAfter: Duration.hours(36) }, 'glacierAfter is 1.5 days: give whole days, 1 or more'],
     ['infrequent access too early', { infrequentAccessAfter: Duration.days(29) },
-      'infrequentAccessAfter is 29 days: AWS moves objects after 30 days or more'],
+      'infrequentAccessAfter is 29 days: give 30 or more, because S3 moves objects no sooner'],
     ['infrequent access after the end', { infrequentAccessAfter: Duration.days(60), expiration: Duration.days(60) },
-      'infrequentAccessAfter of 60 days is not before expiration of 60 days: objects would never get there'],
+      'infrequentAccessAfter of 60 days is not before expiration of 60 days, so objects would never get there: give fewer'],
     ['Glacier after the end', { glacierAfter: Duration.days(3000) },
-      'glacierAfter of 3000 days is not before expiration of 2557 days: objects would never get there'],
+      'glacierAfter of 3000 days is not before expiration of 2557 days, so objects would never get there: give fewer'],
     ['infrequent access after Glacier', { infrequentAccessAfter: Duration.days(90), glacierAfter: Duration.days(60) },
-      'infrequentAccessAfter of 90 days is not before glacierAfter of 60 days: objects would never get there'],
+      'infrequentAccessAfter of 90 days is not before glacierAfter of 60 days, so objects would never get there: give fewer'],
     ['a lock longer than the end',
       {
         objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(366)),
@@ -391,7 +391,7 @@ describe('the readers of a bucket', () => {
     const role = (assumedBy: iam.IPrincipal, id: string) => new iam.Role(bucket.stack, id, { assumedBy });
     expect(() => bucket.grantRead(role(new iam.ServicePrincipal(`${name}.amazonaws.com`), 'Service')))
       .toThrow(`grantRead holds 'stack/Service', which '${name}.amazonaws.com' assumes: whoever changes what runs there in account `
-        + `'${AUDIT}' would read the trails. Give a role that people or another account assume`);
+        + `'${AUDIT}' would read the trails, so give a role that people or another account assume`);
     bucket.grantRead(role(new iam.AccountPrincipal(ROOT), 'People'));
   });
 

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { KINDS } from './kinds';
 import { told } from './mistake';
 import { sites } from './sites';
+import { validates } from '../nag';
 
 jest.setTimeout(120_000);
 
@@ -35,7 +36,8 @@ function distinct(messages: string[]): string[] {
   return [...seen.values()].map(line => line.replace(/'[^']*[^ -~][^']*'/g, "'…'").replace(/\b\w{60,}/g, '…')).sort();
 }
 
-test('the list of all messages is up to date', () => {
+// a newer one knows more regions, and draws others
+(validates ? test.skip : test)('the list of all messages is up to date, by the oldest CDK', () => {
   const list = HEAD + lines.map(({ place, said }) =>
     `\n## ${place}\n\n${distinct(said).map(line => `- ${line}\n`).join('')}`).join('');
   if (process.env.UPDATE_MESSAGES) {

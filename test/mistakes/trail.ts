@@ -146,7 +146,7 @@ const TRAIL: Mistake[] = [
   mistake('expiration: not in days', fc.integer({ min: 1, max: 23 }),
     (app, hours) => trail(app, { expiration: Duration.hours(hours) }), () => ['expiration is ', 'give whole days, 1 or more']),
   mistake('infrequentAccessAfter: sooner than AWS moves objects', days(1, 29),
-    (app, count) => trail(app, { infrequentAccessAfter: Duration.days(count) }), count => [`infrequentAccessAfter is ${count} days`, '30 days or more']),
+    (app, count) => trail(app, { infrequentAccessAfter: Duration.days(count) }), count => [`infrequentAccessAfter is ${count} days`, 'give 30 or more']),
   mistake('glacierAfter: after the objects are gone', fc.tuple(days(30, 100), days(1, 100)),
     (app, [expires, more]) =>
       trail(app, { expiration: Duration.days(expires), glacierAfter: Duration.days(expires + more) }),
