@@ -276,7 +276,7 @@ describe('hosted zones of an app', () => {
     ['a private zone, a zone beside, and one whose name is known later', ({ org, prod }) => {
       org.addDomain('acme.example', { stages: [prod] });
       const stack = new Stack(prod, 'zones');
-      const vpc = Vpc.fromVpcAttributes(stack, 'vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'] });
+      const vpc = Vpc.fromVpcAttributes(stack, 'vpc', { vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a'] });
       new route53.PrivateHostedZone(stack, 'private', { zoneName: 'prod.acme.example', vpc });
       new route53.PublicHostedZone(stack, 'beside', { zoneName: 'notacme.example' });
       new route53.CfnHostedZone(stack, 'later', { name: Lazy.string({ produce: () => 'later.prod.acme.example' }) });

@@ -193,7 +193,7 @@ describe('names', () => {
     expect(collisions(here => new CfnDistribution(here, 'distribution', {
       distributionConfig: {
         enabled: true,
-        aliases: [`${here.node.id}.acme.example`, `${here.node.id}.ACME.example`],
+        aliases: [`${here.node.id}.acme.example`, `${here.node.id}.acme.example`],
         defaultCacheBehavior: { targetOriginId: 'origin', viewerProtocolPolicy: 'https-only' },
       },
     }))).toEqual([]);
