@@ -19,12 +19,13 @@ export function regionProblem(property: string, value: string): string[] {
   if (Token.isUnresolved(value)) {
     return [`${property} is a token: stacks need to know their region at synth, give it as a literal`];
   }
-  return REGIONS.has(value)
+  // asked for each stack; loading them all takes as long as the library
+  regions ??= new Set(RegionInfo.regions.map(({ name }) => name));
+  return regions.has(value)
     ? [] : [`${property} '${value}' is not a region that this aws-cdk-lib knows: check the spelling, or update aws-cdk-lib`];
 }
 
-// asked for each stack
-const REGIONS = new Set(RegionInfo.regions.map(({ name }) => name));
+let regions: Set<string> | undefined;
 
 /** Names shared between accounts start with the namespace; 24 characters leave room for the rest in a bucket's 63. */
 export function namespaceProblem(property: string, value: string): string[] {
