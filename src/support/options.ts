@@ -15,35 +15,51 @@ export interface ReadOptions<T> {
  * @param whose such as ` of stage 'prod'`
  */
 export function readOptions<T extends object>(type: string, given: T | undefined, whose = ''): ReadOptions<T> {
-  const kinds = OPTIONS[type];
-  const required = Object.keys(kinds).filter(name => kinds[name].endsWith('!'));
+  const kinds = kindsOf(type);
+  const required = kinds.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   if (given === undefined || given === null) {
     return none(required.length === 0 ? [] : [`options${whose} are missing: give ${required.join(' and ')}`]);
   }
   if (typeof given !== 'object' || Array.isArray(given)) {
-    return none([`options${whose} are ${shown(given)}: give each by its name, such as ${Object.keys(kinds)[0]}`]);
+    return none([`options${whose} are ${shown(given)}: give each by its name, such as ${kinds[0].name}`]);
   }
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
   // other languages may hand in an object of their own
-  const unknown = !isPlain(given) ? []
-    : entries.map(([name]) => name).filter(name => !Object.keys(kinds).includes(name));
-  const meant = new Map(unknown.map(name => [name, nearest(name, Object.keys(kinds))]));
+  const unknown = !isPlain(given) ? [] : Object.entries(given)
+    .filter(([name, value]) => !Object.hasOwn(OPTIONS[type], name) && value !== undefined && value !== null)
+    .map(([name]) => name);
+  const meant = new Map(unknown.map(name => [name, nearest(name, kinds.map(known => known.name))]));
   const unknownOptions = unknown.map(name =>
     `'${name}'${whose} is no option: ${meant.get(name) === undefined ? 'leave it out' : `did you mean '${meant.get(name)}'?`}`);
   const problems: string[] = [];
   const options: Record<string, unknown> = {};
-  for (const [name, kind] of Object.entries(kinds)) {
+  for (const { name, kind, isRequired } of kinds) {
     const value = (given as Record<string, unknown>)[name] ?? undefined;
-    const wrong = value === undefined ? [] : kindProblems(name, whose, value, kind.replace('!', ''));
+    // most are right, and of a thousand stages it counts
+    const wrong = value === undefined || typeof value === kind ? [] : kindProblems(name, whose, value, kind);
     problems.push(...wrong);
     if (value !== undefined && wrong.length === 0) {
       options[name] = value;
     }
-    if (value === undefined && kind.endsWith('!') && ![...meant.values()].includes(name)) {
+    if (value === undefined && isRequired && ![...meant.values()].includes(name)) {
       problems.push(missing(name, whose));
     }
   }
   return { options: options as Partial<T>, problems, unknownOptions };
+}
+
+interface Kind {
+  readonly name: string;
+  readonly kind: string;
+  readonly isRequired: boolean;
+}
+
+const KINDS = new Map<string, Kind[]>();
+
+function kindsOf(type: string): Kind[] {
+  const known = KINDS.get(type) ?? Object.entries(OPTIONS[type])
+    .map(([name, kind]) => ({ name, kind: kind.replace('!', ''), isRequired: kind.endsWith('!') }));
+  KINDS.set(type, known);
+  return known;
 }
 
 /** The same for what cannot go on without them: throws. */
@@ -146,8 +162,14 @@ function named(kind: string): string {
 /** Names of the class of an object and of those above it, whichever copy of the package they are from. */
 function ancestors(value: object): string[] {
   const above = Object.getPrototypeOf(value) as object | null;
-  return above === null ? [] : [kindOf(above), ...ancestors(above)];
+  const known = above === null ? [] : ANCESTORS.get(above) ?? [kindOf(above), ...ancestors(above)];
+  if (above !== null) {
+    ANCESTORS.set(above, known);
+  }
+  return known;
 }
+
+const ANCESTORS = new WeakMap<object, string[]>();
 
 function isPlain(value: object): boolean {
   const above = Object.getPrototypeOf(value) as object | null;
