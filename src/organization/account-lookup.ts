@@ -4,7 +4,7 @@ import { PROVIDER_ERROR_KEY } from 'aws-cdk-lib/cx-api';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { accountIdProblem } from '../support/rules';
 
-/** What the context has of an account. */
+/** Account as the context has it. */
 export interface FoundAccount {
   /** Not set if the account has not been found, or if it is not known what was found. */
   readonly accountId?: string;

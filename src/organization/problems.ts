@@ -31,7 +31,7 @@ export interface StageClaim {
   /** Given, but used only for a new account. */
   readonly useless: string[];
   readonly addresses?: StageAddresses;
-  /** What is wrong with the names and types of its options, which were left out. */
+  /** Problems of the names and types of its options. Those options were left out. */
   readonly optionProblems: string[];
 }
 
@@ -165,7 +165,7 @@ function nameProblems({ name, takenBy }: StageClaim): string[] {
       : takenBy === undefined ? [] : [`stage '${name}' has the name of a ${takenBy}: give one of them another`];
 }
 
-/** What is wrong with the organization's address, or with the name of the stage, is wrong with the stage's address. */
+/** Whether the address of the stage is wrong only because that of the organization, or the name of the stage, is. */
 function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
   const causes = [...nameProblems(stage), ...org.email === undefined ? [] : emailProblem('email', org.email)];
   return stage.emailIsDerived && causes.length > 0;

@@ -52,7 +52,7 @@ function elsewhereProblem(stack: Stack, stage: StageAccount): string[] {
     + 'leave out the account of its env, or define it outside of the stage'];
 }
 
-/** Who says where a stack goes: itself, or a Stage that it is in. */
+/** Name of the construct that sets where a stack goes: the stack, or a Stage that it is in. */
 function namedAs(stack: Stack, property: 'account' | 'region'): string {
   const stage = Stage.of(stack);
   return stage && !StageAccount.isStageAccount(stage) && stage[property] === stack[property]
