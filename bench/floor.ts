@@ -1,8 +1,9 @@
+import { createHash } from 'crypto';
 import { readFileSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import {
-  App, Aws, CfnDeletionPolicy, CfnOutput, CfnResource, CfnWaitConditionHandle, DockerImageAssetLocation,
-  FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage, Validations,
+  App, Aws, CfnDeletionPolicy, CfnOutput, CfnParameter as TemplateParameter, CfnResource, CfnWaitConditionHandle,
+  DockerImageAssetLocation, FileAssetLocation, ISynthesisSession, Stack, StackSynthesizer, Stage, Validations,
 } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnAccount, CfnOrganization } from 'aws-cdk-lib/aws-organizations';
@@ -10,20 +11,18 @@ import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { accountIdOf, emailOf, REGION, ROOT, stageNames } from './case';
 
-/** The same stacks and resources, written by hand with the L1s of the CDK. */
+/** The same templates, written by hand with the L1s of the CDK. */
 export function floor(app: App, count: number): void {
   const acme = new Construct(app, 'acme');
   const root = new Stage(acme, 'root', { stageName: 'acme-root', env: { account: ROOT, region: REGION } });
   access(root, 'root');
 
-  const structure = new Stack(root, 'structure', { terminationProtection: true });
+  const structure = new Stack(root, 'structure', { description: 'The organization', terminationProtection: true });
   const organization = new CfnOrganization(structure, 'Organization', { featureSet: 'ALL' });
   keep(organization, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
-  const parameter = new CfnParameter(organization, 'Id', { name: '/acme/root-id', type: 'String', value: organization.attrRootId });
-  keep(parameter, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE);
-  const rootId = '{{resolve:ssm:/acme/root-id}}';
+  new CfnParameter(structure, 'RootId', { name: '/acme/root-id', type: 'String', value: organization.attrRootId });
 
-  const all = new Stack(root, 'organization');
+  const all = new Stack(root, 'organization', { description: 'What is about all accounts' });
   new CfnWaitConditionHandle(all, 'All');
   deployAfter(all, structure);
 
@@ -34,11 +33,22 @@ export function floor(app: App, count: number): void {
 
   let last: Stack = structure;
   for (const name of stageNames(count)) {
-    const stack = new Stack(root, `account-${name}`, { terminationProtection: true });
-    const account = new CfnAccount(stack, 'Account', { accountName: name, email: emailOf(name), parentIds: [rootId] });
+    const stack = new Stack(root, `account-${name}`, { description: `The account of ${name}`, terminationProtection: true });
+    const rootId = new TemplateParameter(stack, 'RootId', {
+      type: 'AWS::SSM::Parameter::Value<String>', default: '/acme/root-id', description: '[cdk:skip]',
+    });
+    rootId.overrideLogicalId('acmerootid17dbe600');
+    const account = new CfnAccount(stack, 'Account', {
+      accountName: name, email: emailOf(name), parentIds: [rootId.valueAsString],
+    });
     keep(account, CfnDeletionPolicy.RETAIN);
     new CfnOutput(stack, 'AccountId', { value: account.attrAccountId });
-    new CfnParameter(stack, 'Id', { name: `/acme/account/${name}`, type: 'String', value: account.attrAccountId });
+    new CfnParameter(stack, 'Id', {
+      name: `/acme/account/${name}-${createHash('sha256').update(emailOf(name)).digest('hex').slice(0, 8)}`,
+      type: 'String',
+      value: account.attrAccountId,
+      allowedPattern: `^${accountIdOf(name)}$`,
+    });
     deployAfter(stack, last);
     deployAfter(all, stack);
     last = stack;
@@ -49,9 +59,19 @@ export function floor(app: App, count: number): void {
   }
 }
 
+const ROLES = [
+  {
+    role: 'admin',
+    logicalId: 'admin430D0ED3',
+    policy: 'AdministratorAccess',
+    age: { NumericLessThan: { 'aws:MultiFactorAuthAge': '43200' } },
+  },
+  { role: 'read-only', logicalId: 'readonlyB3336627', policy: 'ReadOnlyAccess', age: {} },
+];
+
 function access(stage: Stage, name: string): void {
   const stack = new Stack(stage, 'access', { description: `Lets people of root into ${name}` });
-  for (const [role, policy] of [['admin', 'AdministratorAccess'], ['read-only', 'ReadOnlyAccess']]) {
+  for (const { role, logicalId, policy, age } of ROLES) {
     const resource = new iam.CfnRole(stack, role, {
       roleName: `acme-${name}-${role}`,
       description: `${policy} for people of root`,
@@ -61,12 +81,22 @@ function access(stage: Stage, name: string): void {
         Statement: [{
           Effect: 'Allow',
           Action: 'sts:AssumeRole',
-          Principal: { AWS: `arn:${Aws.PARTITION}:iam::${ROOT}:root` },
-          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+          Principal: { AWS: `arn:${stack.partition}:iam::${ROOT}:root` },
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, ...age },
+        }, {
+          Effect: 'Deny',
+          Action: 'sts:AssumeRole',
+          Principal: { AWS: '*' },
+          Condition: { StringNotEquals: { 'sts:RoleSessionName': '${aws:username}' }, Null: { 'aws:username': 'false' } },
         }],
       },
     });
-    resource.addMetadata('cdk_nag', { rules_to_suppress: [{ id: 'AwsSolutions-IAM4', reason: 'what the role is for' }] });
+    resource.overrideLogicalId(logicalId);
+    resource.addMetadata('cdk_nag', {
+      rules_to_suppress: [{
+        id: 'AwsSolutions-IAM4', reason: `what ${role} is for, these policies say; root says who may assume it`,
+      }],
+    });
   }
 }
 

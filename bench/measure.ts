@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
@@ -15,8 +16,8 @@ export interface Measurement {
   readonly dependencies: number;
   readonly largestTemplate: number;
   readonly mostResources: number;
-  /** How many resources of which type each stack has, to see that both sides made the same. */
-  readonly stacks: Record<string, Record<string, number>>;
+  /** What each stack's template says, as a digest, to see that both sides made the same. */
+  readonly stacks: Record<string, string>;
 }
 
 interface StackArtifact {
@@ -65,15 +66,27 @@ function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes
       if (artifact.type === 'aws:cloudformation:stack') {
         dependencies += (artifact.dependencies ?? []).filter(id => !id.endsWith('.assets')).length;
         const file = join(folder, artifact.properties.templateFile);
-        const types = Object.values<{ Type: string }>(JSON.parse(readFileSync(file, 'utf8')).Resources).map(({ Type }) => Type);
+        const template = JSON.parse(readFileSync(file, 'utf8'));
+        const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type).sort();
         largestTemplate = Math.max(largestTemplate, statSync(file).size);
         mostResources = Math.max(mostResources, types.length);
-        stacks[artifact.displayName] = types.sort().reduce<Record<string, number>>(
-          (counts, type) => ({ ...counts, [type]: (counts[type] ?? 0) + 1 }), {});
+        // the CLI's own template has values in other words, and is rendered once for all
+        stacks[artifact.displayName] = digest(folder.endsWith('-bootstrap') ? types : template);
       }
     }
   }
   return { dependencies, largestTemplate, mostResources, stacks };
+}
+
+// what the CDK adds says which constructs were used
+const OF_CONSTRUCTS = ['aws:cdk:path', 'CDKMetadata'];
+
+/** Without the order of keys, which the CDK does not keep. */
+function digest(value: unknown): string {
+  const sorted = (key: string, part: unknown) => OF_CONSTRUCTS.includes(key) ? undefined
+    : part instanceof Object && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => one < other ? -1 : 1)) : part;
+  return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
 }
 
 process.stdout.write(JSON.stringify(measure(process.argv[2], Number(process.argv[3]), process.argv[4])));

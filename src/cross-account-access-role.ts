@@ -4,7 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct } from 'constructs';
 import { MfaRequirement } from './mfa-requirement';
 import { checkProps, refuse } from './support/options';
-import { grantByPolicy, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
+import { grantByPolicy, isEveryoneInAccount, isRole, kindsOf, readable, refuseEverybody } from './support/principals';
 import { accountIdProblem, NO_ACCOUNT } from './support/rules';
 
 /**
@@ -302,7 +302,7 @@ function checkRole(props: CrossAccountAccessRoleProps): void {
   if (!props.managedPolicies?.length && !Object.keys(props.inlinePolicies ?? {}).length) {
     throw new Error(`role '${props.roleName}' may do nothing: give managedPolicies or inlinePolicies`);
   }
-  for (const principal of props.trustedPrincipals) {
+  for (const principal of props.trustedPrincipals.filter(trusted => !isEveryoneInAccount(trusted))) {
     refuseEverybody(`trustedPrincipals of role '${props.roleName}'`, principal);
     const kinds = kindsOf(principal);
     const hasNone = isRole(principal) || kinds.some(([type]) => type !== 'AWS');

@@ -1,5 +1,4 @@
 import { Duration, Stack, Stage } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { addressProblemsAlone } from './address-plan';
 import { CrossAccountAccessRole } from './cross-account-access-role';
@@ -10,7 +9,7 @@ import { StageAddresses } from './stage-addresses';
 import { StageProfile } from './stage-profile';
 import { accept } from './support/nag';
 import { checkOptions } from './support/options';
-import { callIt } from './support/principals';
+import { callIt, everyoneIn } from './support/principals';
 import { accountIdProblem, namespaceProblem, NO_ACCOUNT, regionProblem, stageNameProblem } from './support/rules';
 import { tellWhoseNames } from './support/taken-names';
 
@@ -271,7 +270,7 @@ export class StageAccount extends Stage {
       mfa: props.accessMfa ?? (name === 'admin' && this.profile.hardened ? MfaRequirement.within(Duration.hours(12)) : undefined),
       ...options,
       roleName,
-      trustedPrincipals: [new iam.AccountPrincipal(props.managementAccountId)],
+      trustedPrincipals: [everyoneIn(props.managementAccountId)],
     });
     callIt(role, `${this.node.id}.${CALLED[name] ?? `role('${name}')`}`);
     accept(role, { rule: 'AwsSolutions-IAM4', reason: `what ${name} is for, these policies say; root says who may assume it` });

@@ -17,9 +17,18 @@ const VERSION = 1;
 /** Facts as they are written: the partition is resolved at synthesis, any other token stays. */
 export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[] {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
+  const known = new Map<string, string>(); // most facts have the same few tokens, such as the account of root
   return facts.map(({ kind, subject, name, value, source }) => {
-    const literal = (text: string) =>
-      Token.isUnresolved(text) ? withPartition(at(organization, source), text, partition) : text;
+    const literal = (text: string) => {
+      if (!Token.isUnresolved(text)) {
+        return text;
+      }
+      const found = known.get(text) ?? withPartition(at(organization, source), text, partition);
+      if (found !== text) {
+        known.set(text, found);
+      }
+      return found;
+    };
     return { kind, subject: literal(subject), name: literal(name), value: literal(value), source };
   });
 }

@@ -71,6 +71,23 @@ function refuseNobody(property: string, grantee: iam.IGrantable): void {
   }
 }
 
+/**
+ * Everyone whom a known account allows to: one principal for all roles, because the CDK keeps the ARN of each, and
+ * what trusts everybody is looked for in each.
+ */
+export function everyoneIn(accountId: string): iam.IPrincipal {
+  const made = ACCOUNTS.get(accountId) ?? new iam.AccountPrincipal(accountId);
+  ACCOUNTS.set(accountId, made);
+  return made;
+}
+
+/** Returns whether a principal is that of `everyoneIn`: there is nothing to find out about it. */
+export function isEveryoneInAccount(principal: iam.IPrincipal): boolean {
+  return ACCOUNTS.get((principal as Partial<iam.AccountPrincipal>).accountId) === principal;
+}
+
+const ACCOUNTS = new Map<string, iam.IPrincipal>();
+
 const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]{12,}$/;
 const TRUSTABLE = /^arn:[^:]+:(iam::\d{12}:(root$|(role|user)\/.)|sts::\d{12}:(assumed-role|federated-user)\/.)/;
 
