@@ -94,11 +94,11 @@ class _Caller:
         """A client whose rights are decided, as those of the CLI."""
         # not the one that the emulator keeps for itself
         made = aws.client.__wrapped__(service, self.account_id, region)
-        made._endpoint.http_session = _Signed(self.play.emulator.door, key)
+        made._endpoint.http_session = Signed(self.play.emulator.door, key)
         return made
 
 
-class _Signed:
+class Signed:
     """Requests of this key."""
 
     def __init__(self, door: Callable[..., Any], key: str) -> None:

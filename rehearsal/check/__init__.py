@@ -1,0 +1,1 @@
+"""What real AWS would say of an app, before anything irreversible: it reads with the caller's credentials."""

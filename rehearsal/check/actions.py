@@ -1,0 +1,65 @@
+"""What is asked of AWS: each action once, with the calls that it allows. Nothing else is called, and all of it reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# action -> client and call of boto3, where they are not of the action's own name
+_CALLS = {
+    "s3:ListAllMyBuckets": ("s3", "list_buckets"),
+    # https://docs.aws.amazon.com/servicequotas/latest/userguide/identity-access-management.html
+    "servicequotas:GetServiceQuota": ("service-quotas", "get_service_quota"),
+}
+
+# in the management account, with the caller's own credentials
+OF_MANAGEMENT = (
+    "account:ListRegions",
+    "cloudformation:DescribeStackResources",
+    "cloudformation:DescribeStacks",
+    "cloudtrail:DescribeTrails",
+    "iam:GetGroup",
+    "iam:GetRole",
+    "iam:GetUser",
+    "organizations:DescribeOrganization",
+    "organizations:ListAWSServiceAccessForOrganization",
+    "organizations:ListAccounts",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListPolicies",
+    "organizations:ListRoots",
+    "organizations:ListTargetsForPolicy",
+    "route53:ListHostedZonesByName",
+    "s3:ListAllMyBuckets",
+    "servicequotas:GetServiceQuota",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "sts:AssumeRole",
+)
+
+# in the other accounts, with the role that bootstraps them, or the one of the CDK that looks up
+OF_MEMBERS = (
+    "account:ListRegions",
+    "cloudformation:DescribeStackResources",
+    "cloudformation:DescribeStacks",
+    "cloudtrail:DescribeTrails",
+    "iam:GetRole",
+    "route53:ListHostedZonesByName",
+    "s3:ListAllMyBuckets",
+    "servicequotas:GetServiceQuota",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+)
+
+
+def call_of(action: str) -> tuple[str, str]:
+    """Client and method of boto3."""
+    from botocore import xform_name
+
+    service, _, name = action.partition(":")
+    return _CALLS.get(action) or (service, xform_name(name))
+
+
+def policy(actions: tuple[str, ...] = OF_MANAGEMENT) -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}],
+    }

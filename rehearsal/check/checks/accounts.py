@@ -1,0 +1,88 @@
+"""The accounts of the stages: whether they can be created, or are the ones that the app means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from check.app import Org, Stage
+from check.aws import Aws, Refused
+from check.checks.organization import existing
+from check.rows import Answer, Group, Question, bad, good, unknown
+
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+_DEFAULT_QUOTA = 10
+_QUOTA = {"ServiceCode": "organizations", "QuotaCode": "L-E619E033"}
+
+
+def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    if any(stage.email for stage in org.members):
+        yield Question(Group.ACCOUNTS, "quota of accounts", lambda: _quota(org, aws))
+    for stage in org.members:
+        yield Question(Group.ACCOUNTS, f"{stage.name}: account", lambda stage=stage: _account(stage, aws))
+
+
+def accounts(aws: Aws) -> list[dict[str, str]]:
+    """All accounts of the organization; none if there is none."""
+    return [] if existing(aws) is None else aws.ask("organizations:ListAccounts")["Accounts"]
+
+
+def by_email(aws: Aws, email: str | None) -> dict[str, str] | None:
+    # AWS compares addresses without case
+    return next((item for item in accounts(aws) if email and item["Email"].lower() == email.lower()), None)
+
+
+def account_of(stage: Stage, aws: Aws) -> str | None:
+    """The ID of a stage's account: as the app has it, or as the organization has it by now."""
+    if stage.account_id:
+        return stage.account_id
+    found = by_email(aws, stage.email)
+    return found["Id"] if found and found["Status"] == "ACTIVE" else None
+
+
+def _quota(org: Org, aws: Aws) -> Answer:
+    there = accounts(aws)
+    new = [stage.name for stage in org.members if stage.email and by_email(aws, stage.email) is None]
+    # the management account, as long as it is alone
+    used = max(len(there), 1)
+    if not new:
+        return good(f"{used} accounts exist, and the app creates no more")
+    try:
+        quota = int(aws.ask("servicequotas:GetServiceQuota", region="us-east-1", **_QUOTA)["Quota"]["Value"])
+    except Refused as refused:
+        if refused.code != "NoSuchResourceException":
+            raise
+        quota = _DEFAULT_QUOTA
+    count = f"{used} accounts exist, the app creates {len(new)} ({', '.join(new)}), and the quota is {quota}"
+    if used + len(new) <= quota:
+        return good(count)
+    return bad(count, f"ask AWS for {used + len(new)} accounts in Service Quotas, AWS Organizations, {_QUOTA['QuotaCode']}: it takes hours to days")
+
+
+def _account(stage: Stage, aws: Aws) -> Answer:
+    there = {item["Id"]: item for item in accounts(aws)}
+    found = by_email(aws, stage.email)
+    if found and found["Status"] != "ACTIVE":
+        return bad(
+            f"{stage.email} is the address of account {found['Id']}, which is {found['Status'].lower()}: closed accounts keep their address for ever",
+            "give the stage another `email`, or have AWS Support reopen the account within 90 days",
+        )
+    if stage.account_id is None:
+        if found:
+            return good(f"{found['Id']} has the address {stage.email}: the app will find it")
+        return good(f"will be created with the address {stage.email}, which no account of the organization has")
+    mine = there.get(stage.account_id)
+    if mine is None:
+        if existing(aws) is None:
+            return unknown(f"the app names account {stage.account_id}, and there is no organization to look in", "sign in to its management account")
+        return bad(
+            f"account {stage.account_id} is not in this organization",
+            "invite it, correct `accountId`, or delete its answer from cdk.context.json if that is of another organization",
+        )
+    if stage.email and mine["Email"].lower() != stage.email.lower():
+        return bad(
+            f"account {stage.account_id} has the address {mine['Email']}, and the stage {stage.email}: cdk.context.json means another account",
+            "delete its answer from cdk.context.json, so that it is looked up again",
+        )
+    if mine["Status"] != "ACTIVE":
+        return bad(f"account {stage.account_id} is {mine['Status'].lower()}", "have AWS Support reopen it, or give the stage another account")
+    return good(f"{stage.account_id} is {mine['Name']} ({mine['Email']})")
