@@ -14,7 +14,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from check import actions, checks
-from check.app import Org, read, synthesize
+from check.app import Org, expected, read, synthesize
 from check.aws import Aws
 from check.rows import Row, Verdict, answered
 from check.table import table
@@ -63,7 +63,11 @@ def main(words: list[str] | None = None) -> int:
 def _check(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         context = [word for text in options.context for word in ("--context", text)]
-        orgs = read(options.assembly) if options.assembly else synthesize(options.app_dir.resolve(), Path(folder), context)
+        orgs = (
+            expected(read(options.assembly))
+            if options.assembly
+            else synthesize(options.app_dir.resolve(), Path(folder), context)
+        )
         found = {org.namespace: ask(org, options.profile) for org in orgs}
     rows = [row for part in found.values() for row in part]
     for namespace, part in found.items():

@@ -27,6 +27,8 @@ class Stage:
     region: str
     email: str | None
     unit: str | None
+    # of root: where the organization comes from
+    organization: str | None = None
 
 
 @dataclass
@@ -45,7 +47,14 @@ class Org:
         for fact in self.of("stage"):
             found.setdefault(fact["subject"], {})[fact["name"]] = fact["value"]
         return [
-            Stage(name, facts.get("account-id"), facts["region"], facts.get("email"), facts.get("organizational-unit"))
+            Stage(
+                name,
+                facts.get("account-id"),
+                facts["region"],
+                facts.get("email"),
+                facts.get("organizational-unit"),
+                facts.get("organization"),
+            )
             for name, facts in found.items()
         ]
 
@@ -79,9 +88,14 @@ class Org:
                 if resource["Type"] in types:
                     yield stack, logical_id, resource.get("Properties", {})
 
-    @cached_property
+    @property
     def creates_organization(self) -> bool:
-        return next(self.resources("AWS::Organizations::Organization"), None) is not None
+        return self.root.organization == "created"
+
+    @property
+    def has_management_account(self) -> bool:
+        """Whether root is the management account, or one of a part of somebody's organization."""
+        return self.root.organization in ("created", "existing")
 
 
 def template(stack: StackArtifact) -> dict[str, Any]:
@@ -106,7 +120,13 @@ def synthesize(app_dir: Path, output: Path, context: list[str]) -> list[Org]:
     if not content or done.returncode != 0 and not content.get("missing"):
         said = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-20:])
         raise Failure(f"the app does not synthesize, so there is nothing to check yet:\n{said}")
-    return read(output)
+    return expected(read(output))
+
+
+def expected(orgs: list[Org]) -> list[Org]:
+    if not orgs:
+        raise Failure("the app has no organization: define a MultiAccountOrg, and synthesize it")
+    return orgs
 
 
 def read(assembly: Path) -> list[Org]:
@@ -114,8 +134,6 @@ def read(assembly: Path) -> list[Org]:
     if not (assembly / "manifest.json").exists():
         raise Failure(f"'{assembly}' is no cloud assembly: name the folder that 'cdk synth' writes")
     orgs = [_read_facts(file) for file in sorted(assembly.rglob("*.organization.json"))]
-    if not orgs:
-        raise Failure("the app has no organization: define a MultiAccountOrg, and synthesize it")
     found = {item.id: item for item in organizations(read_stacks(assembly))}
     for org in orgs:
         path = org.of("stage")[0]["source"]

@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from check.rows import Row
 from emulator.engine import functions, quotas
 from emulator.engine.guard import Guard
 from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from rehearsal import app as apps
-from rehearsal import caller, environment, existing, world
+from rehearsal import caller, checked, environment, existing, world
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.comparison import Comparison, Destroyed
 from rehearsal.costs import Costs
@@ -64,6 +65,7 @@ class Result:
     emulated: int = 0
     recorded: list[Recorded] = field(default_factory=list)
     attempt: Attempt = field(default_factory=Attempt)
+    check: list[Row] | None = None
     destroyed: Destroyed | None = None
     changes_of_second_run: list[str] | None = None
 
@@ -223,12 +225,18 @@ class Play:
 
     def _rehearse(self, organization: apps.Organization, everything: list[str], to_destroy: str | None) -> None:
         result = self.begin(organization)
+        self._check(result)
         try:
             self._commands(result, everything, to_destroy)
         except Stopped:
             result.emulated, result.recorded = world.count()
             if result.commands[-1].words[0] != "destroy":
                 self._never_tried(result)
+
+    def _check(self, result: Result) -> None:
+        place = result.management_id, result.region
+        result.check = checked.check(self.sandbox.assembly, result.organization.id, self.emulator, *place)
+        checked.show(result.check, self.printer)
 
     def _never_tried(self, result: Result) -> None:
         """Stacks of commands that follow the one that failed."""

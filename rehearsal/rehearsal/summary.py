@@ -74,6 +74,7 @@ def _result(result: Result, others: set[str]) -> dict[str, Any]:
             for view in world.accounts(result.management_id)
             if view.id not in others
         ],
+        "check": result.check and [row.data() for row in result.check],
         "commands": [
             {
                 "command": command.text,

@@ -92,22 +92,7 @@ class _Caller:
 
     def _as(self, key: str, service: str, region: str) -> Any:
         """A client whose rights are decided, as those of the CLI."""
-        # not the one that the emulator keeps for itself
-        made = aws.client.__wrapped__(service, self.account_id, region)
-        made._endpoint.http_session = Signed(self.play.emulator.door, key)
-        return made
-
-
-class Signed:
-    """Requests of this key."""
-
-    def __init__(self, door: Callable[..., Any], key: str) -> None:
-        self.door, self.key = door, key
-
-    def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        signed = request.headers["Authorization"]
-        text = signed.decode() if isinstance(signed, bytes) else str(signed)
-        return aws.answer(self.door, request, {"Authorization": re.sub("Credential=[^/]+", f"Credential={self.key}", text)})
+        return aws.client_of(self.play.emulator.door, key, service, region)
 
 
 class _Artifact:

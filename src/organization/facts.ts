@@ -56,12 +56,13 @@ export function writeFacts(organization: IOrganization, facts: Fact[]): void {
 }
 
 /** Facts about the stages themselves. */
-export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]): Fact[] {
+export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[], source: string): Fact[] {
   return [root, ...stages].flatMap((stage, index) => {
     const { email, organizationalUnit } = claims[index - 1] ?? {};
     const known: Record<string, string | undefined> = {
       'account-id': stage.accountId === NO_ACCOUNT ? undefined : stage.accountId,
       'email': email,
+      'organization': stage === root ? source : undefined,
       'organizational-unit': organizationalUnit,
       'profile': stage.profile.name,
       'region': stage.region,

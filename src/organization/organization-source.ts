@@ -16,7 +16,7 @@ export interface ExistingOrganization {
 export class OrganizationSource {
   /** You own the management account, and it has no organization yet: creates one, and an account for each stage. */
   public static create(): OrganizationSource {
-    return new OrganizationSource(true, false);
+    return new OrganizationSource('created', true, false);
   }
 
   /**
@@ -26,7 +26,7 @@ export class OrganizationSource {
   public static existing(organization: ExistingOrganization): OrganizationSource {
     const { options, problems, unknownOptions } = readOptions('ExistingOrganization', organization, ' of OrganizationSource.existing');
     // a valid value replaces one that is missing: all problems are reported together
-    return new OrganizationSource(true, false, { organizationId: 'o-0000000000', organizationRootId: 'r-0000', ...options }, [...unknownOptions, ...problems]);
+    return new OrganizationSource('existing', true, false, { organizationId: 'o-0000000000', organizationRootId: 'r-0000', ...options }, [...unknownOptions, ...problems]);
   }
 
   /**
@@ -34,7 +34,7 @@ export class OrganizationSource {
    * management account, no policy of the organization holds the administrators of an account: they can stop its trail.
    */
   public static memberAccounts(): OrganizationSource {
-    return new OrganizationSource(false, false);
+    return new OrganizationSource('member-accounts', false, false);
   }
 
   /**
@@ -42,10 +42,11 @@ export class OrganizationSource {
    * stages have no role `admin`, which could change all other stages and the trail; use that of root.
    */
   public static singleAccount(): OrganizationSource {
-    return new OrganizationSource(false, true);
+    return new OrganizationSource('single-account', false, true);
   }
 
   private constructor(
+    /** @internal */ public readonly _name: string,
     /** @internal */ public readonly _ownsManagementAccount: boolean,
     /** @internal */ public readonly _sharesOneAccount: boolean,
     /** @internal */ public readonly _existing?: ExistingOrganization,

@@ -8,11 +8,16 @@ from pkgutil import iter_modules
 
 from check.app import Org
 from check.aws import Aws
-from check.rows import Question
+from check.checks import caller
+from check.rows import Group, Question, unknown
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
-    # the caller comes first: it says whose AWS the others are about
-    names = sorted((module.name for module in iter_modules(__path__)), key=lambda name: (name != "caller", name))
-    for name in names:
+    """In another account than the app's, all answers would be about the wrong one."""
+    yield from caller.questions(org, aws)
+    if aws.account_id != org.root.account_id:
+        said = unknown(f"not asked: it would be about account {aws.account_id}", f"sign in to account {org.root.account_id}")
+        yield Question(Group.ACCOUNTS, "everything else", lambda: said)
+        return
+    for name in sorted(module.name for module in iter_modules(__path__) if module.name != "caller"):
         yield from import_module(f"{__name__}.{name}").questions(org, aws)

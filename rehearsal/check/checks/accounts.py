@@ -15,6 +15,8 @@ _QUOTA = {"ServiceCode": "organizations", "QuotaCode": "L-E619E033"}
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    if not org.has_management_account:
+        return
     if any(stage.email for stage in org.members):
         yield Question(Group.ACCOUNTS, "quota of accounts", lambda: _quota(org, aws))
     for stage in org.members:
@@ -44,15 +46,16 @@ def _quota(org: Org, aws: Aws) -> Answer:
     new = [stage.name for stage in org.members if stage.email and by_email(aws, stage.email) is None]
     # the management account, as long as it is alone
     used = max(len(there), 1)
+    exist = "1 account exists" if used == 1 else f"{used} accounts exist"
     if not new:
-        return good(f"{used} accounts exist, and the app creates no more")
+        return good(f"{exist}, and the app creates no more")
     try:
         quota = int(aws.ask("servicequotas:GetServiceQuota", region="us-east-1", **_QUOTA)["Quota"]["Value"])
     except Refused as refused:
         if refused.code != "NoSuchResourceException":
             raise
         quota = _DEFAULT_QUOTA
-    count = f"{used} accounts exist, the app creates {len(new)} ({', '.join(new)}), and the quota is {quota}"
+    count = f"{exist}, the app creates {len(new)} ({', '.join(new)}), and the quota is {quota}"
     if used + len(new) <= quota:
         return good(count)
     return bad(count, f"ask AWS for {used + len(new)} accounts in Service Quotas, AWS Organizations, {_QUOTA['QuotaCode']}: it takes hours to days")

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from check.app import Org
 from check.aws import Aws
+from check.checks.organization import existing
 from check.rows import Answer, Group, Question, bad, good
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
     yield Question(Group.FIRST_COMMAND, "caller", lambda: _caller(org, aws))
-    yield Question(Group.FIRST_COMMAND, "management account", lambda: _account(org, aws))
+    yield Question(Group.FIRST_COMMAND, "account", lambda: _account(org, aws))
 
 
 def _caller(org: Org, aws: Aws) -> Answer:
@@ -29,8 +30,10 @@ def _caller(org: Org, aws: Aws) -> Answer:
 def _account(org: Org, aws: Aws) -> Answer:
     expected = org.root.account_id
     if aws.account_id == expected:
-        return good(f"account {expected} is yours, and the one of managementAccountId")
+        return good(f"your credentials are of account {expected}, the one of managementAccountId")
+    other = existing(aws)
+    manages = f", which {other['MasterAccountId']} manages" if other else ""
     return bad(
-        f"your credentials are of account {aws.account_id}, and managementAccountId is {expected}",
-        f"sign in to account {expected}, or correct managementAccountId: what follows is about account {aws.account_id}",
+        f"your credentials are of account {aws.account_id}{manages}, and managementAccountId is {expected}",
+        f"sign in to account {expected}, or correct managementAccountId",
     )

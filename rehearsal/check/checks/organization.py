@@ -17,6 +17,8 @@ _CONTROL_TOWER = "controltower.amazonaws.com"
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    if not org.has_management_account:
+        return
     yield Question(Group.FIRST_COMMAND, "organization", lambda: _organization(org, aws))
     yield Question(Group.FIRST_COMMAND, "landing zone", lambda: _landing_zone(aws))
     text = "\n".join(str(template(stack)) for stack in org.stacks)
@@ -43,7 +45,7 @@ def _organization(org: Org, aws: Aws) -> Answer:
             if org.creates_organization
             else bad(
                 "the account is in no organization, and the app expects one that exists",
-                "leave `organization: OrganizationSource.existing…` out, so that the app creates it",
+                "leave `organization` out, so that the app creates it",
             )
         )
     where = f"organization {found['Id']}"
@@ -57,16 +59,20 @@ def _organization(org: Org, aws: Aws) -> Answer:
             f"{where} has only consolidated billing, FeatureSet {found['FeatureSet']}",
             "enable all features in the console of AWS Organizations: every invited account has to agree",
         )
-    named = {match for stack in org.stacks for match in _ORGANIZATION_ID.findall(str(template(stack)))}
-    if named - {found["Id"]}:
+    text = "\n".join(str(template(stack)) for stack in org.stacks)
+    others = {*_ORGANIZATION_ID.findall(text)} - {found["Id"]}
+    if roots := {*_ROOT_ID.findall(text)}:
+        others |= roots - {root["Id"] for root in aws.ask("organizations:ListRoots")["Roots"]}
+    if others:
         return bad(
-            f"this is {where}, and the app names {', '.join(sorted(named))}",
-            "correct the id in `OrganizationSource`, or sign in to the other organization",
+            f"this is {where}, and the app names {', '.join(sorted(others))}, which is not of it",
+            "correct the IDs in `OrganizationSource.existing`, or sign in to the other organization",
         )
     if org.creates_organization and not _is_ours(org, aws):
         return bad(
             f"{where} exists already, and the app would create one: AWS refuses that",
-            "give `organization: OrganizationSource.existing…` with its ids, which this table shows",
+            "give `organization: OrganizationSource.existing({ organizationId, organizationRootId })`: `aws organizations "
+            "describe-organization` and `list-roots` show both",
         )
     return good(f"{where} has all features, and account {aws.account_id} manages it")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import cache
@@ -39,6 +40,18 @@ class _InProcess:
         return answer(_application[0], request, {ACCOUNT_HEADER: self.account_id})
 
 
+class _Signed:
+    """The same, as what who has this key sees: rights are decided."""
+
+    def __init__(self, door: Callable[..., Any], key: str) -> None:
+        self.door, self.key = door, key
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        signed = request.headers["Authorization"]
+        text = signed.decode() if isinstance(signed, bytes) else str(signed)
+        return answer(self.door, request, {"Authorization": re.sub("Credential=[^/]+", f"Credential={self.key}", text)})
+
+
 def answer(application: Callable[..., Any], request: AWSPreparedRequest, more: dict[str, str]) -> AWSResponse:
     """What this application answers to the request with these headers."""
     headers = {
@@ -68,6 +81,13 @@ def client(service: str, account_id: str, region: str) -> Any:
     made = object.__new__(type(shared))
     vars(made).update(vars(shared), _endpoint=copy(shared._endpoint))
     made._endpoint.http_session = _InProcess(account_id)
+    return made
+
+
+def client_of(door: Callable[..., Any], key: str, service: str, region: str) -> Any:
+    """A client of who has the key, at the door that lets others in."""
+    made: Any = client.__wrapped__(service, "", region)
+    made._endpoint.http_session = _Signed(door, key)
     return made
 
 
