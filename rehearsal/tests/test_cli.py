@@ -73,7 +73,10 @@ def wait_until(condition, seconds: float) -> bool:
     return bool(condition())
 
 
-SUMMARY = "  rehearse  deploy the app into an emulated AWS on this machine\n"
+SUMMARY = (
+    "  check     ask AWS, reading only, what would stop the app: before anything is created\n"
+    "  rehearse  deploy the app into an emulated AWS on this machine\n"
+)
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 2)])

@@ -133,9 +133,12 @@ class Door:
             return [b""]
         credential = _credential(environ)
         if credential is None or not self._knows(credential.group(1)):
-            start_response("403 Forbidden", [("Content-Type", "application/x-amz-json-1.1")])
+            # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, and that of JSON's protocols
+            asked = operations.read(environ, *credential.group(2, 3)) if credential else None
+            protocol = asked.protocol if asked and asked.protocol else "rest-json"
+            code = "UnrecognizedClientException" if "json" in protocol else "InvalidClientTokenId"
             message = "The security token included in the request is invalid: it is not of this rehearsal."
-            return [json.dumps({"__type": "UnrecognizedClientException", "message": message}).encode()]
+            return operations.answer(protocol, code, message, start_response)
         # who calls is said by the key alone
         inside = {name: value for name, value in environ.items() if not name.startswith("HTTP_X_MOTO_")}
         return self.application(inside, start_response)
