@@ -67,7 +67,8 @@ async function compare(count: number, variant: Variant): Promise<number> {
   }
   const least = (of: 'milliseconds' | 'megabytes') => Math.min(...pairs.map(pair => pair.ours[of]));
   const { ours, floor } = pairs[0];
-  const different = Object.keys({ ...ours.stacks, ...floor.stacks }).filter(name => ours.stacks[name] !== floor.stacks[name]);
+  const different = Object.keys({ ...ours.stacks, ...floor.stacks })
+    .filter(name => ours.stacks[name] !== floor.stacks[name]);
   check(different.length === 0, `both sides have to make the same templates: those of ${different.slice(0, 3).join(', ')} are not`);
   const [time, memory] = [ratio('milliseconds'), ratio('megabytes')];
   const milliseconds = least('milliseconds');

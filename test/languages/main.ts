@@ -1,3 +1,5 @@
+import { spawnSync } from 'child_process';
+import { join } from 'path';
 import { CSHARP } from './csharp';
 import { Example } from './example';
 import { GO } from './go';
@@ -7,7 +9,7 @@ import { answers, firstDifference, templatesOf } from './templates';
 import { TYPESCRIPT } from './typescript';
 import type { Fact } from '../../src';
 import { schemaProblems } from '../facts-schema';
-import { missingTool, packedVersion } from '../packages';
+import { missingTool, packedVersion, REPOSITORY } from '../packages';
 import { Registries } from '../release/registries';
 import { tally } from '../tally';
 
@@ -45,8 +47,10 @@ function compare(registries: Registries): void {
     found.forEach((_, template) => tally('templates-compared', [example.language.name, template]));
     // how often the language asks node to do something
     const calls = output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
-    return { name: example.language.name, calls, difference: firstDifference(expected, found), facts: factsOf(found) };
+    const { name } = example.language;
+    return { name, calls, difference: firstDifference(expected, found), facts: factsOf(found), assembly };
   });
+  const asked = check(rows.map(({ assembly }) => assembly));
   // the first app of the README, once more in each language
   const ids = answers(typescript.synthesizeFirst({}).assembly);
   const first = templatesOf(typescript.synthesizeFirst(ids).assembly);
@@ -63,7 +67,7 @@ function compare(registries: Registries): void {
   ];
   const widths = [0, 1, 2, 3].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
   const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-  console.log(`\n${lines.join('\n')}\n`);
+  console.log(`\n${lines.join('\n')}\n\n${asked.output}\n`);
 
   const problems = [
     ...expected.size < 30 ? [`the reference organization has only ${expected.size} templates: something is not there`] : [],
@@ -71,12 +75,21 @@ function compare(registries: Registries): void {
     ...first.size < 15 ? [`the README's first app has only ${first.size} templates: something is not there`] : [],
     ...firsts.filter(({ difference }) => difference).map(({ name }) => `the README's first app in ${name} makes another organization`),
     ...rows.flatMap(({ name, facts }) => facts.problems.map(problem => `the facts of ${name} are not as their schema says: ${problem}`)),
+    ...asked.status === 0 ? [] : [`the check of the assemblies: ${asked.output}`],
     ...rows.filter(({ facts }) => !facts.kinds.has('budget')).map(({ name }) => `the concern of ${name} says nothing`),
     ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),
   ];
   problems.forEach(problem => console.error(`fails: ${problem}`));
   console.log(`${rows.length - problems.length} passed, ${problems.length} failed, ${skipped.length} skipped`);
   process.exitCode = problems.length === 0 ? 0 : 1;
+}
+
+/** What `check` says of each, which has to be the same. */
+function check(assemblies: string[]): { status: number | null; output: string } {
+  const rehearsal = join(REPOSITORY, 'rehearsal');
+  const words = [join(rehearsal, 'tests', 'check_assemblies.py'), ...assemblies];
+  const { status, stdout, stderr } = spawnSync(join(rehearsal, 'python.sh'), words, { encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}`.trim() };
 }
 
 /** What an app says of its organization, held to the schema. */
