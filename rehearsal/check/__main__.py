@@ -58,6 +58,8 @@ def main(words: list[str] | None = None) -> int:
     except Failure as failure:
         print(f"check could not run: {failure}", file=sys.stderr)
         return NOT_RUN
+    except KeyboardInterrupt:
+        return 130
 
 
 def _check(options: argparse.Namespace) -> int:

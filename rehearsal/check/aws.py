@@ -21,9 +21,9 @@ _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect
 class Unanswered(Exception):
     """AWS was not asked, or did not say: what was missing."""
 
-    def __init__(self, action: str, why: str) -> None:
+    def __init__(self, action: str, why: str, advice: str = "") -> None:
         super().__init__(why)
-        self.action = action
+        self.advice = advice or f"allow {action}: `check --policy` prints all that is needed"
 
 
 class Refused(Exception):
@@ -49,7 +49,8 @@ class Aws:
 
     def lead(self, account_id: str, roles: Sequence[str]) -> None:
         """Roles by which an account can be read, the first that lets the caller in."""
-        self._roles[account_id] = list(roles)
+        # a role of another account would only tell somebody there who asks
+        self._roles[account_id] = [role for role in roles if role.split(":")[4:5] == [account_id]]
 
     @contextmanager
     def noting(self) -> Iterator[set[str]]:
@@ -109,10 +110,10 @@ class Aws:
             if code in _DENIED:
                 return Unanswered(action, f"{action} is not allowed: {message}")
             if code in ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"):
-                return Unanswered(action, f"{action} was throttled, ask again later")
+                return Unanswered(action, f"{action} was throttled", "ask again later")
             return Refused(code, message)
         except BotoCoreError as error:
-            return Unanswered(action, f"{action} was not answered: {error}")
+            return Unanswered(action, f"{action} was not answered: {error}", "ask again once AWS can be reached")
 
     def _client(self, account_id: str, service: str, region: str) -> Any:
         key = (account_id, service, region)

@@ -73,7 +73,7 @@ def answered(questions: Iterable[Question], aws: Aws) -> list[Row]:
             try:
                 answer = question.answer()
             except Unanswered as error:
-                answer = unknown(str(error), f"allow {error.action}: `check --policy` prints all that is needed")
+                answer = unknown(str(error), error.advice)
             except Refused as error:
                 answer = unknown(f"AWS answers {error.code}: {error}", "ask again, or look in the console")
         rows.append(

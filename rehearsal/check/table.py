@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from check.rows import Row, Verdict
@@ -25,7 +26,13 @@ def table(rows: Iterable[Row], color: bool = False) -> str:
     return "\n".join([*lines, "", total])
 
 
+def _printable(text: str) -> str:
+    """Names are chosen by others, and must not talk to the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def _lines(row: Row, width: int, color: bool) -> list[str]:
+    row = replace(row, subject=_printable(row.subject), found=_printable(row.found), advice=_printable(row.advice))
     mark = f"\033[{_COLORS[row.verdict]}m{row.verdict}\033[0m" if color else row.verdict
     start, indent = f"  {mark} {row.subject.ljust(width)}  ", " " * (width + 6)
     found = textwrap.wrap(row.found, WIDTH - len(indent), break_on_hyphens=False) or [""]

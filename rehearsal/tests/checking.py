@@ -8,12 +8,16 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
 from conftest import HERE
 
 from check import checks
 from check.app import Org, read
 from check.aws import Aws
 from check.rows import Row, answered
+from emulator.engine import operations
+from emulator.engine.server import Emulator
 
 ROOT, REGION = "111111111111", "eu-west-1"
 APP = HERE / "apps" / "checked"
@@ -58,3 +62,19 @@ def rows(org: Org, aws: Aws) -> dict[str, Row]:
 def said(found: Mapping[str, Row]) -> dict[str, str]:
     """Each answer as one line: the verdict, and what is so."""
     return {subject: f"{row.verdict} {row.found}" for subject, row in found.items()}
+
+
+def throttle(emulator: Emulator, target: str, times: int) -> list[str]:
+    """AWS answers so many requests for this target of a JSON API that there are too many. The targets asked for, afterwards."""
+    inside, asked = emulator.door.application, []
+
+    def throttled(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("HTTP_X_AMZ_TARGET") != target:
+            return inside(environ, start_response)
+        asked.append(target)
+        if len(asked) > times:
+            return inside(environ, start_response)
+        return operations.answer("json", "ThrottlingException", "Rate exceeded", start_response)
+
+    emulator.door.application = throttled  # type: ignore[assignment]
+    return asked

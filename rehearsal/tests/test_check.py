@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checking import ROOT, known, organization, rows, said
+from conftest import HERE
+from checking import ROOT, known, organization, rows, said, throttle
 
 from check import actions
 from check.rows import Row
@@ -16,7 +17,7 @@ from emulator.engine import quotas
 from emulator.engine.aws import client
 from emulator.engine.server import Emulator
 from rehearsal import existing
-from rehearsal.checked import Emulated
+from rehearsal.checked import Emulated, check
 
 EXISTING = json.dumps({"organizationId": "o-abcdefghij", "organizationRootId": "r-ab12"})
 PROD = {"id": "222222222222", "name": "prod", "email": "aws+prod@acme.example"}
@@ -63,7 +64,7 @@ def world(folder: Path, accounts: list[dict[str, str]], **more: Any) -> None:
 
 
 YOU = "✔ you are arn:aws:iam::111111111111:user/administrator"
-HERE = "✔ your credentials are of account 111111111111, the one of managementAccountId"
+MINE = "✔ your credentials are of account 111111111111, the one of managementAccountId"
 
 
 def judged(found: dict[str, Row], *subjects: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ def test_a_fresh_account(emulator, tmp_path):
     found = rows(organization(tmp_path), administrator(emulator))
     assert judged(found, "caller", "account", "organization", "landing zone", "quota of accounts", "prod: account") == {
         "caller": YOU,
-        "account": HERE,
+        "account": MINE,
         "organization": "✔ there is none yet, and the app creates one",
         "landing zone": "✔ none: there is no organization yet",
         "quota of accounts": "✔ 1 account exists, the app creates 2 (audit, prod), and the quota is 10",
@@ -222,7 +223,7 @@ def test_member_accounts_without_their_management_account(emulator, tmp_path):
     org = organization(tmp_path, SOURCE="memberAccounts", STAGES=json.dumps({"prod": {"accountId": PROD["id"]}}))
     found = rows(org, administrator(emulator))
     assert not {"organization", "landing zone", "quota of accounts", "prod: account"} & set(found)
-    assert said(found)["account"] == HERE
+    assert said(found)["account"] == MINE
 
 
 def test_no_rights_at_all(emulator, tmp_path):
@@ -235,6 +236,30 @@ def test_no_rights_at_all(emulator, tmp_path):
     assert found["organization"].advice == (
         "allow organizations:DescribeOrganization: `check --policy` prints all that is needed"
     )
+
+
+def test_what_the_app_itself_has_made_is_never_in_its_way(drive):
+    driver = drive(HERE / "apps" / "organization")
+
+    def bad_rows() -> list[str]:
+        where = driver.play.sandbox.assembly, "acme", driver.emulator, ROOT, "eu-west-1"
+        return [f"{row.verdict} {row.subject}: {row.found}" for row in check(*where) if row.verdict != "✔"]
+
+    driver.bootstrapped()
+    assert bad_rows() == []
+    assert driver.deploy("acme/root/organization").code == 0
+    assert bad_rows() == []
+    driver.bootstraps()
+    assert bad_rows() == []
+    assert driver.deploy("**").code == 0
+    assert bad_rows() == []
+
+
+def test_throttled_to_the_end(emulator, tmp_path):
+    throttle(emulator, "AWSOrganizationsV20161128.DescribeOrganization", 1000)
+    found = rows(organization(tmp_path), administrator(emulator))
+    assert said(found)["organization"] == "? organizations:DescribeOrganization was throttled"
+    assert found["organization"].advice == "ask again later"
 
 
 def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, tmp_path):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from checking import throttle
 from conftest import HERE
 
 from emulator.engine.server import Emulator
@@ -54,6 +55,15 @@ def test_an_app_whose_accounts_do_not_exist_yet(emulator, tmp_path):
     assert lines[-1] == ", ".join(
         f"{sum(row['verdict'] == verdict for row in organization['rows'])} {verdict}" for verdict in "✔✘?"
     )
+
+
+def test_throttled_for_a_while(emulator):
+    """The client of AWS asks again by itself."""
+    running, env = emulator
+    asked = throttle(running, "AWSOrganizationsV20161128.DescribeOrganization", 2)
+    done = check("--app-dir", str(APPS / "checked"), **env)
+    assert "organization       there is none yet" in " ".join(done.stdout.split("✔ ")), done.stdout + done.stderr
+    assert len(asked) == 3
 
 
 def test_something_that_is_not_well(emulator):

@@ -12,6 +12,9 @@ from check.rows import Answer, Group, Question, bad, good, unknown
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 _DEFAULT_QUOTA = 10
 _QUOTA = {"ServiceCode": "organizations", "QuotaCode": "L-E619E033"}
+# where the quotas of AWS Organizations are, by the beginning of the home region
+# https://docs.aws.amazon.com/general/latest/gr/ao.html
+_PLACES = {"cn-": "cn-northwest-1", "us-gov-": "us-gov-west-1"}
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -50,7 +53,8 @@ def _quota(org: Org, aws: Aws) -> Answer:
     if not new:
         return good(f"{exist}, and the app creates no more")
     try:
-        quota = int(aws.ask("servicequotas:GetServiceQuota", region="us-east-1", **_QUOTA)["Quota"]["Value"])
+        place = next((place for start, place in _PLACES.items() if aws.region.startswith(start)), "us-east-1")
+        quota = int(aws.ask("servicequotas:GetServiceQuota", region=place, **_QUOTA)["Quota"]["Value"])
     except Refused as refused:
         if refused.code != "NoSuchResourceException":
             raise
