@@ -78,6 +78,11 @@ export class Tests extends Component {
     rehearsal.spawn(once.compiled);
     rehearsal.exec('rehearsal/test.sh', { receiveArgs: true });
 
+    const aws = project.addTask('test:aws', {
+      description: 'Ask a throw-away account of your own what only AWS can say: --list says what, and what it costs and leaves',
+    });
+    aws.exec('rehearsal/python.sh test/aws', { receiveArgs: true });
+
     const bench = project.addTask('bench', { description: 'Measure against the same resources written by hand' });
     bench.spawn(once.compiled);
     bench.exec(`${TS_NODE} bench/bench.ts`, { receiveArgs: true });

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import { appendFileSync } from 'fs';
 import { anonymousPrincipal, runSimulation, Simulation, SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
 import { decisions } from './decisions';
 import { Policy } from './policy';
@@ -85,6 +86,19 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
   };
   const result = await runSimulation(simulation, {});
   const pair = `${principal.name} → ${target.name}`;
+  // for test/aws, which has a real account decide the same
+  if (process.env.ISOLATION_REQUESTS) {
+    appendFileSync(process.env.ISOLATION_REQUESTS, `${JSON.stringify({
+      principal: principal.arn,
+      action: target.action,
+      resource: target.resource,
+      context: { ...target.context, ...principal.context },
+      identity: principal.identity,
+      controls: (principal.controls ?? []).map(({ policies }) => policies.map(({ policy }) => policy)),
+      resourcePolicy: target.policy,
+      allowed: result.resultType === 'single' && result.overallResult === 'Allowed',
+    })}\n`);
+  }
   if (result.resultType !== 'single') {
     throw new Error(`${pair}: ${JSON.stringify(result)}`);
   }
