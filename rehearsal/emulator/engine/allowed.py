@@ -80,6 +80,10 @@ def _needs(caller: Caller, service: str, operation: str, parameters: dict[str, A
         given = {name.partition(".")[0] for name in parameters}
         undecided.update(f"sts:{operation} with {name}" for name in sorted(given & _NOT_OF_SESSIONS))
         return []
+    # a bucket that nobody has is nobody's secret: it is 404 to all, and 403 is of buckets that exist
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    if service == "s3" and operation == "HeadBucket" and parameters.get("Bucket") not in s3_backends.bucket_accounts:
+        return []
     if service == "cloudcontrolapi":
         needed = _OF_CLOUD_CONTROL.get((str(parameters.get("TypeName")), operation), ())
         return [Need(f"cloudformation:{operation}", None), *(Need(action, None) for action in needed)]

@@ -70,7 +70,9 @@ def answer(application: Callable[..., Any], request: AWSPreparedRequest, more: d
     # werkzeug decodes the path; moto wants it as it was sent
     environ["RAW_URI"] = environ["REQUEST_URI"] = url.path + (f"?{url.query}" if url.query else "")
     chunks, status, answered = run_wsgi_app(application, environ, buffered=True)
-    return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(b"".join(chunks)))
+    # a server sends no body to HEAD, whatever the application gives it
+    content = b"" if request.method == "HEAD" else b"".join(chunks)
+    return AWSResponse(request.url, int(status.split()[0]), dict(answered), _Body(content))
 
 
 @cache

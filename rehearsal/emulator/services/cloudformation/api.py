@@ -335,7 +335,8 @@ class CloudFormationResponse(BaseResponse):
         return ActionResult({"OperationEvents": []})
 
     def _resources(self) -> list[dict[str, Any]]:
-        stack = self.backend.get(self._get_param("StackName"))
+        physical_id = self._get_param("PhysicalResourceId")
+        stack = self._stack_of(physical_id) if physical_id else self.backend.get(self._get_param("StackName"))
         wanted = self._get_param("LogicalResourceId")
         return [
             {
@@ -351,6 +352,15 @@ class CloudFormationResponse(BaseResponse):
             for name, deployed in stack.resources.items()
             if wanted in (None, name)
         ]
+
+    def _stack_of(self, physical_id: str) -> Stack:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html"""
+        if self._get_param("StackName"):
+            raise ValidationError("StackName and PhysicalResourceId cannot both be given")
+        for stack in self.backend.living():
+            if any(deployed.resource.physical_id == physical_id for deployed in stack.resources.values()):
+                return stack
+        raise ValidationError(f"Stack for {physical_id} does not exist")
 
     def describe_stack_resources(self) -> ActionResult:
         return ActionResult({"StackResources": self._resources()})
