@@ -11,6 +11,11 @@ _CALLS = {
     "servicequotas:GetServiceQuota": ("service-quotas", "get_service_quota"),
 }
 
+# everybody may ask these, whatever a policy says: they are in none
+# HeadBucket needs s3:ListBucket to answer 200; who has no right is told 403 or 404, which says whether the name is free
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+OPEN = ("s3:HeadBucket",)
+
 # in the management account, with the caller's own credentials
 OF_MANAGEMENT = (
     "account:ListRegions",
@@ -20,16 +25,24 @@ OF_MANAGEMENT = (
     "iam:GetGroup",
     "iam:GetRole",
     "iam:GetUser",
+    "iam:ListGroups",
+    "iam:ListPolicies",
+    "iam:ListRoles",
+    "iam:ListUsers",
+    "logs:DescribeLogGroups",
     "organizations:DescribeOrganization",
     "organizations:ListAWSServiceAccessForOrganization",
     "organizations:ListAccounts",
     "organizations:ListOrganizationalUnitsForParent",
     "organizations:ListPolicies",
+    "organizations:ListPoliciesForTarget",
     "organizations:ListRoots",
     "organizations:ListTargetsForPolicy",
+    "route53:GetHostedZone",
     "route53:ListHostedZonesByName",
     "s3:ListAllMyBuckets",
     "servicequotas:GetServiceQuota",
+    "ssm:DescribeParameters",
     "ssm:GetParameter",
     "ssm:GetParameters",
     "sts:AssumeRole",
@@ -42,9 +55,15 @@ OF_MEMBERS = (
     "cloudformation:DescribeStacks",
     "cloudtrail:DescribeTrails",
     "iam:GetRole",
+    "iam:ListGroups",
+    "iam:ListPolicies",
+    "iam:ListRoles",
+    "iam:ListUsers",
+    "logs:DescribeLogGroups",
     "route53:ListHostedZonesByName",
     "s3:ListAllMyBuckets",
     "servicequotas:GetServiceQuota",
+    "ssm:DescribeParameters",
     "ssm:GetParameter",
     "ssm:GetParameters",
 )

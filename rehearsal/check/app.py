@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -153,18 +153,18 @@ def is_known(account_id: str | None) -> bool:
     return account_id is not None and re.fullmatch(r"\d{12}", account_id) is not None and account_id != PLACEHOLDER
 
 
-def literal(value: Any, account_id: str, region: str) -> str | None:
-    """A name as it is in AWS, if only the account and the region are left open in it."""
-    known = {"AWS::AccountId": account_id, "AWS::Region": region, "AWS::Partition": "aws"}
+def literal(value: Any, account_id: str, region: str, parameters: Mapping[str, str] | None = None) -> str | None:
+    """A name as it is in AWS, if only the account, the region and these parameters are left open in it."""
+    known = {**(parameters or {}), "AWS::AccountId": account_id, "AWS::Region": region, "AWS::Partition": "aws"}
     match value:
         case str():
             return value
         case {"Ref": str(name)} if name in known:
             return known[name]
         case {"Fn::Join": [str(glue), [*parts]]}:
-            texts = [literal(part, account_id, region) for part in parts]
+            texts = [literal(part, account_id, region, parameters) for part in parts]
             return None if None in texts else glue.join(text or "" for text in texts)
         case {"Fn::Sub": str(text)}:
-            filled = re.sub(r"\$\{(AWS::\w+)\}", lambda found: known.get(found[1], found[0]), text)
+            filled = re.sub(r"\$\{([\w:]+)\}", lambda found: known.get(found[1], found[0]), text)
             return None if "${" in filled else filled
     return None

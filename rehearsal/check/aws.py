@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from check.actions import OF_MANAGEMENT, OF_MEMBERS, call_of, policy
+from check.actions import OF_MANAGEMENT, OF_MEMBERS, OPEN, call_of, policy
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AccessDeniedForDependencyException")
 # a check of many accounts asks much in a short time
@@ -71,12 +71,13 @@ class Aws:
     def ask(self, action: str, account_id: str = "", region: str = "", **parameters: Any) -> dict[str, Any]:
         """The answer, with all its pages. Raises `Unanswered`, or `Refused` for what is not there."""
         account_id = "" if account_id == self.account_id else account_id
-        assert action in (OF_MEMBERS if account_id else OF_MANAGEMENT), action
+        assert action in (*OPEN, *(OF_MEMBERS if account_id else OF_MANAGEMENT)), action
         region = region or self.region
         key = (account_id, region, action, json.dumps(parameters, sort_keys=True))
         if account_id:
             self._asked.add("sts:AssumeRole")
-        self._asked.add(action)
+        if action not in OPEN:
+            self._asked.add(action)
         if key not in self._answers:
             self._answers[key] = self._answer(action, account_id, region, parameters)
         if isinstance(answer := self._answers[key], Exception):
