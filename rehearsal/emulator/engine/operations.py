@@ -21,6 +21,7 @@ _SIGNED = {
     "states": "stepfunctions",
     "elasticloadbalancing": "elbv2",
     "cloudcontrolapi": "cloudcontrol",
+    "servicequotas": "service-quotas",
 }
 
 

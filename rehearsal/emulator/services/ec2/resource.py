@@ -27,6 +27,8 @@ class Ec2Resource(ApiResource):
         self.tag(properties, before)
 
     def tag(self, properties: Properties, before: Properties) -> None:
+        if not before:
+            self._mark()
         wanted, had = tags_of(properties), tags_of(before)
         gone = [{"Key": key} for key in had if key not in wanted]
         if gone:
@@ -35,6 +37,18 @@ class Ec2Resource(ApiResource):
             self.client.create_tags(
                 Resources=[self.physical_id], Tags=[{"Key": key, "Value": str(value)} for key, value in wanted.items()]
             )
+
+    def _mark(self) -> None:
+        """CloudFormation says whose a resource is.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+        """
+        place = self.place
+        self.backend.tags[self.physical_id] |= {
+            "aws:cloudformation:stack-name": place.stack_name,
+            "aws:cloudformation:stack-id": place.stack_id,
+            "aws:cloudformation:logical-id": place.logical_id,
+        }
 
     def delete(self, properties: Properties) -> None:
         super().delete(properties)
