@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -97,8 +98,11 @@ class Aws:
             if client.can_paginate(method):
                 pages = client.get_paginator(method).paginate(**parameters)
                 whole: dict[str, Any] = {}
-                for page in pages:
-                    self.calls.append((account_id, region, action))
+                # also a page that is refused
+                self.calls.append((account_id, region, action))
+                for number, page in enumerate(pages):
+                    if number:
+                        self.calls.append((account_id, region, action))
                     for name, value in page.items():
                         whole[name] = [*whole[name], *value] if isinstance(value, list) and name in whole else value
                 return whole
@@ -150,5 +154,12 @@ class Aws:
                 said = f"sts:AssumeRole of {role} is not allowed: {error}"
                 continue
             self._roles[account_id] = [role]
-            return boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+            return self._session_of(given)
         return Unanswered("sts:AssumeRole", f"account {account_id} cannot be read: {said}")
+
+    def _session_of(self, given: dict[str, str]) -> boto3.Session:
+        # reading the models of botocore anew takes longer than all questions about an account
+        core = botocore.session.get_session()
+        core.register_component("data_loader", self.caller._session.get_component("data_loader"))
+        keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+        return boto3.Session(*keys, botocore_session=core)
