@@ -8,6 +8,7 @@ from typing import Any
 _CALLS = {
     "s3:ListAllMyBuckets": ("s3", "list_buckets"),
     # https://docs.aws.amazon.com/servicequotas/latest/userguide/identity-access-management.html
+    "servicequotas:GetAWSDefaultServiceQuota": ("service-quotas", "get_aws_default_service_quota"),
     "servicequotas:GetServiceQuota": ("service-quotas", "get_service_quota"),
 }
 
@@ -22,6 +23,8 @@ OF_MANAGEMENT = (
     "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
     "cloudtrail:DescribeTrails",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeVpcs",
     "iam:GetGroup",
     "iam:GetRole",
     "iam:GetUser",
@@ -41,6 +44,7 @@ OF_MANAGEMENT = (
     "route53:GetHostedZone",
     "route53:ListHostedZonesByName",
     "s3:ListAllMyBuckets",
+    "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
     "ssm:DescribeParameters",
     "ssm:GetParameter",
@@ -54,6 +58,8 @@ OF_MEMBERS = (
     "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
     "cloudtrail:DescribeTrails",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeVpcs",
     "iam:GetRole",
     "iam:ListGroups",
     "iam:ListPolicies",
@@ -62,6 +68,7 @@ OF_MEMBERS = (
     "logs:DescribeLogGroups",
     "route53:ListHostedZonesByName",
     "s3:ListAllMyBuckets",
+    "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
     "ssm:DescribeParameters",
     "ssm:GetParameter",

@@ -29,6 +29,10 @@ class StackArtifact:
     metadata: Path
     # ARN of the role that the CLI deploys it with
     role: str = ""
+    # ARN of the role that the CLI looks up with, for this stack
+    lookup_role: str = ""
+    # version of the bootstrap that it is deployed by; 0 if it needs none
+    needs_bootstrap: int = 0
 
     def place(self, account: str, region: str) -> tuple[str, str, str]:
         """Name, account and region; those of the caller if the app names none."""
@@ -140,6 +144,8 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
                     tuple(paths[name] for name in artifact.get("dependencies", []) if name in paths),
                     assembly / artifact.get("additionalMetadataFile", "manifest.json"),
                     properties.get("assumeRoleArn", ""),
+                    properties.get("lookupRole", {}).get("arn", ""),
+                    int(properties.get("requiresBootstrapStackVersion", 0)),
                 )
             )
     return found

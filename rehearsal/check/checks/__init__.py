@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from check.app import Org
 from check.aws import Aws
-from check.checks import caller
+from check.checks import caller, members
 from check.rows import Group, Question, unknown
 
 
@@ -19,5 +19,6 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
         said = unknown(f"not asked: it would be about account {aws.account_id}", f"sign in to account {org.root.account_id}")
         yield Question(Group.ACCOUNTS, "everything else", lambda: said)
         return
+    members.lead(org, aws)
     for name in sorted(module.name for module in iter_modules(__path__) if module.name != "caller"):
         yield from import_module(f"{__name__}.{name}").questions(org, aws)

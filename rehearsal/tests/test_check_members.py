@@ -1,0 +1,358 @@
+"""`check` of the accounts of stages: by whom they are read, bootstraps, regions and quotas."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from checking import ROOT, InProcess, known, organization, rows, said
+
+from check import actions
+from check.rows import Row
+from emulator.engine import quotas
+from emulator.engine.aws import client
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+
+VERSION = "/cdk-bootstrap/hnb659fds/version"
+DEPLOY_ROLE = f"cdk-hnb659fds-deploy-role-{ROOT}-eu-west-1"
+ADDRESS = "aws+prod@acme.example"
+ENABLE = "under Account in its console, or there by `aws account enable-region --region-name me-south-1`: it takes minutes to hours"
+_EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+def administrator(emulator: Emulator, account: str = ROOT) -> InProcess:
+    return InProcess(emulator, emulator.credentials(account)["AWS_ACCESS_KEY_ID"])
+
+
+def user(emulator: Emulator, policy: dict[str, Any]) -> InProcess:
+    iam = api("iam")
+    iam.create_user(UserName="checker")
+    iam.put_user_policy(UserName="checker", PolicyName="check", PolicyDocument=json.dumps(policy))
+    return InProcess(emulator, iam.create_access_key(UserName="checker")["AccessKey"]["AccessKeyId"])
+
+
+def without(*removed: str) -> dict[str, Any]:
+    return actions.policy(tuple(action for action in actions.OF_MANAGEMENT if action not in removed))
+
+
+def api(service: str, account: str = ROOT, region: str = "eu-west-1") -> Any:
+    return client(service, account, region)
+
+
+def account(email: str = ADDRESS) -> str:
+    """One that AWS Organizations creates, so that it has a role for root."""
+    organizations = api("organizations")
+    if not organizations.exceptions or not _has_organization(organizations):
+        organizations.create_organization(FeatureSet="ALL")
+    return organizations.create_account(AccountName=email, Email=email)["CreateAccountStatus"]["AccountId"]
+
+
+def _has_organization(organizations: Any) -> bool:
+    try:
+        organizations.describe_organization()
+    except organizations.exceptions.AWSOrganizationsNotInUseException:
+        return False
+    return True
+
+
+def bootstrap(account_id: str, version: int, qualifier: str = "hnb659fds") -> None:
+    """What of it is read: a stack, and a parameter."""
+    template = {
+        "Parameters": {"Qualifier": {"Type": "String"}},
+        "Resources": {
+            "Version": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Name": {"Fn::Sub": "/cdk-bootstrap/${Qualifier}/version"}, "Value": str(version)},
+            }
+        },
+    }
+    api("cloudformation", account_id).create_stack(
+        StackName="CDKToolkit",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "Qualifier", "ParameterValue": qualifier}],
+    )
+
+
+def role(account_id: str, name: str, policy: str = _EVERYTHING) -> None:
+    trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ROOT}:root"}}]}
+    iam = api("iam", account_id)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
+
+
+def of_prod(found: dict[str, Row]) -> dict[str, str]:
+    return {subject: text for subject, text in said(found).items() if subject.startswith("prod")}
+
+
+STAGE = json.dumps({"prod": {}})
+
+
+def test_before_the_accounts_exist_nobody_is_asked_there(emulator, tmp_path):
+    aws = administrator(emulator)
+    org = organization(tmp_path, STAGES=json.dumps({"audit": {"region": "me-south-1"}, "prod": {}}), NETWORK="prod")
+    found = rows(org, aws)
+    answers = said(found)
+    assert answers["root/eu-west-1: bootstrap"] == f"✘ not bootstrapped: parameter {VERSION} is not there"
+    assert found["root/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1`"
+    assert answers["root: regions"] == "✔ eu-west-1 is on"
+    assert "root: deploy role" not in answers
+    assert answers["audit/me-south-1: bootstrap"] == "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it, once the account exists"
+    assert answers["audit: regions"] == "✘ me-south-1 is off in a new account"
+    assert found["audit: regions"].advice == f"enable it as soon as the account exists, {ENABLE}"
+    assert of_prod(found) == {
+        "prod: account": "✔ will be created with the address aws+prod@acme.example, which no account of the organization has",
+        "prod/eu-west-1: bootstrap": "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it, once the account exists",
+        "prod: regions": "✔ eu-west-1 is on",
+        "prod/eu-west-1: quotas": "✔ enough in a new account: 2 of 5 VPCs, 1 of 5 Elastic IP addresses",
+    }
+    assert {account_id for account_id, _, _ in aws.calls} == {""}
+
+
+def test_a_region_that_can_be_off(emulator, tmp_path):
+    prod = account()
+    org = organization(tmp_path, STAGES=json.dumps({"prod": {"region": "me-south-1"}}), NETWORK="prod")
+    found = rows(org, administrator(emulator))
+    assert of_prod(found) == {
+        "prod: account": f"✔ {prod} has the address {ADDRESS}: the app will find it",
+        "prod: read by": f"✔ arn:aws:iam::{prod}:role/OrganizationAccountAccessRole lets you in",
+        "prod: regions": f"✘ me-south-1 is off in account {prod}",
+        "prod/me-south-1: bootstrap": f"? me-south-1 is off in account {prod}, so nothing can be asked there",
+        "prod/me-south-1: quotas": "? me-south-1 is off, so its quotas cannot be asked",
+    }
+    assert found["prod: regions"].advice == f"enable it {ENABLE}"
+    api("account", prod, "us-east-1").enable_region(RegionName="me-south-1")
+    answers = of_prod(rows(org, administrator(emulator)))
+    assert answers["prod: regions"] == "✔ me-south-1 is on"
+    assert answers["prod/me-south-1: bootstrap"] == "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it"
+    assert answers["prod/me-south-1: quotas"] == "✔ enough: 2 of 5 VPCs, 1 of 5 Elastic IP addresses"
+
+
+def test_versions_of_bootstraps(emulator, tmp_path):
+    prod = account()
+    org = organization(tmp_path, STAGES=STAGE)
+    for account_id in (ROOT, prod):
+        bootstrap(account_id, 5)
+    old = rows(org, administrator(emulator))
+    assert said(old)["root/eu-west-1: bootstrap"] == "✘ version 5, and the app needs 6"
+    assert old["root/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1`"
+    assert of_prod(old)["prod/eu-west-1: bootstrap"] == (
+        "✔ version 5, and the app needs 6: `cdk deploy 'acme/bootstrap/*'` updates it"
+    )
+    for account_id in (ROOT, prod):
+        api("ssm", account_id).put_parameter(Name=VERSION, Value="30", Type="String", Overwrite=True)
+    new = said(rows(org, administrator(emulator)))
+    assert new["root/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
+    assert new["prod/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        ("UPDATE_IN_PROGRESS", "wait until it is done, and check again"),
+        ("UPDATE_ROLLBACK_FAILED", "continue its rollback in the console of CloudFormation"),
+        (
+            "ROLLBACK_COMPLETE",
+            "delete it in the console of CloudFormation, then the bucket and the repository that it leaves, and bootstrap again",
+        ),
+        (
+            "DELETE_FAILED",
+            "delete it in the console of CloudFormation, then the bucket and the repository that it leaves, and bootstrap again",
+        ),
+        ("UPDATE_ROLLBACK_COMPLETE", ""),
+        ("REVIEW_IN_PROGRESS", ""),
+    ],
+)
+def test_a_bootstrap_stack_that_is_in_the_way(emulator, tmp_path, status, advice):
+    prod = account()
+    for account_id in (ROOT, prod):
+        bootstrap(account_id, 30)
+        cloudformation_backends[account_id]["eu-west-1"].find("CDKToolkit").status = status
+    found = rows(organization(tmp_path, STAGES=STAGE), administrator(emulator))
+    for subject in ("root/eu-west-1: bootstrap", "prod/eu-west-1: bootstrap"):
+        expected = f"✘ stack CDKToolkit is in state {status}" if advice else "✔ version 30, and the app needs 6"
+        assert (said(found)[subject], found[subject].advice) == (expected, advice)
+
+
+def test_another_qualifier(emulator, tmp_path):
+    prod = account()
+    for account_id in (ROOT, prod):
+        bootstrap(account_id, 30, "acme")
+    org = organization(tmp_path, STAGES=STAGE)
+    found = rows(org, administrator(emulator))
+    for subject in ("root/eu-west-1: bootstrap", "prod/eu-west-1: bootstrap"):
+        assert said(found)[subject] == "✘ stack CDKToolkit has the qualifier acme, and the app uses hnb659fds"
+        assert found[subject].advice == "give `@aws-cdk/core:bootstrapQualifier` in the context of the app the value acme"
+    # root may be bootstrapped by two stacks; in prod, the app's own would update the one that is there
+    for account_id in (ROOT, prod):
+        api("ssm", account_id).put_parameter(Name=VERSION, Value="30", Type="String")
+    found = said(rows(org, administrator(emulator)))
+    assert found["root/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
+    assert found["prod/eu-west-1: bootstrap"] == "✘ stack CDKToolkit has the qualifier acme, and the app uses hnb659fds"
+
+
+def test_whom_the_deploy_role_lets_in(emulator, tmp_path):
+    bootstrap(ROOT, 30)
+    org = organization(tmp_path, STAGES=STAGE)
+    missing = rows(org, administrator(emulator))["root: deploy role"]
+    arn = f"arn:aws:iam::{ROOT}:role/{DEPLOY_ROLE}"
+    assert f"{missing.verdict} {missing.found}" == f"✘ {arn} does not exist, and the bootstrap says that it does"
+    assert missing.advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1 --force`"
+    role(ROOT, DEPLOY_ROLE)
+    assert said(rows(org, administrator(emulator)))["root: deploy role"] == f"✔ {arn} lets you in"
+    refused = rows(org, user(emulator, without("sts:AssumeRole")))["root: deploy role"]
+    assert refused.verdict == "?"
+    assert refused.found.startswith("sts:AssumeRole is not allowed: ")
+    assert refused.advice == "allow sts:AssumeRole: `check --policy` prints all that is needed"
+
+
+def test_an_account_that_the_app_does_not_bootstrap(emulator, tmp_path):
+    prod = account()
+    made = api("organizations").describe_organization()["Organization"]["Id"]
+    top = api("organizations").list_roots()["Roots"][0]["Id"]
+    source = json.dumps({"organizationId": made, "organizationRootId": top})
+    org = organization(tmp_path, ORGANIZATION=source, STAGES=json.dumps({"prod": {"accountId": prod}}))
+    nobody = rows(org, administrator(emulator))
+    lookup = f"cdk-hnb659fds-lookup-role-{prod}-eu-west-1"
+    assert nobody["prod: read by"].verdict == nobody["prod/eu-west-1: bootstrap"].verdict == "?"
+    assert nobody["prod: read by"].found.startswith(
+        f"account {prod} cannot be read: sts:AssumeRole of arn:aws:iam::{prod}:role/{lookup} is not allowed: "
+    )
+    assert nobody["prod: read by"].advice == (
+        "allow sts:AssumeRole of a role that is named here, and have the role trust the management account"
+    )
+    role(prod, lookup)
+    found = rows(org, administrator(emulator))
+    assert said(found)["prod: read by"] == f"✔ arn:aws:iam::{prod}:role/{lookup} lets you in"
+    assert said(found)["prod/eu-west-1: bootstrap"] == f"✘ not bootstrapped: parameter {VERSION} is not there"
+    assert found["prod/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{prod}/eu-west-1 --trust {ROOT}`"
+
+
+def test_quotas_count_what_is_there_but_not_what_the_app_has_made(emulator, tmp_path):
+    prod = account()
+    org = organization(tmp_path, STAGES=STAGE, NETWORK="prod", CONTEXT=known({ADDRESS: prod}))
+    ec2 = api("ec2", prod)
+    there = len(ec2.describe_vpcs()["Vpcs"])
+    for number in range(4 - there):
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+    subject = "prod/eu-west-1: quotas"
+    assert said(rows(org, administrator(emulator)))[subject] == "✔ enough: 5 of 5 VPCs, 1 of 5 Elastic IP addresses"
+    resources = {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.100.0.0/16"}},
+        "Address": {"Type": "AWS::EC2::EIP"},
+    }
+    body = json.dumps({"Resources": resources})
+    api("cloudformation", prod).create_stack(StackName="acme-prod-network", TemplateBody=body)
+    assert said(rows(org, administrator(emulator)))[subject] == "✔ enough: 5 of 5 VPCs, 1 of 5 Elastic IP addresses"
+    api("cloudformation", prod).delete_stack(StackName="acme-prod-network")
+    api("cloudformation", prod).create_stack(StackName="of-others", TemplateBody=body)
+    found = rows(org, administrator(emulator))
+    assert said(found)[subject] == "✘ too low: 6 of 5 VPCs"
+    assert found[subject].advice == (
+        "ask for 6 by `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE "
+        "--region eu-west-1 --desired-value 6`, in the account: it takes minutes to days"
+    )
+
+
+def test_what_a_third_party_needs(emulator, tmp_path):
+    account()
+    needs = [
+        {"subject": "prod", "name": "region", "value": "me-south-1"},
+        {"subject": "prod", "name": "quota ec2 L-1216C47A eu-central-1", "value": "8"},
+        {"subject": "prod", "name": "quota cloudfront L-24B04930 us-east-1", "value": "2"},
+        {"subject": "prod", "name": "quota vpc L-00000000 eu-west-1", "value": "2"},
+        {"subject": "prod", "name": "quota ec2", "value": "many"},
+        {"subject": "root", "name": "quota vpc L-F678F1CE eu-west-1", "value": "5"},
+    ]
+    found = rows(organization(tmp_path, STAGES=STAGE, NEEDS=json.dumps(needs)), administrator(emulator))
+    answers = said(found)
+    assert answers["prod: regions"].endswith(" me-south-1 is off in account " + account_id_of(found))
+    assert answers["prod/eu-central-1: quotas"] == "✘ too low: 8 of 5 vCPUs of running on-demand standard instances"
+    assert answers["prod/us-east-1: quotas"] == "✔ enough: 2 of 500 CloudFront distributions"
+    assert answers["prod/eu-west-1: quotas"] == "✘ too low: vpc has no quota L-00000000 here"
+    assert answers["prod: quota ec2"] == "✘ a fact of acme/Needs says that 'quota ec2' is needed, with the value 'many'"
+    assert answers["root/eu-west-1: quotas"] == "✔ enough: 5 of 5 VPCs"
+
+
+def account_id_of(found: dict[str, Row]) -> str:
+    return found["prod: account"].found.split(" ")[0]
+
+
+def test_the_management_account_is_asked_by_its_own_credentials_only(emulator, tmp_path):
+    found = said(rows(organization(tmp_path, STAGES=STAGE), administrator(emulator, "222222222222")))
+    assert found["root/eu-west-1: bootstrap"] == f"? your credentials are of account 222222222222, so account {ROOT} cannot be asked"
+    assert "root: deploy role" not in found
+
+
+MEMBERS = ("prod: read by", "prod: regions", "prod/me-south-1: bootstrap", "prod/me-south-1: quotas")
+IN_MEMBERS = {
+    "account:ListRegions": MEMBERS[1:],
+    "cloudformation:DescribeStacks": MEMBERS[2:3],
+    "ec2:DescribeAddresses": MEMBERS[3:],
+    "ec2:DescribeVpcs": MEMBERS[3:],
+    "servicequotas:GetServiceQuota": MEMBERS[3:],
+    "ssm:GetParameter": MEMBERS[2:3],
+}
+
+
+@pytest.fixture
+def in_order(emulator, tmp_path):
+    prod = account()
+    api("account", prod, "us-east-1").enable_region(RegionName="me-south-1")
+    bootstrap(ROOT, 30)
+    role(ROOT, DEPLOY_ROLE)
+    return organization(
+        tmp_path, STAGES=json.dumps({"prod": {"region": "me-south-1"}}), NETWORK="prod", CONTEXT=known({ADDRESS: prod})
+    )
+
+
+@pytest.mark.parametrize("removed", sorted(IN_MEMBERS))
+def test_what_a_role_may_not_read_is_unknown(emulator, in_order, monkeypatch, removed):
+    whole = actions.policy
+    monkeypatch.setattr("check.aws.policy", lambda given: whole(tuple(action for action in given if action != removed)))
+    found = rows(in_order, administrator(emulator))
+    assert {subject for subject in MEMBERS if found[subject].verdict == "?"} == set(IN_MEMBERS[removed])
+    assert {subject for subject in MEMBERS if removed in found[subject].actions} == set(IN_MEMBERS[removed])
+
+
+def test_an_account_that_nobody_may_enter_is_unknown(emulator, in_order):
+    found = rows(in_order, user(emulator, without("sts:AssumeRole")))
+    assert {subject for subject in (*MEMBERS, "root: deploy role") if found[subject].verdict == "?"} == {
+        *MEMBERS,
+        "root: deploy role",
+    }
+
+
+def test_the_published_policy_is_enough(emulator, in_order):
+    found = rows(in_order, user(emulator, actions.policy()))
+    assert {subject: found[subject].verdict for subject in MEMBERS} == dict.fromkeys(MEMBERS, "✔")
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    assert len(json.dumps(actions.policy(actions.OF_MEMBERS), separators=(",", ":"))) <= 2_048
+
+
+def test_of_200_accounts_each_is_asked_little(emulator, tmp_path):
+    quotas.granted["Default maximum number of accounts"] = 300
+    names = [f"stage{number}" for number in range(200)]
+    ids = {f"aws+{name}@acme.example": account(f"aws+{name}@acme.example") for name in names}
+    stages = {name: {"region": "me-south-1"} for name in names}
+    api("account", ids["aws+stage0@acme.example"], "us-east-1").enable_region(RegionName="me-south-1")
+    org = organization(tmp_path, STAGES=json.dumps(stages), NETWORK="stage0", CONTEXT=known(ids))
+    aws = administrator(emulator)
+    start = time.monotonic()
+    found = rows(org, aws)
+    print(f"{len(found)} rows, {len(aws.calls)} calls, {time.monotonic() - start:.1f} seconds")
+    # into each account, it is of that account
+    calls = Counter((account_id, region) for account_id, region, action in aws.calls if action != "sts:AssumeRole")
+    assert max(calls.values()) <= 12, calls.most_common(3)
+    assert len([action for _, _, action in aws.calls if action == "sts:AssumeRole"]) == 200
+    assert {account_id for account_id, _ in calls} == {"", *ids.values()}
