@@ -1,15 +1,15 @@
-"""What is checked: each file has a function `questions(org, aws)`, and is found by being here."""
+"""What is checked, in the order of the table: each file has a function `questions(org, aws)`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
 
 from check.app import Org
 from check.aws import Aws
-from check.checks import caller, members
+from check.checks import accounts, bootstrap, caller, domains, members, names, organization, policies, quotas, regions
 from check.rows import Group, Question, unknown
+
+_ALL = (organization, accounts, members, bootstrap, regions, names, domains, policies, quotas)
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -20,5 +20,5 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
         yield Question(Group.ACCOUNTS, "everything else", lambda: said)
         return
     members.lead(org, aws)
-    for name in sorted(module.name for module in iter_modules(__path__) if module.name != "caller"):
-        yield from import_module(f"{__name__}.{name}").questions(org, aws)
+    for subject in _ALL:
+        yield from subject.questions(org, aws)

@@ -10,7 +10,7 @@ from check.actions import OF_MEMBERS, policy
 from check.app import Org, Stage
 from check.aws import Aws, Refused, Unanswered
 from check.checks.accounts import account_of
-from check.checks.members import elsewhere, is_elsewhere, others
+from check.checks.members import others
 from check.checks.regions import is_on, is_on_at_first
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
@@ -30,9 +30,8 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
                 f"{stage.name}/{region}: bootstrap",
                 lambda stage=stage, region=region, stacks=stacks: _bootstrap(org, stage, region, stacks, aws),
             )
-    roles = _deploy_roles(org, aws)
-    if roles:
-        yield Question(Group.FIRST_COMMAND, "root: deploy role", lambda: _let_in(org, roles, aws))
+    if any(stack.needs_bootstrap for stack in org.stacks_of(org.root)):
+        yield Question(Group.FIRST_COMMAND, "root: deploy role", lambda: _let_in(org, aws))
 
 
 def _by_region(stacks: list[StackArtifact]) -> dict[str, list[StackArtifact]]:
@@ -46,8 +45,6 @@ def _by_region(stacks: list[StackArtifact]) -> dict[str, list[StackArtifact]]:
 def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact], aws: Aws) -> Answer:
     is_ours = any(stack.name == _TOOLKIT for stack in stacks)
     ours = f"`cdk deploy '{org.id}/bootstrap/*'`" if org.id else "`cdk deploy 'bootstrap/*'`"
-    if is_elsewhere(org, stage, aws):
-        return elsewhere(org, aws)
     account_id = account_of(stage, aws)
     if account_id is None:
         if is_ours:
@@ -68,8 +65,9 @@ def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact],
     if missing:
         qualifier = _qualifier(missing[0])
         by_hand += f" --qualifier {qualifier}" if qualifier != _USUAL else ""
-        told = f"not bootstrapped: parameter {' and '.join(missing)} is not there"
-        return good(f"not yet: {ours} does it") if is_ours else bad(told, f"run `{by_hand}`")
+        if is_ours or stage is org.root:
+            return good(f"not yet: {ours if is_ours else f'`{by_hand}`'} does it")
+        return bad(f"not bootstrapped: parameter {' and '.join(missing)} is not there", f"run `{by_hand}`")
     if any((version or 0) < needed[name] for name, version in there.items()):
         told = f"{_versions(there)}, and the app needs {max(needed.values())}"
         return good(f"{told}: {ours} updates it") if is_ours else bad(told, f"run `{by_hand}`")
@@ -143,23 +141,20 @@ def _version(parameter: str, account_id: str, region: str, aws: Aws) -> int | No
 
 
 def _deploy_roles(org: Org, aws: Aws) -> dict[str, str]:
-    """Those of root, with their regions, as far as their bootstrap may be there: what is missing has a row already."""
-    if is_elsewhere(org, org.root, aws):
-        return {}
+    """Those of root, with their regions, as far as they are bootstrapped: what is missing has a row already."""
     found = {}
     for stack in org.stacks_of(org.root):
         if stack.role and stack.region and stack.needs_bootstrap and is_on_at_first(stack.region):
-            try:
-                there = _version(stack.bootstrap_parameter, aws.account_id, stack.region, aws) is not None
-            except (Refused, Unanswered):
-                there = True
-            if there:
+            if _version(stack.bootstrap_parameter, aws.account_id, stack.region, aws) is not None:
                 partition = aws.caller.get_partition_for_region(stack.region)
                 found[stack.role.replace("${AWS::Partition}", partition)] = stack.region
     return found
 
 
-def _let_in(org: Org, roles: dict[str, str], aws: Aws) -> Answer:
+def _let_in(org: Org, aws: Aws) -> Answer:
+    roles = _deploy_roles(org, aws)
+    if not roles:
+        return good("not yet: the bootstrap makes it")
     for role, region in roles.items():
         reads = json.dumps(policy(OF_MEMBERS), separators=(",", ":"))
         try:

@@ -33,18 +33,6 @@ def others(org: Org) -> list[Stage]:
     return [stage for stage in org.members if stage.account_id != org.root.account_id]
 
 
-def is_elsewhere(org: Org, stage: Stage, aws: Aws) -> bool:
-    """Whether this is root, and the caller is in another account: nothing in it can be asked."""
-    return stage is org.root and aws.account_id != stage.account_id
-
-
-def elsewhere(org: Org, aws: Aws) -> Answer:
-    return unknown(
-        f"your credentials are of account {aws.account_id}, so account {org.root.account_id} cannot be asked",
-        f"sign in to account {org.root.account_id}",
-    )
-
-
 def _existing(stage: Stage, aws: Aws) -> str | None:
     try:
         return account_of(stage, aws)

@@ -10,7 +10,7 @@ from typing import Any
 from check.app import Org, Stage, template
 from check.aws import Aws, Refused
 from check.checks.accounts import account_of
-from check.checks.members import elsewhere, is_elsewhere, others
+from check.checks.members import others
 from check.checks.regions import is_on, is_on_at_first
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
@@ -139,8 +139,6 @@ def _unread(fact: dict[str, str]) -> Answer:
 
 
 def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws: Aws) -> Answer:
-    if is_elsewhere(org, stage, aws):
-        return elsewhere(org, aws)
     account_id = account_of(stage, aws)
     if not (is_on_at_first(region) if account_id is None else is_on(region, account_id, aws)):
         return unknown(f"{region} is off, so its quotas cannot be asked", "enable the region first")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from check.app import Org, Stage
 from check.aws import Aws
 from check.checks.accounts import account_of
-from check.checks.members import elsewhere, is_elsewhere, others
+from check.checks.members import others
 from check.rows import Answer, Group, Question, bad, good
 
 # those launched before 20 March 2019, which nobody can switch off; all later ones are off at first
@@ -77,8 +77,6 @@ def _answer(org: Org, stage: Stage, regions: list[str], aws: Aws) -> Answer:
     all_on = good(f"{_are(regions)} on")
     if all(is_on_at_first(region) for region in regions):
         return all_on
-    if is_elsewhere(org, stage, aws):
-        return elsewhere(org, aws)
     account_id = account_of(stage, aws)
     if account_id is None:
         off = [region for region in regions if not is_on_at_first(region)]

@@ -18,7 +18,9 @@ from emulator.engine.quotas import Quota
 _DOCS = "https://docs.aws.amazon.com"
 # global ones are known in one region alone
 _GLOBAL = "us-east-1"
+_GLOBAL_SERVICES = ("cloudfront", "organizations")
 _QUOTAS: dict[tuple[str, str], tuple[str, Quota]] = {
+    ("organizations", "L-E619E033"): (quotas.ACCOUNTS.name, quotas.ACCOUNTS),
     ("vpc", "L-F678F1CE"): ("VPCs per Region", quotas.VPCS),
     ("ec2", "L-0263D0A3"): ("EC2-VPC Elastic IPs", quotas.ELASTIC_IPS),
     ("ec2", "L-1216C47A"): (
@@ -42,7 +44,7 @@ class Quotas(ServiceQuotasResponse):
     def _quota(self, value_of: Any) -> str:
         asked = json.loads(self.body)
         key = asked["ServiceCode"], asked["QuotaCode"]
-        if key not in _QUOTAS or (key[0] == "cloudfront" and self.region != _GLOBAL):
+        if key not in _QUOTAS or (key[0] in _GLOBAL_SERVICES and self.region != _GLOBAL):
             raise NoSuchResource
         name, quota = _QUOTAS[key]
         found = {"ServiceCode": key[0], "QuotaCode": key[1], "QuotaName": name, "Value": float(value_of(quota))}
