@@ -54,17 +54,11 @@ def api(service: str, account: str = ROOT, region: str = "eu-west-1") -> Any:
 def account(email: str = ADDRESS) -> str:
     """One that AWS Organizations creates, so that it has a role for root."""
     organizations = api("organizations")
-    if not organizations.exceptions or not _has_organization(organizations):
-        organizations.create_organization(FeatureSet="ALL")
-    return organizations.create_account(AccountName=email, Email=email)["CreateAccountStatus"]["AccountId"]
-
-
-def _has_organization(organizations: Any) -> bool:
     try:
         organizations.describe_organization()
     except organizations.exceptions.AWSOrganizationsNotInUseException:
-        return False
-    return True
+        organizations.create_organization(FeatureSet="ALL")
+    return organizations.create_account(AccountName=email, Email=email)["CreateAccountStatus"]["AccountId"]
 
 
 def bootstrap(account_id: str, version: int, qualifier: str = "hnb659fds") -> None:
@@ -238,7 +232,10 @@ def test_an_account_that_the_app_does_not_bootstrap(emulator, tmp_path):
     found = rows(org, administrator(emulator))
     assert said(found)["prod: read by"] == f"✔ arn:aws:iam::{prod}:role/{lookup} lets you in"
     assert said(found)["prod/eu-west-1: bootstrap"] == f"✘ not bootstrapped: parameter {VERSION} is not there"
-    assert found["prod/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{prod}/eu-west-1 --trust {ROOT}`"
+    assert found["prod/eu-west-1: bootstrap"].advice == (
+        f"run `npx cdk bootstrap aws://{prod}/eu-west-1 --trust {ROOT} "
+        "--cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`"
+    )
 
 
 def test_quotas_count_what_is_there_but_not_what_the_app_has_made(emulator, tmp_path):

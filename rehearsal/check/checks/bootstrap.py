@@ -11,7 +11,7 @@ from check.app import Org, Stage
 from check.aws import Aws, Refused, Unanswered
 from check.checks.accounts import account_of
 from check.checks.members import others
-from check.checks.regions import is_on, is_on_at_first
+from check.checks.regions import is_on
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
 
@@ -19,6 +19,8 @@ _TOOLKIT = "CDKToolkit"
 # what a change that was given up leaves has never been there
 _NEVER_THERE = "REVIEW_IN_PROGRESS"
 _USUAL = "hnb659fds"
+# what the CDK itself gives where nobody is trusted
+_EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -43,11 +45,12 @@ def _by_region(stacks: list[StackArtifact]) -> dict[str, list[StackArtifact]]:
 
 
 def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact], aws: Aws) -> Answer:
-    is_ours = any(stack.name == _TOOLKIT for stack in stacks)
-    ours = f"`cdk deploy '{org.id}/bootstrap/*'`" if org.id else "`cdk deploy 'bootstrap/*'`"
+    ours = None
+    if any(stack.name == _TOOLKIT for stack in stacks):
+        ours = f"`cdk deploy '{org.id}/bootstrap/*'`" if org.id else "`cdk deploy 'bootstrap/*'`"
     account_id = account_of(stage, aws)
     if account_id is None:
-        if is_ours:
+        if ours:
             return good(f"not yet: {ours} does it, once the account exists")
         return bad("the account does not exist yet, and the app does not bootstrap it", "give the stage `bootstrapRoleName`")
     if not is_on(region, account_id, aws):
@@ -57,23 +60,31 @@ def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact],
         return trouble
     needed = _needed(stacks)
     there = {name: _version(name, account_id, region, aws) for name in needed}
-    missing = [name for name, version in there.items() if version is None]
-    if toolkit and (missing or is_ours) and (other := _other_qualifier(toolkit, needed)):
+    if toolkit and (ours or None in there.values()) and (other := _other_qualifier(toolkit, needed)):
         return other
     by_hand = f"npx cdk bootstrap aws://{account_id}/{region}"
-    by_hand += "" if stage is org.root else f" --trust {org.root.account_id}"
+    if stage is not org.root:
+        by_hand += f" --trust {org.root.account_id} --cloudformation-execution-policies {_EVERYTHING}"
+    return _compared(needed, there, ours, by_hand, stage is org.root)
+
+
+def _compared(
+    needed: dict[str, int], there: dict[str, int | None], ours: str | None, by_hand: str, is_root: bool
+) -> Answer:
+    if not there:
+        return good(f"nothing needs it yet, and {ours} does it")
+    missing = [name for name, version in there.items() if version is None]
     if missing:
         qualifier = _qualifier(missing[0])
         by_hand += f" --qualifier {qualifier}" if qualifier != _USUAL else ""
-        if is_ours or stage is org.root:
-            return good(f"not yet: {ours if is_ours else f'`{by_hand}`'} does it")
+        if ours or is_root:
+            return good(f"not yet: {ours or f'`{by_hand}`'} does it")
         return bad(f"not bootstrapped: parameter {' and '.join(missing)} is not there", f"run `{by_hand}`")
-    if any((version or 0) < needed[name] for name, version in there.items()):
-        told = f"{_versions(there)}, and the app needs {max(needed.values())}"
-        return good(f"{told}: {ours} updates it") if is_ours else bad(told, f"run `{by_hand}`")
-    if not there:
-        return good(f"nothing needs it yet, and {ours} does it")
-    return good(f"{_versions(there)}, and the app needs {max(needed.values())}")
+    versions = [version for version in there.values() if version is not None]
+    told = f"version {' and '.join(map(str, versions))}, and the app needs {max(needed.values())}"
+    if any(version < needed[name] for name, version in zip(there, versions, strict=True)):
+        return good(f"{told}: {ours} updates it") if ours else bad(told, f"run `{by_hand}`")
+    return good(told)
 
 
 def _needed(stacks: list[StackArtifact]) -> dict[str, int]:
@@ -83,10 +94,6 @@ def _needed(stacks: list[StackArtifact]) -> dict[str, int]:
         if stack.needs_bootstrap:
             found[stack.bootstrap_parameter] = max(found.get(stack.bootstrap_parameter, 0), stack.needs_bootstrap)
     return found
-
-
-def _versions(there: dict[str, int | None]) -> str:
-    return f"version {' and '.join(str(version) for version in there.values())}"
 
 
 def _toolkit(account_id: str, region: str, aws: Aws) -> dict[str, Any] | None:
@@ -144,7 +151,7 @@ def _deploy_roles(org: Org, aws: Aws) -> dict[str, str]:
     """Those of root, with their regions, as far as they are bootstrapped: what is missing has a row already."""
     found = {}
     for stack in org.stacks_of(org.root):
-        if stack.role and stack.region and stack.needs_bootstrap and is_on_at_first(stack.region):
+        if stack.role and stack.region and stack.needs_bootstrap and is_on(stack.region, aws.account_id, aws):
             if _version(stack.bootstrap_parameter, aws.account_id, stack.region, aws) is not None:
                 partition = aws.caller.get_partition_for_region(stack.region)
                 found[stack.role.replace("${AWS::Partition}", partition)] = stack.region
