@@ -122,6 +122,18 @@ describe('facts of a concern', () => {
     expect(factsOf(app)).toMatchObject({ version: 1, namespace: 'acme', facts: expect.arrayContaining([fact]) });
   });
 
+  test.each<[string, string, boolean]>([
+    ['region', 'me-south-1', true],
+    ['region', '1', false],
+    ['quota vpc L-F678F1CE eu-west-1', '8', true],
+    ['quota vpc L-F678F1CE eu-west-1', 'many', false],
+    ['quota vpc eu-west-1', '8', false],
+  ])('name what is needed as the schema says: %s, %s', (name, value, fits) => {
+    const { app } = organization([{ ...fact, kind: 'needs', name, value }]);
+    app.synth();
+    expect(schemaProblems(factsOf(app)).length === 0).toBe(fits);
+  });
+
   test.each<[string, Partial<Fact>, RegExp]>([
     ['a token', { value: '${Token[TOKEN.1]}' }, /fact 'budget' of 'acme\/budgets' has a token as its value: give what is known at synth/],
     ['a kind that is none', { kind: 'Budget of prod' }, /fact 'Budget of prod' of 'acme\/budgets' has an invalid kind/],
