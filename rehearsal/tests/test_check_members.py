@@ -264,6 +264,35 @@ def test_quotas_count_what_is_there_but_not_what_the_app_has_made(emulator, tmp_
     )
 
 
+def test_vcpus_are_at_least_those_of_the_smallest_types(emulator, tmp_path):
+    org = organization(tmp_path, STAGES=STAGE)
+    nodes = {"ScalingConfig": {"DesiredSize": 2, "MinSize": 1}, "InstanceTypes": ["m7g.xlarge", "c7i-flex.large"]}
+    resources: dict[str, Any] = {
+        "Nodes": {"Type": "AWS::EKS::Nodegroup", "Properties": nodes},
+        "Spot": {"Type": "AWS::EKS::Nodegroup", "Properties": {**nodes, "CapacityType": "SPOT"}},
+        "Large": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "r7g.2xlarge"}},
+        "Small": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t4g.nano"}},
+        # of quotas of their own, and of a type that only the deployment knows
+        "Graphics": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "g5.xlarge"}},
+        "Chosen": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": {"Ref": "Type"}}},
+        "Group": {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {"MinSize": "3"}},
+        "Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {"ComputeConfig": {"Enabled": True}}},
+        "Empty": {"Type": "AWS::EKS::Cluster", "Properties": {}},
+        "Site": {"Type": "AWS::CloudFront::Distribution", "Properties": {}},
+    }
+    stack = next(stack for stack in org.stacks if stack.path == "acme/prod/access")
+    stack.template.write_text(json.dumps({"Resources": resources}), "utf-8")
+    found = rows(org, administrator(emulator))
+    assert said(found)["prod/eu-west-1: quotas"] == (
+        "✘ too low in a new account: 18 of 5 vCPUs of running on-demand standard instances"
+    )
+    assert found["prod/eu-west-1: quotas"].advice == (
+        "ask for 18 by `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A "
+        "--region eu-west-1 --desired-value 18`, as soon as the account exists: it takes minutes to days"
+    )
+    assert said(found)["prod/us-east-1: quotas"] == "✔ enough in a new account: 1 of 500 CloudFront distributions"
+
+
 def test_what_a_third_party_needs(emulator, tmp_path):
     account()
     needs = [

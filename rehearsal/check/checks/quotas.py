@@ -35,7 +35,7 @@ _DEFAULT_VPCS = 1
 _GLOBAL_REGION = "us-east-1"
 _FACT = re.compile(r"quota (\S+) (\S+) (\S+)")
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
-_STANDARD = re.compile(r"(?:[acdhimrtz]|hpc|im|is)\d\S*\.(\S+)")
+_STANDARD = re.compile(r"(?:[acdhimrtz]|im|is)\d\S*\.(\S+)")
 
 
 @dataclass
