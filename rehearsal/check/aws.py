@@ -38,6 +38,9 @@ class Refused(Exception):
 class Aws:
     """Each question is asked once, and answered for whoever asks it again."""
 
+    # an AWS that is nobody else's is not what DNS knows
+    asks_dns = True
+
     def __init__(self, caller: boto3.Session, region: str) -> None:
         self.caller, self.region = caller, region
         self.calls: list[tuple[str, str, str]] = []

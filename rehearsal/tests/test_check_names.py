@@ -49,6 +49,7 @@ def api(service: str, account: str = ROOT) -> Any:
 
 
 def found(module: Any, org: Org, aws: Emulated) -> dict[str, Row]:
+    aws.asks_dns = True
     aws.who()
     return {row.subject: row for row in answered(module.questions(org, aws), aws)}
 
@@ -367,6 +368,11 @@ def test_a_zone_that_dns_asks_or_does_not(acme):
     assert acme("SERVFAIL") == [
         "? the DNS resolver answers SERVFAIL for acme.example", f"compare what your registrar has with {text}"
     ]
+
+
+def test_a_rehearsal_asks_no_dns(emulator, tmp_path):
+    org = organization(tmp_path, DOMAIN="acme.example")
+    assert list(domains.questions(org, administrator(emulator))) == []
 
 
 def test_two_zones_of_one_name(acme):

@@ -12,6 +12,8 @@ from check.rows import Answer, Group, Question, bad, good, unknown
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    if not aws.asks_dns:
+        return
     # those below another one are delegated by the app
     for domain in dict.fromkeys(fact["name"] for fact in org.of("domain") if not fact["value"]):
         yield Question(Group.SERVICES, f"{domain}: delegation", lambda domain=domain: _delegation(org, domain, aws))

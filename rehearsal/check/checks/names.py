@@ -48,8 +48,10 @@ class Name:
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    # stages may share an account
+    accounts: dict[str, Stage] = {}
     for stage in org.stages:
-        if any(_named(org, stage)) or _needed(org, stage):
+        if accounts.setdefault(stage.account_id or stage.name, stage) == stage and (any(_named(org, stage)) or _needed(org, stage)):
             group = Group.FIRST_COMMAND if stage == org.root else Group.SERVICES
             yield Question(group, f"{stage.name}: names", lambda stage=stage: _names(org, stage, aws))
 

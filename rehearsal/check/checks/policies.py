@@ -33,6 +33,8 @@ _TARGETS_ASKED = 4
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
+    if not org.has_management_account:
+        return
     for kind in dict.fromkeys(properties["Type"] for _, _, properties in org.resources(_POLICY)):
         name = kind.lower().replace("_", " ")
         yield Question(Group.ACCOUNTS, f"{name}: type", lambda kind=kind: _type(org, kind, aws))
