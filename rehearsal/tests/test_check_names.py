@@ -8,6 +8,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_nothing_is_taken_in_a_fresh_account(emulator, tmp_path):
         "cloudtrail:DescribeTrails", "iam:ListRoles", "organizations:DescribeOrganization", "route53:ListHostedZonesByName",
         "ssm:GetParameters",
     ]
-    assert told(names, org, aws, "prod: names") == ["✔ none of 11 names is taken; the account will be new"]
+    assert told(names, org, aws, "prod: names") == ["✔ none of 10 names is taken; the account will be new"]
 
 
 def test_who_has_each_name_of_each_type(emulator, tmp_path):
@@ -149,6 +150,13 @@ def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
         "✔ none of 5 names is taken by others; 2 are of the app's own stacks"
     ]
     assert calls(aws, "").count("cloudformation:DescribeStackResources") == 1
+    # whoever else tells that it is needed
+    needs(org, "root", "AWS::IAM::Role", "acme-root-dns")
+    deployed("acme-root-dns", {"Role": role("acme-root-dns")})
+    org.stacks = [replace(stack, name="acme-root-dns") if stack.name == "acme-root-structure" else stack for stack in org.stacks]
+    assert told(names, org, administrator(emulator), "root: names") == [
+        "✔ none of 6 names is taken by others; 3 are of the app's own stacks"
+    ]
 
 
 def test_a_stack_that_is_there_has_not_all_that_the_app_wants_in_it(emulator, tmp_path):
@@ -164,16 +172,16 @@ def test_a_member_that_exists(emulator, tmp_path):
     prod = member(aws, "prod")
     org = organization(tmp_path, CONTEXT=known({"aws+prod@acme.example": prod}))
     staging = f"cdk-hnb659fds-assets-{prod}-{REGION}"
-    assert told(names, org, aws, "prod: names") == ["✔ none of 10 names is taken"]
+    assert told(names, org, aws, "prod: names") == ["✔ none of 9 names is taken"]
 
     again = administrator(emulator)
     again.lead(prod, [f"arn:aws:iam::{prod}:role/OrganizationAccountAccessRole"])
     api("s3", ELSEWHERE).create_bucket(Bucket=staging, CreateBucketConfiguration={"LocationConstraint": REGION})
     assert told(names, org, again, "prod: names") == [
-        f"✘ 1 of 10 names is taken: bucket {staging} (another account has it)", "give another name by its prop",
+        f"✘ 1 of 9 names is taken: bucket {staging} (another account has it)", "give another name by its prop",
     ]
     assert sorted(calls(again, prod)) == [
-        "iam:ListPolicies", "iam:ListRoles", "s3:HeadBucket", "s3:ListAllMyBuckets", "ssm:GetParameters",
+        "cloudformation:DescribeStacks", "iam:ListRoles", "s3:HeadBucket", "s3:ListAllMyBuckets", "ssm:GetParameters",
     ]
 
 
@@ -193,7 +201,7 @@ def test_the_bucket_of_an_account_that_does_not_exist_yet(emulator, tmp_path):
     needs(org, "prod", "AWS::S3::Bucket", "acme-media")
     needs(org, "prod", "AWS::IAM::Role", "acme")
     assert told(names, org, aws, "prod: names") == [
-        "✘ 1 of 12 names is taken: bucket acme-media (another account has it); the account will be new",
+        "✘ 1 of 11 names is taken: bucket acme-media (another account has it); the account will be new",
         "give another name by its prop",
     ]
     assert calls(aws, "").count("s3:HeadBucket") == 1
@@ -212,6 +220,27 @@ def test_names_that_are_known_only_later(emulator, tmp_path):
         "✘ 1 of 6 names is taken: role acme-eu-west-1 (no stack in eu-west-1 has it); "
         "2 more names are known only when they are deployed"
     )
+
+
+def test_conditions_by_the_defaults_of_parameters(emulator, tmp_path):
+    org = organization(tmp_path)
+    (stack,) = [stack for stack in org.stacks if stack.name == "acme-root-access"]
+    content = template(stack)
+    content["Parameters"]["Size"] = {"Type": "String", "Default": "small"}
+    small, unset = {"Fn::Equals": [{"Ref": "Size"}, "small"]}, {"Fn::Equals": [{"Ref": "BootstrapVersion"}, "6"]}
+    here = {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
+    content["Conditions"] = {
+        "yes": small, "no": {"Fn::Not": [small]}, "both": {"Fn::And": [{"Condition": "yes"}, {"Condition": "no"}]},
+        "one": {"Fn::Or": [{"Condition": "yes"}, unset]}, "unset": unset, "never": {"Fn::And": [unset, {"Condition": "no"}]},
+        "none": {"Fn::Or": [{"Condition": "no"}, {"Condition": "both"}]}, "here": here, "open": {"Fn::Not": [unset]},
+    }
+    iam = api("iam")
+    for condition in content["Conditions"]:
+        content["Resources"][condition] = {**role(condition), "Condition": condition}
+        iam.create_role(RoleName=condition, AssumeRolePolicyDocument=NOBODY)
+    found_ = told(names, org, administrator(emulator), "root: names")[0].partition(": ")[2]
+    # what nobody knows is asked
+    assert [text.partition(" (")[0] for text in found_.split(", ")] == [f"role {name}" for name in ("yes", "one", "unset", "here", "open")]
 
 
 def test_many_names_take_few_calls(emulator, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from os.path import commonprefix
@@ -27,7 +28,7 @@ _TYPES = {
 }
 _BUCKET, _ZONE = "AWS::S3::Bucket", "AWS::Route53::HostedZone"
 # how many stacks, and how many names, are asked about each other in one region: an account is asked little
-_STACKS_ASKED, _NAMES_ASKED = 3, 2
+_STACKS_ASKED, _NAMES_ASKED = 2, 2
 # there is no resource in these yet, or no more
 _EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 # AWS takes ten names, or a filter of fifty
@@ -97,7 +98,11 @@ def _count(count: int, one: str, more: str) -> str:
 def _named(org: Org, stage: Stage) -> Iterator[tuple[StackArtifact, str, str, Any]]:
     """Stack, logical ID, type and name of what the app names itself."""
     for stack in org.stacks_of(stage):
-        for logical_id, resource in template(stack).get("Resources", {}).items():
+        content, parameters = template(stack), _defaults(stack)
+        for logical_id, resource in content.get("Resources", {}).items():
+            condition = {"Condition": resource["Condition"]} if "Condition" in resource else True
+            if _holds(condition, content.get("Conditions", {}), parameters) is False:
+                continue
             _, key = _TYPES.get(resource["Type"], ("", ""))
             properties = resource.get("Properties", {})
             # a zone of networks is asked by nobody else
@@ -138,20 +143,45 @@ def _defaults(stack: StackArtifact) -> dict[str, str]:
     }
 
 
+def _holds(condition: Any, conditions: dict[str, Any], parameters: dict[str, str]) -> bool | None:
+    """Whether a condition of a template is so; nothing if that is known only when it is deployed."""
+
+    def holds(part: Any) -> bool | None:
+        return _holds(part, conditions, parameters)
+
+    match condition:
+        case bool():
+            return condition
+        case {"Condition": str(name)}:
+            return holds(conditions.get(name))
+        case {"Fn::Not": [part]}:
+            return None if (found := holds(part)) is None else not found
+        case {"Fn::And": [*parts]}:
+            found_all = [holds(part) for part in parts]
+            return False if False in found_all else None if None in found_all else True
+        case {"Fn::Or": [*parts]}:
+            found_any = [holds(part) for part in parts]
+            return True if True in found_any else None if None in found_any else False
+        case {"Fn::Equals": [one, other]}:
+            sides = [literal(value, "", "", parameters) for value in (one, other)]
+            elsewhere = any(word in json.dumps(condition) for word in ("AWS::AccountId", "AWS::Region"))
+            return None if elsewhere or None in sides else sides[0] == sides[1]
+    return None
+
+
 def _plain(kind: str, name: str) -> str:
     return name.rstrip(".").lower() if kind == _ZONE else name
 
 
 def _taken(names: list[Name], account_id: str, region: str, aws: Aws) -> dict[Name, list[str]]:
-    """Those that exist, and the physical IDs with that name; none if it is in another account."""
+    """Those that exist, and the physical IDs with that name."""
     found: dict[Name, list[str]] = {}
     for kind in dict.fromkeys(name.type for name in names):
         mine = [name for name in names if name.type == kind]
         there = list(_LOOKUPS[kind](sorted({name.value for name in mine}), account_id, region, aws))
         for name in mine:
-            ids = [physical_id for value, physical_id in there if _same(kind, value, name.value)]
-            if ids:
-                found[name] = [physical_id for physical_id in ids if physical_id]
+            if ids := [physical_id for value, physical_id in there if _same(kind, value, name.value)]:
+                found[name] = ids
     return found
 
 
@@ -164,19 +194,16 @@ def _strangers(taken: dict[Name, list[str]], own: set[str], account_id: str, reg
     """Those that no stack of the app has, and who has them."""
     if not taken:
         return []
-    others = []
-    there: set[str] = set()
-    if any(taken.values()):
-        stacks = aws.ask("cloudformation:DescribeStacks", account_id, region)["Stacks"]
-        there = {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
+    stacks = aws.ask("cloudformation:DescribeStacks", account_id, region)["Stacks"]
+    there = {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
     asked = list(dict.fromkeys(name.stack for name in taken if name.stack in there))[:_STACKS_ASKED]
-    questions = 0
+    others, questions = [], 0
     for name, ids in taken.items():
-        if not ids:
-            others.append(f"{name} (another account has it)")
-            continue
         # a stack that exists has its names, as far as nobody asks
         if name.stack in there and (name.stack not in asked or _has(name, ids, account_id, region, aws)):
+            continue
+        if name.type == _BUCKET and not _is_in_account(name.value, account_id, aws):
+            others.append(f"{name} (another account has it)")
             continue
         if questions == _NAMES_ASKED:
             others.append(str(name))
@@ -260,11 +287,11 @@ def _zones(names: list[str], account_id: str, region: str, aws: Aws) -> Iterable
 
 
 def _buckets(names: list[str], account_id: str, region: str, aws: Aws) -> Iterable[tuple[str, str]]:
-    taken = [name for name in names if _bucket_exists(name, account_id, aws)]
-    if not taken:
-        return []
-    own = {item["Name"] for item in aws.ask("s3:ListAllMyBuckets", account_id)["Buckets"]}
-    return [(name, name if name in own else "") for name in taken]
+    return [(name, name) for name in names if _bucket_exists(name, account_id, aws)]
+
+
+def _is_in_account(bucket: str, account_id: str, aws: Aws) -> bool:
+    return any(item["Name"] == bucket for item in aws.ask("s3:ListAllMyBuckets", account_id)["Buckets"])
 
 
 def _bucket_exists(name: str, account_id: str, aws: Aws) -> bool:
