@@ -185,8 +185,10 @@ export class SecretStore extends Construct {
   }
 
   private fullName(name: string): string {
-    if (Token.isUnresolved(name) || !/^[\w-]+(\/[\w-]+){0,4}$/.test(name)) {
-      throw new Error(`secret '${name}' cannot be in '${this.path}': give 1 to 5 parts of letters, digits, hyphens and underscores, `
+    // a part of dots alone is what tools take for a folder above
+    const isPart = (part: string) => /^[\w.-]+$/.test(part) && !/^\.+$/.test(part);
+    if (Token.isUnresolved(name) || name.split('/').length > 5 || !name.split('/').every(isPart)) {
+      throw new Error(`secret '${name}' cannot be in '${this.path}': give 1 to 5 parts of letters, digits, hyphens, underscores and dots, `
         + "as a literal, such as 'payments/token'");
     }
     // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
@@ -214,7 +216,7 @@ const MAX_NAME = 512;
 
 const RESERVED = /^(aws|ssm)/i;
 
-/** @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html */
+/** It is the alias of the key as well. @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html */
 function checkedPath(path: string): string {
   if (Token.isUnresolved(path)) {
     throw new Error('path is a token: stores are kept apart by their paths at synth, so give it as a literal');

@@ -260,7 +260,7 @@ describe('a grant', () => {
 describe('an error', () => {
   const BAD_PATH = "cannot be that of secrets: give one like '/app' or '/acme/app', 1 to 10 parts of letters, digits, hyphens and "
     + "underscores, each after a slash, 200 characters in all, not starting with 'aws' or 'ssm'";
-  const BAD_NAME = "cannot be in '/app': give 1 to 5 parts of letters, digits, hyphens and underscores, as a literal, such as 'payments/token'";
+  const BAD_NAME = "cannot be in '/app': give 1 to 5 parts of letters, digits, hyphens, underscores and dots, as a literal, such as 'payments/token'";
 
   test.each([
     'app', '/', '/app/', '//app', '/a*', '/a?', '/a.b', '/app/*', '/a b', '/aws/app', '/SSM', '/a'.repeat(11), `/${'a'.repeat(200)}`,
@@ -268,7 +268,7 @@ describe('an error', () => {
     expect(() => store(StageProfile.TESTING, { path })).toThrow(new Error(`path '${path}' ${BAD_PATH}`));
   });
 
-  test.each(['', '/token', 'token/', 'a//b', '*', 'a.b', '../other', 'a/b/c/d/e/f'])('secret %s', name => {
+  test.each(['', '/token', 'token/', 'a//b', '*', 'a:b', '.', '../other', 'a/../b', 'a/b/c/d/e/f'])('secret %s', name => {
     const it = new SecretStore(stackIn(StageProfile.TESTING), 'it', { path: '/app' });
     expect(() => it.addSecret(name)).toThrow(new Error(`secret '${name}' ${BAD_NAME}`));
     expect(() => it.parameter(name)).toThrow(new Error(`secret '${name}' ${BAD_NAME}`));
