@@ -282,6 +282,9 @@ export const SERVICE_MISTAKES: Mistake[] = [
     () => ['certificate has no effect', 'give domainName']),
   mistake('certificate of a site: of another region', words('eu-west-1', 'us-west-2'), (app, region) => site(app, stack => ({ certificate: imported(stack, region), domainName: 'acme.example' })),
     region => [`certificate is in ${region}`, 'AcmCloudFront']),
+  mistake('certificate of a site: in IAM', words('acme', 'acme.example'), (app, name) => site(app, stack => ({
+    certificate: AcmCertificate.fromCertificateArn(stack, 'imported', `arn:aws:iam::${PROD}:server-certificate/${name}`), domainName: 'acme.example',
+  })), () => ['certificate is in IAM', 'AcmCloudFront']),
   mistake('errorPage: of a single-page app', words('/404.html', '/oops.html'), (app, errorPage) => site(app, { kind: StaticSiteKind.SINGLE_PAGE_APP, errorPage }),
     page => [`errorPage '${page}' has no effect`]),
   mistake('errorPage: without a slash', words('404.html', 'errors/404.html'), (app, errorPage) => site(app, { errorPage }), page => [`errorPage '${page}'`, "'/404.html'"]),

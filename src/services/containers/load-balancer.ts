@@ -98,7 +98,7 @@ export function checkLoadBalancer(here: string, options: ContainerLoadBalancerOp
     throw new Error(`${vain} has no effect without a load balancer, and there is none without TLS: give a certificate`);
   }
   const there = certificate && certificateRegion(certificate);
-  if (there !== undefined && !Token.isUnresolved(here) && there !== here) {
+  if (there && !Token.isUnresolved(here) && there !== here) {
     throw new Error(`certificate is in ${there}, and its load balancer in ${here}: give a certificate of ${here}`);
   }
   if (domainName !== undefined && !zone) {

@@ -333,7 +333,7 @@ function fileProblems(files: Record<string, string | undefined>): string[] {
 function certificateProblem(certificate?: acm.ICertificate): string[] {
   const region = certificate && certificateRegion(certificate);
   return region === undefined || region === 'us-east-1' ? []
-    : [`certificate is in ${region}, and CloudFront takes those of us-east-1: give the acmCertificate of an AcmCloudFront, or a zone`];
+    : [`certificate is in ${region || 'IAM'}, and CloudFront takes those of us-east-1: give the acmCertificate of an AcmCloudFront, or a zone`];
 }
 
 /** @see https://docs.aws.amazon.com/waf/latest/developerguide/cloudfront-features.html */
