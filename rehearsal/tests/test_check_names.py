@@ -185,6 +185,26 @@ def test_a_member_that_exists(emulator, tmp_path):
     ]
 
 
+def test_a_member_in_which_all_is_deployed(emulator, tmp_path):
+    aws = administrator(emulator)
+    prod = member(aws, "prod")
+    org = organization(tmp_path, DOMAIN="acme.example", CONTEXT=known({"aws+prod@acme.example": prod}))
+    (stage,) = [stage for stage in org.stages if stage.name == "prod"]
+    wanted, _ = names._wanted(org, stage, prod)
+    for stack in dict.fromkeys(name.stack for name in wanted):
+        resources = {}
+        for name in [name for name in wanted if name.stack == stack]:
+            _, key = names._TYPES[name.type]
+            more = {"Type": "String", "Value": "1"} if key == "Name" and "Parameter" in name.type else {}
+            made = role(name.value)["Properties"] if key == "RoleName" else {key: name.value, **more}
+            resources[name.logical_id] = {"Type": name.type, "Properties": made}
+        deployed(stack, resources, prod)
+    assert told(names, org, aws, "prod: names") == [
+        "✔ none of 10 names is taken by others; 10 are of the app's own stacks"
+    ]
+    assert len(calls(aws, prod)) == 7
+
+
 def test_a_member_that_cannot_be_read(emulator, tmp_path):
     aws = administrator(emulator)
     prod = member(aws, "prod")
