@@ -266,10 +266,18 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     """Without it exactly these are unanswered, and no other one is another."""
     world(tmp_path, [PROD, AUDIT])
     org = organization(
-        tmp_path / "out", ORGANIZATION=EXISTING, CONTEXT=FOUND, TRAIL="yes", DOMAIN="acme.example",
+        tmp_path / "out", ORGANIZATION=EXISTING, CONTEXT=FOUND, TRAIL="yes", DOMAIN="acme.example", NETWORK="prod",
+        STAGES=json.dumps({"audit": {"region": "me-south-1"}, "prod": {"organizationalUnit": "workloads"}}),
+        UNITS=json.dumps({"workloads": "ou-ab12-abcdefgh"}),
     )
     whole = rows(org, limited(emulator, actions.OF_MANAGEMENT))
     used = {action for row in whole.values() for action in row.actions}
+    # of these, other situations have need: of names that are taken, zones and addresses that exist
+    assert set(actions.OF_MANAGEMENT) - used == {
+        "cloudformation:DescribeStackResources", "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
+        "iam:ListPolicies", "iam:ListUsers", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
+        "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota", "ssm:DescribeParameters",
+    }
     for action in sorted(used):
         without = rows(org, limited(emulator, [other for other in actions.OF_MANAGEMENT if other != action]))
         changed = {subject for subject, row in without.items() if row.verdict != whole[subject].verdict}

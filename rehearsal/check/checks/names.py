@@ -55,6 +55,17 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
         if accounts.setdefault(stage.account_id or stage.name, stage) == stage and (any(_named(org, stage)) or _needed(org, stage)):
             group = Group.FIRST_COMMAND if stage == org.root else Group.SERVICES
             yield Question(group, f"{stage.name}: names", lambda stage=stage: _names(org, stage, aws))
+    for fact in org.of("needs"):
+        question, _, kind = fact["name"].partition(" ")
+        if question not in ("region", "quota") and (question != "name" or kind not in _TYPES):
+            yield Question(Group.SERVICES, f"{fact['subject']}: {fact['name']}", lambda fact=fact: _unread(fact))
+
+
+def _unread(fact: dict[str, str]) -> Answer:
+    return bad(
+        f"a fact of {fact['source']} says that '{fact['name']}' is needed, which this check cannot ask",
+        "name it `region`, `quota <service> <code> <region>`, or `name <type>` by docs/organization.schema.json",
+    )
 
 
 def _names(org: Org, stage: Stage, aws: Aws) -> Answer:
