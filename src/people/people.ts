@@ -10,7 +10,7 @@ import { StageAccount } from '../stage-account';
 import { AssumePolicies } from './assume-policies';
 import { AccountCall } from '../support/account-call';
 import { accept } from '../support/nag';
-import { checkOptions } from '../support/options';
+import { checkOptions, shown } from '../support/options';
 import { kindsOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
@@ -160,8 +160,9 @@ export class People extends Construct {
   }
 
   private checkId(kind: string, id: string): void {
-    if (!id) {
-      throw new Error(`id of a ${kind} is missing: give one, such as '${kind === 'group' ? 'engineers' : 'ada'}'`);
+    if (typeof id !== 'string' || id === '') {
+      const given = shown(id === '' ? undefined : id);
+      throw new Error(`id of a ${kind} is ${given}: give one, such as '${kind === 'group' ? 'engineers' : 'ada'}'`);
     }
     if (this.stack.node.tryFindChild(`${kind}-${id}`)) {
       throw new Error(`${kind} '${id}' is added already: choose another id`);

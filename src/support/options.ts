@@ -105,7 +105,7 @@ export function shown(value: unknown): string {
   }
   switch (typeof value) {
     case 'string': return Token.isUnresolved(value) ? 'a token' : `'${value}'`;
-    case 'number': return Token.isUnresolved(value) ? 'a token' : `the number ${value}`;
+    case 'number': return Token.isUnresolved(value) ? 'a token' : Number.isNaN(value) ? 'not a number' : `the number ${value}`;
     case 'boolean': return String(value);
     case 'object': return Array.isArray(value) ? 'a list' : isPlain(value) ? 'an object' : named(kindOf(value));
     default: return `a ${typeof value}`;
@@ -129,7 +129,9 @@ function kindProblems(name: string, whose: string, value: unknown, kind: string)
   if (typeof value !== 'object' || Array.isArray(value) !== isList) {
     return Token.isUnresolved(value) ? [] : [`${name}${whose} is ${shown(value)}: give ${isList ? 'a list' : 'values by their names'}`];
   }
-  return Object.entries(value!).flatMap(([key, item]) => {
+  // also the entries that a list has never been given
+  const entries = isList ? Array.from(value as unknown[]).entries() : Object.entries(value!);
+  return [...entries].flatMap(([key, item]) => {
     const entry = isList ? `entry ${Number(key) + 1} of ${name}` : `${name} '${key}'`;
     return item === undefined || item === null ? [missing(entry, whose)] : kindProblems(entry, whose, item, element);
   });
