@@ -160,7 +160,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       existingOrganizationalUnits: options.existingOrganizationalUnits ?? {},
     });
     this.management = this.owned;
-    this.addFacts({ facts: () => [...stageFacts(this, this.claims, this.source._name), ...roleFacts(this)] });
+    this.addFacts({ facts: () => [...stageFacts(this, this.claims, this.source), ...roleFacts(this)] });
 
     // root is synthesized first, and reports the problems of all stages
     this.root.node.addValidation({ validate: () => this.problems() });

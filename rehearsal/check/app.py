@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from check.aws import partition
 from rehearsal.app import PLACEHOLDER, Organization, StackArtifact, organizations, read_stacks
 from rehearsal.cdk import find_cli
 from rehearsal.failure import Failure
@@ -29,6 +30,8 @@ class Stage:
     unit: str | None
     # of root: where the organization comes from
     organization: str | None = None
+    organization_id: str | None = None
+    organization_root_id: str | None = None
 
 
 @dataclass
@@ -54,6 +57,8 @@ class Org:
                 facts.get("email"),
                 facts.get("organizational-unit"),
                 facts.get("organization"),
+                facts.get("organization-id"),
+                facts.get("organization-root-id"),
             )
             for name, facts in found.items()
         ]
@@ -100,7 +105,10 @@ class Org:
 
 def template(stack: StackArtifact) -> dict[str, Any]:
     if stack.template not in _TEMPLATES:
-        _TEMPLATES[stack.template] = json.loads(stack.template.read_text("utf-8"))
+        content = json.loads(stack.template.read_text("utf-8"))
+        # a loop of the template language is none
+        resources = {key: one for key, one in content.get("Resources", {}).items() if isinstance(one, dict) and "Type" in one}
+        _TEMPLATES[stack.template] = {**content, "Resources": resources}
     return _TEMPLATES[stack.template]
 
 
@@ -133,12 +141,16 @@ def read(assembly: Path) -> list[Org]:
     """From a cloud assembly, such as cdk.out."""
     if not (assembly / "manifest.json").exists():
         raise Failure(f"'{assembly}' is no cloud assembly: name the folder that 'cdk synth' writes")
-    orgs = [_read_facts(file) for file in sorted(assembly.rglob("*.organization.json"))]
+    folders = [assembly, *{stack.template.parent: None for stack in read_stacks(assembly)}]
+    files = {file.resolve(): None for folder in folders for file in sorted(folder.glob("*.organization.json"))}
+    orgs = [_read_facts(file) for file in files]
+    for org in orgs:
+        org.id = org.of("stage")[0]["source"].rpartition("/")[0]
     found = {item.id: item for item in organizations(read_stacks(assembly))}
     for org in orgs:
-        path = org.of("stage")[0]["source"]
-        org.id = path.rpartition("/")[0]
-        org.stacks = found.get(org.id, Organization(org.id, [])).stacks
+        if org.id not in found or [other.id for other in orgs].count(org.id) > 1:
+            raise Failure(f"'{org.namespace}.organization.json' is of an earlier synthesis: delete '{assembly}', and synthesize again")
+        org.stacks = found[org.id].stacks
     return orgs
 
 
@@ -149,13 +161,9 @@ def _read_facts(file: Path) -> Org:
     return Org(content["namespace"], content["facts"])
 
 
-def is_known(account_id: str | None) -> bool:
-    return account_id is not None and re.fullmatch(r"\d{12}", account_id) is not None and account_id != PLACEHOLDER
-
-
 def literal(value: Any, account_id: str, region: str, parameters: Mapping[str, str] | None = None) -> str | None:
     """A name as it is in AWS, if only the account, the region and these parameters are left open in it."""
-    known = {**(parameters or {}), "AWS::AccountId": account_id, "AWS::Region": region, "AWS::Partition": "aws"}
+    known = {**(parameters or {}), "AWS::AccountId": account_id, "AWS::Region": region, "AWS::Partition": partition(region)}
     match value:
         case str():
             return value

@@ -19,6 +19,17 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Ac
 _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=10, read_timeout=30)
 
 
+def always_on(region: str) -> str:
+    """A region of the same partition that is always on, and has what is global there."""
+    found = {"cn-": "cn-northwest-1", "us-gov-": "us-gov-west-1", "eusc-": "eusc-de-east-1"}
+    return next((place for start, place in found.items() if region.startswith(start)), "us-east-1")
+
+
+def partition(region: str) -> str:
+    starts = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
+    return next((name for start, name in starts.items() if region.startswith(start)), "aws")
+
+
 class Unanswered(Exception):
     """AWS was not asked, or did not say: what was missing."""
 
@@ -45,6 +56,7 @@ class Aws:
         self.caller, self.region = caller, region
         self.calls: list[tuple[str, str, str]] = []
         self.account_id = ""
+        self.identity: dict[str, Any] = {}
         self._roles: dict[str, list[str]] = {}
         self._sessions: dict[str, boto3.Session | Unanswered] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -66,11 +78,13 @@ class Aws:
             self._asked = outside
 
     def who(self) -> dict[str, Any]:
-        """Everybody may ask this."""
-        answer = self._client("", "sts", self.region).get_caller_identity()
-        self.calls.append(("", self.region, "sts:GetCallerIdentity"))
-        self.account_id = answer["Account"]
-        return answer
+        """Everybody may ask this, and where no region can be off."""
+        if not self.identity:
+            region = always_on(self.region)
+            self.identity = self._client("", "sts", region).get_caller_identity()
+            self.calls.append(("", region, "sts:GetCallerIdentity"))
+            self.account_id = self.identity["Account"]
+        return self.identity
 
     def ask(self, action: str, account_id: str = "", region: str = "", **parameters: Any) -> dict[str, Any]:
         """The answer, with all its pages. Raises `Unanswered`, or `Refused` for what is not there."""

@@ -52,7 +52,10 @@ def _resolver() -> tuple[str, int]:
 def _question(domain: str) -> bytes:
     # https://datatracker.ietf.org/doc/html/rfc1035#section-4.1: one question, recursion desired
     head = struct.pack("!HHHHHH", secrets.randbelow(1 << 16), 0x0100, 1, 0, 0, 0)
-    labels = domain.rstrip(".").encode("idna").split(b".")
+    try:
+        labels = domain.rstrip(".").encode("idna").split(b".")
+    except UnicodeError:
+        raise NoAnswer(f"DNS can have no name '{domain}'") from None
     return head + b"".join(bytes([len(label)]) + label for label in labels) + b"\0" + struct.pack("!HH", _NS, _IN)
 
 
@@ -117,14 +120,17 @@ def _name(data: bytes, place: int) -> tuple[str, int]:
     """The name that begins here, and where what follows begins. A name may go on at an earlier one."""
     labels: list[str] = []
     after: int | None = None
+    lowest = place
     while size := data[place]:
         if size >= 0xC0:
             after = place + 2 if after is None else after
             earlier = struct.unpack_from("!H", data, place)[0] & 0x3FFF
-            # never forward, so that it ends
-            if earlier >= place:
+            # always before all that was read of this name, so that it ends
+            if earlier >= lowest:
                 raise IndexError(earlier)
-            place = earlier
+            place = lowest = earlier
+        elif size > 63:
+            raise IndexError(size)
         else:
             labels.append(data[place + 1 : place + 1 + size].decode("ascii"))
             place += size + 1

@@ -10,6 +10,9 @@ from typing import Any
 from check.aws import Aws, Refused, Unanswered
 
 
+FAULT = "this check cannot read an answer"
+
+
 class Group(Enum):
     FIRST_COMMAND = "before the first command"
     ACCOUNTS = "before accounts"
@@ -76,6 +79,8 @@ def answered(questions: Iterable[Question], aws: Aws) -> list[Row]:
                 answer = unknown(str(error), error.advice)
             except Refused as error:
                 answer = unknown(f"AWS answers {error.code}: {error}", "ask again, or look in the console")
+            except Exception as error:  # of this check itself: the other rows are worth having
+                answer = unknown(f"{FAULT}, {type(error).__name__}: {error}", "report it to the project, with this line")
         rows.append(
             Row(question.group.value, question.subject, answer.verdict.value, answer.found, answer.advice, sorted(actions))
         )

@@ -15,7 +15,7 @@ from conftest import HERE
 from check import checks
 from check.app import Org, read
 from check.aws import Aws
-from check.rows import Row, answered
+from check.rows import FAULT, Row, answered
 from emulator.engine import operations
 from emulator.engine.server import Emulator
 
@@ -56,7 +56,9 @@ def known(accounts: Mapping[str, str]) -> str:
 
 def rows(org: Org, aws: Aws) -> dict[str, Row]:
     aws.who()
-    return {row.subject: row for row in answered(checks.questions(org, aws), aws)}
+    found = answered(checks.questions(org, aws), aws)
+    assert [row for row in found if row.found.startswith(FAULT)] == []
+    return {row.subject: row for row in found}
 
 
 def said(found: Mapping[str, Row]) -> dict[str, str]:

@@ -174,9 +174,36 @@ def test_a_unit_that_is_not_there(emulator, tmp_path):
 def test_control_tower(emulator, tmp_path):
     world(tmp_path, [])
     api("organizations").enable_aws_service_access(ServicePrincipal="controltower.amazonaws.com")
-    assert said(rows(organization(tmp_path / "out", ORGANIZATION=EXISTING), administrator(emulator)))["landing zone"] == (
-        "✘ AWS Control Tower takes care of this organization: it has a trail, AWS Config and policies of its own"
+    control_tower = "AWS Control Tower takes care of this organization: it has a trail, AWS Config and policies of its own"
+    for trail, answer in (
+        ({}, f"✔ {control_tower}, which the app leaves as they are"),
+        ({"TRAIL": "yes"}, f"✘ {control_tower}, and the app records the accounts a second time"),
+    ):
+        org = organization(tmp_path / str(len(trail)), ORGANIZATION=EXISTING, **trail)
+        assert said(rows(org, administrator(emulator)))["landing zone"] == answer
+
+
+def test_the_address_of_the_management_account(emulator, tmp_path):
+    world(tmp_path, [])
+    stages = json.dumps({"prod": {"email": "aws@acme.example"}})
+    org = organization(tmp_path / "out", ORGANIZATION=EXISTING, STAGES=stages)
+    assert said(rows(org, administrator(emulator)))["prod: account"] == (
+        "✘ aws@acme.example is the address of the management account itself, and its stage would be deployed there"
     )
+
+
+@pytest.mark.parametrize(("state", "answer"), [
+    ("PENDING_ACTIVATION", "✘ account 222222222222 has the address aws+prod@acme.example, and is not active yet"),
+    ("PENDING_CLOSURE", "✘ aws+prod@acme.example is the address of account 222222222222, which is pending closure: "
+     "closed accounts keep their address for ever"),
+])  # fmt: skip
+def test_states_without_the_status_that_aws_retires(emulator, tmp_path, state, answer):
+    world(tmp_path, [PROD])
+    aws = administrator(emulator)
+    (listed,) = [item for item in aws.ask("organizations:ListAccounts")["Accounts"] if item["Id"] == PROD["id"]]
+    listed["State"] = state
+    del listed["Status"]
+    assert said(rows(organization(tmp_path / "out", ORGANIZATION=EXISTING), aws))["prod: account"] == answer
 
 
 @pytest.mark.parametrize(("granted", "verdict"), [(10, "✘"), (13, "✔")])
@@ -274,7 +301,8 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     used = {action for row in whole.values() for action in row.actions}
     # of these, other situations have need: of names that are taken, zones and addresses that exist
     assert set(actions.OF_MANAGEMENT) - used == {
-        "cloudformation:DescribeStackResources", "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
+        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources", "cloudformation:ListStacks",
+        "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
         "iam:ListPolicies", "iam:ListUsers", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
         "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota", "ssm:DescribeParameters",
     }

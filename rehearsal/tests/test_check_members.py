@@ -284,13 +284,13 @@ def test_vcpus_are_at_least_those_of_the_smallest_types(emulator, tmp_path):
     stack.template.write_text(json.dumps({"Resources": resources}), "utf-8")
     found = rows(org, administrator(emulator))
     assert said(found)["prod/eu-west-1: quotas"] == (
-        "✘ too low in a new account: 18 of 5 vCPUs of running on-demand standard instances"
+        "✘ too low in a new account: 18 of 5 vCPUs of running on-demand standard instances, besides those that are there"
     )
     assert found["prod/eu-west-1: quotas"].advice == (
         "ask for 18 by `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A "
         "--region eu-west-1 --desired-value 18`, as soon as the account exists: it takes minutes to days"
     )
-    assert said(found)["prod/us-east-1: quotas"] == "✔ enough in a new account: 1 of 500 CloudFront distributions"
+    assert said(found)["prod/us-east-1: quotas"] == "✔ enough in a new account: 1 of 500 CloudFront distributions, besides those that are there"
 
 
 def test_what_a_third_party_needs(emulator, tmp_path):

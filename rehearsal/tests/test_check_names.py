@@ -21,6 +21,7 @@ import pytest
 from botocore.exceptions import ClientError
 from checking import REGION, ROOT, known, organization
 
+from check import dns as questions_of_dns
 from check.actions import OF_MANAGEMENT, policy
 from check.app import Org, template
 from check.checks import domains, names, policies
@@ -125,10 +126,12 @@ def test_who_has_each_name_of_each_type(emulator, tmp_path):
     needs(org, "root", "AWS::Logs::LogGroup", "/acme/log/free")
     (row,) = [row for subject, row in found(names, org, aws).items() if subject == "root: names"]
     assert (row.verdict, row.found.partition(": ")[0]) == ("✘", "11 of 18 names are taken")
+    nobody = "(no stack in eu-west-1 has it)"
     assert sorted(row.found.partition(": ")[2].split(", ")) == [
-        "bucket acme-media (another account has it)", "bucket trails", "group engineers (no stack in eu-west-1 has it)",
-        "hosted zone acme.example", "log group /acme/log", "managed policy boundary", "parameter /acme/root-id",
-        "role acme-root-admin", "role acme-root-read-only", "trail acme-trail", "user ada (no stack in eu-west-1 has it)",
+        "bucket acme-media (AWS answers as for a bucket of another account)", f"bucket trails {nobody}", f"group engineers {nobody}",
+        f"hosted zone acme.example {nobody}", f"log group /acme/log {nobody}", f"managed policy boundary {nobody}",
+        f"parameter /acme/root-id {nobody}", f"role acme-root-admin {nobody}", "role acme-root-read-only (stack others has it)",
+        f"trail acme-trail {nobody}", f"user ada {nobody}",
     ]
     assert row.advice == "give another name by its prop, bring what exists into the app by `cdk import`, or delete it"
 
@@ -149,7 +152,7 @@ def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
     assert told(names, org, aws, "root: names") == [
         "✔ none of 5 names is taken by others; 2 are of the app's own stacks"
     ]
-    assert calls(aws, "").count("cloudformation:DescribeStackResources") == 1
+    assert calls(aws, "").count("cloudformation:ListStackResources") == 1
     # whoever else tells that it is needed
     needs(org, "root", "AWS::IAM::Role", "acme-root-dns")
     deployed("acme-root-dns", {"Role": role("acme-root-dns")})
@@ -178,10 +181,10 @@ def test_a_member_that_exists(emulator, tmp_path):
     again.lead(prod, [f"arn:aws:iam::{prod}:role/OrganizationAccountAccessRole"])
     api("s3", ELSEWHERE).create_bucket(Bucket=staging, CreateBucketConfiguration={"LocationConstraint": REGION})
     assert told(names, org, again, "prod: names") == [
-        f"✘ 1 of 9 names is taken: bucket {staging} (another account has it)", "give another name by its prop",
+        f"✘ 1 of 9 names is taken: bucket {staging} (AWS answers as for a bucket of another account)", "give another name by its prop",
     ]
     assert sorted(calls(again, prod)) == [
-        "cloudformation:DescribeStacks", "iam:ListRoles", "s3:HeadBucket", "s3:ListAllMyBuckets", "ssm:GetParameters",
+        "cloudformation:ListStacks", "iam:ListRoles", "s3:HeadBucket", "s3:ListAllMyBuckets", "ssm:GetParameters",
     ]
 
 
@@ -202,7 +205,7 @@ def test_a_member_in_which_all_is_deployed(emulator, tmp_path):
     assert told(names, org, aws, "prod: names") == [
         "✔ none of 10 names is taken by others; 10 are of the app's own stacks"
     ]
-    assert len(calls(aws, prod)) == 7
+    assert len(calls(aws, prod)) == 8
 
 
 def test_a_member_that_cannot_be_read(emulator, tmp_path):
@@ -221,7 +224,7 @@ def test_the_bucket_of_an_account_that_does_not_exist_yet(emulator, tmp_path):
     needs(org, "prod", "AWS::S3::Bucket", "acme-media")
     needs(org, "prod", "AWS::IAM::Role", "acme")
     assert told(names, org, aws, "prod: names") == [
-        "✘ 1 of 11 names is taken: bucket acme-media (another account has it); the account will be new",
+        "✘ 1 of 11 names is taken: bucket acme-media (AWS answers as for a bucket of another account); the account will be new",
         "give another name by its prop",
     ]
     assert calls(aws, "").count("s3:HeadBucket") == 1
@@ -263,20 +266,20 @@ def test_conditions_by_the_defaults_of_parameters(emulator, tmp_path):
     assert [text.partition(" (")[0] for text in found_.split(", ")] == [f"role {name}" for name in ("yes", "one", "unset", "here", "open")]
 
 
-def test_many_names_take_few_calls(emulator, tmp_path):
+def test_many_names_take_few_calls_until_one_is_taken(emulator, tmp_path):
     aws, org = administrator(emulator), organization(tmp_path)
     for number in range(120):
         needs(org, "root", "AWS::SSM::Parameter", f"/other/{number}")
         needs(org, "root", "AWS::IAM::Role", f"other-{number}")
     api("ssm").put_parameter(Name="/other/119", Value="1", Type="String")
-    for number in range(30):
+    for number in range(3):
         api("iam").create_role(RoleName=f"other-{number}", AssumeRolePolicyDocument=NOBODY)
     row = found(names, org, aws)["root: names"]
-    assert row.found.startswith(
-        "31 of 245 names are taken: parameter /other/119 (no stack in eu-west-1 has it), "
-        "role other-0 (no stack in eu-west-1 has it), role other-1, "
-    )
-    assert len([action for action in calls(aws, "") if not action.startswith("organizations:")]) == 7
+    taken = ["parameter /other/119", *(f"role other-{number}" for number in range(3))]
+    holders = ", ".join(f"{name} (no stack in eu-west-1 has it)" for name in taken)
+    assert row.found == f"4 of 245 names are taken: {holders}"
+    # and one for each of the four
+    assert len([action for action in calls(aws, "") if not action.startswith("organizations:")]) == 5 + 4
 
 
 def test_a_right_that_is_missing_is_named(emulator, tmp_path):
@@ -296,7 +299,7 @@ def test_a_right_that_is_missing_is_named(emulator, tmp_path):
 
     whole = row("")
     assert whole.actions == [
-        "cloudformation:DescribeStackResources", "cloudformation:DescribeStacks", "cloudtrail:DescribeTrails", "iam:ListGroups",
+        "cloudformation:DescribeStackResources", "cloudformation:ListStacks", "cloudtrail:DescribeTrails", "iam:ListGroups",
         "iam:ListPolicies", "iam:ListRoles", "iam:ListUsers", "logs:DescribeLogGroups", "route53:ListHostedZonesByName",
         "s3:ListAllMyBuckets", "ssm:GetParameters",
     ]
@@ -627,3 +630,17 @@ def test_trusted_access(emulator, tmp_path):
     }
     api("organizations").enable_aws_service_access(ServicePrincipal="cloudtrail.amazonaws.com")
     assert told(policies, org, administrator(emulator), ACCESS) == ["✔ is enabled, for a trail of the organization"]
+
+
+@pytest.mark.parametrize("answer", [
+    # a name that goes on at itself, at its own beginning, and with a length that there is not
+    (b"\xc0\x00", 0), (b"\x03abc\xc0\x00", 4), (b"\x03abc\xc0\x00", 0), (b"\x40" + b"a" * 64, 0),
+])  # fmt: skip
+def test_a_resolver_that_would_have_us_read_for_ever(answer):
+    with pytest.raises(IndexError):
+        questions_of_dns._name(*answer)
+
+
+def test_a_name_that_dns_cannot_have():
+    with pytest.raises(questions_of_dns.NoAnswer, match="DNS can have no name"):
+        questions_of_dns.name_servers("acme..example")

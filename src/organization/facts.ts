@@ -7,6 +7,7 @@ import { IConstruct } from 'constructs';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
 import { MfaRequirement } from '../mfa-requirement';
 import { Fact, IOrganization } from './organization';
+import { OrganizationSource } from './organization-source';
 import { StageClaim } from './problems';
 import { Conditions, plain, trustStatements } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
@@ -56,13 +57,17 @@ export function writeFacts(organization: IOrganization, facts: Fact[]): void {
 }
 
 /** Facts about the stages themselves. */
-export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[], source: string): Fact[] {
+export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[], source: OrganizationSource): Fact[] {
   return [root, ...stages].flatMap((stage, index) => {
     const { email, organizationalUnit } = claims[index - 1] ?? {};
     const known: Record<string, string | undefined> = {
       'account-id': stage.accountId === NO_ACCOUNT ? undefined : stage.accountId,
       'email': email,
-      'organization': stage === root ? source : undefined,
+      ...stage === root ? {
+        'organization': source._name,
+        'organization-id': source._existing?.organizationId,
+        'organization-root-id': source._existing?.organizationRootId,
+      } : {},
       'organizational-unit': organizationalUnit,
       'profile': stage.profile.name,
       'region': stage.region,

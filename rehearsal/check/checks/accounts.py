@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from check.app import Org, Stage
-from check.aws import Aws, Refused
+from check.aws import Aws, Refused, always_on
 from check.checks.organization import existing
 from check.rows import Answer, Group, Question, bad, good, unknown
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 _DEFAULT_QUOTA = 10
 _QUOTA = {"ServiceCode": "organizations", "QuotaCode": "L-E619E033"}
-# where the quotas of AWS Organizations are, by the beginning of the home region
-# https://docs.aws.amazon.com/general/latest/gr/ao.html
-_PLACES = {"cn-": "cn-northwest-1", "us-gov-": "us-gov-west-1"}
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -41,7 +38,12 @@ def account_of(stage: Stage, aws: Aws) -> str | None:
     if stage.account_id:
         return stage.account_id
     found = by_email(aws, stage.email)
-    return found["Id"] if found and found["Status"] == "ACTIVE" else None
+    return found["Id"] if found and state_of(found) == "ACTIVE" else None
+
+
+def state_of(account: dict[str, str]) -> str:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html: Status is replaced by State."""
+    return account.get("State") or account["Status"]
 
 
 def _quota(org: Org, aws: Aws) -> Answer:
@@ -53,13 +55,15 @@ def _quota(org: Org, aws: Aws) -> Answer:
     if not new:
         return good(f"{exist}, and the app creates no more")
     try:
-        place = next((place for start, place in _PLACES.items() if aws.region.startswith(start)), "us-east-1")
-        quota = int(aws.ask("servicequotas:GetServiceQuota", region=place, **_QUOTA)["Quota"]["Value"])
+        quota = int(aws.ask("servicequotas:GetServiceQuota", region=always_on(aws.region), **_QUOTA)["Quota"]["Value"])
     except Refused as refused:
         if refused.code != "NoSuchResourceException":
             raise
-        quota = _DEFAULT_QUOTA
-    count = f"{exist}, the app creates {len(new)} ({', '.join(new)}), and the quota is {quota}"
+        quota = None
+    count = f"{exist}, the app creates {len(new)} ({', '.join(new)}), and the quota is {quota or f'{_DEFAULT_QUOTA} by default'}"
+    if quota is None and used + len(new) <= _DEFAULT_QUOTA:
+        return unknown(f"{count}; AWS may give less to a new organization", "look in Service Quotas, AWS Organizations")
+    quota = quota or _DEFAULT_QUOTA
     if used + len(new) <= quota:
         return good(count)
     return bad(count, f"ask AWS for {used + len(new)} accounts in Service Quotas, AWS Organizations, {_QUOTA['QuotaCode']}: it takes hours to days")
@@ -68,10 +72,17 @@ def _quota(org: Org, aws: Aws) -> Answer:
 def _account(stage: Stage, aws: Aws) -> Answer:
     there = {item["Id"]: item for item in accounts(aws)}
     found = by_email(aws, stage.email)
-    if found and found["Status"] != "ACTIVE":
+    if found and found["Id"] == aws.account_id:
         return bad(
-            f"{stage.email} is the address of account {found['Id']}, which is {found['Status'].lower()}: closed accounts keep their address for ever",
-            "give the stage another `email`, or have AWS Support reopen the account within 90 days",
+            f"{stage.email} is the address of the management account itself, and its stage would be deployed there",
+            "give the stage another `email`",
+        )
+    if found and state_of(found) == "PENDING_ACTIVATION":
+        return bad(f"account {found['Id']} has the address {stage.email}, and is not active yet", "wait, and check again")
+    if found and state_of(found) != "ACTIVE":
+        return bad(
+            f"{stage.email} is the address of account {found['Id']}, which is {_words(found)}: closed accounts keep their address for ever",
+            "give the stage another `email`, or have AWS Support reopen the account within 90 days of its closure",
         )
     if stage.account_id is None:
         if found:
@@ -90,6 +101,10 @@ def _account(stage: Stage, aws: Aws) -> Answer:
             f"account {stage.account_id} has the address {mine['Email']}, and the stage {stage.email}: cdk.context.json means another account",
             "delete its answer from cdk.context.json, so that it is looked up again",
         )
-    if mine["Status"] != "ACTIVE":
-        return bad(f"account {stage.account_id} is {mine['Status'].lower()}", "have AWS Support reopen it, or give the stage another account")
+    if state_of(mine) != "ACTIVE":
+        return bad(f"account {stage.account_id} is {_words(mine)}", "have AWS Support reopen it, or give the stage another account")
     return good(f"{stage.account_id} is {mine['Name']} ({mine['Email']})")
+
+
+def _words(account: dict[str, str]) -> str:
+    return state_of(account).lower().replace("_", " ")

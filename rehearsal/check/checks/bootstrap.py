@@ -8,7 +8,7 @@ from typing import Any
 
 from check.actions import OF_MEMBERS, policy
 from check.app import Org, Stage
-from check.aws import Aws, Refused, Unanswered
+from check.aws import Aws, Refused, Unanswered, partition
 from check.checks.accounts import account_of
 from check.checks.members import others
 from check.checks.regions import is_on
@@ -20,7 +20,7 @@ _TOOLKIT = "CDKToolkit"
 _NEVER_THERE = "REVIEW_IN_PROGRESS"
 _USUAL = "hnb659fds"
 # what the CDK itself gives where nobody is trusted
-_EVERYTHING = "arn:aws:iam::aws:policy/AdministratorAccess"
+_EVERYTHING = "iam::aws:policy/AdministratorAccess"
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -64,7 +64,7 @@ def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact],
         return other
     by_hand = f"npx cdk bootstrap aws://{account_id}/{region}"
     if stage is not org.root:
-        by_hand += f" --trust {org.root.account_id} --cloudformation-execution-policies {_EVERYTHING}"
+        by_hand += f" --trust {org.root.account_id} --cloudformation-execution-policies arn:{partition(region)}:{_EVERYTHING}"
     return _compared(needed, there, ours, by_hand, stage is org.root)
 
 
@@ -153,8 +153,7 @@ def _deploy_roles(org: Org, aws: Aws) -> dict[str, str]:
     for stack in org.stacks_of(org.root):
         if stack.role and stack.region and stack.needs_bootstrap and is_on(stack.region, aws.account_id, aws):
             if _version(stack.bootstrap_parameter, aws.account_id, stack.region, aws) is not None:
-                partition = aws.caller.get_partition_for_region(stack.region)
-                found[stack.role.replace("${AWS::Partition}", partition)] = stack.region
+                found[stack.role.replace("${AWS::Partition}", partition(stack.region))] = stack.region
     return found
 
 
@@ -162,6 +161,10 @@ def _let_in(org: Org, aws: Aws) -> Answer:
     roles = _deploy_roles(org, aws)
     if not roles:
         return good("not yet: the bootstrap makes it")
+    elsewhere = [role for role in roles if role.split(":")[4:5] != [aws.account_id]]
+    if elsewhere:
+        # it would only learn who asks
+        return bad(f"{' and '.join(elsewhere)} is of another account", "synthesize again: no synthesizer of the app may name it")
     for role, region in roles.items():
         reads = json.dumps(policy(OF_MEMBERS), separators=(",", ":"))
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from check.app import Org, Stage
-from check.aws import Aws, Refused, Unanswered
+from check.aws import Aws, Refused, Unanswered, partition
 from check.checks.accounts import account_of
 from check.rows import Answer, Group, Question, good, unknown
 from rehearsal.app import PLACEHOLDER, StackArtifact
@@ -46,7 +46,7 @@ def _roles(stacks: list[StackArtifact], account_id: str, aws: Aws) -> list[str]:
     bootstrapping = [(stack.role, stack.region) for stack in stacks if stack.name == "CDKToolkit"]
     looking = [(stack.lookup_role, stack.region) for stack in stacks]
     found = [
-        role.replace("${AWS::Partition}", aws.caller.get_partition_for_region(region or aws.region)).replace(
+        role.replace("${AWS::Partition}", partition(region or aws.region)).replace(
             PLACEHOLDER, account_id
         )
         for role, region in [*bootstrapping, *looking]

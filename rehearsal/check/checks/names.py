@@ -27,8 +27,6 @@ _TYPES = {
     "AWS::SSM::Parameter": ("parameter", "Name"),
 }
 _BUCKET, _ZONE = "AWS::S3::Bucket", "AWS::Route53::HostedZone"
-# how many stacks, and how many names, are asked about each other in one region: an account is asked little
-_STACKS_ASKED, _NAMES_ASKED = 2, 2
 # there is no resource in these yet, or no more
 _EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 # AWS takes ten names, or a filter of fifty
@@ -78,7 +76,7 @@ def _names(org: Org, stage: Stage, aws: Aws) -> Answer:
         taken = [
             name for name in names if name.type == _BUCKET and PLACEHOLDER not in name.value and _bucket_exists(name.value, "", aws)
         ]
-        return _answer([f"{name} (another account has it)" for name in taken], len(names), 0, "the account will be new" + known_later)
+        return _answer([f"{name} (AWS answers as for a bucket of another account)" for name in taken], len(names), 0, "the account will be new" + known_later)
     ours, others = 0, []
     for region in dict.fromkeys(name.region for name in names):
         found = _taken([name for name in names if name.region == region], account_id, region, aws)
@@ -205,22 +203,16 @@ def _strangers(taken: dict[Name, list[str]], own: set[str], account_id: str, reg
     """Those that no stack of the app has, and who has them."""
     if not taken:
         return []
-    stacks = aws.ask("cloudformation:DescribeStacks", account_id, region)["Stacks"]
+    stacks = aws.ask("cloudformation:ListStacks", account_id, region)["StackSummaries"]
+    # a stack that is deleted is told for a while
     there = {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
-    asked = list(dict.fromkeys(name.stack for name in taken if name.stack in there))[:_STACKS_ASKED]
-    others, questions = [], 0
+    others = []
     for name, ids in taken.items():
-        # a stack that exists has its names, as far as nobody asks
-        if name.stack in there and (name.stack not in asked or _has(name, ids, account_id, region, aws)):
+        if name.stack in there and name.stack in own and _has(name, ids, account_id, region, aws):
             continue
         if name.type == _BUCKET and not _is_in_account(name.value, account_id, aws):
-            others.append(f"{name} (another account has it)")
+            others.append(f"{name} (AWS answers as for a bucket of another account)")
             continue
-        if questions == _NAMES_ASKED:
-            others.append(str(name))
-            continue
-        questions += 1
-        # a stack that is deleted is told for a while
         holder = next((stack for stack in _holders(name, ids, account_id, region, aws) if stack in there), None)
         if holder not in own:
             others.append(f"{name} ({f'stack {holder} has it' if holder else f'no stack in {region} has it'})")
@@ -228,21 +220,21 @@ def _strangers(taken: dict[Name, list[str]], own: set[str], account_id: str, reg
 
 
 def _has(name: Name, ids: list[str], account_id: str, region: str, aws: Aws) -> bool:
-    resources = aws.ask("cloudformation:DescribeStackResources", account_id, region, StackName=name.stack)["StackResources"]
+    resources = aws.ask("cloudformation:ListStackResources", account_id, region, StackName=name.stack)["StackResourceSummaries"]
     return any(item["LogicalResourceId"] == name.logical_id and item.get("PhysicalResourceId") in ids for item in resources)
 
 
 def _holders(name: Name, ids: list[str], account_id: str, region: str, aws: Aws) -> list[str]:
     try:
         found = aws.ask("cloudformation:DescribeStackResources", account_id, region, PhysicalResourceId=ids[0])
-    except Refused:
-        return []
-    # all resources of the stack are told
-    return [
-        item["StackName"]
-        for item in found["StackResources"]
-        if item["ResourceType"] == name.type and item.get("PhysicalResourceId") == ids[0]
-    ]
+    except Refused as refused:
+        if refused.code == "ValidationError":
+            return []
+        raise
+    # the first hundred resources of the stack are told: the one that was asked for need not be among them
+    resources = found["StackResources"]
+    exact = [item for item in resources if item["ResourceType"] == name.type and item.get("PhysicalResourceId") == ids[0]]
+    return [item["StackName"] for item in exact or resources]
 
 
 Lookup = Callable[[list[str], str, str, Aws], Iterable[tuple[str, str]]]
@@ -259,7 +251,7 @@ def _of_iam(action: str, key: str, name: str, physical_id: str, **parameters: st
 
 
 def _trails(names: list[str], account_id: str, region: str, aws: Aws) -> Iterable[tuple[str, str]]:
-    found = aws.ask("cloudtrail:DescribeTrails", account_id, region, includeShadowTrails=False)["trailList"]
+    found = aws.ask("cloudtrail:DescribeTrails", account_id, region, includeShadowTrails=True)["trailList"]
     return [(item["Name"], item["Name"]) for item in found]
 
 
@@ -309,8 +301,11 @@ def _bucket_exists(name: str, account_id: str, aws: Aws) -> bool:
     try:
         aws.ask("s3:HeadBucket", account_id, Bucket=name)
     except Refused as refused:
-        # whatever else AWS says, it says of a bucket that exists: 301 if it is elsewhere, 403 if it is somebody's
-        return refused.code not in ("404", "NoSuchBucket")
+        if refused.code in ("404", "NoSuchBucket"):
+            return False
+        # in another region, or somebody's
+        if refused.code not in ("301", "403"):
+            raise
     return True
 
 

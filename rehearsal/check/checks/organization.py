@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from check.app import Org, template
+from check.app import Org
 from check.aws import Aws, Refused
 from check.rows import Answer, Group, Question, bad, good
 
-_ORGANIZATION_ID = re.compile(r"(?<![\w-])o-[a-z0-9]{10,32}(?![\w-])")
 _ROOT_ID = re.compile(r"(?<![\w-])r-[a-z0-9]{4,32}(?![\w-])")
 _UNIT_ID = re.compile(r"(?<![\w-])ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}(?![\w-])")
 _CONTROL_TOWER = "controltower.amazonaws.com"
@@ -20,11 +19,16 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
     if not org.has_management_account:
         return
     yield Question(Group.FIRST_COMMAND, "organization", lambda: _organization(org, aws))
-    yield Question(Group.FIRST_COMMAND, "landing zone", lambda: _landing_zone(aws))
-    text = "\n".join(str(template(stack)) for stack in org.stacks)
-    units = sorted({match[0] for match in _UNIT_ID.finditer(text)})
-    for unit_id in units:
+    yield Question(Group.FIRST_COMMAND, "landing zone", lambda: _landing_zone(org, aws))
+    for unit_id in sorted({match[0] for match in _UNIT_ID.finditer(_places(org))}):
         yield Question(Group.ACCOUNTS, f"unit {unit_id}", lambda unit_id=unit_id: _unit(unit_id, aws))
+
+
+def _places(org: Org) -> str:
+    """What the app's accounts, units and policies are put into and attached to: IDs elsewhere may be of a partner."""
+    types = [f"AWS::Organizations::{name}" for name in ("Account", "OrganizationalUnit", "Policy")]
+    named = ("ParentId", "ParentIds", "TargetIds")
+    return str([properties.get(name) for _, _, properties in org.resources(*types) for name in named])
 
 
 def existing(aws: Aws) -> dict[str, Any] | None:
@@ -59,13 +63,12 @@ def _organization(org: Org, aws: Aws) -> Answer:
             f"{where} has only consolidated billing, FeatureSet {found['FeatureSet']}",
             "enable all features in the console of AWS Organizations: every invited account has to agree",
         )
-    text = "\n".join(str(template(stack)) for stack in org.stacks)
-    others = {*_ORGANIZATION_ID.findall(text)} - {found["Id"]}
-    if roots := {*_ROOT_ID.findall(text)}:
+    others = {org.root.organization_id} - {None, found["Id"]}
+    if roots := {org.root.organization_root_id, *_ROOT_ID.findall(_places(org))} - {None}:
         others |= roots - {root["Id"] for root in aws.ask("organizations:ListRoots")["Roots"]}
     if others:
         return bad(
-            f"this is {where}, and the app names {', '.join(sorted(others))}, which is not of it",
+            f"this is {where}, and the app names {', '.join(sorted(filter(None, others)))}, which is not of it",
             "correct the IDs in `OrganizationSource.existing`, or sign in to the other organization",
         )
     if org.creates_organization and not _is_ours(org, aws):
@@ -81,22 +84,26 @@ def _is_ours(org: Org, aws: Aws) -> bool:
     """Whether the app's own stack made it."""
     stack, logical_id, _ = next(org.resources("AWS::Organizations::Organization"))
     try:
-        resources = aws.ask("cloudformation:DescribeStackResources", region=stack.region or "", StackName=stack.name)
-    except Refused:
-        return False
-    return any(item["LogicalResourceId"] == logical_id for item in resources["StackResources"])
+        resources = aws.ask("cloudformation:ListStackResources", region=stack.region or "", StackName=stack.name)
+    except Refused as refused:
+        if refused.code == "ValidationError":
+            return False
+        raise
+    return any(item["LogicalResourceId"] == logical_id for item in resources["StackResourceSummaries"])
 
 
-def _landing_zone(aws: Aws) -> Answer:
+def _landing_zone(org: Org, aws: Aws) -> Answer:
     if existing(aws) is None:
         return good("none: there is no organization yet")
     services = aws.ask("organizations:ListAWSServiceAccessForOrganization")["EnabledServicePrincipals"]
     if any(service["ServicePrincipal"] == _CONTROL_TOWER for service in services):
-        return bad(
-            "AWS Control Tower takes care of this organization: it has a trail, AWS Config and policies of its own",
-            "name its units by `existingOrganizationalUnits`, add no audit trail for the accounts that it records, and keep a "
-            "slot for its policies: AWS attaches a limited number to a unit or account",
-        )
+        control_tower = "AWS Control Tower takes care of this organization: it has a trail, AWS Config and policies of its own"
+        if org.of("records"):
+            return bad(
+                f"{control_tower}, and the app records the accounts a second time",
+                "leave the audit trail out, or turn the trail off in the settings of the landing zone",
+            )
+        return good(f"{control_tower}, which the app leaves as they are")
     return good("no other one takes care of this organization")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from check.app import Org, Stage, template
-from check.aws import Aws, Refused
+from check.aws import Aws, Refused, always_on
 from check.checks.accounts import account_of
 from check.checks.members import others
 from check.checks.regions import is_on, is_on_at_first
@@ -32,7 +32,8 @@ _NAMES = {
 _USED = {VPCS: ("ec2:DescribeVpcs", "Vpcs"), ADDRESSES: ("ec2:DescribeAddresses", "Addresses")}
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html: every region of a new account has one
 _DEFAULT_VPCS = 1
-_GLOBAL_REGION = "us-east-1"
+# what is there already is not asked for
+_UNCOUNTED = (VCPUS, DISTRIBUTIONS)
 _FACT = re.compile(r"quota (\S+) (\S+) (\S+)")
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
 _STANDARD = re.compile(r"(?:[acdhimrtz]|im|is)\d\S*\.(\S+)")
@@ -70,7 +71,7 @@ def _wanted(org: Org, stage: Stage, stacks: list[StackArtifact]) -> dict[str, di
     for stack in stacks:
         for key, count in _counts(template(stack).get("Resources", {})):
             if count:
-                wanted(_GLOBAL_REGION if key == DISTRIBUTIONS else stack.region or stage.region, key).count += count
+                wanted(always_on(stage.region) if key == DISTRIBUTIONS else stack.region or stage.region, key).count += count
     for fact in _needs(org):
         if fact["subject"] == stage.name and (read := _read(fact)):
             service, code, region, value = read
@@ -143,7 +144,7 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
     if not (is_on_at_first(region) if account_id is None else is_on(region, account_id, aws)):
         return unknown(f"{region} is off, so its quotas cannot be asked", "enable the region first")
     names = {stack.name for stack in org.stacks_of(stage)}
-    enough, short, asked_for = [], [], []
+    enough, less, short, asked_for = [], [], [], []
     for key, want in wanted.items():
         quota = _quota(key, account_id, region, aws)
         if quota is None:
@@ -153,6 +154,11 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
         used = (_DEFAULT_VPCS if key == VPCS else 0) if account_id is None else _used(key, names, account_id, region, aws)
         needed = max(want.count + used, want.at_least)
         text = f"{needed} of {quota['Value']:g} {_NAMES.get(key) or quota['QuotaName']}"
+        if want.count and key in _UNCOUNTED:
+            text += ", besides those that are there"
+        if key == VCPUS and account_id is None and needed <= quota["Value"]:
+            less.append(text)
+            continue
         if needed <= quota["Value"]:
             enough.append(text)
         else:
@@ -162,6 +168,11 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
                 f"--quota-code {key[1]} --region {region} --desired-value {needed}`"
             )
     new = " in a new account" if account_id is None else ""
+    if less and not short:
+        return unknown(
+            f"enough by default: {', '.join([*enough, *less])}; AWS may give a new account less",
+            "check again once the account exists",
+        )
     if not short:
         return good(f"enough{new}: {', '.join(enough)}")
     when = "as soon as the account exists" if new else "in the account"
@@ -191,5 +202,7 @@ def _used(key: Key, names: set[str], account_id: str, region: str, aws: Aws) -> 
         return 0
     action, listed = _USED[key]
     items = aws.ask(action, account_id, region)[listed]
+    # those that another account shares do not count
+    items = [item for item in items if item.get("OwnerId", account_id or aws.account_id) in (account_id, aws.account_id)]
     tags = [{tag["Key"]: tag["Value"] for tag in item.get("Tags", [])} for item in items]
     return sum(found.get("aws:cloudformation:stack-name") not in names for found in tags)

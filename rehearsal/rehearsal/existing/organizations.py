@@ -37,7 +37,8 @@ def _fill(backend: StrictOrganizations, parent_id: str, node: Item, path: Path, 
             backend.invite(member["id"])
         account = backend.get_account_by_id(member["id"])
         account.name, account.email = member.get("name", member["id"]), member["email"]
-        account.parent_id, account.status = parent_id, member.get("status", "ACTIVE")
+        account.parent_id = parent_id
+        account.status = account.state = member.get("status", "ACTIVE")
     for index, unit in enumerate(node.get("units", [])):
         inside = (*path, "units", index)
         with noting(mistakes, inside):
