@@ -104,12 +104,12 @@ def test_before_the_accounts_exist_nobody_is_asked_there(emulator, tmp_path):
     assert answers["root/eu-west-1: bootstrap"] == f"✔ not yet: `npx cdk bootstrap aws://{ROOT}/eu-west-1` does it"
     assert answers["root: regions"] == "✔ eu-west-1 is on"
     assert answers["root: deploy role"] == "✔ not yet: the bootstrap makes it"
-    assert answers["audit/me-south-1: bootstrap"] == "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it, once the account exists"
+    assert answers["audit/me-south-1: bootstrap"] == "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it, once the account exists"
     assert answers["audit: regions"] == "✘ me-south-1 is off in a new account"
     assert found["audit: regions"].advice == f"enable it as soon as the account exists, {ENABLE}"
     assert of_prod(found) == {
         "prod: account": "✔ will be created with the address aws+prod@acme.example, which no account of the organization has",
-        "prod/eu-west-1: bootstrap": "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it, once the account exists",
+        "prod/eu-west-1: bootstrap": "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it, once the account exists",
         "prod: regions": "✔ eu-west-1 is on",
         "prod/eu-west-1: quotas": "✔ enough in a new account: 2 of 5 VPCs, 1 of 5 Elastic IP addresses",
     }
@@ -131,7 +131,7 @@ def test_a_region_that_can_be_off(emulator, tmp_path):
     api("account", prod, "us-east-1").enable_region(RegionName="me-south-1")
     answers = of_prod(rows(org, administrator(emulator)))
     assert answers["prod: regions"] == "✔ me-south-1 is on"
-    assert answers["prod/me-south-1: bootstrap"] == "✔ not yet: `cdk deploy 'acme/bootstrap/*'` does it"
+    assert answers["prod/me-south-1: bootstrap"] == "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it"
     assert answers["prod/me-south-1: quotas"] == "✔ enough: 2 of 5 VPCs, 1 of 5 Elastic IP addresses"
 
 
@@ -144,7 +144,7 @@ def test_versions_of_bootstraps(emulator, tmp_path):
     assert said(old)["root/eu-west-1: bootstrap"] == "✘ version 5, and the app needs 6"
     assert old["root/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1`"
     assert of_prod(old)["prod/eu-west-1: bootstrap"] == (
-        "✔ version 5, and the app needs 6: `cdk deploy 'acme/bootstrap/*'` updates it"
+        "✔ version 5, and the app needs 6: `npx cdk deploy 'acme/bootstrap/*'` updates it"
     )
     for account_id in (ROOT, prod):
         api("ssm", account_id).put_parameter(Name=VERSION, Value="30", Type="String", Overwrite=True)

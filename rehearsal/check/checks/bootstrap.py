@@ -47,7 +47,7 @@ def _by_region(stacks: list[StackArtifact]) -> dict[str, list[StackArtifact]]:
 def _bootstrap(org: Org, stage: Stage, region: str, stacks: list[StackArtifact], aws: Aws) -> Answer:
     ours = None
     if any(stack.name == _TOOLKIT for stack in stacks):
-        ours = f"`cdk deploy '{org.id}/bootstrap/*'`" if org.id else "`cdk deploy 'bootstrap/*'`"
+        ours = f"`npx cdk deploy '{org.id}/bootstrap/*'`" if org.id else "`npx cdk deploy 'bootstrap/*'`"
     account_id = account_of(stage, aws)
     if account_id is None:
         if ours:
