@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
 sys.path.insert(0, str(Path(__file__).parents[1]))
+# moto warns about its own internals
+warnings.filterwarnings("ignore", module="moto")
 
 from check.rows import Row  # noqa: E402
 from emulator.engine.server import Emulator  # noqa: E402
