@@ -48,7 +48,7 @@ def _compared(stack: Stack, deployed: Deployed) -> dict[str, Any]:
         return {"StackResourceDriftStatus": "UNKNOWN", "DriftStatusReason": f"the emulator does not read {kind} back"}
     given = {name: expand(stack, value) for name, value in deployed.properties.items() if not _is_secure(value)}
     try:
-        found = {_plain(name): value for name, value in read(deployed.resource).items()}
+        found = {_plain(name): _own(value) for name, value in read(deployed.resource).items()}
     except LookupError:
         return {"StackResourceDriftStatus": "DELETED", "ExpectedProperties": json.dumps(given)}
     except Exception as error:
@@ -66,6 +66,13 @@ def _compared(stack: Stack, deployed: Deployed) -> dict[str, Any]:
         "ActualProperties": json.dumps(actual, default=str),
         "PropertyDifferences": differences,
     }
+
+
+def _own(value: Any) -> Any:
+    """Without the tags that CloudFormation adds, which no template has."""
+    if not isinstance(value, list):
+        return value
+    return [item for item in value if not (isinstance(item, dict) and str(item.get("Key", "")).startswith("aws:"))]
 
 
 def _is_secure(value: Any) -> bool:
