@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore import xform_name
+
 # action -> client and call of boto3, where they are not of the action's own name
 _CALLS = {
     "s3:ListAllMyBuckets": ("s3", "list_buckets"),
@@ -16,40 +18,6 @@ _CALLS = {
 # HeadBucket needs s3:ListBucket to answer 200; who has no right is told 403 or 404, which says whether the name is free
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
 OPEN = ("s3:HeadBucket",)
-
-# in the management account, with the caller's own credentials
-OF_MANAGEMENT = (
-    "account:ListRegions",
-    "cloudformation:DescribeStackResources",
-    "cloudformation:DescribeStacks",
-    "cloudformation:ListStackResources",
-    "cloudformation:ListStacks",
-    "cloudtrail:DescribeTrails",
-    "ec2:DescribeAddresses",
-    "ec2:DescribeVpcs",
-    "iam:GetRole",
-    "iam:ListGroups",
-    "iam:ListPolicies",
-    "iam:ListRoles",
-    "iam:ListUsers",
-    "logs:DescribeLogGroups",
-    "organizations:DescribeOrganization",
-    "organizations:ListAWSServiceAccessForOrganization",
-    "organizations:ListAccounts",
-    "organizations:ListOrganizationalUnitsForParent",
-    "organizations:ListPolicies",
-    "organizations:ListPoliciesForTarget",
-    "organizations:ListRoots",
-    "route53:GetHostedZone",
-    "route53:ListHostedZonesByName",
-    "s3:ListAllMyBuckets",
-    "servicequotas:GetAWSDefaultServiceQuota",
-    "servicequotas:GetServiceQuota",
-    "ssm:DescribeParameters",
-    "ssm:GetParameter",
-    "ssm:GetParameters",
-    "sts:AssumeRole",
-)
 
 # in the other accounts, with the role that bootstraps them, or the one of the CDK that looks up
 OF_MEMBERS = (
@@ -76,11 +44,23 @@ OF_MEMBERS = (
     "ssm:GetParameters",
 )
 
+# in the management account, with the caller's own credentials
+OF_MANAGEMENT = (
+    *OF_MEMBERS,
+    "organizations:DescribeOrganization",
+    "organizations:ListAWSServiceAccessForOrganization",
+    "organizations:ListAccounts",
+    "organizations:ListOrganizationalUnitsForParent",
+    "organizations:ListPolicies",
+    "organizations:ListPoliciesForTarget",
+    "organizations:ListRoots",
+    "route53:GetHostedZone",
+    "sts:AssumeRole",
+)
+
 
 def call_of(action: str) -> tuple[str, str]:
     """Client and method of boto3."""
-    from botocore import xform_name
-
     service, _, name = action.partition(":")
     return _CALLS.get(action) or (service, xform_name(name))
 

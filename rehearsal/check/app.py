@@ -27,7 +27,6 @@ class Stage:
     account_id: str | None
     region: str
     email: str | None
-    unit: str | None
     # of root: where the organization comes from
     organization: str | None = None
     organization_id: str | None = None
@@ -55,7 +54,6 @@ class Org:
                 facts.get("account-id"),
                 facts["region"],
                 facts.get("email"),
-                facts.get("organizational-unit"),
                 facts.get("organization"),
                 facts.get("organization-id"),
                 facts.get("organization-root-id"),

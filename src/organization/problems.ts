@@ -165,7 +165,7 @@ function nameProblems({ name, takenBy }: StageClaim): string[] {
       : takenBy === undefined ? [] : [`stage '${name}' has the name of a ${takenBy}: give one of them another`];
 }
 
-/** Whether the address of the stage is wrong only because that of the organization, or the name of the stage, is. */
+/** True if the address of the stage is wrong only because that of the organization, or the name of the stage, is. */
 function isConsequence(org: OrgClaim, stage: StageClaim): boolean {
   const causes = [...nameProblems(stage), ...org.email === undefined ? [] : emailProblem('email', org.email)];
   return stage.emailIsDerived && causes.length > 0;

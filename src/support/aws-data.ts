@@ -8,7 +8,7 @@ const CONTEXT_KEY = 'cdk-multi-account-org:availableInAws';
 const HALF_A_YEAR = 183;
 const DAY = 24 * 3600 * 1000;
 
-/** What has classes of instances: an engine of databases, which may have a version, or a service. */
+/** Product with classes of instances: an engine of databases, which may have a version, or a service. */
 export interface Fleet {
   readonly name: string;
   readonly version?: string;

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { checkWhole } from './numbers';
 import { CONSTRAINTS } from '../../support/aws-constraints';
 
-/** What CloudFormation's schema says of a property. */
+/** Constraints of a property in CloudFormation's schema. */
 interface Constraint {
   readonly pattern?: string;
   readonly minLength?: number;
