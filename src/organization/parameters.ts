@@ -19,7 +19,7 @@ export function importable(stack: Stack): Stack {
 }
 
 /**
- * Number of the template about the stage with this index, of several, so that none has too many parameters: each may have
+ * Number of the template about the stage with this index, so that none has too many parameters: each may have
  * 200, and has others. What is no stage is in the first.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
