@@ -4,7 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { ICrossAccountAccessRole } from '../cross-account-access-role';
 
 /**
- * Policies with the roles that a group may assume, as many as the limits of IAM require: an inline policy, then managed policies.
+ * Policies with the roles that a group may assume, within the limits of IAM: an inline policy, then managed policies.
  * Each of these is in a nested stack, so that no template has more parameters than CloudFormation takes. Not in a
  * stack of its own: the CDK would leave that behind, and with it what the group may no longer assume.
  */
