@@ -27,7 +27,7 @@ MINE = "999999999999"
 def experiments(monkeypatch) -> Iterator[dict[str, Any]]:
     monkeypatch.syspath_prepend(str(FOLDER))
     yield runpy.run_path(str(FOLDER / "__main__.py"))
-    for name in ("experiment", "change_sets", "simulations", "validations"):
+    for name in ("experiment", "change_sets", "readings", "simulations", "validations"):
         sys.modules.pop(name, None)
 
 
@@ -53,7 +53,7 @@ def test_an_account_has_to_be_named(experiments, capsys):
         experiments["arguments"]([])
     assert "--account is missing" in capsys.readouterr().err
     assert experiments["main"](["--list"]) == 0
-    assert capsys.readouterr().out.count("leaves") == 3
+    assert capsys.readouterr().out.count("leaves") == 4
 
 
 def test_another_account_and_a_management_account_are_refused(experiments, emulator):
@@ -64,6 +64,23 @@ def test_another_account_and_a_management_account_are_refused(experiments, emula
     assert refused(Session(emulator, MINE), MINE) == (
         f"{MINE} manages organization {made['Id']}: a throw-away account manages none"
     )
+
+
+def test_what_check_reads_is_answered_as_it_is_read(experiments, emulator):
+    # of AWS, which has it in a region of its own
+    client("s3", "438097961670", "eu-west-1").create_bucket(
+        Bucket="assets-438097961670-eu-west-1", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    setting = experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None)
+    outcomes = experiments["Readings"]().run(setting)
+    assert [outcome for outcome in outcomes if outcome.holds is not True] == [] and len(outcomes) == 15
+
+
+def test_an_answer_that_check_would_misread_is_told(experiments, emulator):
+    # nobody has the bucket of AWS here
+    setting = experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None)
+    found = {outcome.found for outcome in experiments["Readings"]().run(setting) if outcome.holds is False}
+    assert found == {"AWS answers 404, check expects 403", "AWS answers 404, check expects 403 or 301"}
 
 
 def test_templates_are_validated_and_change_sets_leave_nothing(experiments, emulator, tmp_path):

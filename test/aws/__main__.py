@@ -17,10 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from change_sets import ChangeSets  # noqa: E402
 from experiment import Experiment, Outcome, Setting  # noqa: E402
+from readings import Readings  # noqa: E402
 from simulations import Simulations  # noqa: E402
 from validations import Validations  # noqa: E402
 
-EXPERIMENTS: list[Experiment] = [Validations(), ChangeSets(), Simulations()]
+EXPERIMENTS: list[Experiment] = [Readings(), Validations(), ChangeSets(), Simulations()]
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
