@@ -27,6 +27,7 @@ OF_MEMBERS = (
     "cloudformation:ListStackResources",
     "cloudformation:ListStacks",
     "cloudtrail:DescribeTrails",
+    "config:DescribeConfigurationRecorders",
     "ec2:DescribeAddresses",
     "ec2:DescribeVpcs",
     "iam:GetRole",
@@ -48,8 +49,10 @@ OF_MEMBERS = (
 OF_MANAGEMENT = (
     *OF_MEMBERS,
     "organizations:DescribeOrganization",
+    "organizations:DescribeOrganizationalUnit",
     "organizations:ListAWSServiceAccessForOrganization",
     "organizations:ListAccounts",
+    "organizations:ListHandshakesForOrganization",
     "organizations:ListOrganizationalUnitsForParent",
     "organizations:ListPolicies",
     "organizations:ListPoliciesForTarget",

@@ -6,18 +6,21 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from conftest import HERE
 
-from check import checks
+from check import actions, checks
 from check.app import Org, read
 from check.aws import Aws
 from check.rows import FAULT, Row, answered
 from emulator.engine import operations
+from emulator.engine.aws import client
 from emulator.engine.server import Emulator
+from rehearsal import existing
+from rehearsal.checked import Emulated
 
 ROOT, REGION = "111111111111", "eu-west-1"
 APP = HERE / "apps" / "checked"
@@ -64,6 +67,38 @@ def rows(org: Org, aws: Aws) -> dict[str, Row]:
 def said(found: Mapping[str, Row]) -> dict[str, str]:
     """Each answer as one line: the verdict, and what is so."""
     return {subject: f"{row.verdict} {row.found}" for subject, row in found.items()}
+
+
+def administrator(emulator: Emulator, account: str = ROOT) -> Emulated:
+    return Emulated(emulator, emulator.credentials(account)["AWS_ACCESS_KEY_ID"], REGION)
+
+
+def limited(emulator: Emulator, allowed: Sequence[str]) -> Emulated:
+    """A user of the management account who may do nothing else."""
+    iam = client("iam", ROOT, "us-east-1")
+    name = f"user-{len(iam.list_users()['Users'])}"
+    iam.create_user(UserName=name)
+    document = json.dumps(actions.policy(tuple(allowed) or ("sts:GetCallerIdentity",)))
+    iam.put_user_policy(UserName=name, PolicyName="check", PolicyDocument=document)
+    return Emulated(emulator, iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"], REGION)
+
+
+def api(service: str, account: str = ROOT) -> Any:
+    return client(service, account, REGION)
+
+
+def world(folder: Path, accounts: list[dict[str, str]], **more: Any) -> None:
+    """An organization that exists, with these accounts beside the management account."""
+    management = {"id": ROOT, "name": "acme", "email": "aws@acme.example"}
+    content = {
+        "organizations": [
+            {"id": "o-abcdefghij", "management": ROOT, "root": {"id": "r-ab12", "accounts": [management, *accounts]}}
+        ],
+        **more,
+    }
+    file = folder / "world.json"
+    file.write_text(json.dumps(content), "utf-8")
+    existing.Past.of(file)
 
 
 def throttle(emulator: Emulator, target: str, times: int) -> list[str]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import HERE
-from checking import ROOT, known, organization, rows, said, throttle
+from checking import ROOT, administrator, api, known, limited, organization, rows, said, throttle, world
 
 from check import actions
 from check.rows import Row
 from emulator.engine import quotas
-from emulator.engine.aws import client
 from emulator.engine.server import Emulator
-from rehearsal import existing
-from rehearsal.checked import Emulated, check
+from rehearsal.checked import check
 
 EXISTING = json.dumps({"organizationId": "o-abcdefghij", "organizationRootId": "r-ab12"})
 PROD = {"id": "222222222222", "name": "prod", "email": "aws+prod@acme.example"}
@@ -29,38 +26,6 @@ FOUND = known({PROD["email"]: PROD["id"], AUDIT["email"]: AUDIT["id"]})
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
-
-
-def administrator(emulator: Emulator, account: str = ROOT) -> Emulated:
-    return Emulated(emulator, emulator.credentials(account)["AWS_ACCESS_KEY_ID"], "eu-west-1")
-
-
-def limited(emulator: Emulator, allowed: Sequence[str]) -> Emulated:
-    """A user of the management account who may do nothing else."""
-    iam = client("iam", ROOT, "us-east-1")
-    name = f"user-{len(iam.list_users()['Users'])}"
-    iam.create_user(UserName=name)
-    document = json.dumps(actions.policy(tuple(allowed) or ("sts:GetCallerIdentity",)))
-    iam.put_user_policy(UserName=name, PolicyName="check", PolicyDocument=document)
-    return Emulated(emulator, iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"], "eu-west-1")
-
-
-def api(service: str, account: str = ROOT) -> Any:
-    return client(service, account, "eu-west-1")
-
-
-def world(folder: Path, accounts: list[dict[str, str]], **more: Any) -> None:
-    """An organization that exists, with these accounts beside the management account."""
-    management = {"id": ROOT, "name": "acme", "email": "aws@acme.example"}
-    content = {
-        "organizations": [
-            {"id": "o-abcdefghij", "management": ROOT, "root": {"id": "r-ab12", "accounts": [management, *accounts]}}
-        ],
-        **more,
-    }
-    file = folder / "world.json"
-    file.write_text(json.dumps(content), "utf-8")
-    existing.Past.of(file)
 
 
 YOU = "✔ you are arn:aws:iam::111111111111:user/administrator"
@@ -141,7 +106,7 @@ def test_an_existing_organization(emulator, tmp_path):
         found, "organization", "landing zone", "quota of accounts", "prod: account", "audit: account"
     ) == {
         "organization": "✔ organization o-abcdefghij has all features, and account 111111111111 manages it",
-        "landing zone": "✔ no other one takes care of this organization",
+        "landing zone": "✔ no other one takes care of this organization, by its services and the stacks in eu-west-1",
         "quota of accounts": "✔ 3 accounts exist, and the app creates no more",
         "audit: account": "✔ 333333333333 is audit (aws+audit@acme.example)",
         "prod: account": "✔ 222222222222 is prod (aws+prod@acme.example)",
@@ -169,18 +134,6 @@ def test_a_unit_that_is_not_there(emulator, tmp_path):
         tmp_path / "out", ORGANIZATION=EXISTING, STAGES=stages, UNITS=json.dumps({"workloads": "ou-ab12-abcdefgh"})
     )
     assert said(rows(org, administrator(emulator)))["unit ou-ab12-abcdefgh"] == "✘ is not in this organization, whose units are none"
-
-
-def test_control_tower(emulator, tmp_path):
-    world(tmp_path, [])
-    api("organizations").enable_aws_service_access(ServicePrincipal="controltower.amazonaws.com")
-    control_tower = "AWS Control Tower takes care of this organization: it has a trail, AWS Config and policies of its own"
-    for trail, answer in (
-        ({}, f"✔ {control_tower}, which the app leaves as they are"),
-        ({"TRAIL": "yes"}, f"✘ {control_tower}, and the app records the accounts a second time"),
-    ):
-        org = organization(tmp_path / str(len(trail)), ORGANIZATION=EXISTING, **trail)
-        assert said(rows(org, administrator(emulator)))["landing zone"] == answer
 
 
 def test_the_address_of_the_management_account(emulator, tmp_path):
@@ -294,15 +247,14 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     world(tmp_path, [PROD, AUDIT])
     org = organization(
         tmp_path / "out", ORGANIZATION=EXISTING, CONTEXT=FOUND, TRAIL="yes", DOMAIN="acme.example", NETWORK="prod",
-        STAGES=json.dumps({"audit": {"region": "me-south-1"}, "prod": {"organizationalUnit": "workloads"}}),
+        STAGES=json.dumps({"audit": {"region": "me-south-1"}, "dev": {}, "prod": {"organizationalUnit": "workloads"}}),
         UNITS=json.dumps({"workloads": "ou-ab12-abcdefgh"}),
     )
     whole = rows(org, limited(emulator, actions.OF_MANAGEMENT))
     used = {action for row in whole.values() for action in row.actions}
     # of these, other situations have need: of names that are taken, zones and addresses that exist
     assert set(actions.OF_MANAGEMENT) - used == {
-        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources", "cloudformation:ListStacks",
-        "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
+        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
         "iam:ListPolicies", "iam:ListUsers", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
         "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota", "ssm:DescribeParameters",
     }

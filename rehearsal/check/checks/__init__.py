@@ -6,10 +6,39 @@ from collections.abc import Iterator
 
 from check.app import Org
 from check.aws import Aws
-from check.checks import accounts, bootstrap, caller, domains, members, names, organization, policies, quotas, regions
+from check.checks import (
+    accounts,
+    bootstrap,
+    caller,
+    domains,
+    landing_zone,
+    members,
+    names,
+    organization,
+    organization_names,
+    policies,
+    quotas,
+    regions,
+    root,
+    units,
+)
 from check.rows import Group, Question, unknown
 
-_ALL = (organization, accounts, members, bootstrap, regions, names, domains, policies, quotas)
+_ALL = (
+    organization,
+    landing_zone,
+    units,
+    organization_names,
+    accounts,
+    members,
+    bootstrap,
+    regions,
+    names,
+    root,
+    domains,
+    policies,
+    quotas,
+)
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:

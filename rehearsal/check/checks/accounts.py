@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from check.app import Org, Stage
 from check.aws import Aws, Refused, always_on
-from check.checks.organization import existing
+from check.checks.organization import managed
 from check.rows import Answer, Group, Question, bad, good, unknown
 
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 _DEFAULT_QUOTA = 10
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_Handshake.html
+_OPEN = ("REQUESTED", "OPEN")
 _QUOTA = {"ServiceCode": "organizations", "QuotaCode": "L-E619E033"}
 
 
@@ -25,7 +27,21 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
 
 def accounts(aws: Aws) -> list[dict[str, str]]:
     """All accounts of the organization; none if there is none."""
-    return [] if existing(aws) is None else aws.ask("organizations:ListAccounts")["Accounts"]
+    return [] if managed(aws) is None else aws.ask("organizations:ListAccounts")["Accounts"]
+
+
+def _invited(aws: Aws) -> set[str]:
+    """IDs or addresses of the accounts that have not answered an invitation yet."""
+    if managed(aws) is None:
+        return set()
+    found = aws.ask("organizations:ListHandshakesForOrganization", Filter={"ActionType": "INVITE"})["Handshakes"]
+    return {
+        party["Id"].lower()
+        for invitation in found
+        if invitation["State"] in _OPEN
+        for party in invitation["Parties"]
+        if party["Type"] != "ORGANIZATION"
+    }
 
 
 def by_email(aws: Aws, email: str | None) -> dict[str, str] | None:
@@ -54,6 +70,10 @@ def _quota(org: Org, aws: Aws) -> Answer:
     exist = "1 account exists" if used == 1 else f"{used} accounts exist"
     if not new:
         return good(f"{exist}, and the app creates no more")
+    # an invitation counts until it is accepted, declined, cancelled or too old
+    if invited := len(_invited(aws)):
+        used += invited
+        exist += f", {invited} more {'is' if invited == 1 else 'are'} invited"
     try:
         quota = int(aws.ask("servicequotas:GetServiceQuota", region=always_on(aws.region), **_QUOTA)["Quota"]["Value"])
     except Refused as refused:
@@ -87,11 +107,21 @@ def _account(stage: Stage, aws: Aws) -> Answer:
     if stage.account_id is None:
         if found:
             return good(f"{found['Id']} has the address {stage.email}: the app will find it")
+        if stage.email and stage.email.lower() in _invited(aws):
+            return bad(
+                f"{stage.email} is the address of an account that is invited and has not accepted: AWS would create none with it",
+                "accept the invitation in that account, under AWS Organizations, Invitations, and the app finds it",
+            )
         return good(f"will be created with the address {stage.email}, which no account of the organization has")
     mine = there.get(stage.account_id)
     if mine is None:
-        if existing(aws) is None:
+        if managed(aws) is None:
             return unknown(f"the app names account {stage.account_id}, and there is no organization to look in", "sign in to its management account")
+        if stage.account_id in _invited(aws):
+            return bad(
+                f"account {stage.account_id} is invited, and has not accepted",
+                "accept the invitation in that account, under AWS Organizations, Invitations",
+            )
         return bad(
             f"account {stage.account_id} is not in this organization",
             "invite it, correct `accountId`, or delete its answer from cdk.context.json if that is of another organization",

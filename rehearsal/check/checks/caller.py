@@ -24,6 +24,9 @@ def _caller(org: Org, aws: Aws) -> Answer:
             f"you are the root user of account {aws.account_id}, which can assume no role: the CDK could deploy to no other account",
             "sign in as an administrator: a user of IAM Identity Center, or an IAM user or role with AdministratorAccess",
         )
+    if ":federated-user/" in arn:
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html: it calls neither IAM nor STS
+        return bad(f"you are {arn}, a session of GetFederationToken, which can assume no role", "sign in as a user or a role")
     return good(f"you are {arn}")
 
 

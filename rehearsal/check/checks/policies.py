@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from check.app import Org, template
+from check.app import Org
 from check.aws import Aws
-from check.checks.accounts import by_email
-from check.checks.organization import existing
+from check.checks.organization import managed
+from check.checks.places import is_known, places
+from check.checks.stacks import made
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
 
@@ -26,8 +27,8 @@ _QUOTAS = {
 # what AWS attaches everywhere as soon as the type is there
 _OF_AWS = {"SERVICE_CONTROL_POLICY": "FullAWSAccess", "RESOURCE_CONTROL_POLICY": "RCPFullAWSAccess"}
 _STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
-# no ID begins like this
-_LATER = "?"
+# https://docs.aws.amazon.com/controltower/latest/controlreference/preventive-controls.html: how their policies are named
+_GUARDRAIL = "aws-guardrails-"
 # targets that are asked about one by one, where all policies together could be too many
 _TARGETS_ASKED = 4
 
@@ -49,9 +50,9 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
 def _type(org: Org, kind: str, aws: Aws) -> Answer:
     enables = _calls(org, "enablePolicyType", kind)
     # https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html: all features have them
-    if existing(aws) is None and (enables or org.creates_organization and kind == "SERVICE_CONTROL_POLICY"):
+    if managed(aws) is None and (enables or org.creates_organization and kind == "SERVICE_CONTROL_POLICY"):
         return good("there is no organization yet, and the app's will have it")
-    roots = [] if existing(aws) is None else aws.ask("organizations:ListRoots")["Roots"]
+    roots = [] if managed(aws) is None else aws.ask("organizations:ListRoots")["Roots"]
     enabled = {item["Type"] for root in roots for item in root["PolicyTypes"] if item["Status"] == "ENABLED"}
     if kind in enabled:
         return good("is enabled")
@@ -63,22 +64,24 @@ def _type(org: Org, kind: str, aws: Aws) -> Answer:
 def _number(org: Org, kind: str, aws: Aws) -> Answer:
     _, quota = _QUOTAS[kind]
     targets = _targets(org, kind, aws)
-    ours = {name for names in targets.values() for name in names}
     most = max(map(len, targets.values()), default=0)
-    if not ours:
+    if not most:
         return good("the app attaches none")
-    there = [] if existing(aws) is None else aws.ask("organizations:ListPolicies", Filter=kind)["Policies"]
-    others = {policy["Name"] for policy in there if policy["Name"] not in ours} | ({_OF_AWS[kind]} if kind in _OF_AWS else set())
+    there = [] if managed(aws) is None else aws.ask("organizations:ListPolicies", Filter=kind)["Policies"]
+    ours = _own(org, kind, there, aws)
+    others = {policy["Name"] for policy in there if policy["Id"] not in ours} | ({_OF_AWS[kind]} if kind in _OF_AWS else set())
     if len(others) + most <= quota:
+        guardrails = sum(name.startswith(_GUARDRAIL) for name in others)
+        theirs = f", {guardrails} of them of AWS Control Tower" if guardrails else ""
         return good(
-            f"at most {len(others) + most} of {quota} on any target: {most} of the app, and {len(others)} {'other' if len(others) == 1 else 'others'}"
+            f"at most {len(others) + most} of {quota} on any target: {most} of the app, and {len(others)} {'other' if len(others) == 1 else 'others'}{theirs}"
         )
     # not all of the others are everywhere
-    known = sorted((target for target in targets if not target.startswith((_LATER, "/"))), key=lambda target: -len(targets[target]))
+    known = sorted((target for target in targets if is_known(target)), key=lambda target: -len(targets[target]))
     full = []
     for target in known[:_TARGETS_ASKED]:
         on_it = aws.ask("organizations:ListPoliciesForTarget", TargetId=target, Filter=kind)["Policies"]
-        beside = [policy["Name"] for policy in on_it if policy["Name"] not in ours]
+        beside = [policy["Name"] for policy in on_it if policy["Id"] not in ours]
         if len(beside) + len(targets[target]) > quota:
             full.append(f"{target} has {len(beside)} ({', '.join(sorted(beside))}), and the app attaches {len(targets[target])}")
     if full:
@@ -92,58 +95,28 @@ def _number(org: Org, kind: str, aws: Aws) -> Answer:
 
 
 def _targets(org: Org, kind: str, aws: Aws) -> dict[str, list[str]]:
-    """What the app's policies are attached to, by ID, or by the name of what says it later; and their names."""
-    attached: list[tuple[str, str]] = []
+    """What the app's policies are attached to, and their names."""
+    attached: list[tuple[StackArtifact, Any, str]] = []
     for stack, logical_id, properties in org.resources(_POLICY):
         if properties["Type"] == kind:
             name = properties["Name"] if isinstance(properties["Name"], str) else logical_id
-            attached += [(_target(org, stack, target, aws), name) for target in properties.get("TargetIds", [])]
-    # of what is deployed already
-    later = [] if existing(aws) is None else sorted({target for target, _ in attached if target.startswith("/")})
-    stored: dict[str, str] = {}
-    for part in (later[start : start + 10] for start in range(0, len(later), 10)):
-        found = aws.ask("ssm:GetParameters", region=org.root.region, Names=part)["Parameters"]
-        stored |= {item["Name"]: item["Value"] for item in found}
+            attached += [(stack, target, name) for target in properties.get("TargetIds", [])]
+    found = places(org, [(stack, target) for stack, target, _ in attached], aws)
     targets: dict[str, list[str]] = {}
-    for target, name in attached:
-        targets.setdefault(stored.get(target, target), []).append(name)
+    for place, (_, _, name) in zip(found, attached, strict=True):
+        targets.setdefault(place, []).append(name)
     return targets
 
 
-def _target(org: Org, stack: StackArtifact, value: Any, aws: Aws) -> str:
-    """An ID; where there is none yet, the name of the parameter that will have it, or of what will be made."""
-    content = template(stack)
-    match value:
-        case str() if value.startswith("{{resolve:ssm:"):
-            return _stored(org, value.removeprefix("{{resolve:ssm:").removesuffix("}}").split(":")[0], aws)
-        case str():
-            return value
-        case {"Ref": str(name)} if name in content.get("Parameters", {}):
-            return _stored(org, str(content["Parameters"][name].get("Default", f"{_LATER}{name}")), aws)
-        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]} if name in content["Resources"]:
-            return _made(content["Resources"][name], aws) or f"{_LATER}{stack.name}/{name}"
-    return f"{_LATER}{json.dumps(value)}"
-
-
-def _stored(org: Org, parameter: str, aws: Aws) -> str:
-    """What the app's own parameter will have, if it is known by now."""
-    for stack, _, properties in org.resources("AWS::SSM::Parameter"):
-        value = properties.get("Value")
-        if properties.get("Name") == parameter and not (isinstance(value, dict) and value.get("Ref") in template(stack).get("Parameters", {})):
-            found = _target(org, stack, value, aws)
-            return parameter if found.startswith(_LATER) else found
-    return parameter
-
-
-def _made(resource: dict[str, Any], aws: Aws) -> str | None:
-    if existing(aws) is None:
-        return None
-    if resource["Type"] == "AWS::Organizations::Organization":
-        return str(aws.ask("organizations:ListRoots")["Roots"][0]["Id"])
-    if resource["Type"] == "AWS::Organizations::Account":
-        account = by_email(aws, resource.get("Properties", {}).get("Email"))
-        return account["Id"] if account else None
-    return None
+def _own(org: Org, kind: str, there: list[dict[str, Any]], aws: Aws) -> set[str]:
+    """The IDs of those that the app's stacks have made: somebody else's may have the name of one."""
+    ids = {policy["Name"]: policy["Id"] for policy in there}
+    resources = ((stack, logical_id, properties) for stack, logical_id, properties in org.resources(_POLICY) if properties["Type"] == kind)
+    return {
+        ids[name]
+        for stack, logical_id, properties in resources
+        if isinstance(name := properties["Name"], str) and name in ids and made(stack, logical_id, aws) == ids[name]
+    }
 
 
 def _size(org: Org, kind: str) -> Answer:
@@ -186,7 +159,7 @@ def _access(org: Org, principal: str, why: str, aws: Aws) -> Answer:
     enables = _calls(org, "enableAWSServiceAccess", principal) or (
         principal == _STACK_SETS and _calls(org, "activateOrganizationsAccess", "")
     )
-    if existing(aws) is not None:
+    if managed(aws) is not None:
         services = aws.ask("organizations:ListAWSServiceAccessForOrganization")["EnabledServicePrincipals"]
         if any(service["ServicePrincipal"] == principal for service in services):
             return good(f"is enabled, for {why}")

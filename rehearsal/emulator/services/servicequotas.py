@@ -18,9 +18,14 @@ from emulator.engine.quotas import Quota
 _DOCS = "https://docs.aws.amazon.com"
 # global ones are known in one region alone
 _GLOBAL = "us-east-1"
-_GLOBAL_SERVICES = ("cloudfront", "organizations")
+_GLOBAL_SERVICES = ("cloudfront", "iam", "organizations")
 _QUOTAS: dict[tuple[str, str], tuple[str, Quota]] = {
     ("organizations", "L-E619E033"): (quotas.ACCOUNTS.name, quotas.ACCOUNTS),
+    ("cloudformation", "L-0485CB21"): (
+        "Stack count",
+        Quota(2_000, f"{_DOCS}/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"),
+    ),
+    ("iam", "L-FE177D64"): ("Roles per account", Quota(1_000, f"{_DOCS}/IAM/latest/UserGuide/reference_iam-quotas.html")),
     ("vpc", "L-F678F1CE"): ("VPCs per Region", quotas.VPCS),
     ("ec2", "L-0263D0A3"): ("EC2-VPC Elastic IPs", quotas.ELASTIC_IPS),
     ("ec2", "L-1216C47A"): (

@@ -88,6 +88,8 @@ class StrictOrganizations(OrganizationsBackend):
         self.creating = False
         # accounts that exist outside and join the organization as soon as there is one
         self.waiting_members: list[str] = []
+        # invitations that nobody has answered
+        self.invitations: list[dict[str, Any]] = []
 
     def undisturbed(self, operation: str) -> None:
         """https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html"""
@@ -181,7 +183,7 @@ class StrictOrganizations(OrganizationsBackend):
         taken = {account.email.lower() for account in self.accounts}
         if email.lower() in taken or switches.meets("email-taken", email):
             return "EMAIL_ALREADY_EXISTS"
-        count, limit = len(self.accounts) + 1, switches.value_of("account-limit")
+        count, limit = len(self.accounts) + len(self.invitations) + 1, switches.value_of("account-limit")
         if count > int(limit) if limit else quotas.exceeds(count, quotas.ACCOUNTS):
             switches.meets("account-limit", limit)
             return "ACCOUNT_LIMIT_EXCEEDED"
