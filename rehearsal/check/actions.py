@@ -48,6 +48,7 @@ OF_MEMBERS = (
 # in the management account, with the caller's own credentials
 OF_MANAGEMENT = (
     *OF_MEMBERS,
+    "iam:SimulatePrincipalPolicy",
     "organizations:DescribeOrganization",
     "organizations:DescribeOrganizationalUnit",
     "organizations:ListAWSServiceAccessForOrganization",

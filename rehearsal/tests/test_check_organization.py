@@ -247,6 +247,7 @@ def test_a_home_region_that_is_off(emulator, tmp_path):
     org.facts = [{**fact, "value": "me-south-1"} if fact["name"] == "region" else fact for fact in org.facts]
     found = said(rows(org, Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], "me-south-1")))
     assert found["landing zone"] == "✔ no other one takes care of this organization, by its services and the stacks in me-south-1"
+    assert found["caller: rights"] == "? me-south-1 is off, so nothing can be asked there"
 
 
 def trail(name: str, of_organization: bool, region: str = REGION) -> None:

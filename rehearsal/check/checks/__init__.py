@@ -19,12 +19,14 @@ from check.checks import (
     policies,
     quotas,
     regions,
+    rights,
     root,
     units,
 )
 from check.rows import Group, Question, unknown
 
 _ALL = (
+    rights,
     organization,
     landing_zone,
     units,

@@ -114,11 +114,11 @@ def of(key: str) -> Caller | None:
         return sessions[key].caller
     for account_id, _, backend in iam_backends.iter_backends():
         if (known := backend.access_keys.get(key)) and known.user_name in backend.users:
-            return _user(account_id, backend, backend.users[known.user_name])
+            return of_user(account_id, backend, backend.users[known.user_name])
     return None
 
 
-def _user(account_id: str, backend: Any, user: Any) -> Caller:
+def of_user(account_id: str, backend: Any, user: Any) -> Caller:
     """A user has the policies of their groups too."""
     groups = [group for group in backend.groups.values() if user in group.users]
     whole = identity_of(user)
