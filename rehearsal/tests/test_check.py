@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from conftest import HERE
-from checking import ROOT, administrator, api, known, limited, organization, rows, said, throttle, world
+from checking import ROOT, administrator, api, created, known, limited, organization, rows, said, throttle, world
 
 from check import actions
+from check.app import template
 from check.rows import Row
 from emulator.engine import quotas
 from emulator.engine.server import Emulator
@@ -19,6 +20,7 @@ from rehearsal.checked import check
 EXISTING = json.dumps({"organizationId": "o-abcdefghij", "organizationRootId": "r-ab12"})
 PROD = {"id": "222222222222", "name": "prod", "email": "aws+prod@acme.example"}
 AUDIT = {"id": "333333333333", "name": "audit", "email": "aws+audit@acme.example"}
+ACCOUNT = "AWS::Organizations::Account"
 FOUND = known({PROD["email"]: PROD["id"], AUDIT["email"]: AUDIT["id"]})
 
 
@@ -100,6 +102,7 @@ def test_only_consolidated_billing(emulator, tmp_path):
 
 def test_an_existing_organization(emulator, tmp_path):
     world(tmp_path, [PROD, AUDIT])
+    created("prod", "audit")
     org = organization(tmp_path / "out", ORGANIZATION=EXISTING, CONTEXT=FOUND)
     found = rows(org, administrator(emulator))
     assert judged(
@@ -169,13 +172,38 @@ def test_twelve_stages(emulator, tmp_path, granted, verdict):
     )
 
 
-def test_an_address_that_is_in_use_is_an_account_that_is_found(emulator, tmp_path):
+def test_an_account_that_the_app_has_created_is_found(emulator, tmp_path):
     """Also by other letters: AWS compares addresses without case."""
     world(tmp_path, [{**PROD, "email": "AWS+Prod@acme.example"}])
+    created("prod")
     org = organization(tmp_path / "out", ORGANIZATION=EXISTING)
     assert said(rows(org, administrator(emulator)))["prod: account"] == (
         "✔ 222222222222 has the address aws+prod@acme.example: the app will find it"
     )
+
+
+@pytest.mark.parametrize("context", ["{}", FOUND])
+def test_an_account_that_somebody_else_has_created(emulator, tmp_path, context):
+    """Its resource would be created: CloudFormation finds none by its address."""
+    world(tmp_path, [PROD])
+    org = organization(tmp_path / "out", ORGANIZATION=EXISTING, CONTEXT=context)
+    row = rows(org, administrator(emulator))["prod: account"]
+    assert (row.verdict, row.found, row.advice) == (
+        "✘",
+        "aws+prod@acme.example is the address of account 222222222222, which no stack of the app has made: AWS would refuse to "
+        "create it again",
+        "give the stage `accountId: '222222222222'`, or bring the account into the app by `npx cdk import acme/root/account-prod`",
+    )
+
+
+def test_a_stack_of_several_accounts(emulator, tmp_path):
+    """It may be there without the one that is asked for."""
+    world(tmp_path, [PROD])
+    created("prod")
+    org = organization(tmp_path / "out", ORGANIZATION=EXISTING)
+    stack, _, properties = next(found for found in org.resources(ACCOUNT) if found[2]["Email"] == PROD["email"])
+    template(stack)["Resources"]["Other"] = {"Type": ACCOUNT, "Properties": {**properties, "Email": "other@acme.example"}}
+    assert said(rows(org, administrator(emulator)))["prod: account"].startswith("✘ aws+prod@acme.example is the address of account")
 
 
 def test_an_account_that_is_suspended(emulator, tmp_path):

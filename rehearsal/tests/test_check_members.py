@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checking import ROOT, known, organization, rows, said
+from checking import ROOT, created, known, organization, rows, said
 
 from check import actions
 from check.rows import Row
@@ -118,6 +119,7 @@ def test_before_the_accounts_exist_nobody_is_asked_there(emulator, tmp_path):
 
 def test_a_region_that_can_be_off(emulator, tmp_path):
     prod = account()
+    created("prod")
     org = organization(tmp_path, STAGES=json.dumps({"prod": {"region": "me-south-1"}}), NETWORK="prod")
     found = rows(org, administrator(emulator))
     assert of_prod(found) == {
@@ -314,7 +316,7 @@ def test_what_a_third_party_needs(emulator, tmp_path):
 
 
 def account_id_of(found: dict[str, Row]) -> str:
-    return found["prod: account"].found.split(" ")[0]
+    return next(word for word in re.findall(r"\d+", found["prod: account"].found) if len(word) == 12)
 
 
 MEMBERS = ("prod: read by", "prod: regions", "prod/me-south-1: bootstrap", "prod/me-south-1: quotas")

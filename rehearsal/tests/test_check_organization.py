@@ -329,6 +329,20 @@ def test_an_organization_that_a_rollback_has_left(emulator, tmp_path):
     )
 
 
+@pytest.mark.parametrize("status", ["DELETE_SKIPPED", "DELETE_COMPLETE"])
+def test_a_policy_that_a_stack_has_left(emulator, tmp_path, status):
+    """AWS goes on telling of it in the resources of the stack."""
+    org, aws = existing(tmp_path, TRAIL="yes"), administrator(emulator)
+    stack, logical_id, properties = next(org.resources(POLICY))
+    deploy(stack.name, {logical_id: {"Type": POLICY, "Properties": {**properties, "TargetIds": []}}})
+    aws.who()
+    (item,) = aws.ask("cloudformation:ListStackResources", region=REGION, StackName=stack.name)["StackResourceSummaries"]
+    item["ResourceStatus"] = status
+    assert said(rows(org, aws))["names of policies"] == (
+        f"✘ 1 of 3 names is taken by others: {properties['Name']} ({item['PhysicalResourceId']})"
+    )
+
+
 def test_what_only_the_management_account_is_told(emulator, tmp_path):
     world(tmp_path, [], organizations=[{
         "id": "o-abcdefghij", "management": PROD["id"],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from check.app import Org, Stage
+from check.app import Org, Stage, template
 from check.aws import Aws, Refused, always_on
 from check.checks.organization import managed
+from check.checks.stacks import deployed, made
 from check.rows import Answer, Group, Question, bad, good, unknown
+from rehearsal.app import StackArtifact
 
+_ACCOUNT = "AWS::Organizations::Account"
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 _DEFAULT_QUOTA = 10
 # https://docs.aws.amazon.com/organizations/latest/APIReference/API_Handshake.html
@@ -22,7 +25,7 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
     if any(stage.email for stage in org.members):
         yield Question(Group.ACCOUNTS, "quota of accounts", lambda: _quota(org, aws))
     for stage in org.members:
-        yield Question(Group.ACCOUNTS, f"{stage.name}: account", lambda stage=stage: _account(stage, aws))
+        yield Question(Group.ACCOUNTS, f"{stage.name}: account", lambda stage=stage: _account(org, stage, aws))
 
 
 def accounts(aws: Aws) -> list[dict[str, str]]:
@@ -89,7 +92,7 @@ def _quota(org: Org, aws: Aws) -> Answer:
     return bad(count, f"ask AWS for {used + len(new)} accounts in Service Quotas, AWS Organizations, {_QUOTA['QuotaCode']}: it takes hours to days")
 
 
-def _account(stage: Stage, aws: Aws) -> Answer:
+def _account(org: Org, stage: Stage, aws: Aws) -> Answer:
     there = {item["Id"]: item for item in accounts(aws)}
     found = by_email(aws, stage.email)
     if found and found["Id"] == aws.account_id:
@@ -103,6 +106,11 @@ def _account(stage: Stage, aws: Aws) -> Answer:
         return bad(
             f"{stage.email} is the address of account {found['Id']}, which is {_words(found)}: closed accounts keep their address for ever",
             "give the stage another `email`, or have AWS Support reopen the account within 90 days of its closure",
+        )
+    if found and stage.account_id in (None, found["Id"]) and (stack := _would_create(org, stage, found["Id"], aws)):
+        return bad(
+            f"{stage.email} is the address of account {found['Id']}, which no stack of the app has made: AWS would refuse to create it again",
+            f"give the stage `accountId: '{found['Id']}'`, or bring the account into the app by `npx cdk import {stack.path}`",
         )
     if stage.account_id is None:
         if found:
@@ -134,6 +142,18 @@ def _account(stage: Stage, aws: Aws) -> Answer:
     if state_of(mine) != "ACTIVE":
         return bad(f"account {stage.account_id} is {_words(mine)}", "have AWS Support reopen it, or give the stage another account")
     return good(f"{stage.account_id} is {mine['Name']} ({mine['Email']})")
+
+
+def _would_create(org: Org, stage: Stage, account_id: str, aws: Aws) -> StackArtifact | None:
+    """The stack that would create the account, though it is there. One call tells of all stacks of one account."""
+    creating = [item for item in org.resources(_ACCOUNT) if str(item[2].get("Email")).lower() == str(stage.email).lower()]
+    for stack, logical_id, _ in creating:
+        if stack.name not in deployed(stack.region or aws.region, aws):
+            return stack
+        several = sum(resource["Type"] == _ACCOUNT for resource in template(stack)["Resources"].values()) > 1
+        if several and made(stack, logical_id, aws) != account_id:
+            return stack
+    return None
 
 
 def _words(account: dict[str, str]) -> str:
