@@ -391,7 +391,8 @@ def test_a_large_root(emulator, tmp_path):
     grown(org, tmp_path / "enough", 1_000 - own, 500 - roles)
     assert of_root(org, emulator) == {}
     grown(org, tmp_path / "more", 1, 1)
-    deploy("theirs", {"Topic": {"Type": "AWS::SNS::Topic"}})
+    for name in ("theirs", "acme-root-more0"):
+        deploy(name, {"Topic": {"Type": "AWS::SNS::Topic"}})
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     for name in (*(f"theirs-{number}" for number in range(500)), "acme-root-more0-Role0-ABC"):
         api("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)

@@ -17,12 +17,15 @@ from rehearsal.app import StackArtifact
 # what the template of `cdk bootstrap` has, and some of what each part of it takes; braces stand for the place
 # https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 _BOOTSTRAP = {
-    "cloudformation:{region}:{account}:stack/CDKToolkit/*": ("CreateChangeSet", "DescribeStacks", "ExecuteChangeSet"),
+    "cloudformation:{region}:{account}:stack/CDKToolkit/{id}": ("CreateChangeSet", "DescribeStacks", "ExecuteChangeSet"),
     "iam::{account}:role/cdk-{qualifier}-deploy-role-{account}-{region}": ("AttachRolePolicy", "CreateRole", "PutRolePolicy"),
     "s3:::cdk-{qualifier}-assets-{account}-{region}": ("CreateBucket", "PutBucketPolicy", "PutEncryptionConfiguration"),
     "ecr:{region}:{account}:repository/cdk-{qualifier}-container-assets-{account}-{region}": ("CreateRepository",),
     "ssm:{region}:{account}:parameter/cdk-bootstrap/{qualifier}/version": ("PutParameter",),
 }
+
+# as a stack that is made will have one
+_SOME_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _may_bootstrap(stack: StackArtifact, aws: Aws) -> Answer:
     qualifier = stack.bootstrap_parameter.removeprefix("/cdk-bootstrap/").removesuffix("/version")
     refused = []
     for place, names in _BOOTSTRAP.items():
-        resource = f"arn:{partition(region)}:" + place.format(region=region, account=aws.account_id, qualifier=qualifier)
+        resource = f"arn:{partition(region)}:" + place.format(region=region, account=aws.account_id, qualifier=qualifier, id=_SOME_ID)
         refused += _refused([f"{place.partition(':')[0]}:{name}" for name in names], resource, aws)
     doing = "do what `npx cdk bootstrap` needs"
     return _told(refused, f"you may {doing}", doing, "`npx cdk bootstrap`")
@@ -108,7 +111,7 @@ def _refused(actions: Sequence[str], resource: str, aws: Aws) -> list[_No]:
     )["EvaluationResults"]
     refused = []
     for result in found:
-        (part,) = result.get("ResourceSpecificResults") or [{}]
+        part = (result.get("ResourceSpecificResults") or [{}])[0]
         decision = part.get("EvalResourceDecision") or result["EvalDecision"]
         if decision != "allowed":
             keys = tuple(part.get("MissingContextValues") or result.get("MissingContextValues") or ())
