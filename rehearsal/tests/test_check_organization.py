@@ -245,9 +245,11 @@ def test_a_home_region_that_is_off(emulator, tmp_path):
     world(tmp_path, [])
     org = organization(tmp_path / "out", ORGANIZATION=ORGANIZATION, STAGES=STAGES)
     org.facts = [{**fact, "value": "me-south-1"} if fact["name"] == "region" else fact for fact in org.facts]
-    found = said(rows(org, Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], "me-south-1")))
-    assert found["landing zone"] == "✔ no other one takes care of this organization, by its services and the stacks in me-south-1"
-    assert found["caller: rights"] == "? me-south-1 is off, so nothing can be asked there"
+    found = rows(org, Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], "me-south-1"))
+    assert said(found)["landing zone"] == "✔ no other one takes care of this organization, by its services"
+    # where AWS would know no key
+    assert "cloudformation:ListStacks" not in found["landing zone"].actions
+    assert said(found)["caller: rights"] == "? me-south-1 is off, so nothing can be asked there"
 
 
 def trail(name: str, of_organization: bool, region: str = REGION) -> None:
@@ -327,6 +329,18 @@ def test_an_organization_that_a_rollback_has_left(emulator, tmp_path):
     assert said(rows(org, administrator(emulator)))["organization"] == (
         f"✘ organization {made} exists already, and the app would create one: AWS refuses that"
     )
+
+
+def test_an_organization_that_the_stack_had_before(emulator, tmp_path):
+    org, aws = organization(tmp_path), administrator(emulator)
+    stack, logical_id, _ = next(org.resources("AWS::Organizations::Organization"))
+    deploy(stack.name, {logical_id: {"Type": "AWS::Organizations::Organization", "Properties": {}}})
+    aws.who()
+    made = api("organizations").describe_organization()["Organization"]["Id"]
+    assert said(rows(org, aws))["organization"] == f"✔ organization {made} has all features, and account 111111111111 manages it"
+    (item,) = aws.ask("cloudformation:ListStackResources", region=REGION, StackName=stack.name)["StackResourceSummaries"]
+    item["PhysicalResourceId"] = "o-zzzzzzzzzz"
+    assert said(rows(org, aws))["organization"].startswith(f"✘ organization {made} exists already, and the app would create one")
 
 
 @pytest.mark.parametrize("status", ["DELETE_SKIPPED", "DELETE_COMPLETE"])

@@ -50,7 +50,8 @@ def _landing_zone(org: Org, aws: Aws) -> Answer:
         return good("none: there is no organization yet")
     services = aws.ask("organizations:ListAWSServiceAccessForOrganization")["EnabledServicePrincipals"]
     # a region that is off has none, and answers nothing
-    there = deployed(aws.region, aws) - {stack.name for stack in org.stacks} if is_on(aws.region, aws.account_id, aws) else set()
+    on = is_on(aws.region, aws.account_id, aws)
+    there = deployed(aws.region, aws) - {stack.name for stack in org.stacks} if on else set()
     # it may run on top of AWS Control Tower
     for start, name in _OTHERS.items():
         if theirs := sorted(stack for stack in there if stack.startswith(start)):
@@ -61,7 +62,7 @@ def _landing_zone(org: Org, aws: Aws) -> Answer:
             )
     if any(service["ServicePrincipal"] == _SERVICE for service in services):
         return good(f"AWS Control Tower takes care of this organization, which the app leaves as it is; {_units(org, aws)}")
-    return good(f"no other one takes care of this organization, by its services and the stacks in {aws.region}")
+    return good(f"no other one takes care of this organization, by its services{f' and the stacks in {aws.region}' if on else ''}")
 
 
 def _units(org: Org, aws: Aws) -> str:
