@@ -122,3 +122,27 @@ def throttle(emulator: Emulator, target: str, times: int) -> list[str]:
 
     emulator.door.application = throttled  # type: ignore[assignment]
     return asked
+
+
+def administrator(emulator: Emulator) -> Emulated:
+    return Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], REGION)
+
+
+def api(service: str, account: str = ROOT) -> Any:
+    return client(service, account, REGION)
+
+
+def found(module: Any, org: Org, aws: Emulated) -> dict[str, Row]:
+    """What one file of checks says, also about DNS."""
+    aws.asks_dns = True
+    aws.who()
+    return {row.subject: row for row in answered(module.questions(org, aws), aws)}
+
+
+def told(module: Any, org: Org, aws: Emulated, subject: str) -> list[str]:
+    row = found(module, org, aws)[subject]
+    return [f"{row.verdict} {row.found}", *([row.advice] if row.advice else [])]
+
+
+def calls(aws: Emulated, account_id: str) -> list[str]:
+    return [action for account, _, action in aws.calls if account == account_id and action != "sts:GetCallerIdentity"]

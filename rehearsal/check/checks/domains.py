@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from check.app import Org, template
 from check.aws import Aws
-from check.checks.names import zones
 from check.dns import NoAnswer, name_servers
 from check.rows import Answer, Group, Question, bad, good, unknown
+from check.taken import zones
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
