@@ -30,6 +30,7 @@ OF_MEMBERS = (
     "config:DescribeConfigurationRecorders",
     "ec2:DescribeAddresses",
     "ec2:DescribeVpcs",
+    "ecr:DescribeRepositories",
     "iam:GetRole",
     "iam:ListGroups",
     "iam:ListPolicies",

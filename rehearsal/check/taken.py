@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from os.path import commonprefix
 
 from check.aws import Aws, Refused
+from check.toolkit import toolkit_of
 
 # type -> what people call it, and the property with the name
 TYPES = {
     "AWS::CloudTrail::Trail": ("trail", "TrailName"),
+    "AWS::ECR::Repository": ("repository", "RepositoryName"),
     "AWS::IAM::Group": ("group", "GroupName"),
     "AWS::IAM::ManagedPolicy": ("managed policy", "ManagedPolicyName"),
     "AWS::IAM::Role": ("role", "RoleName"),
@@ -20,9 +22,10 @@ TYPES = {
     "AWS::S3::Bucket": ("bucket", "BucketName"),
     "AWS::SSM::Parameter": ("parameter", "Name"),
 }
-BUCKET, ZONE = "AWS::S3::Bucket", "AWS::Route53::HostedZone"
+BUCKET, REPOSITORY, ROLE, ZONE = "AWS::S3::Bucket", "AWS::ECR::Repository", "AWS::IAM::Role", "AWS::Route53::HostedZone"
 # there is no resource in these yet, or no more
 _EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+SOMEBODY = "AWS answers as for a bucket of another account"
 # AWS takes ten names, or a filter of fifty
 _FEW_PARAMETERS = 20
 
@@ -40,7 +43,7 @@ class Name:
         return f"{TYPES[self.type][0]} {self.value}"
 
 
-def which_exist(names: list[Name], account_id: str, region: str, aws: Aws) -> dict[Name, list[str]]:
+def _which_exist(names: list[Name], account_id: str, region: str, aws: Aws) -> dict[Name, list[str]]:
     """Those that exist, and the physical IDs with that name."""
     found: dict[Name, list[str]] = {}
     for kind in dict.fromkeys(name.type for name in names):
@@ -57,29 +60,39 @@ def _same(kind: str, one: str, other: str) -> bool:
     return one.lower() == other.lower() if kind.startswith("AWS::IAM::") else one == other
 
 
-def of_others(taken: dict[Name, list[str]], own: set[str], account_id: str, region: str, aws: Aws) -> list[str]:
-    """Those that no stack of the app has, and who has them."""
-    if not taken:
-        return []
-    stacks = aws.ask("cloudformation:ListStacks", account_id, region)["StackSummaries"]
-    # a stack that is deleted is told for a while
-    there = {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
-    others = []
-    for name, ids in taken.items():
-        if name.stack in there and name.stack in own and _has(name, ids, account_id, region, aws):
+def of_others(names: list[Name], own: set[str], account_id: str, region: str, aws: Aws) -> tuple[dict[Name, str], int]:
+    """Who has those that exist and that no stack of the app has; and how many its stacks have."""
+    # where the CDK can have deployed already, a stack is asked for all that it has; elsewhere, each type
+    deployed = toolkit_of(account_id, region, aws) is not None
+    rest = [name for name in names if not (deployed and name.type != ZONE and _has(name, [], own, account_id, region, aws))]
+    found = _which_exist(rest, account_id, region, aws)
+    others: dict[Name, str] = {}
+    for name, ids in found.items():
+        if _has(name, ids, own, account_id, region, aws):
             continue
         if name.type == BUCKET and not _is_in_account(name.value, account_id, aws):
-            others.append(f"{name} (AWS answers as for a bucket of another account)")
+            others[name] = SOMEBODY
             continue
+        there = _stacks(account_id, region, aws)
         holder = next((stack for stack in _holders(name, ids, account_id, region, aws) if stack in there), None)
         if holder not in own:
-            others.append(f"{name} ({f'stack {holder} has it' if holder else f'no stack in {region} has it'})")
-    return others
+            others[name] = f"stack {holder} has it" if holder else f"no stack in {region} has it"
+    return others, len(names) - len(rest) + len(found) - len(others)
 
 
-def _has(name: Name, ids: list[str], account_id: str, region: str, aws: Aws) -> bool:
+def _stacks(account_id: str, region: str, aws: Aws) -> set[str]:
+    stacks = aws.ask("cloudformation:ListStacks", account_id, region)["StackSummaries"]
+    # a stack that is deleted is told for a while
+    return {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
+
+
+def _has(name: Name, ids: list[str], own: set[str], account_id: str, region: str, aws: Aws) -> bool:
+    """Whether the stack that the app has it in has it, by one of these physical IDs or by its name."""
+    if name.stack not in own or name.stack not in _stacks(account_id, region, aws):
+        return False
     resources = aws.ask("cloudformation:ListStackResources", account_id, region, StackName=name.stack)["StackResourceSummaries"]
-    return any(item["LogicalResourceId"] == name.logical_id and item.get("PhysicalResourceId") in ids for item in resources)
+    there = next((item.get("PhysicalResourceId", "") for item in resources if item["LogicalResourceId"] == name.logical_id), "")
+    return there in ids if ids else there == name.value or there.startswith("arn:") and there.endswith(f"/{name.value}")
 
 
 def _holders(name: Name, ids: list[str], account_id: str, region: str, aws: Aws) -> list[str]:
@@ -106,6 +119,11 @@ def _of_iam(action: str, key: str, name: str, physical_id: str, **parameters: st
         return [(item[name], item[physical_id]) for item in found]
 
     return look
+
+
+def _repositories(names: list[str], account_id: str, region: str, aws: Aws) -> Iterable[tuple[str, str]]:
+    found = aws.ask("ecr:DescribeRepositories", account_id, region, PaginationConfig={"PageSize": 1000})["repositories"]
+    return [(item["repositoryName"], item["repositoryName"]) for item in found]
 
 
 def _trails(names: list[str], account_id: str, region: str, aws: Aws) -> Iterable[tuple[str, str]]:
@@ -169,6 +187,7 @@ def bucket_exists(name: str, account_id: str, aws: Aws) -> bool:
 
 _LOOKUPS: dict[str, Lookup] = {
     "AWS::CloudTrail::Trail": _trails,
+    "AWS::ECR::Repository": _repositories,
     "AWS::IAM::Group": _of_iam("iam:ListGroups", "Groups", "GroupName", "GroupName"),
     "AWS::IAM::ManagedPolicy": _of_iam("iam:ListPolicies", "Policies", "PolicyName", "Arn", Scope="Local"),
     "AWS::IAM::Role": _of_iam("iam:ListRoles", "Roles", "RoleName", "RoleName"),

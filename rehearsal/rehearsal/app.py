@@ -33,6 +33,10 @@ class StackArtifact:
     lookup_role: str = ""
     # version of the bootstrap that it is deployed by; 0 if it needs none
     needs_bootstrap: int = 0
+    # without it, the role that it is deployed with may let nobody in
+    external_id: str = ""
+    # what is published before it is deployed: manifests of assets
+    assets: tuple[Path, ...] = ()
 
     def place(self, account: str, region: str) -> tuple[str, str, str]:
         """Name, account and region; those of the caller if the app names none."""
@@ -125,6 +129,11 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
         for identifier, artifact in artifacts.items()
         if artifact["type"] == "aws:cloudformation:stack"
     }
+    assets = {
+        identifier: assembly / artifact["properties"]["file"]
+        for identifier, artifact in artifacts.items()
+        if artifact["type"] == "cdk:asset-manifest"
+    }
     found: list[StackArtifact] = []
     for identifier, artifact in artifacts.items():
         properties = artifact.get("properties", {})
@@ -146,6 +155,8 @@ def read_stacks(assembly: Path) -> list[StackArtifact]:
                     properties.get("assumeRoleArn", ""),
                     properties.get("lookupRole", {}).get("arn", ""),
                     int(properties.get("requiresBootstrapStackVersion", 0)),
+                    properties.get("assumeRoleExternalId", ""),
+                    tuple(assets[name] for name in artifact.get("dependencies", []) if name in assets),
                 )
             )
     return found

@@ -24,6 +24,8 @@ from rehearsal.checked import Emulated
 
 ROOT, REGION = "111111111111", "eu-west-1"
 APP = HERE / "apps" / "checked"
+ADDRESS = "aws+prod@acme.example"
+_EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
 
 def assembly(folder: Path, **variables: str) -> Path:
@@ -128,8 +130,62 @@ def administrator(emulator: Emulator) -> Emulated:
     return Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], REGION)
 
 
-def api(service: str, account: str = ROOT) -> Any:
-    return client(service, account, REGION)
+def user(emulator: Emulator, policy: dict[str, Any]) -> Emulated:
+    iam = api("iam")
+    iam.create_user(UserName="checker")
+    iam.put_user_policy(UserName="checker", PolicyName="check", PolicyDocument=json.dumps(policy))
+    return Emulated(emulator, iam.create_access_key(UserName="checker")["AccessKey"]["AccessKeyId"], "eu-west-1")
+
+
+def without(*removed: str) -> dict[str, Any]:
+    return actions.policy(tuple(action for action in actions.OF_MANAGEMENT if action not in removed))
+
+
+def api(service: str, account_id: str = ROOT, region: str = REGION) -> Any:
+    return client(service, account_id, region)
+
+
+def account(email: str = ADDRESS) -> str:
+    """One that AWS Organizations creates, so that it has a role for root."""
+    organizations = api("organizations")
+    try:
+        organizations.describe_organization()
+    except organizations.exceptions.AWSOrganizationsNotInUseException:
+        organizations.create_organization(FeatureSet="ALL")
+    return organizations.create_account(AccountName=email, Email=email)["CreateAccountStatus"]["AccountId"]
+
+
+def bootstrap(account_id: str, version: int, qualifier: str = "hnb659fds", bucket: str = "", **more: str) -> None:
+    """What of it is read: a stack with parameters, what it says of its bucket, and a parameter of SSM."""
+    given = {"Qualifier": qualifier, **more}
+    template = {
+        "Parameters": {name: {"Type": "String"} for name in given},
+        "Resources": {
+            "Version": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Type": "String", "Name": {"Fn::Sub": "/cdk-bootstrap/${Qualifier}/version"}, "Value": str(version)},
+            }
+        },
+        **({"Outputs": {"BucketName": {"Value": bucket}}} if bucket else {}),
+    }
+    api("cloudformation", account_id).create_stack(
+        StackName="CDKToolkit",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
+    )
+
+
+def role(account_id: str, name: str, trusted: str = ROOT, **conditions: Any) -> None:
+    """One that may do everything, for somebody in an account."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{trusted}:root"}, **conditions}
+    iam = api("iam", account_id)
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [statement]}))
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_EVERYTHING)
+
+
+def cdk_role(account_id: str, what: str) -> str:
+    """Its name, such as that of the role that deploys."""
+    return f"cdk-hnb659fds-{what}-role-{account_id}-{REGION}"
 
 
 def found(module: Any, org: Org, aws: Emulated) -> dict[str, Row]:

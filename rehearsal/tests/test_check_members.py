@@ -1,4 +1,4 @@
-"""`check` of the accounts of stages: by whom they are read, bootstraps, regions and quotas."""
+"""`check` of the accounts of stages: by whom they are read, regions and quotas."""
 
 from __future__ import annotations
 
@@ -10,81 +10,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checking import ROOT, created, known, organization, rows, said
+from checking import (
+    ADDRESS, ROOT, account, administrator, api, bootstrap, cdk_role, created, known, organization, role, rows, said, user, without,
+)
 
 from check import actions
 from check.rows import Row
 from emulator.engine import quotas
-from emulator.engine.aws import client
 from emulator.engine.server import Emulator
-from emulator.engine.stacks import cloudformation_backends
-from rehearsal.checked import Emulated
 
-VERSION = "/cdk-bootstrap/hnb659fds/version"
-DEPLOY_ROLE = f"cdk-hnb659fds-deploy-role-{ROOT}-eu-west-1"
-ADDRESS = "aws+prod@acme.example"
 ENABLE = "under Account in its console, or there by `aws account enable-region --region-name me-south-1`: it takes minutes to hours"
-_EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
-
-
-def administrator(emulator: Emulator, account: str = ROOT) -> Emulated:
-    return Emulated(emulator, emulator.credentials(account)["AWS_ACCESS_KEY_ID"], "eu-west-1")
-
-
-def user(emulator: Emulator, policy: dict[str, Any]) -> Emulated:
-    iam = api("iam")
-    iam.create_user(UserName="checker")
-    iam.put_user_policy(UserName="checker", PolicyName="check", PolicyDocument=json.dumps(policy))
-    return Emulated(emulator, iam.create_access_key(UserName="checker")["AccessKey"]["AccessKeyId"], "eu-west-1")
-
-
-def without(*removed: str) -> dict[str, Any]:
-    return actions.policy(tuple(action for action in actions.OF_MANAGEMENT if action not in removed))
-
-
-def api(service: str, account: str = ROOT, region: str = "eu-west-1") -> Any:
-    return client(service, account, region)
-
-
-def account(email: str = ADDRESS) -> str:
-    """One that AWS Organizations creates, so that it has a role for root."""
-    organizations = api("organizations")
-    try:
-        organizations.describe_organization()
-    except organizations.exceptions.AWSOrganizationsNotInUseException:
-        organizations.create_organization(FeatureSet="ALL")
-    return organizations.create_account(AccountName=email, Email=email)["CreateAccountStatus"]["AccountId"]
-
-
-def bootstrap(account_id: str, version: int, qualifier: str = "hnb659fds") -> None:
-    """What of it is read: a stack, and a parameter."""
-    template = {
-        "Parameters": {"Qualifier": {"Type": "String"}},
-        "Resources": {
-            "Version": {
-                "Type": "AWS::SSM::Parameter",
-                "Properties": {"Type": "String", "Name": {"Fn::Sub": "/cdk-bootstrap/${Qualifier}/version"}, "Value": str(version)},
-            }
-        },
-    }
-    api("cloudformation", account_id).create_stack(
-        StackName="CDKToolkit",
-        TemplateBody=json.dumps(template),
-        Parameters=[{"ParameterKey": "Qualifier", "ParameterValue": qualifier}],
-    )
-
-
-def role(account_id: str, name: str, policy: str = _EVERYTHING) -> None:
-    trust = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ROOT}:root"}}]}
-    iam = api("iam", account_id)
-    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
-    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=policy)
 
 
 def of_prod(found: dict[str, Row]) -> dict[str, str]:
@@ -104,7 +45,7 @@ def test_before_the_accounts_exist_nobody_is_asked_there(emulator, tmp_path):
     answers = said(found)
     assert answers["root/eu-west-1: bootstrap"] == f"✔ not yet: `npx cdk bootstrap aws://{ROOT}/eu-west-1` does it"
     assert answers["root: regions"] == "✔ eu-west-1 is on"
-    assert answers["root: deploy role"] == "✔ not yet: the bootstrap makes it"
+    assert answers["root: roles of the CDK"] == "✔ not yet: the bootstrap makes them"
     assert answers["audit/me-south-1: bootstrap"] == "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it, once the account exists"
     assert answers["audit: regions"] == "✘ me-south-1 is off in a new account"
     assert found["audit: regions"].advice == f"enable it as soon as the account exists, {ENABLE}"
@@ -125,6 +66,7 @@ def test_a_region_that_can_be_off(emulator, tmp_path):
     assert of_prod(found) == {
         "prod: account": f"✔ {prod} has the address {ADDRESS}: the app will find it",
         "prod: read by": f"✔ arn:aws:iam::{prod}:role/OrganizationAccountAccessRole lets you in",
+        "prod: roles of the CDK": "✔ not yet: the bootstrap makes them",
         "prod: regions": f"✘ me-south-1 is off in account {prod}",
         "prod/me-south-1: bootstrap": f"? me-south-1 is off in account {prod}, so nothing can be asked there",
         "prod/me-south-1: quotas": "? me-south-1 is off, so its quotas cannot be asked",
@@ -135,109 +77,6 @@ def test_a_region_that_can_be_off(emulator, tmp_path):
     assert answers["prod: regions"] == "✔ me-south-1 is on"
     assert answers["prod/me-south-1: bootstrap"] == "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it"
     assert answers["prod/me-south-1: quotas"] == "✔ enough: 2 of 5 VPCs, 1 of 5 Elastic IP addresses"
-
-
-def test_versions_of_bootstraps(emulator, tmp_path):
-    prod = account()
-    org = organization(tmp_path, STAGES=STAGE)
-    for account_id in (ROOT, prod):
-        bootstrap(account_id, 5)
-    old = rows(org, administrator(emulator))
-    assert said(old)["root/eu-west-1: bootstrap"] == "✘ version 5, and the app needs 6"
-    assert old["root/eu-west-1: bootstrap"].advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1`"
-    assert of_prod(old)["prod/eu-west-1: bootstrap"] == (
-        "✔ version 5, and the app needs 6: `npx cdk deploy 'acme/bootstrap/*'` updates it"
-    )
-    for account_id in (ROOT, prod):
-        api("ssm", account_id).put_parameter(Name=VERSION, Value="30", Type="String", Overwrite=True)
-    new = said(rows(org, administrator(emulator)))
-    assert new["root/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
-    assert new["prod/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
-
-
-@pytest.mark.parametrize(
-    ("status", "advice"),
-    [
-        ("UPDATE_IN_PROGRESS", "wait until it is done, and check again"),
-        ("UPDATE_ROLLBACK_FAILED", "continue its rollback in the console of CloudFormation"),
-        (
-            "ROLLBACK_COMPLETE",
-            "delete it in the console of CloudFormation, then the bucket and the repository that it leaves, and bootstrap again",
-        ),
-        (
-            "DELETE_FAILED",
-            "delete it in the console of CloudFormation, then the bucket and the repository that it leaves, and bootstrap again",
-        ),
-        ("UPDATE_ROLLBACK_COMPLETE", ""),
-        ("REVIEW_IN_PROGRESS", ""),
-    ],
-)
-def test_a_bootstrap_stack_that_is_in_the_way(emulator, tmp_path, status, advice):
-    prod = account()
-    for account_id in (ROOT, prod):
-        bootstrap(account_id, 30)
-        cloudformation_backends[account_id]["eu-west-1"].find("CDKToolkit").status = status
-    found = rows(organization(tmp_path, STAGES=STAGE), administrator(emulator))
-    for subject in ("root/eu-west-1: bootstrap", "prod/eu-west-1: bootstrap"):
-        expected = f"✘ stack CDKToolkit is in state {status}" if advice else "✔ version 30, and the app needs 6"
-        assert (said(found)[subject], found[subject].advice) == (expected, advice)
-
-
-def test_another_qualifier(emulator, tmp_path):
-    prod = account()
-    for account_id in (ROOT, prod):
-        bootstrap(account_id, 30, "acme")
-    org = organization(tmp_path, STAGES=STAGE)
-    found = rows(org, administrator(emulator))
-    for subject in ("root/eu-west-1: bootstrap", "prod/eu-west-1: bootstrap"):
-        assert said(found)[subject] == "✘ stack CDKToolkit has the qualifier acme, and the app uses hnb659fds"
-        assert found[subject].advice == "give `@aws-cdk/core:bootstrapQualifier` in the context of the app the value acme"
-    # root may be bootstrapped by two stacks; in prod, the app's own would update the one that is there
-    for account_id in (ROOT, prod):
-        api("ssm", account_id).put_parameter(Name=VERSION, Value="30", Type="String")
-    found = said(rows(org, administrator(emulator)))
-    assert found["root/eu-west-1: bootstrap"] == "✔ version 30, and the app needs 6"
-    assert found["prod/eu-west-1: bootstrap"] == "✘ stack CDKToolkit has the qualifier acme, and the app uses hnb659fds"
-
-
-def test_whom_the_deploy_role_lets_in(emulator, tmp_path):
-    bootstrap(ROOT, 30)
-    org = organization(tmp_path, STAGES=STAGE)
-    missing = rows(org, administrator(emulator))["root: deploy role"]
-    arn = f"arn:aws:iam::{ROOT}:role/{DEPLOY_ROLE}"
-    assert f"{missing.verdict} {missing.found}" == f"✘ {arn} does not exist, and the bootstrap says that it does"
-    assert missing.advice == f"run `npx cdk bootstrap aws://{ROOT}/eu-west-1 --force`"
-    role(ROOT, DEPLOY_ROLE)
-    assert said(rows(org, administrator(emulator)))["root: deploy role"] == f"✔ {arn} lets you in"
-    refused = rows(org, user(emulator, without("sts:AssumeRole")))["root: deploy role"]
-    assert refused.verdict == "?"
-    assert refused.found.startswith("sts:AssumeRole is not allowed: ")
-    assert refused.advice == "allow sts:AssumeRole: `check --policy` prints all that is needed"
-
-
-def test_an_account_that_the_app_does_not_bootstrap(emulator, tmp_path):
-    prod = account()
-    made = api("organizations").describe_organization()["Organization"]["Id"]
-    top = api("organizations").list_roots()["Roots"][0]["Id"]
-    source = json.dumps({"organizationId": made, "organizationRootId": top})
-    org = organization(tmp_path, ORGANIZATION=source, STAGES=json.dumps({"prod": {"accountId": prod}}))
-    nobody = rows(org, administrator(emulator))
-    lookup = f"cdk-hnb659fds-lookup-role-{prod}-eu-west-1"
-    assert nobody["prod: read by"].verdict == nobody["prod/eu-west-1: bootstrap"].verdict == "?"
-    assert nobody["prod: read by"].found.startswith(
-        f"account {prod} cannot be read: sts:AssumeRole of arn:aws:iam::{prod}:role/{lookup} is not allowed: "
-    )
-    assert nobody["prod: read by"].advice == (
-        "allow sts:AssumeRole of a role that is named here, and have the role trust the management account"
-    )
-    role(prod, lookup)
-    found = rows(org, administrator(emulator))
-    assert said(found)["prod: read by"] == f"✔ arn:aws:iam::{prod}:role/{lookup} lets you in"
-    assert said(found)["prod/eu-west-1: bootstrap"] == f"✘ not bootstrapped: parameter {VERSION} is not there"
-    assert found["prod/eu-west-1: bootstrap"].advice == (
-        f"run `npx cdk bootstrap aws://{prod}/eu-west-1 --trust {ROOT} "
-        "--cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`"
-    )
 
 
 def test_quotas_count_what_is_there_but_not_what_the_app_has_made(emulator, tmp_path):
@@ -335,7 +174,8 @@ def in_order(emulator, tmp_path):
     prod = account()
     api("account", prod, "us-east-1").enable_region(RegionName="me-south-1")
     bootstrap(ROOT, 30)
-    role(ROOT, DEPLOY_ROLE)
+    for name in ("deploy", "file-publishing"):
+        role(ROOT, cdk_role(ROOT, name))
     return organization(
         tmp_path, STAGES=json.dumps({"prod": {"region": "me-south-1"}}), NETWORK="prod", CONTEXT=known({ADDRESS: prod})
     )
@@ -352,9 +192,9 @@ def test_what_a_role_may_not_read_is_unknown(emulator, in_order, monkeypatch, re
 
 def test_an_account_that_nobody_may_enter_is_unknown(emulator, in_order):
     found = rows(in_order, user(emulator, without("sts:AssumeRole")))
-    assert {subject for subject in (*MEMBERS, "root: deploy role") if found[subject].verdict == "?"} == {
+    assert {subject for subject in (*MEMBERS, "root: roles of the CDK") if found[subject].verdict == "?"} == {
         *MEMBERS,
-        "root: deploy role",
+        "root: roles of the CDK",
     }
 
 

@@ -20,6 +20,7 @@ from check.checks import (
     quotas,
     regions,
     rights,
+    roles,
     root,
     units,
 )
@@ -34,6 +35,7 @@ _ALL = (
     accounts,
     members,
     bootstrap,
+    roles,
     regions,
     names,
     root,

@@ -14,14 +14,14 @@ from rehearsal.app import PLACEHOLDER, StackArtifact
 def lead(org: Org, aws: Aws) -> None:
     """Says how each account is read, before anything is asked there."""
     for stage in others(org):
-        account_id = _existing(stage, aws)
+        account_id = existing(stage, aws)
         if account_id is not None:
             aws.lead(account_id, _roles(org.stacks_of(stage), account_id, aws))
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
     for stage in others(org):
-        account_id = _existing(stage, aws)
+        account_id = existing(stage, aws)
         if account_id not in (None, aws.account_id):
             yield Question(
                 Group.SERVICES, f"{stage.name}: read by", lambda account_id=account_id: _reader(account_id, aws)
@@ -33,7 +33,7 @@ def others(org: Org) -> list[Stage]:
     return [stage for stage in org.members if stage.account_id != org.root.account_id]
 
 
-def _existing(stage: Stage, aws: Aws) -> str | None:
+def existing(stage: Stage, aws: Aws) -> str | None:
     try:
         return account_of(stage, aws)
     except (Refused, Unanswered):

@@ -10,7 +10,8 @@ from check.app import Org, Stage, literal, template
 from check.aws import Aws
 from check.checks.accounts import account_of
 from check.rows import Answer, Group, Question, bad, good
-from check.taken import BUCKET, TYPES, ZONE, Name, bucket_exists, of_others, which_exist
+from check.taken import BUCKET, SOMEBODY, TYPES, ZONE, Name, bucket_exists, of_others
+from check.toolkit import NAME, way_out
 from rehearsal.app import PLACEHOLDER, StackArtifact
 
 
@@ -41,31 +42,39 @@ def _names(org: Org, stage: Stage, aws: Aws) -> Answer:
     known_later = f"; {_count(unknown, 'more name is', 'more names are')} known only when they are deployed" if unknown else ""
     if account_id is None:
         # of a new account, only what is unique among all accounts can be taken
-        taken = [
-            name for name in names if name.type == BUCKET and PLACEHOLDER not in name.value and bucket_exists(name.value, "", aws)
-        ]
-        return _answer([f"{name} (AWS answers as for a bucket of another account)" for name in taken], len(names), 0, "the account will be new" + known_later)
-    ours, others = 0, []
+        buckets = [name for name in names if name.type == BUCKET and PLACEHOLDER not in name.value]
+        taken = {name: SOMEBODY for name in buckets if bucket_exists(name.value, "", aws)}
+        return _answer(taken, len(names), 0, "the account will be new" + known_later)
+    ours, others = 0, {}
     for region in dict.fromkeys(name.region for name in names):
-        found = which_exist([name for name in names if name.region == region], account_id, region, aws)
         own = {stack.name for stack in org.stacks_of(stage)}
-        strangers = of_others(found, own, account_id, region, aws)
-        ours += len(found) - len(strangers)
-        others += strangers
+        strangers, mine = of_others([name for name in names if name.region == region], own, account_id, region, aws)
+        ours += mine
+        others |= strangers
     return _answer(others, len(names), ours, known_later.removeprefix("; "))
 
 
-def _answer(others: list[str], count: int, ours: int, more: str) -> Answer:
+def _answer(others: dict[Name, str], count: int, ours: int, more: str) -> Answer:
     of = f"of {_count(count, 'name', 'names')}"
     own = f"{_count(ours, 'is', 'are')} of the app's own stacks" if ours else ""
     if not others:
         return good("; ".join(filter(None, [f"none {of} is taken{' by others' if ours else ''}", own, more])))
+    told = ", ".join(f"{name} ({who})" for name, who in others.items())
     return bad(
-        "; ".join(filter(None, [f"{len(others)} {of} {'is' if len(others) == 1 else 'are'} taken: {', '.join(others)}", own, more])),
-        "give another name by its prop"
-        if all("another account" in name for name in others)
-        else "give another name by its prop, bring what exists into the app by `cdk import`, or delete it",
+        "; ".join(filter(None, [f"{len(others)} {of} {'is' if len(others) == 1 else 'are'} taken: {told}", own, more])),
+        "; ".join(_advice(others)),
     )
+
+
+def _advice(others: dict[Name, str]) -> Iterator[str]:
+    # nobody chose the names of the bootstrap one by one
+    chosen = [who for name, who in others.items() if name.stack != NAME]
+    if chosen and all(who == SOMEBODY for who in chosen):
+        yield "give another name by its prop"
+    elif chosen:
+        yield "give another name by its prop, bring what exists into the app by `cdk import`, or delete it"
+    if of_bootstrap := [who for name, who in others.items() if name.stack == NAME]:
+        yield way_out(somebody=SOMEBODY in of_bootstrap)
 
 
 def _count(count: int, one: str, more: str) -> str:
