@@ -104,6 +104,9 @@ def _needs_of_stack(account_id: str, operation: str, parameters: dict[str, Any],
     found = cloudformation_backends[account_id][region].find(name) if name else None
     stack = found.id if found else f"arn:aws:cloudformation:{region}:{account_id}:stack/{name}/*" if name else None
     needs = [Need(f"cloudformation:{operation}", stack)]
+    if operation == "DescribeStacks" and not name:
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html: of all, it is a list
+        needs.append(Need("cloudformation:ListStacks", None))
     if (role := parameters.get("RoleARN")) and operation in _PASSES_A_ROLE:
         needs.append(Need("iam:PassRole", role, {"iam:PassedToService": "cloudformation.amazonaws.com"}))
     return needs

@@ -35,4 +35,6 @@ def description(stack: Stack) -> dict[str, Any]:
         ],
         "EnableTerminationProtection": stack.termination_protection,
         "TemplateDescription": stack.template.get("Description"),
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSummary.html
+        **({"ParentId": stack.parent.id, "RootId": stack.root.id} if stack.parent else {}),
     }

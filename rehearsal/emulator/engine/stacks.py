@@ -82,6 +82,12 @@ class Stack:
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
     deleted: datetime | None = None
+    # the one that has it as a resource
+    parent: Stack | None = None
+
+    @property
+    def root(self) -> Stack:
+        return self.parent.root if self.parent else self
 
     def event(self, status: str, reason: str | None = None) -> None:
         self.status, self.reason = status, reason

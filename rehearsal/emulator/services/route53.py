@@ -9,9 +9,11 @@ from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.core.responses import ActionResult
 from moto.route53 import models, urls
 from moto.route53.exceptions import HostedZoneNotEmpty
 from moto.route53.models import DelegationSet, Route53Backend, route53_backends
+from moto.route53.responses import Route53
 
 from emulator.engine import aws, callers, sdk
 from emulator.engine.api import fit
@@ -21,6 +23,8 @@ from emulator.engine.identities import role_of
 from emulator.engine.resources import Resource, register
 
 _SUFFIXES = ("com", "net", "org", "co.uk")
+# on a page
+_ZONES = 100
 
 
 def name_servers(zone_id: str) -> list[str]:
@@ -65,6 +69,31 @@ class OwnNameServers(Route53Backend):
         if zone is not None:
             self.resource_tags.pop(zone.resource_id, None)
         return zone
+
+
+class Zones(Route53):
+    def list_hosted_zones_by_name(self) -> ActionResult:
+        """From a name on, by names whose labels are reversed, and not those of the name alone.
+
+        https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByName.html
+        """
+        name, zone, most = (self._get_param(key) for key in ("DNSName", "HostedZoneId", "MaxItems"))
+        start = (_reversed(name) if name else "", zone or "")
+        zones = sorted(self.backend.zones.values(), key=lambda item: (_reversed(item.name), item.resource_id))
+        found = [item for item in zones if (_reversed(item.name), item.resource_id) >= start]
+        size = min(int(most or _ZONES), _ZONES)
+        answer: dict[str, Any] = {"HostedZones": found[:size], "IsTruncated": len(found) > size, "MaxItems": str(size)}
+        if len(found) > size:
+            answer |= {"NextDNSName": found[size].name, "NextHostedZoneId": found[size].resource_id}
+        return ActionResult({**answer, **({"DNSName": name} if name else {}), **({"HostedZoneId": zone} if zone else {})})
+
+
+def _reversed(name: str) -> str:
+    """'com.acme.www.' of 'www.acme.com'."""
+    return ".".join(reversed(name.lower().rstrip(".").split("."))) + "."
+
+
+urls.url_paths[r"{0}/(?P<api_version>[\d_-]+)/hostedzonesbyname"] = Zones.dispatch
 
 
 def _zone_id(*_: Any, **__: Any) -> str:

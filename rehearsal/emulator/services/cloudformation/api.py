@@ -13,7 +13,7 @@ from emulator.engine import deployment, drift, exports, limits, stack_policies, 
 from emulator.engine import template as templates
 from emulator.engine.descriptions import description, pairs
 from emulator.engine.errors import AWS_ERRORS, AlreadyExists, ValidationError, reason_of
-from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Stack
+from emulator.engine.stacks import ChangeSet, CloudFormationBackend, Deployed, Stack
 from emulator.engine.values import check_role, read_parameters, read_template
 from emulator.services.cloudformation import imports, stack_sets
 
@@ -30,6 +30,12 @@ class NotEmulated(ServiceException):
 
 class InternalFailure(ServiceException):
     code = "InternalFailure"
+
+
+def _all_of(stack: Stack) -> dict[str, Deployed]:
+    """Of a stack that is deleted, what it has left."""
+    left = {deployed.resource.place.logical_id: deployed for deployed in stack.retained if stack.is_deleted}
+    return {**left, **stack.resources}
 
 
 class CloudFormationResponse(BaseResponse):
@@ -349,21 +355,22 @@ class CloudFormationResponse(BaseResponse):
                 "LastUpdatedTimestamp": deployed.changed,
                 "ResourceStatus": deployed.status,
             }
-            for name, deployed in stack.resources.items()
+            for name, deployed in _all_of(stack).items()
             if wanted in (None, name)
         ]
 
     def _stack_of(self, physical_id: str) -> Stack:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html"""
+        """Also one that is deleted: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html"""
         if self._get_param("StackName"):
             raise ValidationError("StackName and PhysicalResourceId cannot both be given")
-        for stack in self.backend.living():
-            if any(deployed.resource.physical_id == physical_id for deployed in stack.resources.values()):
+        for stack in sorted(self.backend.stacks.values(), key=lambda stack: stack.is_deleted):
+            if any(deployed.resource.physical_id == physical_id for deployed in _all_of(stack).values()):
                 return stack
         raise ValidationError(f"Stack for {physical_id} does not exist")
 
     def describe_stack_resources(self) -> ActionResult:
-        return ActionResult({"StackResources": self._resources()})
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
+        return ActionResult({"StackResources": self._resources()[:100]})
 
     def list_stack_resources(self) -> ActionResult:
         return ActionResult({"StackResourceSummaries": self._resources()})

@@ -23,6 +23,7 @@ class NestedStack(Resource):
         place = self.place
         backend = cloudformation_backends[place.account_id][place.region]
         stack = backend.new_stack(f"{place.stack_name}-{place.logical_id}-{suffix()}")
+        stack.parent = backend.get(place.stack_id)
         self.physical_id = stack.id
         self._deployment(stack, properties).create()
         self._finish(stack, "CREATE_COMPLETE")
