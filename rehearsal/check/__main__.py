@@ -17,7 +17,7 @@ from check import actions, checks
 from check.app import Org, expected, read, synthesize
 from check.aws import Aws
 from check.rows import Row, Verdict, answered
-from check.table import table
+from check.table import printable, table
 from rehearsal.failure import Failure
 
 # also docs/check.schema.json
@@ -56,13 +56,20 @@ def main(words: list[str] | None = None) -> int:
     try:
         return _check(options)
     except Failure as failure:
-        print(f"check could not run: {failure}", file=sys.stderr)
+        # in lines, such as those of the CDK
+        # several lines where the CDK says why
+        lines = f"check could not run: {failure}".expandtabs().split("\n")
+        print("\n".join(map(printable, lines)), file=sys.stderr)
         return NOT_RUN
     except KeyboardInterrupt:
         return 130
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.json and not options.json.resolve().parent.is_dir():
+        raise Failure(f"--json '{options.json}' is in a folder that does not exist: make it, or name another file")
+    if options.json and options.json.is_dir():
+        raise Failure(f"--json '{options.json}' is a folder: name a file")
     with tempfile.TemporaryDirectory() as folder:
         context = [word for text in options.context for word in ("--context", text)]
         orgs = (
@@ -73,10 +80,13 @@ def _check(options: argparse.Namespace) -> int:
         found = {org.namespace: ask(org, options.profile) for org in orgs}
     rows = [row for part in found.values() for row in part]
     for namespace, part in found.items():
-        print(f"organization '{namespace}'" if len(found) > 1 else "", end="")
+        print(f"organization '{printable(namespace)}'" if len(found) > 1 else "", end="")
         print(table(part, sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     if options.json:
-        options.json.write_text(json.dumps(data(found), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        try:
+            options.json.write_text(json.dumps(data(found), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        except OSError as error:
+            raise Failure(f"--json '{options.json}' cannot be written, {error.strerror}: name another file") from None
     verdicts = {row.verdict for row in rows}
     return SOME_BAD if Verdict.BAD.value in verdicts else SOME_UNKNOWN if Verdict.UNKNOWN.value in verdicts else ALL_GOOD
 

@@ -18,7 +18,7 @@ def table(rows: Iterable[Row], color: bool = False) -> str:
     width = max((len(row.subject) for row in rows), default=0)
     lines: list[str] = []
     for group, members in groupby(rows, key=lambda row: row.group):
-        lines += ["", group]
+        lines += ["", printable(group)]
         for row in members:
             lines += _lines(row, width, color)
     counts = {verdict: sum(row.verdict == verdict.value for row in rows) for verdict in Verdict}
@@ -26,13 +26,13 @@ def table(rows: Iterable[Row], color: bool = False) -> str:
     return "\n".join([*lines, "", total])
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Names are chosen by others, and must not talk to the terminal."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _lines(row: Row, width: int, color: bool) -> list[str]:
-    row = replace(row, subject=_printable(row.subject), found=_printable(row.found), advice=_printable(row.advice))
+    row = replace(row, subject=printable(row.subject), found=printable(row.found), advice=printable(row.advice))
     mark = f"\033[{_COLORS[row.verdict]}m{row.verdict}\033[0m" if color else row.verdict
     start, indent = f"  {mark} {row.subject.ljust(width)}  ", " " * (width + 6)
     found = textwrap.wrap(row.found, WIDTH - len(indent), break_on_hyphens=False) or [""]

@@ -15,6 +15,8 @@ import pytest
 from checking import assembly, throttle
 from conftest import HERE
 
+from check.rows import Row, Verdict
+from check.table import table
 from emulator.engine.server import Emulator
 
 REPOSITORY = HERE.parents[1]
@@ -85,6 +87,37 @@ def test_an_assembly_instead_of_an_app(emulator, tmp_path):
     done = check("--assembly", str(tmp_path), **env)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"check could not run: '{tmp_path}' is no cloud assembly: name the folder that 'cdk synth' writes\n"
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("none/check.json", "is in a folder that does not exist: make it, or name another file"),
+    ("", "is a folder: name a file"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_written_is_told_before_anybody_is_asked(emulator, app, tmp_path, name, said):
+    running, env = emulator
+    asked = throttle(running, "AWSOrganizationsV20161128.DescribeOrganization", 0)
+    done = check(*app, "--json", str(tmp_path / name), **env)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"check could not run: --json '{tmp_path / name}' {said}\n"
+    assert asked == []
+
+
+def test_a_disk_that_is_full_is_told(emulator, app):
+    _, env = emulator
+    done = check(*app, "--json", "/dev/full", **env)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "check could not run: --json '/dev/full' cannot be written, No space left on device: name another file\n"
+    )
+
+
+def test_what_others_have_named_does_not_talk_to_the_terminal(tmp_path):
+    done = check("--assembly", str(tmp_path / "\033]0;\a\tacme"))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"check could not run: '{tmp_path}/?]0;?") and done.stderr.count("\n") == 1
+    assert not [character for character in done.stderr[:-1] if not character.isprintable()]
+    row = Row("before \033[2J", "prod: \033[1mnames", Verdict.GOOD.value, "a\rb", "\a")
+    assert table([row]) == "\nbefore ?[2J\n  ✔ prod: ?[1mnames  a?b\n                     → ?\n\n1 ✔, 0 ✘, 0 ?"
 
 
 def test_an_app_that_does_not_synthesize(emulator):
