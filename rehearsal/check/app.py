@@ -103,11 +103,15 @@ class Org:
 
 def template(stack: StackArtifact) -> dict[str, Any]:
     if stack.template not in _TEMPLATES:
-        content = json.loads(stack.template.read_text("utf-8"))
-        # a loop of the template language is none
-        resources = {key: one for key, one in content.get("Resources", {}).items() if isinstance(one, dict) and "Type" in one}
-        _TEMPLATES[stack.template] = {**content, "Resources": resources}
+        _TEMPLATES[stack.template] = read_template(stack.template)
     return _TEMPLATES[stack.template]
+
+
+def read_template(file: Path) -> dict[str, Any]:
+    content = json.loads(file.read_text("utf-8"))
+    # a loop of the template language is none
+    resources = {key: one for key, one in content.get("Resources", {}).items() if isinstance(one, dict) and "Type" in one}
+    return {**content, "Resources": resources}
 
 
 _TEMPLATES: dict[Path, dict[str, Any]] = {}

@@ -30,6 +30,18 @@ def partition(region: str) -> str:
     return next((name for start, name in starts.items() if region.startswith(start)), "aws")
 
 
+def _joined(whole: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """With the lists of one more page, which may be inside of something."""
+    joined = dict(whole)
+    for name, value in page.items():
+        before = whole.get(name)
+        if isinstance(before, list) and isinstance(value, list):
+            joined[name] = [*before, *value]
+        else:
+            joined[name] = _joined(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return joined
+
+
 class Unanswered(Exception):
     """AWS was not asked, or did not say: what was missing."""
 
@@ -120,8 +132,7 @@ class Aws:
                 for number, page in enumerate(pages):
                     if number:
                         self.calls.append((account_id, region, action))
-                    for name, value in page.items():
-                        whole[name] = [*whole[name], *value] if isinstance(value, list) and name in whole else value
+                    whole = _joined(whole, page)
                 return whole
             self.calls.append((account_id, region, action))
             return getattr(client, method)(**parameters)

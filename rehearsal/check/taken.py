@@ -37,7 +37,8 @@ class Name:
     region: str
     # none of them if the name is of a resource in no template
     stack: str = ""
-    logical_id: str = ""
+    # its logical ID, after those of the stacks inside the stack that it is in
+    path: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{TYPES[self.type][0]} {self.value}"
@@ -73,39 +74,60 @@ def of_others(names: list[Name], own: set[str], account_id: str, region: str, aw
         if name.type == BUCKET and not _is_in_account(name.value, account_id, aws):
             others[name] = SOMEBODY
             continue
-        there = _stacks(account_id, region, aws)
-        holder = next((stack for stack in _holders(name, ids, account_id, region, aws) if stack in there), None)
-        if holder not in own:
-            others[name] = f"stack {holder} has it" if holder else f"no stack in {region} has it"
+        stack = holder(name.type, ids[0], account_id, region, aws)
+        if stack not in own:
+            others[name] = f"stack {stack} has it" if stack else f"no stack in {region} has it"
     return others, len(names) - len(rest) + len(found) - len(others)
 
 
-def _stacks(account_id: str, region: str, aws: Aws) -> set[str]:
+def _stacks(account_id: str, region: str, aws: Aws) -> dict[str, str]:
+    """Those that have resources, and the stack that each is in, at the very outside."""
     stacks = aws.ask("cloudformation:ListStacks", account_id, region)["StackSummaries"]
     # a stack that is deleted is told for a while
-    return {stack["StackName"] for stack in stacks if stack["StackStatus"] not in _EMPTY}
+    return {
+        stack["StackName"]: stack["RootId"].split("/")[1] if "RootId" in stack else stack["StackName"]
+        for stack in stacks
+        if stack["StackStatus"] not in _EMPTY
+    }
 
 
 def _has(name: Name, ids: list[str], own: set[str], account_id: str, region: str, aws: Aws) -> bool:
     """Whether the stack that the app has it in has it, by one of these physical IDs or by its name."""
     if name.stack not in own or name.stack not in _stacks(account_id, region, aws):
         return False
-    resources = aws.ask("cloudformation:ListStackResources", account_id, region, StackName=name.stack)["StackResourceSummaries"]
-    there = next((item.get("PhysicalResourceId", "") for item in resources if item["LogicalResourceId"] == name.logical_id), "")
+    there = physical_id(name.stack, name.path, account_id, region, aws)
     return there in ids if ids else there == name.value or there.startswith("arn:") and there.endswith(f"/{name.value}")
 
 
-def _holders(name: Name, ids: list[str], account_id: str, region: str, aws: Aws) -> list[str]:
+def physical_id(stack: str, path: tuple[str, ...], account_id: str, region: str, aws: Aws) -> str:
+    """Of a resource in a stack, or in a stack inside it."""
+    there = stack
+    for logical_id in path:
+        try:
+            found = aws.ask("cloudformation:ListStackResources", account_id, region, StackName=there)["StackResourceSummaries"]
+        except Refused as refused:
+            if refused.code == "ValidationError":
+                return ""
+            raise
+        there = next((item.get("PhysicalResourceId", "") for item in found if item["LogicalResourceId"] == logical_id), "")
+        if not there:
+            return ""
+    return there
+
+
+def holder(kind: str, resource: str, account_id: str, region: str, aws: Aws) -> str | None:
+    """The stack that has what has this physical ID, at the very outside."""
     try:
-        found = aws.ask("cloudformation:DescribeStackResources", account_id, region, PhysicalResourceId=ids[0])
+        found = aws.ask("cloudformation:DescribeStackResources", account_id, region, PhysicalResourceId=resource)
     except Refused as refused:
         if refused.code == "ValidationError":
-            return []
+            return None
         raise
     # the first hundred resources of the stack are told: the one that was asked for need not be among them
-    resources = found["StackResources"]
-    exact = [item for item in resources if item["ResourceType"] == name.type and item.get("PhysicalResourceId") == ids[0]]
-    return [item["StackName"] for item in exact or resources]
+    all_ = found["StackResources"]
+    exact = [item for item in all_ if item["ResourceType"] == kind and item.get("PhysicalResourceId") == resource]
+    there = _stacks(account_id, region, aws)
+    return next((there[item["StackName"]] for item in exact or all_ if item["StackName"] in there), None)
 
 
 Lookup = Callable[[list[str], str, str, Aws], Iterable[tuple[str, str]]]
@@ -153,7 +175,7 @@ def _parameters(names: list[str], account_id: str, region: str, aws: Aws) -> Ite
 def zones(name: str, account_id: str, aws: Aws) -> list[str]:
     """The IDs of the public hosted zones of this name."""
     # the list begins with those of the name, and goes on
-    found = aws.ask("route53:ListHostedZonesByName", account_id, DNSName=f"{name}.", MaxItems="10")["HostedZones"]
+    found = aws.ask("route53:ListHostedZonesByName", account_id, DNSName=f"{name}.", MaxItems="100")["HostedZones"]
     return [
         zone["Id"].rpartition("/")[2]
         for zone in found

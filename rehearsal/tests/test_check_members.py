@@ -1,4 +1,4 @@
-"""`check` of the accounts of stages: by whom they are read, regions and quotas."""
+"""`check` of the accounts of stages: by whom they are read, and their regions."""
 
 from __future__ import annotations
 
@@ -77,85 +77,6 @@ def test_a_region_that_can_be_off(emulator, tmp_path):
     assert answers["prod: regions"] == "✔ me-south-1 is on"
     assert answers["prod/me-south-1: bootstrap"] == "✔ not yet: `npx cdk deploy 'acme/bootstrap/*'` does it"
     assert answers["prod/me-south-1: quotas"] == "✔ enough: 2 of 5 VPCs, 1 of 5 Elastic IP addresses"
-
-
-def test_quotas_count_what_is_there_but_not_what_the_app_has_made(emulator, tmp_path):
-    prod = account()
-    org = organization(tmp_path, STAGES=STAGE, NETWORK="prod", CONTEXT=known({ADDRESS: prod}))
-    ec2 = api("ec2", prod)
-    there = len(ec2.describe_vpcs()["Vpcs"])
-    for number in range(4 - there):
-        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
-    subject = "prod/eu-west-1: quotas"
-    assert said(rows(org, administrator(emulator)))[subject] == "✔ enough: 5 of 5 VPCs, 1 of 5 Elastic IP addresses"
-    resources = {
-        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.100.0.0/16"}},
-        "Address": {"Type": "AWS::EC2::EIP"},
-    }
-    body = json.dumps({"Resources": resources})
-    api("cloudformation", prod).create_stack(StackName="acme-prod-network", TemplateBody=body)
-    assert said(rows(org, administrator(emulator)))[subject] == "✔ enough: 5 of 5 VPCs, 1 of 5 Elastic IP addresses"
-    api("cloudformation", prod).delete_stack(StackName="acme-prod-network")
-    api("cloudformation", prod).create_stack(StackName="of-others", TemplateBody=body)
-    found = rows(org, administrator(emulator))
-    assert said(found)[subject] == "✘ too low: 6 of 5 VPCs"
-    assert found[subject].advice == (
-        "ask for 6 by `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE "
-        "--region eu-west-1 --desired-value 6`, in the account: it takes minutes to days"
-    )
-
-
-def test_vcpus_are_at_least_those_of_the_smallest_types(emulator, tmp_path):
-    org = organization(tmp_path, STAGES=STAGE)
-    nodes = {"ScalingConfig": {"DesiredSize": 2, "MinSize": 1}, "InstanceTypes": ["m7g.xlarge", "c7i-flex.large"]}
-    resources: dict[str, Any] = {
-        "Nodes": {"Type": "AWS::EKS::Nodegroup", "Properties": nodes},
-        "Spot": {"Type": "AWS::EKS::Nodegroup", "Properties": {**nodes, "CapacityType": "SPOT"}},
-        "Large": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "r7g.2xlarge"}},
-        "Small": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t4g.nano"}},
-        # of quotas of their own, and of a type that only the deployment knows
-        "Graphics": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "g5.xlarge"}},
-        "Chosen": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": {"Ref": "Type"}}},
-        "Group": {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {"MinSize": "3"}},
-        "Cluster": {"Type": "AWS::EKS::Cluster", "Properties": {"ComputeConfig": {"Enabled": True}}},
-        "Empty": {"Type": "AWS::EKS::Cluster", "Properties": {}},
-        "Site": {"Type": "AWS::CloudFront::Distribution", "Properties": {}},
-    }
-    stack = next(stack for stack in org.stacks if stack.path == "acme/prod/access")
-    stack.template.write_text(json.dumps({"Resources": resources}), "utf-8")
-    found = rows(org, administrator(emulator))
-    assert said(found)["prod/eu-west-1: quotas"] == (
-        "✘ too low in a new account: 18 of 5 vCPUs of running on-demand standard instances, besides those that are there"
-    )
-    assert found["prod/eu-west-1: quotas"].advice == (
-        "ask for 18 by `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A "
-        "--region eu-west-1 --desired-value 18`, as soon as the account exists: it takes minutes to days"
-    )
-    assert said(found)["prod/us-east-1: quotas"] == "✔ enough in a new account: 1 of 500 CloudFront distributions, besides those that are there"
-
-
-def test_what_a_third_party_needs(emulator, tmp_path):
-    account()
-    needs = [
-        {"subject": "prod", "name": "region", "value": "me-south-1"},
-        {"subject": "prod", "name": "quota ec2 L-1216C47A eu-central-1", "value": "8"},
-        {"subject": "prod", "name": "quota cloudfront L-24B04930 us-east-1", "value": "2"},
-        {"subject": "prod", "name": "quota vpc L-00000000 eu-west-1", "value": "2"},
-        {"subject": "prod", "name": "quota ec2", "value": "many"},
-        {"subject": "root", "name": "quota vpc L-F678F1CE eu-west-1", "value": "5"},
-    ]
-    found = rows(organization(tmp_path, STAGES=STAGE, NEEDS=json.dumps(needs)), administrator(emulator))
-    answers = said(found)
-    assert answers["prod: regions"].endswith(" me-south-1 is off in account " + account_id_of(found))
-    assert answers["prod/eu-central-1: quotas"] == "✘ too low: 8 of 5 vCPUs of running on-demand standard instances"
-    assert answers["prod/us-east-1: quotas"] == "✔ enough: 2 of 500 CloudFront distributions"
-    assert answers["prod/eu-west-1: quotas"] == "✘ too low: vpc has no quota L-00000000 here"
-    assert answers["prod: quota ec2"] == "✘ a fact of acme/Needs says that 'quota ec2' is needed, with the value 'many'"
-    assert answers["root/eu-west-1: quotas"] == "✔ enough: 5 of 5 VPCs"
-
-
-def account_id_of(found: dict[str, Row]) -> str:
-    return next(word for word in re.findall(r"\d+", found["prod: account"].found) if len(word) == 12)
 
 
 MEMBERS = ("prod: read by", "prod: regions", "prod/me-south-1: bootstrap", "prod/me-south-1: quotas")

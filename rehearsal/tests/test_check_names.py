@@ -106,6 +106,30 @@ def test_another_stack_has_it(emulator, tmp_path):
     ]
 
 
+def test_what_a_stack_left_when_it_was_deleted_is_of_no_stack(emulator, tmp_path):
+    deployed("others", {"Role": {**role("acme-root-admin"), "DeletionPolicy": "Retain"}})
+    api("cloudformation").delete_stack(StackName="others")
+    assert told(names, organization(tmp_path), administrator(emulator), "root: names")[0] == (
+        "✘ 1 of 5 names is taken: role acme-root-admin (no stack in eu-west-1 has it)"
+    )
+
+
+def test_zones_that_are_not_of_the_name(emulator, tmp_path):
+    """Those that follow it in the list, and what is private."""
+    org, route53 = organization(tmp_path, DOMAIN="acme.example"), api("route53")
+    for name in ("a.acme.example", "zebra.example", "cme.example"):
+        route53.create_hosted_zone(Name=name, CallerReference=name)
+    route53.create_hosted_zone(
+        Name="acme.example", CallerReference="1", VPC={"VPCRegion": REGION, "VPCId": "vpc-1"},
+        HostedZoneConfig={"PrivateZone": True, "Comment": ""},
+    )  # fmt: skip
+    assert told(names, org, administrator(emulator), "root: names") == ["✔ none of 9 names is taken"]
+    route53.create_hosted_zone(Name="acme.example", CallerReference="2")
+    assert told(names, org, administrator(emulator), "root: names")[0] == (
+        "✘ 1 of 9 names is taken: hosted zone acme.example (no stack in eu-west-1 has it)"
+    )
+
+
 def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
     aws, org = administrator(emulator), organization(tmp_path)
     resources = {logical_id: role(properties["RoleName"]) for stack, logical_id, properties in org.resources("AWS::IAM::Role")

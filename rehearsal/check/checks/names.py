@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from check.app import Org, Stage, literal, template
+from check.app import Org, Stage, literal
 from check.aws import Aws
 from check.checks.accounts import account_of
+from check.nested import Part, as_far_as_seen, parts, unseen
 from check.rows import Answer, Group, Question, bad, good
 from check.taken import BUCKET, SOMEBODY, TYPES, ZONE, Name, bucket_exists, of_others
 from check.toolkit import NAME, way_out
-from rehearsal.app import PLACEHOLDER, StackArtifact
+from rehearsal.app import PLACEHOLDER
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
     # stages may share an account
     accounts: dict[str, Stage] = {}
     for stage in org.stages:
-        if accounts.setdefault(stage.account_id or stage.name, stage) == stage and (any(_named(org, stage)) or _needed(org, stage)):
+        if accounts.setdefault(stage.account_id or stage.name, stage) == stage and _has_names(org, stage):
             group = Group.FIRST_COMMAND if stage == org.root else Group.SERVICES
-            yield Question(group, f"{stage.name}: names", lambda stage=stage: _names(org, stage, aws))
+            yield Question(
+                group,
+                f"{stage.name}: names",
+                lambda stage=stage: as_far_as_seen(_names(org, stage, aws), org.stacks_of(stage)),
+            )
     for fact in org.of("needs"):
         question, _, kind = fact["name"].partition(" ")
         if question not in ("region", "quota") and (question != "name" or kind not in TYPES):
             yield Question(Group.SERVICES, f"{fact['subject']}: {fact['name']}", lambda fact=fact: _unread(fact))
+
+
+def _has_names(org: Org, stage: Stage) -> bool:
+    return any(_named(org, stage)) or bool(_needed(org, stage)) or unseen(org.stacks_of(stage)) > 0
 
 
 def _unread(fact: dict[str, str]) -> Answer:
@@ -38,8 +46,8 @@ def _unread(fact: dict[str, str]) -> Answer:
 def _names(org: Org, stage: Stage, aws: Aws) -> Answer:
     # names in root are asked of whose credentials these are
     account_id = "" if stage == org.root else account_of(stage, aws)
-    names, unknown = _wanted(org, stage, account_id if account_id is None else account_id or aws.account_id)
-    known_later = f"; {_count(unknown, 'more name is', 'more names are')} known only when they are deployed" if unknown else ""
+    names, later = _wanted(org, stage, account_id if account_id is None else account_id or aws.account_id)
+    known_later = f"; {_count(later, 'more name is', 'more names are')} known only when they are deployed" if later else ""
     if account_id is None:
         # of a new account, only what is unique among all accounts can be taken
         buckets = [name for name in names if name.type == BUCKET and PLACEHOLDER not in name.value]
@@ -81,19 +89,15 @@ def _count(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
-def _named(org: Org, stage: Stage) -> Iterator[tuple[StackArtifact, str, str, Any]]:
-    """Stack, logical ID, type and name of what the app names itself."""
-    for stack in org.stacks_of(stage):
-        content, parameters = template(stack), _defaults(stack)
-        for logical_id, resource in content.get("Resources", {}).items():
-            condition = {"Condition": resource["Condition"]} if "Condition" in resource else True
-            if _holds(condition, content.get("Conditions", {}), parameters) is False:
-                continue
+def _named(org: Org, stage: Stage) -> Iterator[tuple[Part, str, str, Any]]:
+    """What the app names itself: where, logical ID, type and name."""
+    for part in (part for stack in org.stacks_of(stage) for part in parts(stack)):
+        for logical_id, resource in part.resources():
             _, key = TYPES.get(resource["Type"], ("", ""))
             properties = resource.get("Properties", {})
             # a zone of networks is asked by nobody else
             if key in properties and not properties.get("VPCs"):
-                yield stack, logical_id, resource["Type"], properties[key]
+                yield part, logical_id, resource["Type"], properties[key]
 
 
 def _needed(org: Org, stage: Stage) -> list[Name]:
@@ -108,51 +112,16 @@ def _needed(org: Org, stage: Stage) -> list[Name]:
 
 def _wanted(org: Org, stage: Stage, account_id: str | None) -> tuple[list[Name], int]:
     """The names, and how many more there are that nobody knows before they are deployed."""
-    names, unknown = _needed(org, stage), 0
-    for stack, logical_id, kind, value in _named(org, stage):
-        region = stack.region or stage.region
-        name = literal(value, account_id or PLACEHOLDER, region, _defaults(stack))
-        if name is None or "{{resolve:" in name or stack.account != PLACEHOLDER and PLACEHOLDER in name:
-            unknown += 1
+    names, later = _needed(org, stage), 0
+    for part, logical_id, kind, value in _named(org, stage):
+        region = part.stack.region or stage.region
+        name = literal(value, account_id or PLACEHOLDER, region, part.parameters)
+        if name is None or "{{resolve:" in name or part.stack.account != PLACEHOLDER and PLACEHOLDER in name:
+            later += 1
         else:
             name = name.replace(PLACEHOLDER, account_id or PLACEHOLDER)
-            names.append(Name(kind, _plain(kind, name), region, stack.name, logical_id))
-    return list(dict.fromkeys(names)), unknown
-
-
-def _defaults(stack: StackArtifact) -> dict[str, str]:
-    """The CDK deploys with these; the default of a parameter of SSM is only where its value is."""
-    return {
-        name: str(parameter["Default"])
-        for name, parameter in template(stack).get("Parameters", {}).items()
-        if "Default" in parameter and not parameter["Type"].startswith("AWS::SSM::")
-    }
-
-
-def _holds(condition: Any, conditions: dict[str, Any], parameters: dict[str, str]) -> bool | None:
-    """Whether a condition of a template is so; nothing if that is known only when it is deployed."""
-
-    def holds(part: Any) -> bool | None:
-        return _holds(part, conditions, parameters)
-
-    match condition:
-        case bool():
-            return condition
-        case {"Condition": str(name)}:
-            return holds(conditions.get(name))
-        case {"Fn::Not": [part]}:
-            return None if (found := holds(part)) is None else not found
-        case {"Fn::And": [*parts]}:
-            found_all = [holds(part) for part in parts]
-            return False if False in found_all else None if None in found_all else True
-        case {"Fn::Or": [*parts]}:
-            found_any = [holds(part) for part in parts]
-            return True if True in found_any else None if None in found_any else False
-        case {"Fn::Equals": [one, other]}:
-            sides = [literal(value, "", "", parameters) for value in (one, other)]
-            elsewhere = any(word in json.dumps(condition) for word in ("AWS::AccountId", "AWS::Region"))
-            return None if elsewhere or None in sides else sides[0] == sides[1]
-    return None
+            names.append(Name(kind, _plain(kind, name), region, part.stack.name, (*part.path, logical_id)))
+    return list(dict.fromkeys(names)), later
 
 
 def _plain(kind: str, name: str) -> str:

@@ -7,36 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from check.app import Org, Stage, template
+from check.app import Org, Stage
 from check.aws import Aws, Refused, always_on
 from check.checks.accounts import account_of
 from check.checks.members import others
 from check.checks.regions import is_on, is_on_at_first
+from check.nested import Part, as_far_as_seen, parts, unseen
 from check.rows import Answer, Group, Question, bad, good, unknown
+from check.usage import ADDRESSES, DISTRIBUTIONS, VCPUS, VPCS, Key, used, vcpus_of
 from rehearsal.app import StackArtifact
 
-Key = tuple[str, str]
-VPCS, ADDRESSES, VCPUS, DISTRIBUTIONS = (
-    ("vpc", "L-F678F1CE"),
-    ("ec2", "L-0263D0A3"),
-    ("ec2", "L-1216C47A"),
-    ("cloudfront", "L-24B04930"),
-)
 _NAMES = {
     VPCS: "VPCs",
     ADDRESSES: "Elastic IP addresses",
     VCPUS: "vCPUs of running on-demand standard instances",
     DISTRIBUTIONS: "CloudFront distributions",
 }
-# what counts already: action, list in its answer
-_USED = {VPCS: ("ec2:DescribeVpcs", "Vpcs"), ADDRESSES: ("ec2:DescribeAddresses", "Addresses")}
 # https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html: every region of a new account has one
 _DEFAULT_VPCS = 1
-# what is there already is not asked for
-_UNCOUNTED = (VCPUS, DISTRIBUTIONS)
 _FACT = re.compile(r"quota (\S+) (\S+) (\S+)")
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
-_STANDARD = re.compile(r"(?:[acdhimrtz]|im|is)\d\S*\.(\S+)")
 
 
 @dataclass
@@ -54,7 +43,10 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
             yield Question(
                 Group.SERVICES,
                 f"{stage.name}/{region}: quotas",
-                lambda stage=stage, region=region, wanted=wanted: _answer(org, stage, region, wanted, aws),
+                lambda stage=stage, region=region, wanted=wanted: as_far_as_seen(
+                    _answer(org, stage, region, wanted, aws),
+                    [stack for stack in org.stacks_of(stage) if (stack.region or stage.region) == region],
+                ),
             )
     for fact in _needs(org):
         if _read(fact) is None:
@@ -69,9 +61,12 @@ def _wanted(org: Org, stage: Stage, stacks: list[StackArtifact]) -> dict[str, di
         return found.setdefault(region, {}).setdefault(key, _Wanted())
 
     for stack in stacks:
-        for key, count in _counts(template(stack).get("Resources", {})):
+        region = stack.region or stage.region
+        if unseen([stack]):
+            found.setdefault(region, {})
+        for key, count in (item for part in parts(stack) for item in _counts(part)):
             if count:
-                wanted(always_on(stage.region) if key == DISTRIBUTIONS else stack.region or stage.region, key).count += count
+                wanted(always_on(stage.region) if key == DISTRIBUTIONS else region, key).count += count
     for fact in _needs(org):
         if fact["subject"] == stage.name and (read := _read(fact)):
             service, code, region, value = read
@@ -80,8 +75,8 @@ def _wanted(org: Org, stage: Stage, stacks: list[StackArtifact]) -> dict[str, di
     return found
 
 
-def _counts(resources: dict[str, dict[str, Any]]) -> Iterator[tuple[Key, int]]:
-    for resource in resources.values():
+def _counts(part: Part) -> Iterator[tuple[Key, int]]:
+    for _, resource in part.resources():
         properties = resource.get("Properties", {})
         match resource["Type"]:
             case "AWS::EC2::VPC":
@@ -91,11 +86,11 @@ def _counts(resources: dict[str, dict[str, Any]]) -> Iterator[tuple[Key, int]]:
             case "AWS::CloudFront::Distribution":
                 yield DISTRIBUTIONS, 1
             case "AWS::EC2::Instance":
-                yield VCPUS, _vcpus([properties.get("InstanceType")])
+                yield VCPUS, vcpus_of([properties.get("InstanceType")])
             case "AWS::EKS::Nodegroup" if properties.get("CapacityType") != "SPOT":
                 scaling = properties.get("ScalingConfig", {})
                 count = scaling.get("DesiredSize", scaling.get("MinSize", 1))
-                yield VCPUS, _number(count) * _vcpus(properties.get("InstanceTypes", []))
+                yield VCPUS, _number(count) * vcpus_of(properties.get("InstanceTypes", []))
             case "AWS::AutoScaling::AutoScalingGroup":
                 yield VCPUS, _number(properties.get("DesiredCapacity", properties.get("MinSize", 0)))
             # its nodes come and go, none of them with less
@@ -106,21 +101,6 @@ def _counts(resources: dict[str, dict[str, Any]]) -> Iterator[tuple[Key, int]]:
 def _number(value: Any) -> int:
     """What only the deployment knows counts as one."""
     return int(value) if str(value).isdigit() else 1
-
-
-def _vcpus(types: list[Any]) -> int:
-    """At least so many of the smallest of these types; none of one that counts elsewhere."""
-    if not types or not all(isinstance(item, str) for item in types):
-        return 1
-    sizes = [match[1] if (match := _STANDARD.fullmatch(item)) else "" for item in types]
-    return min(_of_size(size) for size in sizes)
-
-
-def _of_size(size: str) -> int:
-    """https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/cpu-options-supported-instances-values.html"""
-    if match := re.fullmatch(r"(\d*)xlarge", size):
-        return 4 * int(match[1] or 1)
-    return 2 if size == "large" else 1 if size else 0
 
 
 def _needs(org: Org) -> list[dict[str, str]]:
@@ -143,7 +123,7 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
     account_id = account_of(stage, aws)
     if not (is_on_at_first(region) if account_id is None else is_on(region, account_id, aws)):
         return unknown(f"{region} is off, so its quotas cannot be asked", "enable the region first")
-    names = {stack.name for stack in org.stacks_of(stage)}
+    stacks = org.stacks_of(stage)
     enough, less, short, asked_for = [], [], [], []
     for key, want in wanted.items():
         quota = _quota(key, account_id, region, aws)
@@ -151,11 +131,9 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
             short.append(f"{key[0]} has no quota {key[1]} here")
             asked_for.append("correct the fact that names it")
             continue
-        used = (_DEFAULT_VPCS if key == VPCS else 0) if account_id is None else _used(key, names, account_id, region, aws)
-        needed = max(want.count + used, want.at_least)
+        there = (_DEFAULT_VPCS if key == VPCS else 0) if account_id is None else used(key, stacks, account_id, region, aws)
+        needed = max(want.count + there, want.at_least)
         text = f"{needed} of {quota['Value']:g} {_NAMES.get(key) or quota['QuotaName']}"
-        if want.count and key in _UNCOUNTED:
-            text += ", besides those that are there"
         if key == VCPUS and account_id is None and needed <= quota["Value"]:
             less.append(text)
             continue
@@ -174,7 +152,7 @@ def _answer(org: Org, stage: Stage, region: str, wanted: dict[Key, _Wanted], aws
             "check again once the account exists",
         )
     if not short:
-        return good(f"enough{new}: {', '.join(enough)}")
+        return good(f"enough{new}: {', '.join(enough)}" if enough else "the templates that the app has need none")
     when = "as soon as the account exists" if new else "in the account"
     return bad(f"too low{new}: {', '.join(short)}", f"{', and '.join(asked_for)}, {when}: it takes minutes to days")
 
@@ -194,15 +172,3 @@ def _quota(key: Key, account_id: str | None, region: str, aws: Aws) -> dict[str,
         if refused.code != "NoSuchResourceException":
             raise
         return None
-
-
-def _used(key: Key, names: set[str], account_id: str, region: str, aws: Aws) -> int:
-    """Without what the app's stacks have made: their templates count it."""
-    if key not in _USED:
-        return 0
-    action, listed = _USED[key]
-    items = aws.ask(action, account_id, region)[listed]
-    # those that another account shares do not count
-    items = [item for item in items if item.get("OwnerId", account_id or aws.account_id) in (account_id, aws.account_id)]
-    tags = [{tag["Key"]: tag["Value"] for tag in item.get("Tags", [])} for item in items]
-    return sum(found.get("aws:cloudformation:stack-name") not in names for found in tags)

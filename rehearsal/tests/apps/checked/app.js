@@ -1,9 +1,11 @@
 // an organization as the tests of `check` want it: STAGES as JSON, by name, with the options of each
 const { join } = require('node:path');
-const { App, Stack } = require('aws-cdk-lib');
+const { App, CfnParameter, NestedStack, Stack } = require('aws-cdk-lib');
+const { CfnVPC } = require('aws-cdk-lib/aws-ec2');
+const { AccountRootPrincipal, Role } = require('aws-cdk-lib/aws-iam');
 const { MultiAccountOrg, Network, OrganizationSource, StageProfile } = require(join(__dirname, '../../../..'));
 
-const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NEEDS } = process.env;
+const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, NEEDS } = process.env;
 const acme = new MultiAccountOrg(new App(), 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
@@ -18,4 +20,11 @@ const stages = Object.entries(JSON.parse(STAGES)).map(([name, options]) =>
 if (TRAIL) acme.addAuditTrail({ storedIn: stages[0] });
 if (DOMAIN) acme.addDomain(DOMAIN, { stages });
 if (NETWORK) new Network(new Stack(acme.node.findChild(NETWORK), 'network'), 'network', { natGateways: 1 });
+if (NESTED) {
+  const outer = new Stack(acme.node.findChild(NESTED), 'outer');
+  const prefix = new CfnParameter(outer, 'Prefix', { default: 'acme' }).valueAsString;
+  const inner = new NestedStack(new NestedStack(outer, 'middle'), 'inner');
+  new Role(inner, 'role', { roleName: `${prefix}-inside`, assumedBy: new AccountRootPrincipal() });
+  new CfnVPC(inner, 'vpc', { cidrBlock: '10.0.0.0/16' });
+}
 if (NEEDS) acme.addFacts({ facts: () => JSON.parse(NEEDS).map(fact => ({ kind: 'needs', source: 'acme/Needs', ...fact })) });
