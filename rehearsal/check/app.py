@@ -73,15 +73,20 @@ class Org:
         return [fact for fact in self.facts if fact["kind"] == kind]
 
     def stacks_of(self, stage: Stage) -> list[StackArtifact]:
-        """All in the account of a stage, wherever they are in the tree."""
+        """All in the account of a stage, wherever they are in the tree as far as that is known."""
         if stage.account_id:
             return [stack for stack in self.stacks if stack.account == stage.account_id]
         start = f"{self.id}/{stage.name}" if self.id else stage.name
         bootstrap = f"{self.id}/bootstrap/{stage.name}" if self.id else f"bootstrap/{stage.name}"
+        # elsewhere in the tree, all unknown accounts look alike
+        alone = [member.name for member in self.members if member.account_id is None] == [stage.name]
         return [
             stack
             for stack in self.stacks
-            if stack.path.startswith(f"{start}/") or stack.path == bootstrap or stack.path.startswith(f"{bootstrap}--")
+            if stack.path.startswith(f"{start}/")
+            or stack.path == bootstrap
+            or stack.path.startswith(f"{bootstrap}--")
+            or alone and stack.account == PLACEHOLDER
         ]
 
     def resources(self, *types: str) -> Iterator[tuple[StackArtifact, str, dict[str, Any]]]:

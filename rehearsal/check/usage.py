@@ -81,7 +81,8 @@ def _vcpus(stacks: list[StackArtifact], account_id: str, region: str, aws: Aws) 
 def _is_our_node(tags: dict[str, str], stacks: list[StackArtifact], account_id: str, region: str, aws: Aws) -> bool:
     """EKS starts nodes itself: no stack has them."""
     cluster = tags.get("eks:cluster-name") or tags.get("aws:eks:cluster-name")
-    if cluster is None or not any(resource["Type"] == _CLUSTER for stack in stacks for part in parts(stack) for _, resource in part.resources()):
+    types = {resource["Type"] for stack in stacks for part in parts(stack) for _, resource in part.resources()}
+    if cluster is None or _CLUSTER not in types:
         return False
     return holder(_CLUSTER, cluster, account_id, region, aws) in [stack.name for stack in stacks]
 

@@ -85,10 +85,6 @@ def limited(emulator: Emulator, allowed: Sequence[str]) -> Emulated:
     return Emulated(emulator, iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"], REGION)
 
 
-def api(service: str, account: str = ROOT) -> Any:
-    return client(service, account, REGION)
-
-
 def world(folder: Path, accounts: list[dict[str, str]], **more: Any) -> None:
     """An organization that exists, with these accounts beside the management account."""
     management = {"id": ROOT, "name": "acme", "email": "aws@acme.example"}
@@ -124,10 +120,6 @@ def throttle(emulator: Emulator, target: str, times: int) -> list[str]:
 
     emulator.door.application = throttled  # type: ignore[assignment]
     return asked
-
-
-def administrator(emulator: Emulator) -> Emulated:
-    return Emulated(emulator, emulator.credentials(ROOT)["AWS_ACCESS_KEY_ID"], REGION)
 
 
 def user(emulator: Emulator, policy: dict[str, Any]) -> Emulated:

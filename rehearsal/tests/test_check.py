@@ -280,9 +280,11 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     )
     whole = rows(org, limited(emulator, actions.OF_MANAGEMENT))
     used = {action for row in whole.values() for action in row.actions}
-    # of these, other situations have need: of names that are taken, zones and addresses that exist
+    # of these, other situations have need: of names that are taken, zones, addresses and distributions that exist
     assert set(actions.OF_MANAGEMENT) - used == {
-        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
+        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources", "cloudformation:ListStacks",
+        "cloudfront:ListDistributions", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses",
+        "ec2:DescribeInstances", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
         "iam:ListPolicies", "iam:ListUsers", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
         "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota", "ssm:DescribeParameters",
     }

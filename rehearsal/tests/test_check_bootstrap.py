@@ -140,6 +140,17 @@ def test_what_somebody_has_chosen_for_a_bootstrap_stays(emulator, tmp_path):
     )
 
 
+def test_who_is_trusted_already_is_not_named_again(emulator, tmp_path):
+    """The CLI keeps what it is not given."""
+    prod = account()
+    org = adopted(tmp_path, prod)
+    role(prod, cdk_role(prod, "lookup"))
+    bootstrap(prod, 5, TrustedAccounts=f"{ELSEWHERE},{ROOT}")
+    assert answer(rows(org, administrator(emulator)), "prod/eu-west-1: bootstrap") == (
+        "✘ version 5, and the app needs 6", f"run `npx cdk bootstrap aws://{prod}/eu-west-1`"
+    )
+
+
 def test_what_nobody_has_chosen_is_not_told(emulator, tmp_path):
     bootstrap(
         ROOT, 30, InputPermissionsBoundary="", FileAssetsBucketKmsKeyId="AWS_MANAGED_KEY", TrustedAccounts="",

@@ -200,7 +200,7 @@ def test_a_member_in_which_all_is_deployed(emulator, tmp_path):
             _, key = TYPES[name.type]
             more = {"Type": "String", "Value": "1"} if key == "Name" and "Parameter" in name.type else {}
             made = role(name.value)["Properties"] if key == "RoleName" else {key: name.value, **more}
-            resources[name.logical_id] = {"Type": name.type, "Properties": made}
+            resources[name.path[-1]] = {"Type": name.type, "Properties": made}
         deployed(stack, resources, prod)
     assert told(names, org, aws, "prod: names") == [
         "✔ none of 11 names is taken by others; 11 are of the app's own stacks"
@@ -232,6 +232,14 @@ def test_the_bucket_of_an_account_that_does_not_exist_yet(emulator, tmp_path):
         "give another name by its prop",
     ]
     assert calls(aws, "").count("s3:HeadBucket") == 1
+
+
+@pytest.mark.parametrize(("stages", "names_of_prod"), [(["prod"], 11), (["audit", "prod"], 10)])
+def test_a_stack_that_is_in_no_stage_is_of_the_only_account_that_is_unknown(emulator, tmp_path, stages, names_of_prod):
+    org = organization(tmp_path, STAGES=json.dumps({name: {} for name in stages}), OUTSIDE="prod")
+    assert told(names, org, administrator(emulator), "prod: names") == [
+        f"✔ none of {names_of_prod} names is taken; the account will be new"
+    ]
 
 
 def test_names_that_are_known_only_later(emulator, tmp_path):
@@ -283,7 +291,7 @@ def test_many_names_take_few_calls_until_one_is_taken(emulator, tmp_path):
     holders = ", ".join(f"{name} (no stack in eu-west-1 has it)" for name in taken)
     assert row.found == f"4 of 245 names are taken: {holders}"
     # one about the bootstrap, and one for each of the four
-    assert len([action for action in calls(aws, "") if not action.startswith("organizations:")]) == 5 + 1 + 4
+    assert len([action for action in calls(aws, "") if not action.startswith("organizations:")]) == 4 + 1 + 4
 
 
 def test_a_right_that_is_missing_is_named(emulator, tmp_path):
@@ -295,6 +303,7 @@ def test_a_right_that_is_missing_is_named(emulator, tmp_path):
         needs(org, "root", f"AWS::{kind}", "free")
     needs(org, "root", "AWS::S3::Bucket", "trails")
     api("s3").create_bucket(Bucket="trails", CreateBucketConfiguration={"LocationConstraint": REGION})
+    deployed("others", {"Role": role("acme-root-admin")})
 
     def row(missing: str) -> Row:
         rights = policy(tuple(action for action in OF_MANAGEMENT if action != missing))
@@ -304,7 +313,8 @@ def test_a_right_that_is_missing_is_named(emulator, tmp_path):
     whole = row("")
     assert whole.actions == [
         "cloudformation:DescribeStackResources", "cloudformation:DescribeStacks", "cloudformation:ListStacks",
-        "cloudtrail:DescribeTrails", "iam:ListGroups", "iam:ListPolicies", "iam:ListRoles", "iam:ListUsers", "logs:DescribeLogGroups", "route53:ListHostedZonesByName",
+        "cloudtrail:DescribeTrails", "iam:ListGroups", "iam:ListPolicies", "iam:ListRoles", "iam:ListUsers", "logs:DescribeLogGroups",
+        "route53:ListHostedZonesByName",
         "s3:ListAllMyBuckets", "ssm:GetParameters",
     ]
     assert whole.verdict == "✘"

@@ -110,13 +110,12 @@ def test_no_room_at_the_root(emulator, tmp_path):
 
 
 def test_the_apps_own_policies_count_once(emulator, tmp_path):
-    made, organizations = kept(6), api("organizations")
-    for name in ("acme-members-stay", "acme-audit-seal"):
-        own = organizations.create_policy(
-            Name=name, Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(DENY)
-        )
-        organizations.attach_policy(PolicyId=own["Policy"]["PolicySummary"]["Id"], TargetId=made[1])
-    assert told(policies, adopting(tmp_path, made), administrator(emulator), "service control policy: number") == [
+    org = adopting(tmp_path, kept(6))
+    stacks = list(org.resources("AWS::Organizations::Policy"))
+    assert len(stacks) == 3
+    for stack, logical_id, properties in stacks[:2]:
+        deployed(stack.name, {logical_id: {"Type": "AWS::Organizations::Policy", "Properties": {**properties, "TargetIds": []}}})
+    assert told(policies, org, administrator(emulator), "service control policy: number") == [
         "✔ at most 10 of 10 on any target: 3 of the app, and 7 others"
     ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import pytest
 from checking import ADDRESS, account, administrator, api, known, organization, rows, said
 
+from check import actions
 from check.app import Org
+from check.aws import _joined
 from check.rows import Row
 from emulator.engine.server import Emulator
 
@@ -130,7 +133,7 @@ def test_running_instances_that_the_app_has_not_made_count(emulator, tmp_path):
     of = "5 vCPUs of running on-demand standard instances"
     assert used() == f"✔ enough: 1 of {of}"
     # of the family, nobody would know how many it has
-    run("t3.nano", CpuOptions={"CoreCount": 1, "ThreadsPerCore": 2})
+    run("t3.nano")
     assert used() == f"✔ enough: 3 of {of}"
     # of quotas of their own, of the app, and of nobody any more
     run("g4dn.xlarge")
@@ -138,7 +141,7 @@ def test_running_instances_that_the_app_has_not_made_count(emulator, tmp_path):
     run("m5.xlarge", {"aws:cloudformation:stack-name": "acme-prod-access"})
     ec2.stop_instances(InstanceIds=[run("m5.xlarge")])
     assert used() == f"✔ enough: 3 of {of}"
-    run("m5.xlarge", {"aws:cloudformation:stack-name": "of-others"}, CpuOptions={"CoreCount": 2, "ThreadsPerCore": 2})
+    run("m5.xlarge", {"aws:cloudformation:stack-name": "of-others"})
     assert used() == f"✘ too low: 7 of {of}"
 
 
@@ -150,13 +153,13 @@ def test_nodes_of_the_apps_own_cluster_do_not_count_twice(emulator, tmp_path):
     image = ec2.describe_images()["Images"][0]["ImageId"]
     for name in ("acme", "other"):
         ec2.run_instances(
-            ImageId=image, InstanceType="m5.large", MinCount=1, MaxCount=1, CpuOptions={"CoreCount": 1, "ThreadsPerCore": 2},
+            ImageId=image, InstanceType="m5.large", MinCount=1, MaxCount=1,
             TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "eks:cluster-name", "Value": name}]}],
         )  # fmt: skip
     assert said(rows(org, administrator(emulator)))[SUBJECT] == "✔ enough: 5 of 5 vCPUs of running on-demand standard instances"
-    # a queue is made faster than a cluster, and has a name as well
-    queue = {"Cluster": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Name": "acme", "Value": "1"}}}
-    api("cloudformation", prod).create_stack(StackName="acme-prod-access", TemplateBody=json.dumps({"Resources": queue}))
+    # a parameter is made faster than a cluster, and is found by its name as well
+    parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Name": "acme", "Value": "1"}}
+    api("cloudformation", prod).create_stack(StackName="acme-prod-access", TemplateBody=json.dumps({"Resources": {"Cluster": parameter}}))
     assert said(rows(org, administrator(emulator)))[SUBJECT] == "✔ enough: 3 of 5 vCPUs of running on-demand standard instances"
 
 
@@ -183,3 +186,26 @@ def test_distributions_that_the_app_has_not_made_count(emulator, tmp_path):
     three = {f"Site{number}": distribution() for number in range(3)}
     cloudformation.create_stack(StackName="of-others", TemplateBody=json.dumps({"Resources": three}))
     assert used() == "✔ enough: 5 of 500 CloudFront distributions"
+
+
+@pytest.mark.parametrize("removed", ["cloudfront:ListDistributions", "cloudformation:ListStackResources", "ec2:DescribeInstances"])
+def test_what_a_role_may_not_count_is_unknown(emulator, tmp_path, monkeypatch, removed):
+    prod = account()
+    org = wanting(tmp_path, prod, Site=distribution(), Small={"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t4g.nano"}})
+    others = json.dumps({"Resources": {"Site": distribution()}})
+    api("cloudformation", prod).create_stack(StackName="of-others", TemplateBody=others)
+    whole = actions.policy
+    monkeypatch.setattr("check.aws.policy", lambda given: whole(tuple(action for action in given if action != removed)))
+    found = rows(org, administrator(emulator))
+    subject, other = SUBJECT, "prod/us-east-1: quotas"
+    if removed != "ec2:DescribeInstances":
+        subject, other = other, subject
+    assert (found[subject].verdict, found[subject].found.partition(": ")[0]) == ("?", f"{removed} is not allowed")
+    assert removed in found[subject].actions
+    assert (found[other].verdict, removed in found[other].actions) == ("✔", False)
+
+
+def test_pages_of_a_list_inside_of_something():
+    """Such as CloudFront's."""
+    pages = [{"DistributionList": {"Items": [number], "IsTruncated": number < 3}} for number in (1, 2, 3)]
+    assert reduce(_joined, pages) == {"DistributionList": {"Items": [1, 2, 3], "IsTruncated": False}}

@@ -95,6 +95,17 @@ def test_a_caller_whom_the_role_may_let_in_is_unknown(emulator, tmp_path):
     assert set(found.actions) >= {"iam:GetRole", "sts:AssumeRole"}
 
 
+def test_why_a_role_lets_nobody_in_may_be_unknown_too(emulator, tmp_path, monkeypatch):
+    prod = account()
+    bootstrap(prod, 30)
+    role(prod, cdk_role(prod, "deploy"), ELSEWHERE)
+    whole = actions.policy
+    monkeypatch.setattr("check.aws.policy", lambda given: whole(tuple(action for action in given if action != "iam:GetRole")))
+    found = rows(organization(tmp_path, STAGES=STAGE), administrator(emulator))
+    assert found[SUBJECT].verdict == "?"
+    assert found[SUBJECT].found.startswith("iam:GetRole is not allowed: ")
+
+
 def test_an_external_id(emulator, tmp_path):
     prod = account()
     bootstrap(prod, 30)

@@ -73,7 +73,8 @@ def test_all_stacks_are_a_list(emulator):
 
     def allow(*actions: str) -> Any:
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-        iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_user_policy(UserName="ada", PolicyName="own", PolicyDocument=document)
         return client_of(emulator.door, key, "cloudformation", REGION)
 
     described = allow("cloudformation:DescribeStacks")

@@ -5,7 +5,7 @@ const { CfnVPC } = require('aws-cdk-lib/aws-ec2');
 const { AccountRootPrincipal, Role } = require('aws-cdk-lib/aws-iam');
 const { MultiAccountOrg, Network, OrganizationSource, StageProfile } = require(join(__dirname, '../../../..'));
 
-const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, NEEDS } = process.env;
+const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, OUTSIDE, NEEDS } = process.env;
 const acme = new MultiAccountOrg(new App(), 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
@@ -26,5 +26,12 @@ if (NESTED) {
   const inner = new NestedStack(new NestedStack(outer, 'middle'), 'inner');
   new Role(inner, 'role', { roleName: `${prefix}-inside`, assumedBy: new AccountRootPrincipal() });
   new CfnVPC(inner, 'vpc', { cidrBlock: '10.0.0.0/16' });
+}
+if (OUTSIDE) {
+  const { accountId: account, region } = acme.node.findChild(OUTSIDE);
+  new Role(new Stack(acme, 'outside', { env: { account, region } }), 'role', {
+    roleName: 'acme-outside',
+    assumedBy: new AccountRootPrincipal(),
+  });
 }
 if (NEEDS) acme.addFacts({ facts: () => JSON.parse(NEEDS).map(fact => ({ kind: 'needs', source: 'acme/Needs', ...fact })) });
