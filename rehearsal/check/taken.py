@@ -26,6 +26,8 @@ BUCKET, REPOSITORY, ROLE, ZONE = "AWS::S3::Bucket", "AWS::ECR::Repository", "AWS
 # there is no resource in these yet, or no more
 _EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 SOMEBODY = "AWS answers as for a bucket of another account"
+# a stack tells for a while what it had
+_GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 # AWS takes ten names, or a filter of fifty
 _FEW_PARAMETERS = 20
 
@@ -109,7 +111,8 @@ def physical_id(stack: str, path: tuple[str, ...], account_id: str, region: str,
             if refused.code == "ValidationError":
                 return ""
             raise
-        there = next((item.get("PhysicalResourceId", "") for item in found if item["LogicalResourceId"] == logical_id), "")
+        mine = [item for item in found if item["LogicalResourceId"] == logical_id and item["ResourceStatus"] not in _GONE]
+        there = next((item.get("PhysicalResourceId", "") for item in mine), "")
         if not there:
             return ""
     return there
@@ -127,7 +130,8 @@ def holder(kind: str, resource: str, account_id: str, region: str, aws: Aws) -> 
     all_ = found["StackResources"]
     exact = [item for item in all_ if item["ResourceType"] == kind and item.get("PhysicalResourceId") == resource]
     there = _stacks(account_id, region, aws)
-    return next((there[item["StackName"]] for item in exact or all_ if item["StackName"] in there), None)
+    live = [item for item in exact or all_ if item["StackName"] in there and item["ResourceStatus"] not in _GONE]
+    return next((there[item["StackName"]] for item in live), None)
 
 
 Lookup = Callable[[list[str], str, str, Aws], Iterable[tuple[str, str]]]

@@ -18,7 +18,7 @@ import pytest
 from checking import REGION, administrator, api, organization, told
 
 from check import dns as questions_of_dns
-from check.checks import domains
+from check.checks import domains, names
 from check.dns import NoAnswer, name_servers
 from emulator.engine.server import Emulator
 
@@ -118,6 +118,22 @@ def test_a_zone_that_dns_asks_or_does_not(acme):
     assert acme("SERVFAIL") == [
         "? the DNS resolver answers SERVFAIL for acme.example", f"compare what your registrar has with {text}"
     ]
+
+
+def test_zones_that_are_not_of_the_name(emulator, tmp_path):
+    """Those that follow it in the list, and what is private."""
+    org, route53 = organization(tmp_path, DOMAIN="acme.example"), api("route53")
+    for name in ("a.acme.example", "zebra.example", "cme.example"):
+        route53.create_hosted_zone(Name=name, CallerReference=name)
+    route53.create_hosted_zone(
+        Name="acme.example", CallerReference="1", VPC={"VPCRegion": REGION, "VPCId": "vpc-1"},
+        HostedZoneConfig={"PrivateZone": True, "Comment": ""},
+    )  # fmt: skip
+    assert told(names, org, administrator(emulator), "root: names") == ["✔ none of 9 names is taken"]
+    route53.create_hosted_zone(Name="acme.example", CallerReference="2")
+    assert told(names, org, administrator(emulator), "root: names")[0] == (
+        "✘ 1 of 9 names is taken: hosted zone acme.example (no stack in eu-west-1 has it)"
+    )
 
 
 def test_a_rehearsal_asks_no_dns(emulator, tmp_path):

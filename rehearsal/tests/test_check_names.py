@@ -13,11 +13,12 @@ from botocore.exceptions import ClientError
 from checking import REGION, ROOT, administrator, api, calls, found, known, organization, told
 
 from check.actions import OF_MANAGEMENT, policy
-from check.app import Org, template
+from check.app import Org
 from check.checks import names
 from check.rows import Row
 from check.taken import TYPES
 from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
 from rehearsal.checked import Emulated
 
 ELSEWHERE = "999999999999"
@@ -114,22 +115,6 @@ def test_what_a_stack_left_when_it_was_deleted_is_of_no_stack(emulator, tmp_path
     )
 
 
-def test_zones_that_are_not_of_the_name(emulator, tmp_path):
-    """Those that follow it in the list, and what is private."""
-    org, route53 = organization(tmp_path, DOMAIN="acme.example"), api("route53")
-    for name in ("a.acme.example", "zebra.example", "cme.example"):
-        route53.create_hosted_zone(Name=name, CallerReference=name)
-    route53.create_hosted_zone(
-        Name="acme.example", CallerReference="1", VPC={"VPCRegion": REGION, "VPCId": "vpc-1"},
-        HostedZoneConfig={"PrivateZone": True, "Comment": ""},
-    )  # fmt: skip
-    assert told(names, org, administrator(emulator), "root: names") == ["✔ none of 9 names is taken"]
-    route53.create_hosted_zone(Name="acme.example", CallerReference="2")
-    assert told(names, org, administrator(emulator), "root: names")[0] == (
-        "✘ 1 of 9 names is taken: hosted zone acme.example (no stack in eu-west-1 has it)"
-    )
-
-
 def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
     aws, org = administrator(emulator), organization(tmp_path)
     resources = {logical_id: role(properties["RoleName"]) for stack, logical_id, properties in org.resources("AWS::IAM::Role")
@@ -152,6 +137,21 @@ def test_a_stack_that_is_there_has_not_all_that_the_app_wants_in_it(emulator, tm
     deployed("acme-root-access", {"Other": role("other")})
     api("iam").create_role(RoleName="acme-root-admin", AssumeRolePolicyDocument=NOBODY)
     assert told(names, organization(tmp_path), administrator(emulator), "root: names")[0] == (
+        "✘ 1 of 5 names is taken: role acme-root-admin (no stack in eu-west-1 has it)"
+    )
+
+
+def test_what_the_apps_own_stack_has_no_more_is_taken(emulator, tmp_path):
+    org = organization(tmp_path)
+    (logical_id,) = [key for _, key, properties in org.resources("AWS::IAM::Role") if properties["RoleName"] == "acme-root-admin"]
+    deployed("CDKToolkit", {"Other": role("other")})
+    deployed("acme-root-access", {logical_id: role("acme-root-admin")})
+    assert told(names, org, administrator(emulator), "root: names")[0] == (
+        "✔ none of 5 names is taken by others; 1 is of the app's own stacks"
+    )
+    # as after an update that was rolled back
+    cloudformation_backends[ROOT][REGION].get("acme-root-access").resources[logical_id].status = "DELETE_COMPLETE"
+    assert told(names, org, administrator(emulator), "root: names")[0] == (
         "✘ 1 of 5 names is taken: role acme-root-admin (no stack in eu-west-1 has it)"
     )
 
@@ -232,50 +232,6 @@ def test_the_bucket_of_an_account_that_does_not_exist_yet(emulator, tmp_path):
         "give another name by its prop",
     ]
     assert calls(aws, "").count("s3:HeadBucket") == 1
-
-
-@pytest.mark.parametrize(("stages", "names_of_prod"), [(["prod"], 11), (["audit", "prod"], 10)])
-def test_a_stack_that_is_in_no_stage_is_of_the_only_account_that_is_unknown(emulator, tmp_path, stages, names_of_prod):
-    org = organization(tmp_path, STAGES=json.dumps({name: {} for name in stages}), OUTSIDE="prod")
-    assert told(names, org, administrator(emulator), "prod: names") == [
-        f"✔ none of {names_of_prod} names is taken; the account will be new"
-    ]
-
-
-def test_names_that_are_known_only_later(emulator, tmp_path):
-    org = organization(tmp_path)
-    (stack,) = [stack for stack in org.stacks if stack.name == "acme-root-access"]
-    content = template(stack)
-    content["Resources"]["later"] = role({"Fn::GetAtt": ["admin430D0ED3", "RoleId"]})  # type: ignore[arg-type]
-    content["Resources"]["secret"] = role("{{resolve:ssm:/acme/name}}")
-    content["Resources"]["named"] = role({"Fn::Sub": "${Prefix}-${AWS::Region}"})  # type: ignore[arg-type]
-    content["Parameters"]["Prefix"] = {"Type": "String", "Default": "acme"}
-    api("iam").create_role(RoleName="acme-eu-west-1", AssumeRolePolicyDocument=NOBODY)
-    assert told(names, org, administrator(emulator), "root: names")[0] == (
-        "✘ 1 of 6 names is taken: role acme-eu-west-1 (no stack in eu-west-1 has it); "
-        "2 more names are known only when they are deployed"
-    )
-
-
-def test_conditions_by_the_defaults_of_parameters(emulator, tmp_path):
-    org = organization(tmp_path)
-    (stack,) = [stack for stack in org.stacks if stack.name == "acme-root-access"]
-    content = template(stack)
-    content["Parameters"]["Size"] = {"Type": "String", "Default": "small"}
-    small, unset = {"Fn::Equals": [{"Ref": "Size"}, "small"]}, {"Fn::Equals": [{"Ref": "BootstrapVersion"}, "6"]}
-    here = {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}
-    content["Conditions"] = {
-        "yes": small, "no": {"Fn::Not": [small]}, "both": {"Fn::And": [{"Condition": "yes"}, {"Condition": "no"}]},
-        "one": {"Fn::Or": [{"Condition": "yes"}, unset]}, "unset": unset, "never": {"Fn::And": [unset, {"Condition": "no"}]},
-        "none": {"Fn::Or": [{"Condition": "no"}, {"Condition": "both"}]}, "here": here, "open": {"Fn::Not": [unset]},
-    }
-    iam = api("iam")
-    for condition in content["Conditions"]:
-        content["Resources"][condition] = {**role(condition), "Condition": condition}
-        iam.create_role(RoleName=condition, AssumeRolePolicyDocument=NOBODY)
-    found_ = told(names, org, administrator(emulator), "root: names")[0].partition(": ")[2]
-    # what nobody knows is asked
-    assert [text.partition(" (")[0] for text in found_.split(", ")] == [f"role {name}" for name in ("yes", "one", "unset", "here", "open")]
 
 
 def test_many_names_take_few_calls_until_one_is_taken(emulator, tmp_path):
