@@ -106,6 +106,12 @@ def created(*stages: str) -> None:
         api("cloudformation").create_stack(StackName=f"acme-root-account-{stage}", TemplateBody=body)
 
 
+def deployed(name: str, resources: dict[str, Any], account: str = ROOT) -> None:
+    api("cloudformation", account).create_stack(
+        StackName=name, TemplateBody=json.dumps({"Resources": resources}), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+
+
 def throttle(emulator: Emulator, target: str, times: int) -> list[str]:
     """AWS answers so many requests for this target of a JSON API that there are too many. The targets asked for, afterwards."""
     inside, asked = emulator.door.application, []

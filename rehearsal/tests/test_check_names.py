@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from checking import REGION, ROOT, administrator, api, calls, found, known, organization, told
+from checking import REGION, ROOT, administrator, api, calls, deployed, found, known, organization, told
 
 from check.actions import OF_MANAGEMENT, policy
 from check.app import Org
@@ -29,12 +29,6 @@ NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
-
-
-def deployed(name: str, resources: dict[str, Any], account: str = ROOT) -> None:
-    api("cloudformation", account).create_stack(
-        StackName=name, TemplateBody=json.dumps({"Resources": resources}), Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
 
 
 def role(name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checking import administrator, api, calls, found, organization, told
+from checking import administrator, api, calls, deployed, found, organization, told
 
 from check.app import Org, template
 from check.checks import policies

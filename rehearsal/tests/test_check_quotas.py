@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 import pytest
-from checking import ADDRESS, account, administrator, api, known, organization, rows, said
+from checking import ADDRESS, account, administrator, api, created, known, organization, rows, said
 
 from check import actions
 from check.app import Org
@@ -83,6 +83,7 @@ def test_vcpus_are_at_least_those_of_the_smallest_types(emulator, tmp_path):
 
 def test_what_a_third_party_needs(emulator, tmp_path):
     account()
+    created("prod")
     needs = [
         {"subject": "prod", "name": "region", "value": "me-south-1"},
         {"subject": "prod", "name": "quota ec2 L-1216C47A eu-central-1", "value": "8"},
