@@ -56,7 +56,6 @@ def main(words: list[str] | None = None) -> int:
     try:
         return _check(options)
     except Failure as failure:
-        # in lines, such as those of the CDK
         # several lines where the CDK says why
         lines = f"check could not run: {failure}".expandtabs().split("\n")
         print("\n".join(map(printable, lines)), file=sys.stderr)

@@ -19,6 +19,11 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Ac
 _RETRIES = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=10, read_timeout=30)
 
 
+def _session() -> dict[str, str]:
+    """Whatever a role may do, this session only reads."""
+    return {"RoleSessionName": "cdk-multi-account-org-check", "Policy": json.dumps(policy(OF_MEMBERS), separators=(",", ":"))}
+
+
 def always_on(region: str) -> str:
     """A region of the same partition that is always on, and has what is global there."""
     found = {"cn-": "cn-northwest-1", "us-gov-": "us-gov-west-1", "eusc-": "eusc-de-east-1"}
@@ -114,6 +119,11 @@ class Aws:
             raise answer
         return answer
 
+    def assume(self, role: str, external_id: str = "") -> None:
+        """Tries whether a role lets the caller in. Raises `Unanswered`."""
+        shown = {"ExternalId": external_id} if external_id else {}
+        self.ask("sts:AssumeRole", RoleArn=role, **_session(), **shown)
+
     def enter(self, account_id: str) -> str:
         """The role that let the caller in. Raises `Unanswered`."""
         self._asked.add("sts:AssumeRole")
@@ -172,12 +182,7 @@ class Aws:
         for role in roles:
             self.calls.append(("", self.region, "sts:AssumeRole"))
             try:
-                given = self._client("", "sts", self.region).assume_role(
-                    RoleArn=role,
-                    RoleSessionName="cdk-multi-account-org-check",
-                    # whatever the role may do, this session only reads
-                    Policy=json.dumps(policy(OF_MEMBERS), separators=(",", ":")),
-                )["Credentials"]
+                given = self._client("", "sts", self.region).assume_role(RoleArn=role, **_session())["Credentials"]
             except (ClientError, BotoCoreError) as error:
                 said = f"sts:AssumeRole of {role} is not allowed: {error}"
                 continue

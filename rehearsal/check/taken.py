@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from os.path import commonprefix
 
 from check.aws import Aws, Refused
+from check.stacks import GONE, deployed, physical_id
 from check.toolkit import toolkit_of
 
 # type -> what people call it, and the property with the name
@@ -23,11 +24,7 @@ TYPES = {
     "AWS::SSM::Parameter": ("parameter", "Name"),
 }
 BUCKET, REPOSITORY, ROLE, ZONE = "AWS::S3::Bucket", "AWS::ECR::Repository", "AWS::IAM::Role", "AWS::Route53::HostedZone"
-# there is no resource in these yet, or no more
-_EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 SOMEBODY = "AWS answers as for a bucket of another account"
-# a stack tells for a while what it had
-_GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 # AWS takes ten names, or a filter of fifty
 _FEW_PARAMETERS = 20
 
@@ -66,8 +63,8 @@ def _same(kind: str, one: str, other: str) -> bool:
 def of_others(names: list[Name], own: set[str], account_id: str, region: str, aws: Aws) -> tuple[dict[Name, str], int]:
     """Who has those that exist and that no stack of the app has; and how many its stacks have."""
     # where the CDK can have deployed already, a stack is asked for all that it has; elsewhere, each type
-    deployed = toolkit_of(account_id, region, aws) is not None
-    rest = [name for name in names if not (deployed and name.type != ZONE and _has(name, [], own, account_id, region, aws))]
+    can_deploy = toolkit_of(account_id, region, aws) is not None
+    rest = [name for name in names if not (can_deploy and name.type != ZONE and _has(name, [], own, account_id, region, aws))]
     found = _which_exist(rest, account_id, region, aws)
     others: dict[Name, str] = {}
     for name, ids in found.items():
@@ -82,40 +79,12 @@ def of_others(names: list[Name], own: set[str], account_id: str, region: str, aw
     return others, len(names) - len(rest) + len(found) - len(others)
 
 
-def _stacks(account_id: str, region: str, aws: Aws) -> dict[str, str]:
-    """Those that have resources, and the stack that each is in, at the very outside."""
-    stacks = aws.ask("cloudformation:ListStacks", account_id, region)["StackSummaries"]
-    # a stack that is deleted is told for a while
-    return {
-        stack["StackName"]: stack["RootId"].split("/")[1] if "RootId" in stack else stack["StackName"]
-        for stack in stacks
-        if stack["StackStatus"] not in _EMPTY
-    }
-
-
 def _has(name: Name, ids: list[str], own: set[str], account_id: str, region: str, aws: Aws) -> bool:
     """Whether the stack that the app has it in has it, by one of these physical IDs or by its name."""
-    if name.stack not in own or name.stack not in _stacks(account_id, region, aws):
+    if name.stack not in own or name.stack not in deployed(region, aws, account_id):
         return False
     there = physical_id(name.stack, name.path, account_id, region, aws)
     return there in ids if ids else there == name.value or there.startswith("arn:") and there.endswith(f"/{name.value}")
-
-
-def physical_id(stack: str, path: tuple[str, ...], account_id: str, region: str, aws: Aws) -> str:
-    """Of a resource in a stack, or in a stack inside it."""
-    there = stack
-    for logical_id in path:
-        try:
-            found = aws.ask("cloudformation:ListStackResources", account_id, region, StackName=there)["StackResourceSummaries"]
-        except Refused as refused:
-            if refused.code == "ValidationError":
-                return ""
-            raise
-        mine = [item for item in found if item["LogicalResourceId"] == logical_id and item["ResourceStatus"] not in _GONE]
-        there = next((item.get("PhysicalResourceId", "") for item in mine), "")
-        if not there:
-            return ""
-    return there
 
 
 def holder(kind: str, resource: str, account_id: str, region: str, aws: Aws) -> str | None:
@@ -129,8 +98,8 @@ def holder(kind: str, resource: str, account_id: str, region: str, aws: Aws) -> 
     # the first hundred resources of the stack are told: the one that was asked for need not be among them
     all_ = found["StackResources"]
     exact = [item for item in all_ if item["ResourceType"] == kind and item.get("PhysicalResourceId") == resource]
-    there = _stacks(account_id, region, aws)
-    live = [item for item in exact or all_ if item["StackName"] in there and item["ResourceStatus"] not in _GONE]
+    there = deployed(region, aws, account_id)
+    live = [item for item in exact or all_ if item["StackName"] in there and item["ResourceStatus"] not in GONE]
     return next((there[item["StackName"]] for item in live), None)
 
 

@@ -106,6 +106,14 @@ def created(*stages: str) -> None:
         api("cloudformation").create_stack(StackName=f"acme-root-account-{stage}", TemplateBody=body)
 
 
+# trusts nobody
+NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+def iam_role(name: str) -> dict[str, Any]:
+    return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name, "AssumeRolePolicyDocument": json.loads(NOBODY)}}
+
+
 def deployed(name: str, resources: dict[str, Any], account: str = ROOT) -> None:
     api("cloudformation", account).create_stack(
         StackName=name, TemplateBody=json.dumps({"Resources": resources}), Capabilities=["CAPABILITY_NAMED_IAM"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from checking import REGION, ROOT, administrator, api, calls, deployed, found, known, organization, told
+from checking import NOBODY, REGION, ROOT, administrator, api, calls, deployed, found, iam_role, known, organization, told
 
 from check.actions import OF_MANAGEMENT, policy
 from check.app import Org
@@ -22,17 +22,12 @@ from emulator.engine.stacks import cloudformation_backends
 from rehearsal.checked import Emulated
 
 ELSEWHERE = "999999999999"
-NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
-
-
-def role(name: str) -> dict[str, Any]:
-    return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name, "AssumeRolePolicyDocument": json.loads(NOBODY)}}
 
 
 def needs(org: Org, stage: str, kind: str, value: str) -> None:
@@ -73,7 +68,7 @@ def test_who_has_each_name_of_each_type(emulator, tmp_path):
     api("s3", ELSEWHERE).create_bucket(Bucket="acme-media", CreateBucketConfiguration={"LocationConstraint": REGION})
     api("cloudtrail").create_trail(Name="acme-trail", S3BucketName="trails")
     api("route53").create_hosted_zone(Name="acme.example", CallerReference="1")
-    deployed("others", {"Role": role("acme-root-read-only")})
+    deployed("others", {"Role": iam_role("acme-root-read-only")})
     for kind, value in {
         "AWS::IAM::User": "ada", "AWS::IAM::Group": "engineers", "AWS::IAM::ManagedPolicy": "boundary",
         "AWS::Logs::LogGroup": "/acme/log", "AWS::S3::Bucket": "trails",
@@ -94,7 +89,7 @@ def test_who_has_each_name_of_each_type(emulator, tmp_path):
 
 
 def test_another_stack_has_it(emulator, tmp_path):
-    deployed("others", {"Role": role("acme-root-admin")})
+    deployed("others", {"Role": iam_role("acme-root-admin")})
     assert told(names, organization(tmp_path), administrator(emulator), "root: names") == [
         "✘ 1 of 5 names is taken: role acme-root-admin (stack others has it)",
         "give another name by its prop, bring what exists into the app by `cdk import`, or delete it",
@@ -102,7 +97,7 @@ def test_another_stack_has_it(emulator, tmp_path):
 
 
 def test_what_a_stack_left_when_it_was_deleted_is_of_no_stack(emulator, tmp_path):
-    deployed("others", {"Role": {**role("acme-root-admin"), "DeletionPolicy": "Retain"}})
+    deployed("others", {"Role": {**iam_role("acme-root-admin"), "DeletionPolicy": "Retain"}})
     api("cloudformation").delete_stack(StackName="others")
     assert told(names, organization(tmp_path), administrator(emulator), "root: names")[0] == (
         "✘ 1 of 5 names is taken: role acme-root-admin (no stack in eu-west-1 has it)"
@@ -111,7 +106,7 @@ def test_what_a_stack_left_when_it_was_deleted_is_of_no_stack(emulator, tmp_path
 
 def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
     aws, org = administrator(emulator), organization(tmp_path)
-    resources = {logical_id: role(properties["RoleName"]) for stack, logical_id, properties in org.resources("AWS::IAM::Role")
+    resources = {logical_id: iam_role(properties["RoleName"]) for stack, logical_id, properties in org.resources("AWS::IAM::Role")
                  if stack.name == "acme-root-access"}
     deployed("acme-root-access", resources)
     assert told(names, org, aws, "root: names") == [
@@ -120,7 +115,7 @@ def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
     assert calls(aws, "").count("cloudformation:ListStackResources") == 1
     # whoever else tells that it is needed
     needs(org, "root", "AWS::IAM::Role", "acme-root-dns")
-    deployed("acme-root-dns", {"Role": role("acme-root-dns")})
+    deployed("acme-root-dns", {"Role": iam_role("acme-root-dns")})
     org.stacks = [replace(stack, name="acme-root-dns") if stack.name == "acme-root-structure" else stack for stack in org.stacks]
     assert told(names, org, administrator(emulator), "root: names") == [
         "✔ none of 6 names is taken by others; 3 are of the app's own stacks"
@@ -128,7 +123,7 @@ def test_what_the_apps_own_stack_has_is_fine(emulator, tmp_path):
 
 
 def test_a_stack_that_is_there_has_not_all_that_the_app_wants_in_it(emulator, tmp_path):
-    deployed("acme-root-access", {"Other": role("other")})
+    deployed("acme-root-access", {"Other": iam_role("other")})
     api("iam").create_role(RoleName="acme-root-admin", AssumeRolePolicyDocument=NOBODY)
     assert told(names, organization(tmp_path), administrator(emulator), "root: names")[0] == (
         "✘ 1 of 5 names is taken: role acme-root-admin (no stack in eu-west-1 has it)"
@@ -138,8 +133,8 @@ def test_a_stack_that_is_there_has_not_all_that_the_app_wants_in_it(emulator, tm
 def test_what_the_apps_own_stack_has_no_more_is_taken(emulator, tmp_path):
     org = organization(tmp_path)
     (logical_id,) = [key for _, key, properties in org.resources("AWS::IAM::Role") if properties["RoleName"] == "acme-root-admin"]
-    deployed("CDKToolkit", {"Other": role("other")})
-    deployed("acme-root-access", {logical_id: role("acme-root-admin")})
+    deployed("CDKToolkit", {"Other": iam_role("other")})
+    deployed("acme-root-access", {logical_id: iam_role("acme-root-admin")})
     assert told(names, org, administrator(emulator), "root: names")[0] == (
         "✔ none of 5 names is taken by others; 1 is of the app's own stacks"
     )
@@ -193,7 +188,7 @@ def test_a_member_in_which_all_is_deployed(emulator, tmp_path):
         for name in [name for name in wanted if name.stack == stack]:
             _, key = TYPES[name.type]
             more = {"Type": "String", "Value": "1"} if key == "Name" and "Parameter" in name.type else {}
-            made = role(name.value)["Properties"] if key == "RoleName" else {key: name.value, **more}
+            made = iam_role(name.value)["Properties"] if key == "RoleName" else {key: name.value, **more}
             resources[name.path[-1]] = {"Type": name.type, "Properties": made}
         deployed(stack, resources, prod)
     assert told(names, org, aws, "prod: names") == [
@@ -253,7 +248,7 @@ def test_a_right_that_is_missing_is_named(emulator, tmp_path):
         needs(org, "root", f"AWS::{kind}", "free")
     needs(org, "root", "AWS::S3::Bucket", "trails")
     api("s3").create_bucket(Bucket="trails", CreateBucketConfiguration={"LocationConstraint": REGION})
-    deployed("others", {"Role": role("acme-root-admin")})
+    deployed("others", {"Role": iam_role("acme-root-admin")})
 
     def row(missing: str) -> Row:
         rights = policy(tuple(action for action in OF_MANAGEMENT if action != missing))

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checking import administrator, api, organization, told
+from checking import NOBODY, administrator, api, iam_role, organization, told
 
 from check.app import template
 from check.checks import names
 from emulator.engine.server import Emulator
 
-NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
 @pytest.fixture
@@ -22,17 +21,13 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-def role(name: str) -> dict[str, Any]:
-    return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name, "AssumeRolePolicyDocument": json.loads(NOBODY)}}
-
-
 def test_names_that_are_known_only_later(emulator, tmp_path):
     org = organization(tmp_path)
     (stack,) = [stack for stack in org.stacks if stack.name == "acme-root-access"]
     content = template(stack)
-    content["Resources"]["later"] = role({"Fn::GetAtt": ["admin430D0ED3", "RoleId"]})  # type: ignore[arg-type]
-    content["Resources"]["secret"] = role("{{resolve:ssm:/acme/name}}")
-    content["Resources"]["named"] = role({"Fn::Sub": "${Prefix}-${AWS::Region}"})  # type: ignore[arg-type]
+    content["Resources"]["later"] = iam_role({"Fn::GetAtt": ["admin430D0ED3", "RoleId"]})  # type: ignore[arg-type]
+    content["Resources"]["secret"] = iam_role("{{resolve:ssm:/acme/name}}")
+    content["Resources"]["named"] = iam_role({"Fn::Sub": "${Prefix}-${AWS::Region}"})  # type: ignore[arg-type]
     content["Parameters"]["Prefix"] = {"Type": "String", "Default": "acme"}
     api("iam").create_role(RoleName="acme-eu-west-1", AssumeRolePolicyDocument=NOBODY)
     assert told(names, org, administrator(emulator), "root: names")[0] == (
@@ -55,7 +50,7 @@ def test_conditions_by_the_defaults_of_parameters(emulator, tmp_path):
     }
     iam = api("iam")
     for condition in content["Conditions"]:
-        content["Resources"][condition] = {**role(condition), "Condition": condition}
+        content["Resources"][condition] = {**iam_role(condition), "Condition": condition}
         iam.create_role(RoleName=condition, AssumeRolePolicyDocument=NOBODY)
     found_ = told(names, org, administrator(emulator), "root: names")[0].partition(": ")[2]
     # what nobody knows is asked

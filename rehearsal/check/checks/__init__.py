@@ -1,4 +1,4 @@
-"""What is checked, in the order of the table: each file has a function `questions(org, aws)`."""
+"""What is checked, in the order of the table: each subject has a function `questions(org, aws)`. `places` is what several share."""
 
 from __future__ import annotations
 

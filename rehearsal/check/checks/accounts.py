@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from check.app import Org, Stage, template
 from check.aws import Aws, Refused, always_on
 from check.checks.organization import managed
-from check.checks.stacks import deployed, made
+from check.stacks import deployed, made
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
 

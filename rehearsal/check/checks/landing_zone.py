@@ -9,7 +9,7 @@ from check.aws import Aws
 from check.checks.accounts import account_of
 from check.checks.organization import managed
 from check.checks.regions import is_on
-from check.checks.stacks import deployed, made
+from check.stacks import deployed, made
 from check.checks.units import name_of, named
 from check.rows import Answer, Group, Question, bad, good, unknown
 from rehearsal.app import StackArtifact
@@ -51,7 +51,7 @@ def _landing_zone(org: Org, aws: Aws) -> Answer:
     services = aws.ask("organizations:ListAWSServiceAccessForOrganization")["EnabledServicePrincipals"]
     # a region that is off has none, and answers nothing
     on = is_on(aws.region, aws.account_id, aws)
-    there = deployed(aws.region, aws) - {stack.name for stack in org.stacks} if on else set()
+    there = set(deployed(aws.region, aws)) - {stack.name for stack in org.stacks} if on else set()
     # it may run on top of AWS Control Tower
     for start, name in _OTHERS.items():
         if theirs := sorted(stack for stack in there if stack.startswith(start)):

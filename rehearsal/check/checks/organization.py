@@ -8,7 +8,7 @@ from typing import Any
 
 from check.app import Org
 from check.aws import Aws, Refused, Unanswered
-from check.checks.stacks import made
+from check.stacks import made
 from check.rows import Answer, Group, Question, bad, good
 
 _ROOT_ID = re.compile(r"(?<![\w-])r-[a-z0-9]{4,32}(?![\w-])")

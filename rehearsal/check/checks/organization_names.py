@@ -9,7 +9,7 @@ from check.app import Org
 from check.aws import Aws
 from check.checks.organization import managed
 from check.checks.places import is_known, places
-from check.checks.stacks import made
+from check.stacks import made
 from check.rows import Answer, Group, Question, bad, good
 
 _UNIT, _POLICY = "AWS::Organizations::OrganizationalUnit", "AWS::Organizations::Policy"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from check.actions import OF_MEMBERS, policy
 from check.app import Org
-from check.aws import Aws, Refused, Unanswered, always_on, partition
+from check.aws import Aws, Unanswered, always_on, partition
+from check.checks.bootstrap import version_of
 from check.checks.regions import is_on
 from check.rows import Answer, Group, Question, bad, good, unknown
+from check.toolkit import qualifier_of
 from rehearsal.app import StackArtifact
 
 # what the template of `cdk bootstrap` has, and some of what each part of it takes; braces stand for the place
@@ -48,7 +48,7 @@ def _rights(org: Org, aws: Aws) -> Answer:
     if not is_on(org.root.region, aws.account_id, aws):
         return unknown(f"{org.root.region} is off, so nothing can be asked there", "enable the region first")
     stacks = [stack for stack in org.stacks_of(org.root) if stack.needs_bootstrap and stack.region == org.root.region]
-    missing = next((stack for stack in stacks if not _is_bootstrapped(stack, aws)), None)
+    missing = next((stack for stack in stacks if version_of(stack.bootstrap_parameter, "", stack.region or "", aws) is None), None)
     if missing:
         return _may_bootstrap(missing, aws)
     roles = sorted({stack.role.replace("${AWS::Partition}", partition(org.root.region)) for stack in stacks if stack.role})
@@ -61,19 +61,9 @@ def _rights(org: Org, aws: Aws) -> Answer:
     return _told(refused, f"you may assume {' and '.join(roles)}", f"assume {' and '.join(roles)}", "`npx cdk deploy`")
 
 
-def _is_bootstrapped(stack: StackArtifact, aws: Aws) -> bool:
-    try:
-        aws.ask("ssm:GetParameter", region=stack.region or "", Name=stack.bootstrap_parameter)
-    except Refused as refused:
-        if refused.code != "ParameterNotFound":
-            raise
-        return False
-    return True
-
-
 def _may_bootstrap(stack: StackArtifact, aws: Aws) -> Answer:
     region = stack.region or aws.region
-    qualifier = stack.bootstrap_parameter.removeprefix("/cdk-bootstrap/").removesuffix("/version")
+    qualifier = qualifier_of(stack.bootstrap_parameter)
     refused = []
     for place, names in _BOOTSTRAP.items():
         resource = f"arn:{partition(region)}:" + place.format(region=region, account=aws.account_id, qualifier=qualifier, id=_SOME_ID)
@@ -137,9 +127,8 @@ def _source(aws: Aws) -> str:
 
 def _enters(role: str, aws: Aws) -> bool:
     # as the row of this role asks
-    reads = json.dumps(policy(OF_MEMBERS), separators=(",", ":"))
     try:
-        aws.ask("sts:AssumeRole", RoleArn=role, RoleSessionName="cdk-multi-account-org-check", Policy=reads)
+        aws.assume(role)
     except Unanswered:
         return False
     return True

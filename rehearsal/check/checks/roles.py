@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from check.actions import OF_MEMBERS, policy
 from check.app import Org, Stage
 from check.assets import assets
 from check.aws import Aws, Refused, Unanswered, partition
@@ -17,8 +15,6 @@ from check.checks.regions import is_on
 from check.rows import Answer, Group, Question, bad, good
 from check.toolkit import by_hand, toolkit_of
 from rehearsal.app import PLACEHOLDER, StackArtifact
-
-_SESSION = "cdk-multi-account-org-check"
 
 
 def questions(org: Org, aws: Aws) -> Iterator[Question]:
@@ -40,10 +36,8 @@ def _let_in(org: Org, stage: Stage, aws: Aws) -> Answer:
         # it would only learn who asks
         return bad(f"{' and '.join(elsewhere)} is of another account", "synthesize again: no synthesizer of the app may name it")
     for (arn, external_id), stack in roles.items():
-        reads = json.dumps(policy(OF_MEMBERS), separators=(",", ":"))
-        shown = {"ExternalId": external_id} if external_id else {}
         try:
-            aws.ask("sts:AssumeRole", RoleArn=arn, RoleSessionName=_SESSION, Policy=reads, **shown)
+            aws.assume(arn, external_id)
         except Unanswered:
             if answer := _reason(org, stage, arn, stack, account_id, aws):
                 return answer
