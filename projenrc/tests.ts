@@ -52,6 +52,10 @@ export class Tests extends Component {
     table.exec(`${TS_NODE} docs/services-table.ts`, jest);
     project.postCompileTask.spawn(table);
 
+    const guardrails = project.addTask('guardrails-table', { description: 'Write what each guardrail stops and lets pass into the docs' });
+    guardrails.exec(`${TS_NODE} docs/guardrails-table.ts`, jest);
+    project.postCompileTask.spawn(guardrails);
+
     const messages = project.addTask('messages', { description: 'Write what the library says of wrong input into the docs' });
     messages.exec('jest --ci test/mistakes/messages.test.ts', { env: { ...jest.env, UPDATE_MESSAGES: 'true' } });
 

@@ -1,5 +1,5 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { MultiAccountOrg, OrganizationSource } from '../src';
+import { Guardrails, MultiAccountOrg, OrganizationSource } from '../src';
 import { accountRead, acme, acmeOfKnownAccounts, acmeOfOneAccount, AUDIT, discovered, EXISTING, orgProps, synthesize, testApp } from './orgs';
 
 // another logical id is another resource: an account that cannot be created again, a bucket whose records are
@@ -44,6 +44,13 @@ describe('the logical ids of an organization', () => {
     expect(ids(synthesized, 'AWS::IAM::Role').filter(id => id.includes('/access '))).toEqual(
       ['audit', 'dev', 'prod', 'root'].flatMap(stage => [`acme/${stage}/access admin`, `acme/${stage}/access readonly`])
         .map(start => expect.stringMatching(new RegExp(`^${start}[0-9A-F]{8}$`))));
+  });
+
+  test('of guardrails stay', () => {
+    const limited = acme();
+    new Guardrails(limited.org, 'guardrails');
+    expect(ids(synthesize(limited.app), 'AWS::Organizations::Policy'))
+      .toEqual(['acme/root/organization guardrailsservicecontrol1', 'acme/root/organization guardrailsresourcecontrol1']);
   });
 
   test('do not depend on the id of the organization', () => {

@@ -4,10 +4,11 @@ import { Cluster } from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   AuditTrailBucket, AuditTrailBucketProps, AuroraCluster, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
-  IAuditTrail, IContainerCluster, KubernetesCluster, MailDomain, MfaRequirement, MultiAccountOrg, Redis,
-  RelationalDatabase, SearchDomain, SecretStore, StageAccount, StaticSite, TrailReference,
+  Guardrail, Guardrails, IAuditTrail, IContainerCluster, KubernetesCluster, MailDomain, MfaRequirement,
+  MultiAccountOrg, OrganizationPolicyType, Redis, RelationalDatabase, SearchDomain, SecretStore, StageAccount,
+  StaticSite, TrailReference,
 } from '../src';
-import { Acme, acmeOfKnownAccounts, AUDIT, DEV, PROD, problems, ROOT, synthesize } from './orgs';
+import { Acme, acmeOfKnownAccounts, AUDIT, DEV, EXISTING, PROD, problems, ROOT, synthesize } from './orgs';
 import { CATALOGUE } from './services/catalogue';
 import { given } from './services/given';
 
@@ -144,6 +145,31 @@ describe.each(Object.keys(PLACES))('%s', place => {
     } else {
       expect(refused).not.toMatch(/\$\{Token|undefined|\[object/);
     }
+  });
+});
+
+// whom no policy of the organization stops, and who alone deploys: their names are in policies of root
+const EXEMPT: Record<string, (org: MultiAccountOrg, who: Whoever) => unknown> = {
+  'GuardrailsProps.spare': (org, who) => new Guardrails(org, 'guardrails', { spare: [who] }),
+  'OrganizationPolicyOptions.spare': ({ management }, who) => management!.addPolicy('mine', {
+    policyType: OrganizationPolicyType.SERVICE_CONTROL,
+    statements: [new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['*'], resources: ['*'] })],
+    spare: [who],
+  }),
+  'Guardrail.protectDeployment': (org, who) => new Guardrails(org, 'guardrails', { guardrails: [Guardrail.protectDeployment([who])] }),
+  'Guardrail.onlyDeployersDeploy': (org, who) => new Guardrails(org, 'guardrails', { guardrails: [Guardrail.onlyDeployersDeploy([who])] }),
+};
+
+describe.each(Object.entries(EXEMPT))('%s', (_, use) => {
+  test.each(Object.keys(EVERYBODY))('refuses %s', name => {
+    const { org } = acmeOfKnownAccounts(EXISTING);
+    expect(() => use(org, EVERYBODY[name]())).toThrow(/: give roles or users one by one|: name|: give/);
+  });
+
+  test('has a role in the policy', () => {
+    const { app, org } = acmeOfKnownAccounts(EXISTING);
+    use(org, new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/deployer`));
+    expect(JSON.stringify(synthesize(app).find('AWS::Organizations::Policy'))).toContain(`arn:aws:iam::${ROOT}:role/deployer`);
   });
 });
 

@@ -40,6 +40,10 @@ func main() {
 		Readers:  &[]awsiam.IGrantable{audit.ReadOnly()},
 	})
 
+	org.NewGuardrails(acme, jsii.String("guardrails"), &org.GuardrailsProps{
+		Guardrails: &[]org.IGuardrail{org.Guardrail_AllowedRegions(jsii.Strings("eu-west-1", "us-east-1"))},
+	})
+
 	engineers := acme.AddGroup(jsii.String("engineers"), &org.GroupOptions{
 		CanAssume: &[]org.IAssumable{dev.Admin(), testing.Admin(), staging.ReadOnly()},
 	})

@@ -1,5 +1,5 @@
 from aws_cdk import App
-from cdk_multi_account_org import MultiAccountOrg, StageAddresses, StageProfile
+from cdk_multi_account_org import Guardrail, Guardrails, MultiAccountOrg, StageAddresses, StageProfile
 
 from acme.budgets import Budgets
 from acme.services import (
@@ -51,6 +51,8 @@ testing = acme.add_stage(
 )
 
 acme.add_audit_trail(stored_in=audit, readers=[audit.read_only])
+
+Guardrails(acme, "guardrails", guardrails=[Guardrail.allowed_regions(["eu-west-1", "us-east-1"])])
 
 engineers = acme.add_group("engineers", can_assume=[dev.admin, testing.admin, staging.read_only])
 acme.add_group("operators", can_assume=[prod.admin, staging.admin])

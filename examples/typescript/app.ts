@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { MultiAccountOrg, StageAddresses, StageProfile } from 'cdk-multi-account-org';
+import { Guardrail, Guardrails, MultiAccountOrg, StageAddresses, StageProfile } from 'cdk-multi-account-org';
 import { Budgets } from './budgets';
 import {
   addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets,
@@ -29,6 +29,8 @@ const testing = acme.addStage('testing', {
 });
 
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
+
+new Guardrails(acme, 'guardrails', { guardrails: [Guardrail.allowedRegions(['eu-west-1', 'us-east-1'])] });
 
 const engineers = acme.addGroup('engineers', { canAssume: [dev.admin, testing.admin, staging.readOnly] });
 acme.addGroup('operators', { canAssume: [prod.admin, staging.admin] });

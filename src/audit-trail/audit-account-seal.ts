@@ -1,9 +1,9 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { deploying } from './deploying-roles';
 import { IManagement } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 import { StageAccount } from '../stage-account';
+import { deploying } from '../support/deploying-roles';
 
 /** Protection of the audit trail against changes from inside the account that stores it. */
 export enum AuditAccountSeal {

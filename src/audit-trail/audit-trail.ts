@@ -9,11 +9,11 @@ import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { AuditAccountSeal, keepMembers, sealAuditAccount } from './audit-account-seal';
 import { AuditTrailBucket, AuditTrailBucketOptions, IAuditTrailBucket } from './audit-trail-bucket';
-import { sealProblems } from './deploying-roles';
 import { AccountTrail, OrganizationTrail, TrailOptions } from './organization-trail';
 import { TrailProtection } from './trail-protection';
 import { TrailReference } from './trail-reference';
 import { deployAfter } from '../support/dependencies';
+import { sealProblems } from '../support/deploying-roles';
 import { checkProps, optionsOf } from '../support/options';
 
 /** Properties of an `AuditTrail`. */

@@ -4,6 +4,7 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 import { checkOptions } from '../support/options';
+import { roleOrUser } from '../support/principals';
 
 /** Type of an AWS Organizations policy, with its size limit. */
 export class OrganizationPolicyType {
@@ -80,6 +81,14 @@ export interface OrganizationPolicyOptions {
   readonly organizationalUnits?: string[];
 
   /**
+   * Roles and users that are exempt from its deny statements, if it is a service control policy or a resource control
+   * policy. `IManagement.spare` exempts them from all of these.
+   *
+   * @default - nobody
+   */
+  readonly spare?: iam.IPrincipal[];
+
+  /**
    * Removal policy of the organization policy. One that is kept is in a stack of its own, `<org>/root/policy-<id>`, and
    * one more for every 150 stages: once it leaves the code it stays in force, and is found again when it is put back.
    *
@@ -102,6 +111,7 @@ export class OrganizationPolicies {
     if (content !== undefined) {
       parsed(id, content);
     }
+    policy.spare?.forEach(principal => roleOrUser(`spare of policy '${id}'`, principal));
     if ((stages || organizationalUnits) && !stages?.length && !organizationalUnits?.length) {
       throw new Error(`policy '${id}' has ${stages ? 'stages' : 'organizationalUnits'} that name none, so that it would be attached to nothing: `
         + 'name one, or leave it out for the whole organization');
@@ -117,14 +127,14 @@ export class OrganizationPolicies {
       description: policy.description,
       type: policyType.name,
       targetIds: Lazy.list({ produce: () => [...new Set(targetIds)] }),
-      content: Lazy.any({ produce: () => this.document(id, policy) }),
+      content: Lazy.any({ produce: () => this.document(stack, id, policy) }),
     });
     resource.applyRemovalPolicy(policy.removalPolicy ?? RemovalPolicy.DESTROY);
     resource.node.addValidation({
       validate: () => {
         const { length } = JSON.stringify(stack.resolve(resource.content));
         return length <= policyType.maxLength ? []
-          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it`];
+          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it, or spare fewer principals`];
       },
     });
     this.append(resource);
@@ -143,24 +153,33 @@ export class OrganizationPolicies {
     this.spared.add(principalArn);
   }
 
-  private document(id: string, policy: OrganizationPolicyOptions): object {
+  private document(stack: Stack, id: string, policy: OrganizationPolicyOptions): object {
     const { policyType, statements, content } = policy;
+    // lists that are known only now are completed
     const document = statements
-      ? { Version: '2012-10-17', Statement: statements.map(statement => statement.toStatementJson()) } : parsed(id, content!);
-    if (policyType.name !== OrganizationPolicyType.SERVICE_CONTROL.name || this.spared.size === 0) {
+      ? { Version: '2012-10-17', Statement: stack.resolve(statements.map(statement => statement.toStatementJson())) as Statement[] }
+      : parsed(id, content!);
+    const spared = [...new Set([...(policy.spare ?? []).map(principal => roleOrUser('spare', principal)), ...this.spared])];
+    if (!AUTHORIZING.includes(policyType.name) || spared.length === 0) {
       return document;
     }
-    return { ...document, Statement: [document.Statement].flat().map(statement => statement.Effect === 'Deny' ? this.sparing(statement) : statement) };
-  }
-
-  private sparing(statement: Statement): Statement {
-    const { ArnNotLike: unlike = {}, ...others } = statement.Condition ?? {};
-    const { 'aws:PrincipalArn': exempt = [], ...more } = unlike;
     return {
-      ...statement,
-      Condition: { ...others, ArnNotLike: { ...more, 'aws:PrincipalArn': [...[exempt].flat(), ...this.spared] } },
+      ...document,
+      Statement: [document.Statement].flat().map(statement => statement.Effect === 'Deny' ? sparing(statement, spared) : statement),
     };
   }
+}
+
+/** Types with statements about principals. */
+const AUTHORIZING = [OrganizationPolicyType.SERVICE_CONTROL.name, OrganizationPolicyType.RESOURCE_CONTROL.name];
+
+function sparing(statement: Statement, arns: string[]): Statement {
+  const { ArnNotLike: unlike = {}, ...others } = statement.Condition ?? {};
+  const { 'aws:PrincipalArn': exempt = [], ...more } = unlike;
+  return {
+    ...statement,
+    Condition: { ...others, ArnNotLike: { ...more, 'aws:PrincipalArn': [...[exempt].flat(), ...arns] } },
+  };
 }
 
 interface Statement {

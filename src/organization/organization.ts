@@ -110,8 +110,8 @@ export interface IManagement {
   addPolicy(id: string, policy: OrganizationPolicyOptions): void;
 
   /**
-   * Exempts a principal from all deny statements of the service control policies that are added with `addPolicy`, by
-   * any construct. For break-glass roles.
+   * Exempts a principal from all deny statements of the service control policies and resource control policies that are
+   * added with `addPolicy`, by any construct. For break-glass roles.
    *
    * @param principal a role or user
    */

@@ -25,6 +25,8 @@ export interface Target {
   readonly resource: string;
   readonly account: string;
   readonly policy?: Policy;
+  /** The resource control policies of the account of the resource. */
+  readonly controls?: SimulationOrgPolicies[];
   /** A bucket that blocks public access. */
   readonly privateBucket?: boolean;
   /** By whom it is asked is decided by this list of ARNs alone, and by no policy of IAM. */
@@ -46,13 +48,14 @@ export function isAllowed(principal: Principal, target: Target): Promise<boolean
   if (principal.identity.length === 0 && !target.policy) {
     return Promise.resolve(false); // what nothing allows is denied
   }
-  const controls = principal.controls?.flatMap(level => level.policies.map(({ policy }) => policy as Policy)) ?? [];
+  const controls = [...principal.controls ?? [], ...target.controls ?? []]
+    .flatMap(level => level.policies.map(({ policy }) => policy as Policy));
   const policies = [...principal.identity, target.policy ?? {}, ...controls];
   const context = Object.entries({ ...target.context, ...principal.context })
     .filter(([key]) => policies.some(policy => mentions(policy, key)));
   const { action, resource, account, privateBucket } = target;
   const question = JSON.stringify([principal.arn, action, resource, account, privateBucket, context,
-    principal.identity.map(hash), hash(target.policy ?? {}), hash(principal.controls ?? [])]);
+    principal.identity.map(hash), ...[target.policy, principal.controls, target.controls].map(part => hash(part ?? {}))]);
   const answer = answers.get(question) ?? decided(question, () => evaluate(principal, target));
   answers.set(question, answer);
   return answer;
@@ -80,7 +83,7 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
     identityPolicies: principal.identity
       .map((policy, index) => ({ name: `${index}`, policy: JSON.parse(understood(text(policy))) })),
     serviceControlPolicies: JSON.parse(understood(text(principal.controls ?? []))),
-    resourceControlPolicies: [],
+    resourceControlPolicies: JSON.parse(understood(text(target.controls ?? []))),
     resourcePolicy: target.policy && JSON.parse(understood(text(target.policy))),
     additionalSettings: { s3: { blockPublicAccess: target.privateBucket } },
   };
@@ -127,6 +130,8 @@ const NEW_ACTIONS: Record<string, string> = { SetAlias: 'SignalResource', Remove
 /** The evaluator knows no key of KMS that ends in a name of one's own. Under another name it means the same. */
 function understood(json: string): string {
   return json.replace(/kms:EncryptionContext:([\w:]+)/g, (_, name: string) => `aws:RequestTag/${name.replaceAll(':', '.')}`)
+    // what AWS adds to every request of an instance's role
+    .replace(/ec2:RoleDelivery/g, 'aws:PrincipalTag/RoleDelivery')
     .replace(/cloudformation:(SetAlias|RemoveAlias)\b/g, (_, name: string) => `cloudformation:${NEW_ACTIONS[name]}`);
 }
 

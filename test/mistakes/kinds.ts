@@ -4,6 +4,7 @@ import { CONCERN_MISTAKES } from './concerns';
 import { CONTAINER_MISTAKES } from './containers';
 import { DATA_MISTAKES } from './data';
 import { FARGATE_MISTAKES } from './fargate';
+import { GUARDRAIL_MISTAKES } from './guardrails';
 import { Mistake } from './mistake';
 import { ORGANIZATION_MISTAKES } from './organization';
 import { PLACE_MISTAKES } from './places';
@@ -17,6 +18,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'Audit trail, domains and addresses': TRAIL_MISTAKES,
   'People, roles and grants': ACCESS_MISTAKES,
   'Policies, facts and the bootstrap': CONCERN_MISTAKES,
+  'Guardrails': GUARDRAIL_MISTAKES,
   'Databases, caches and search': DATA_MISTAKES,
   'Containers': [...CONTAINER_MISTAKES, ...FARGATE_MISTAKES],
   'Other services': SERVICE_MISTAKES,

@@ -6,8 +6,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import {
   AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
-  DynamoTable, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis, RelationalDatabase,
-  SearchDomain, SecretStore, StageAddresses, StageProfile, StaticSite,
+  DynamoTable, Guardrails, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis,
+  RelationalDatabase, SearchDomain, SecretStore, StageAddresses, StageProfile, StaticSite,
 } from 'cdk-multi-account-org';
 
 // an organization with everything that the library defines, by its public API: the next release finds this file by the
@@ -21,6 +21,7 @@ const audit = acme.addStage('audit', { profile: StageProfile.AUDIT, organization
 const prod = acme.addStage('prod', { organizationalUnit: 'workloads/production', addresses: StageAddresses.index(1) });
 const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addresses: StageAddresses.index(2) });
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly], cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
+new Guardrails(acme, 'guardrails');
 acme.addUser('ada', { groups: [acme.addGroup('engineers', { canAssume: [testing.admin, prod.readOnly] })] });
 const domain = acme.addDomain('acme.example', { stages: [prod, testing] });
 

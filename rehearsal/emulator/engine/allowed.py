@@ -14,6 +14,7 @@ from emulator.engine.faults import faults
 from emulator.engine.identities import organization_of
 from emulator.engine.needs import NEEDS, UNDECIDED, Need, needs_of
 from emulator.engine.operations import Asked, denied
+from emulator.engine.request_keys import keys_of
 from emulator.engine.rights import Target
 from emulator.engine.stacks import cloudformation_backends
 
@@ -65,7 +66,9 @@ def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, 
         context = {
             "aws:RequestedRegion": region,
             "aws:ResourceAccount": target.account_id,
+            "aws:ResourceOrgID": organization.org.id if (organization := organization_of(target.account_id)) else None,
             "s3:ResourceAccount": target.account_id,
+            **keys_of(need.action, parameters),
         }
         if message := caller.refusal(need, target, context):
             return message

@@ -15,6 +15,7 @@ from moto.iam.models import iam_backends
 
 from emulator.engine.conditions import Context, NotUnderstood
 from emulator.engine.identities import (
+    NEVER,
     context_of,
     controls_of,
     documents_of,
@@ -132,6 +133,7 @@ def of_user(account_id: str, backend: Any, user: Any) -> Caller:
 def _person(account_id: str, name: str) -> Caller:
     organization = organization_of(account_id)
     context = {
+        **dict.fromkeys(NEVER),
         "aws:PrincipalArn": f"arn:aws:iam::{account_id}:{name}",
         "aws:PrincipalAccount": account_id,
         "aws:PrincipalOrgID": organization.org.id if organization else None,

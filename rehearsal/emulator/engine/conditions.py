@@ -34,7 +34,13 @@ def hold(
     if not block:
         return True
     known = {key.lower(): value for key, value in context.items()}
-    unknown = [key for keys in block.values() for key in keys if complete and key.lower() not in known]
+    # of a kind that is told whole, such as the tags of a request, none is unknown
+    unknown = [
+        key
+        for keys in block.values()
+        for key in keys
+        if complete and key.lower() not in known and f"{key.lower().partition('/')[0]}/" not in known
+    ]
     if unknown:
         raise NotUnderstood(f"condition key '{unknown[0]}'")
     return all(

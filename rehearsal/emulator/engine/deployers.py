@@ -18,9 +18,10 @@ from moto.iam.models import iam_backends
 
 from emulator.engine import callers
 from emulator.engine.errors import ResourceFailure
-from emulator.engine.identities import role_of
+from emulator.engine.identities import organization_of, role_of
 from emulator.engine.needs import Need
 from emulator.engine.property_calls import PROPERTY_CALLS, Calls
+from emulator.engine.request_keys import keys_of
 from emulator.engine.resources import Resource
 from emulator.engine.stacks import Stack
 
@@ -120,7 +121,14 @@ def _check(
             needs.append(Need(action, itself, context))
     for need in needs:
         region = "us-east-1" if need.action.split(":")[0] in _GLOBAL else stack.region
-        about = {"aws:RequestedRegion": region, "aws:ResourceAccount": stack.account_id, **need.context}
+        organization = organization_of(stack.account_id)
+        about = {
+            "aws:RequestedRegion": region,
+            "aws:ResourceAccount": stack.account_id,
+            "aws:ResourceOrgID": organization.org.id if organization else None,
+            **keys_of(need.action, properties),
+            **need.context,
+        }
         if refused := callers.refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
 

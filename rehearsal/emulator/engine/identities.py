@@ -55,7 +55,7 @@ def documents_of(principal: Any) -> list[Any]:
 
 
 # what no request of a function has
-_NEVER = (
+NEVER = (
     "aws:MultiFactorAuthPresent",
     "aws:MultiFactorAuthAge",
     "aws:FederatedProvider",
@@ -74,6 +74,9 @@ _NEVER = (
     "aws:PrincipalServiceNamesList",
     "aws:Referer",
     "aws:username",
+    "aws:AssumedRoot",
+    # of an instance's role alone
+    "ec2:RoleDelivery",
 )
 
 
@@ -81,7 +84,7 @@ def context_of(role: Any) -> Context:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
     organization = organization_of(role.account_id)
     return {
-        **dict.fromkeys(_NEVER),
+        **dict.fromkeys(NEVER),
         "aws:PrincipalArn": role.arn,
         "aws:PrincipalAccount": role.account_id,
         "aws:PrincipalType": "AssumedRole",

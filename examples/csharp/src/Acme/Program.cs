@@ -31,6 +31,11 @@ public static class Program
 
         acme.AddAuditTrail(new AuditTrailProps { StoredIn = audit, Readers = new IGrantable[] { audit.ReadOnly } });
 
+        new Guardrails(acme, "guardrails", new GuardrailsProps
+        {
+            Guardrails = new IGuardrail[] { Guardrail.AllowedRegions(new[] { "eu-west-1", "us-east-1" }) },
+        });
+
         var engineers = acme.AddGroup("engineers", new GroupOptions
         {
             CanAssume = new IAssumable[] { dev.Admin, testing.Admin, staging.ReadOnly },

@@ -3,6 +3,8 @@ package example.acme;
 import io.github.cdkmultiaccountorg.AuditTrailProps;
 import io.github.cdkmultiaccountorg.DomainOptions;
 import io.github.cdkmultiaccountorg.GroupOptions;
+import io.github.cdkmultiaccountorg.Guardrail;
+import io.github.cdkmultiaccountorg.Guardrails;
 import io.github.cdkmultiaccountorg.MultiAccountOrg;
 import io.github.cdkmultiaccountorg.Network;
 import io.github.cdkmultiaccountorg.StageAccount;
@@ -42,6 +44,10 @@ public final class Organization {
                 .storedIn(audit)
                 .readers(List.of(audit.getReadOnly()))
                 .build());
+
+        Guardrails.Builder.create(acme, "guardrails")
+                .guardrails(List.of(Guardrail.allowedRegions(List.of("eu-west-1", "us-east-1"))))
+                .build();
 
         final var engineers = acme.addGroup("engineers", GroupOptions.builder()
                 .canAssume(List.of(dev.getAdmin(), testing.getAdmin(), staging.getReadOnly()))

@@ -1,5 +1,5 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import { qualifierOf, synthesizerNames, synthesizerRoles } from '../support/synthesizer-names';
+import { qualifierOf, synthesizerNames, synthesizerRoles } from './synthesizer-names';
 
 /** ARN of the role with which CloudFormation deploys a stack. Not set if its synthesizer names none. */
 export function deploymentRoleArn(stack: Stack): string | undefined {
@@ -20,6 +20,12 @@ export function deploying(stack: Stack): Deploying {
   const { roles, buckets } = named(stack);
   const patterns = (names: Named[]) => [...new Set(names.map(({ pattern }) => pattern))];
   return { roles: patterns(roles), buckets: patterns(buckets) };
+}
+
+/** Patterns of the roles by which the CDK enters an account to deploy a stack: CloudFormation's own is none. */
+export function entering(stack: Stack): string[] {
+  const roles = [...synthesizerRoles(stack)].filter(([property]) => property !== 'cloudFormationExecutionRole');
+  return roles.map(([, path]) => anywhere(stack, path.slice(1)));
 }
 
 /** Problem of a stack with a policy that names the role which deploys it. */
@@ -58,12 +64,9 @@ interface Named {
 }
 
 function named(stack: Stack): Record<keyof Deploying, Named[]> {
-  // the account may not exist yet, and it has stacks in other regions
-  const anywhere = (name: string) => [stack.account, stack.region, '${AWS::AccountId}', '${AWS::Region}']
-    .reduce((text, part) => text.split(part).join('*'), name);
   const standard = `cdk-${qualifierOf(stack)}-`;
   const given = (property: string, name?: string) =>
-    name === undefined || name.startsWith(standard) ? [] : [{ property, name, pattern: anywhere(name) }];
+    name === undefined || name.startsWith(standard) ? [] : [{ property, name, pattern: anywhere(stack, name) }];
   return {
     roles: [
       { property: 'qualifier', name: standard, pattern: `${standard}*` },
@@ -74,4 +77,9 @@ function named(stack: Stack): Record<keyof Deploying, Named[]> {
       ...given('fileAssetsBucketName', synthesizerNames(stack).bucketName),
     ],
   };
+}
+
+/** The account may not exist yet, and it has stacks in other regions. */
+function anywhere({ account, region }: Stack, name: string): string {
+  return [account, region, '${AWS::AccountId}', '${AWS::Region}'].reduce((text, part) => text.split(part).join('*'), name);
 }

@@ -1,0 +1,163 @@
+"""What the guardrails of the library stop and let pass, by the evaluator that decides in rehearsals, and in deployments."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from functools import cache
+from typing import Any
+
+import pytest
+from conftest import HERE
+
+from emulator.engine.aws import client
+from emulator.engine.policies import Request
+from emulator.engine.rights import Identity, Target, decide
+from emulator.engine.server import Emulator
+from emulator.engine.stacks import cloudformation_backends
+
+ROOT, MEMBER, OUTSIDE, REGION = "111111111111", "333333333333", "999999999999", "eu-west-1"
+OURS, THEIRS = "o-a1b2c3d4e5", "o-zzzzzzzzzz"
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+ANYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+
+
+@cache
+def guardrails() -> dict[str, dict[str, Any]]:
+    node = shutil.which("node")
+    assert node
+    done = subprocess.run(
+        [node, str(HERE / "apps" / "guarded" / "deeds.js")],
+        env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {one["name"]: one for one in json.loads(done.stdout)}
+
+
+def caller_of(deed: dict[str, Any]) -> tuple[dict[str, str], str, dict[str, str | None]]:
+    """Principal, account, and what AWS adds of them."""
+    caller = deed.get("caller", "ADMINISTRATOR")
+    if caller.startswith("SERVICE"):
+        account, organization = (OUTSIDE, THEIRS) if caller.endswith("STRANGER") else (MEMBER, OURS)
+        about = {"aws:PrincipalIsAWSService": "true", "aws:SourceAccount": account, "aws:SourceOrgID": organization}
+        return {"Service": "cloudformation.amazonaws.com"}, "", {**about, "aws:PrincipalArn": None}
+    account = {"MANAGEMENT": ROOT, "STRANGER": OUTSIDE}.get(caller, MEMBER)
+    name = {
+        "DEPLOYMENT": f"cdk-hnb659fds-cfn-exec-role-{MEMBER}-{REGION}",
+        "BOOTSTRAP": "OrganizationAccountAccessRole",
+    }.get(caller, "administrator")
+    is_root = caller in ("ROOT_USER", "PRIVILEGED_ROOT_SESSION")
+    arn = f"arn:aws:iam::{account}:root" if is_root else f"arn:aws:iam::{account}:role/{deed.get('roleName', name)}"
+    about = {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalOrgID": THEIRS if account == OUTSIDE else OURS,
+        "aws:PrincipalIsAWSService": "false",
+        "aws:AssumedRoot": "true" if caller == "PRIVILEGED_ROOT_SESSION" else None,
+        "aws:SourceAccount": None,
+        "aws:SourceOrgID": None,
+    }
+    session = arn if is_root else f"arn:aws:sts::{account}:assumed-role/{arn.rsplit('/', 1)[-1]}/session"
+    return {"AWS": session}, account, about
+
+
+def succeeds(deed: dict[str, Any], *policies: dict[str, Any]) -> bool:
+    principal, account, about = caller_of(deed)
+    resource = deed.get("resource", "*")
+    given = {key: value or None for key, value in deed.get("context", {}).items()}
+    parts = resource.split(":")
+    owner = given.get("aws:ResourceAccount") or (parts[4] if len(parts) > 4 and parts[4] else MEMBER)
+    context = {
+        "aws:ViaAWSService": "false",
+        "aws:SecureTransport": "true",
+        "aws:RequestedRegion": parts[3] if len(parts) > 3 and parts[3] else REGION,
+        "aws:ResourceAccount": owner,
+        "aws:ResourceOrgID": OURS if owner in (MEMBER, ROOT) else THEIRS,
+        **about,
+        **given,
+    }
+    of = {kind: [one["policy"] for one in policies if one["type"] == kind] for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")}
+    request = Request(deed["action"], resource, principal, context)
+    identity = Identity([EVERYTHING] if account else [], controls=[[EVERYTHING, *of["SERVICE_CONTROL_POLICY"]]] if account == MEMBER else [])
+    target = Target(owner, ANYBODY, [[ANYBODY, *of["RESOURCE_CONTROL_POLICY"]]] if owner == MEMBER else [])
+    return decide(request, identity, target).allowed
+
+
+def test_every_guardrail_stops_and_lets_pass_what_it_says():
+    wrong = [
+        f"{name}: {deed['deedName']}"
+        for name, one in guardrails().items()
+        for deeds, expected in ((one["stops"], False), (one["letsPass"], True))
+        for deed in deeds
+        if succeeds(deed, one) is not expected or not succeeds(deed)
+    ]
+    assert wrong == []
+    assert len(guardrails()) >= 25
+
+
+@pytest.fixture
+def emulator():
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def member(emulator) -> str:
+    """An account with the policies of these guardrails, and who deploys there."""
+    organizations = client("organizations", ROOT, "us-east-1")
+    organizations.create_organization(FeatureSet="ALL")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    made = organizations.create_account(Email="aws+prod@acme.example", AccountName="prod")["CreateAccountStatus"]["AccountId"]
+    for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+        enabled = {item["Type"] for item in organizations.list_roots()["Roots"][0]["PolicyTypes"]}
+        if kind not in enabled:
+            organizations.enable_policy_type(RootId=root, PolicyType=kind)
+        for name in ("deny-iam-users", "deny-public-databases", "require-encryption", "required-tags", "deny-public-buckets", "require-tls"):
+            one = guardrails()[name]
+            if one["type"] == kind:
+                policy = organizations.create_policy(Name=name, Description=name, Type=kind, Content=json.dumps(one["policy"]))["Policy"]
+                organizations.attach_policy(PolicyId=policy["PolicySummary"]["Id"], TargetId=root)
+    return made
+
+
+def deploy(account: str, kind: str, **properties: Any) -> str:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    iam = client("iam", account, REGION)
+    role = iam.create_role(RoleName="cdk-hnb659fds-cfn-exec-role", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="cdk-hnb659fds-cfn-exec-role", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
+    template = {"Resources": {"it": {"Type": kind, "Properties": properties}}}
+    client("cloudformation", account, REGION).create_stack(StackName="s", TemplateBody=json.dumps(template), RoleARN=role)
+    stack = cloudformation_backends[account][REGION].get("s")
+    failed = [str(event.reason) for event in stack.events if event.status == "CREATE_FAILED"]
+    return failed[0] if failed else stack.status
+
+
+TAGGED = {"Tags": [{"Key": "team", "Value": "shop"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::IAM::User", {}),
+        ("AWS::S3::Bucket", {"AccessControl": "PublicRead", "OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}),
+        ("AWS::SQS::Queue", {}),
+        ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", **TAGGED}),
+        ("AWS::EFS::FileSystem", {"FileSystemTags": TAGGED["Tags"]}),
+    ],
+)
+def test_a_deployment_that_a_guardrail_stops_fails_in_its_words(member, kind, properties):
+    assert "with an explicit deny in a service control policy" in deploy(member, kind, **properties)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::S3::Bucket", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}),
+        ("AWS::SQS::Queue", TAGGED),
+        ("AWS::IAM::Group", {}),
+    ],
+)
+def test_others_go_on(member, kind, properties):
+    assert deploy(member, kind, **properties) == "CREATE_COMPLETE"

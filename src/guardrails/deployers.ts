@@ -1,0 +1,56 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { GuardrailScope } from './guardrail-interface';
+import { Conditions } from './statements';
+import { deploying, entering } from '../support/deploying-roles';
+
+// stages and stacks may be added after the guardrails, so all of these are known at synthesis
+
+// AWS's own, which deploy what Control Tower and StackSets have in each account
+const OF_AWS = ['AWSControlTowerExecution', 'stacksets-exec-*'];
+
+/** Patterns of the roles that deploy in the accounts, and bootstrap them. */
+export function deployers(scope: GuardrailScope): string[] {
+  return list(() => [
+    ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role), ...bootstrapRoles(scope),
+  ]);
+}
+
+/** Patterns of the roles by which root, or anybody else, enters the accounts to deploy or to bootstrap. */
+export function entrances(scope: GuardrailScope): string[] {
+  return list(() => [...stacksOf(scope).flatMap(stack => entering(stack).map(role)), ...bootstrapRoles(scope)]);
+}
+
+/** Patterns of the roles that bootstrap the accounts. */
+export function bootstrappers(scope: GuardrailScope): string[] {
+  return list(() => bootstrapRoles(scope));
+}
+
+/** Patterns of the buckets of assets, and of the parameters with the version of a bootstrap. */
+export function assets(scope: GuardrailScope): string[] {
+  return list(() => [
+    ...stacksOf(scope).flatMap(stack => deploying(stack).buckets.flatMap(bucket => [`arn:*:s3:::${bucket}`, `arn:*:s3:::${bucket}/*`])),
+    'arn:*:ssm:*:*:parameter/cdk-bootstrap/*',
+  ]);
+}
+
+/** Deployments go on. */
+export function unlessDeploying(scope: GuardrailScope): Conditions {
+  return { ArnNotLike: { 'aws:PrincipalArn': deployers(scope) } };
+}
+
+function bootstrapRoles({ organization }: GuardrailScope): string[] {
+  // AWS makes it in each account that it creates
+  return ['OrganizationAccountAccessRole', ...organization.stages.flatMap(({ bootstrapRoleName }) => bootstrapRoleName ?? [])].map(role);
+}
+
+function role(name: string): string {
+  return `arn:*:iam::*:role/${name}`;
+}
+
+function stacksOf({ organization }: GuardrailScope): Stack[] {
+  return organization.stages.flatMap(stage => stage.node.findAll()).filter(Stack.isStack);
+}
+
+function list(produce: () => string[]): string[] {
+  return Lazy.list({ produce: () => [...new Set(produce())].sort() });
+}

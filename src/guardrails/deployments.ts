@@ -1,0 +1,121 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { DeedCaller } from './deed';
+import { assets, deployers, entrances, unlessDeploying } from './deployers';
+import { GuardrailConfig, GuardrailScope } from './guardrail-interface';
+import { by, deed, deny, EXAMPLES, ofPrincipals, ofResources } from './statements';
+
+const EXEC = 'arn:aws:iam::333333333333:role/cdk-hnb659fds-cfn-exec-role-333333333333-eu-west-1';
+const DEPLOY = 'arn:aws:iam::333333333333:role/cdk-hnb659fds-deploy-role-333333333333-eu-west-1';
+const ASSETS = 'arn:aws:s3:::cdk-hnb659fds-assets-333333333333-eu-west-1';
+const STACK = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-shop/1';
+const TOOLKIT = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/CDKToolkit/1';
+
+/**
+ * What root deploys a stage with stays as it was bootstrapped: its stack, roles, buckets and parameters. Nobody in the
+ * account becomes one of these roles, has CloudFormation use one, or changes a stack, which keeps the role that it was
+ * deployed with.
+ *
+ * @param pipelines who deploys from inside of the account
+ */
+export function protectDeployment(scope: GuardrailScope, pipelines: string[] = []): GuardrailConfig {
+  const { namespace } = scope.organization;
+  return ofPrincipals([
+    deny('ProtectDeploymentRoles', {
+      actions: [
+        'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy',
+        'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
+      ],
+      resources: deployers(scope),
+      conditions: unlessDeploying(scope),
+    }),
+    // root is not bound, and assumes them still
+    deny('ProtectDeploymentEntrances', {
+      actions: ['sts:AssumeRole'],
+      resources: entrances(scope),
+      conditions: pipelines.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': pipelines } } : undefined,
+    }),
+    deny('ProtectDeploymentStacks', {
+      actions: [
+        'cloudformation:CreateChangeSet', 'cloudformation:CreateStackRefactor', 'cloudformation:ExecuteChangeSet',
+        'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias', 'cloudformation:RollbackStack', 'cloudformation:SetAlias',
+        'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
+      ],
+      resources: ['CDKToolkit', `${namespace}-*`].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`),
+      conditions: unlessDeploying(scope),
+    }),
+    deny('KeepDeploymentStacks', {
+      actions: ['cloudformation:DeleteStack'],
+      resources: ['CDKToolkit', `${namespace}-*-access`].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`),
+      conditions: unlessDeploying(scope),
+    }),
+    deny('ProtectDeploymentAssets', {
+      actions: [
+        's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
+        's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutReplicationConfiguration', 'ssm:DeleteParameter', 'ssm:DeleteParameters',
+        'ssm:PutParameter',
+      ],
+      resources: assets(scope),
+      // a task of the root user that root has opened a session for
+      conditions: { ...unlessDeploying(scope), Null: { 'aws:AssumedRoot': 'true' } },
+    }),
+  ], {
+    stops: [
+      deed('become who deploys', 'iam:UpdateAssumeRolePolicy', EXEC),
+      deed('make a role that looks like one that deploys', 'iam:CreateRole', 'arn:aws:iam::333333333333:role/cdk-hnb659fds-mine', { source: EXAMPLES.general }),
+      deed('take the stack of the bootstrap away', 'cloudformation:DeleteStack', TOOLKIT),
+      deed('have CloudFormation use the role that deploys', 'iam:PassRole', EXEC),
+      deed('assume the role that deploys', 'sts:AssumeRole', DEPLOY),
+      deed('change a stack that was deployed', 'cloudformation:UpdateStack', STACK),
+      deed('change a stack that was deployed by a change set', 'cloudformation:CreateChangeSet', STACK),
+      deed('give a stack that was deployed another name', 'cloudformation:SetAlias', STACK),
+      deed('take the stack of the access roles away', 'cloudformation:DeleteStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-access/1'),
+      deed('delete an asset', 's3:DeleteObject', `${ASSETS}/template`),
+      deed('put a template among the assets', 's3:PutObject', `${ASSETS}/template`),
+      deed('pretend another version of the bootstrap', 'ssm:PutParameter', 'arn:aws:ssm:eu-west-1:333333333333:parameter/cdk-bootstrap/hnb659fds/version'),
+    ],
+    letsPass: [
+      by(DeedCaller.BOOTSTRAP, deed('bootstrap', 'iam:CreateRole', EXEC)),
+      by(DeedCaller.BOOTSTRAP, deed('update the bootstrap', 'cloudformation:CreateChangeSet', TOOLKIT)),
+      by(DeedCaller.BOOTSTRAP, deed('delete a bootstrap that failed', 'cloudformation:DeleteStack', TOOLKIT)),
+      deed('publish an asset', 's3:PutObject', `${ASSETS}/template`, {
+        roleName: 'cdk-hnb659fds-file-publishing-role-333333333333-eu-west-1',
+      }),
+      deed('change a stack of its own', 'cloudformation:UpdateStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/shop/1'),
+      deed('have CloudFormation deploy', 'iam:PassRole', EXEC, { roleName: 'cdk-hnb659fds-deploy-role-333333333333-eu-west-1' }),
+      by(DeedCaller.MANAGEMENT, deed('deploy', 'sts:AssumeRole', DEPLOY)),
+      by(DeedCaller.PRIVILEGED_ROOT_SESSION, deed('delete a policy that nobody can change', 's3:DeleteBucketPolicy', ASSETS)),
+      deed('delete a stack that failed', 'cloudformation:DeleteStack', STACK),
+      deed('see the roles', 'iam:GetRole', EXEC),
+      ...pipelines.length > 0 ? [deed('deploy, by a pipeline', 'sts:AssumeRole', DEPLOY, { context: { 'aws:PrincipalArn': pipelines[0] } })] : [],
+    ],
+  });
+}
+
+/**
+ * Only those who are named assume what deploys in the accounts: everybody else in root who may assume any role, and
+ * administrators of the accounts, would deploy by it, too. CloudFormation assumes its own role as a service.
+ */
+export function onlyDeployersDeploy(named: string[], scope: GuardrailScope): GuardrailConfig {
+  const [deployer] = named;
+  return ofResources([
+    new iam.PolicyStatement({
+      sid: 'OnlyDeployersDeploy',
+      effect: iam.Effect.DENY,
+      actions: ['sts:AssumeRole'],
+      resources: entrances(scope),
+      conditions: { ArnNotLike: { 'aws:PrincipalArn': named }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
+    }),
+  ], {
+    stops: [
+      by(DeedCaller.MANAGEMENT, deed('deploy', 'sts:AssumeRole', DEPLOY)),
+      by(DeedCaller.MANAGEMENT, deed('enter an account as its administrator', 'sts:AssumeRole', 'arn:aws:iam::333333333333:role/OrganizationAccountAccessRole')),
+      deed('deploy from inside the account', 'sts:AssumeRole', DEPLOY),
+    ],
+    letsPass: [
+      { ...deed('deploy, by a deployer', 'sts:AssumeRole', DEPLOY, { caller: DeedCaller.MANAGEMENT }), context: { 'aws:PrincipalArn': deployer } },
+      by(DeedCaller.SERVICE, deed('deploy a stack', 'sts:AssumeRole', EXEC)),
+      by(DeedCaller.SERVICE, deed('deploy, where the role lets a service in', 'sts:AssumeRole', DEPLOY)),
+      by(DeedCaller.MANAGEMENT, deed('enter a stage', 'sts:AssumeRole', 'arn:aws:iam::333333333333:role/acme-prod-admin')),
+    ],
+  });
+}

@@ -1,0 +1,59 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Deed } from './deed';
+import { IManagement, IOrganization } from '../organization/organization';
+import { OrganizationPolicyType } from '../organization/organization-policies';
+import { StageAccount } from '../stage-account';
+
+/** Content of a guardrail in an organization. */
+export interface GuardrailConfig {
+  /** Type of the policy that it becomes a part of. */
+  readonly policyType: OrganizationPolicyType;
+
+  /** Statements, each of which denies something. Statement IDs are unique in all guardrails of an organization. */
+  readonly statements: iam.PolicyStatement[];
+
+  /** Deeds that it stops. */
+  readonly stops: Deed[];
+
+  /** Deeds that it lets pass, although they are close to those that it stops. */
+  readonly letsPass: Deed[];
+}
+
+/** Scope of a guardrail: an organization, and which of its accounts. */
+export interface GuardrailScope {
+  /** Organization that gets it. */
+  readonly organization: IOrganization;
+
+  /** Operations of its management account. */
+  readonly management: IManagement;
+
+  /**
+   * Stages that it applies to.
+   *
+   * @default - the whole organization, or the units
+   */
+  readonly stages?: StageAccount[];
+
+  /**
+   * Paths of the organizational units that it applies to.
+   *
+   * @default - the whole organization, or the stages
+   */
+  readonly organizationalUnits?: string[];
+}
+
+/**
+ * A limit to what can be done in the accounts of an organization. To be implemented for your own; for a list of
+ * statements, use `Guardrail.of`.
+ */
+export interface IGuardrail {
+  /** Name, unique in an organization, such as `deny-root-user`. */
+  readonly guardrailName: string;
+
+  /**
+   * Called once for each `Guardrails` that has it.
+   *
+   * @param scope organization that gets it, and which of its accounts
+   */
+  bind(scope: GuardrailScope): GuardrailConfig;
+}

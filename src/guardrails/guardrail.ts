@@ -1,0 +1,274 @@
+import { Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { denyPurchases, protectAccountSettings, stayInOrganization } from './accounts';
+import { protectData, requireEncryption, requireTls } from './data';
+import { onlyDeployersDeploy, protectDeployment } from './deployments';
+import { GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
+import { denyIamUsers, denyLongLivedKeys, protectAccessRoles, protectIdentityProviders } from './identities';
+import { allowedInstanceTypes, requireImdsv2 } from './instances';
+import { confusedDeputyProtection, identityPerimeter, resourcePerimeter } from './perimeters';
+import {
+  denyExternalSharing, denyInternetGateways, denyPublicBuckets, denyPublicDatabases, denyPublicFunctions,
+  denyPublicSnapshots,
+} from './public-access';
+import { protectDetection, protectTrails } from './records';
+import { allowedRegions } from './regions';
+import { denyRootUser } from './root-user';
+import { allowedServices, quarantine, requiredTags } from './sandboxes';
+import { checkValue, refuse } from '../support/options';
+import { roleOrUser } from '../support/principals';
+import { accountIdProblem, regionProblem } from '../support/rules';
+
+/**
+ * Guardrails for `Guardrails`. Each says which deeds it stops, and which it lets pass.
+ *
+ * All apply to deployments, too, but where the description spares them: then the roles with which the CDK deploys the
+ * stages and root bootstraps them, as the synthesizers of their stacks name them, and those of Control Tower and
+ * StackSets. `PROTECT_DEPLOYMENT` prevents others from becoming these roles. Functions of custom resources have roles
+ * of their own, and are not spared.
+ */
+export class Guardrail implements IGuardrail {
+  /** Accounts neither leave the organization nor close themselves. Root can still remove and close them. */
+  public static readonly STAY_IN_ORGANIZATION = Guardrail.ofOurs('stay-in-organization', stayInOrganization);
+
+  /** Nobody in an account changes its contacts and its name, or disables a region in it. */
+  public static readonly PROTECT_ACCOUNT_SETTINGS = Guardrail.ofOurs('protect-account-settings', protectAccountSettings);
+
+  /** Nobody buys reservations, savings plans, domains, or products of AWS Marketplace. Not a default guardrail. */
+  public static readonly DENY_PURCHASES = Guardrail.ofOurs('deny-purchases', denyPurchases);
+
+  /** Root users do nothing, but the single tasks for which root opens a session of theirs. */
+  public static readonly DENY_ROOT_USER = Guardrail.ofOurs('deny-root-user', denyRootUser);
+
+  /** No IAM users, and no passwords of theirs: people are in root. */
+  public static readonly DENY_IAM_USERS = Guardrail.ofOurs('deny-iam-users', denyIamUsers);
+
+  /** No new access keys, and no other new credentials of IAM that do not expire. */
+  public static readonly DENY_LONG_LIVED_KEYS = Guardrail.ofOurs('deny-long-lived-keys', denyLongLivedKeys);
+
+  /** Identity providers are created, changed and deleted by deployments only. */
+  public static readonly PROTECT_IDENTITY_PROVIDERS = Guardrail.ofOurs(
+    'protect-identity-providers', protectIdentityProviders);
+
+  /** The roles `admin` and `readOnly` of stages are changed by deployments only. */
+  public static readonly PROTECT_ACCESS_ROLES = Guardrail.ofOurs('protect-access-roles', protectAccessRoles);
+
+  /**
+   * The bootstrap and the stacks of the stages are changed by bootstraps and deployments of root only, and nobody in an
+   * account assumes or passes on the roles that deploy. `protectDeployment` names pipelines that do.
+   */
+  public static readonly PROTECT_DEPLOYMENT = Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope));
+
+  /**
+   * The settings that block public access to S3 are changed by deployments only, and nobody gives a bucket or an object
+   * a public canned access control list. The settings themselves are those of your buckets and accounts.
+   */
+  public static readonly DENY_PUBLIC_BUCKETS = Guardrail.ofOurs('deny-public-buckets', denyPublicBuckets);
+
+  /** Snapshots of volumes are not shared with everybody, and what blocks that, for images too, is not switched off. */
+  public static readonly DENY_PUBLIC_SNAPSHOTS = Guardrail.ofOurs('deny-public-snapshots', denyPublicSnapshots);
+
+  /** Databases of RDS are created without a public address. */
+  public static readonly DENY_PUBLIC_DATABASES = Guardrail.ofOurs('deny-public-databases', denyPublicDatabases);
+
+  /** Functions of Lambda have no URL that everybody may call without signing in. */
+  public static readonly DENY_PUBLIC_FUNCTIONS = Guardrail.ofOurs('deny-public-functions', denyPublicFunctions);
+
+  /** AWS Resource Access Manager shares nothing outside of the organization. */
+  public static readonly DENY_EXTERNAL_SHARING = Guardrail.ofOurs('deny-external-sharing', denyExternalSharing);
+
+  /**
+   * Internet gateways, peering connections and default networks are created by deployments only. Not a default
+   * guardrail.
+   */
+  public static readonly DENY_INTERNET_GATEWAYS = Guardrail.ofOurs('deny-internet-gateways', denyInternetGateways);
+
+  /**
+   * Instances of EC2 are run with IMDSv2 only, and credentials that came by IMDSv1 are of no use. What AWS runs by its
+   * service-linked roles, such as Spot fleets, is not bound.
+   */
+  public static readonly REQUIRE_IMDSV2 = Guardrail.ofOurs('require-imdsv2', requireImdsv2);
+
+  /** Volumes, file systems and clusters of RDS are created encrypted, and encryption by default is not switched off. */
+  public static readonly REQUIRE_ENCRYPTION = Guardrail.ofOurs('require-encryption', requireEncryption);
+
+  /** Requests to S3, SQS, KMS, Secrets Manager and STS are encrypted in transit, whoever makes them. */
+  public static readonly REQUIRE_TLS = Guardrail.ofOurs('require-tls', requireTls);
+
+  /** Trails are changed, stopped and deleted by deployments only. */
+  public static readonly PROTECT_TRAILS = Guardrail.ofOurs('protect-trails', protectTrails);
+
+  /**
+   * GuardDuty, Security Hub, AWS Config, Access Analyzer, Inspector, Macie and Detective are switched off by
+   * deployments only.
+   */
+  public static readonly PROTECT_DETECTION = Guardrail.ofOurs('protect-detection', protectDetection);
+
+  /**
+   * Keys, backups, logs and their retention are deleted and changed by deployments only. For stages whose data is to
+   * stay; not a default guardrail.
+   */
+  public static readonly PROTECT_DATA = Guardrail.ofOurs('protect-data', protectData);
+
+  /** AWS services reach data of the accounts only on behalf of accounts of the organization. */
+  public static readonly CONFUSED_DEPUTY_PROTECTION = Guardrail.ofOurs('confused-deputy-protection',
+    ({ management }) => confusedDeputyProtection(management.organizationId));
+
+  /**
+   * Principals of the accounts write no data to buckets, queues, tables, streams and keys outside of the
+   * organization. Not a default guardrail.
+   */
+  public static readonly RESOURCE_PERIMETER = Guardrail.ofOurs('resource-perimeter',
+    ({ management }) => resourcePerimeter(management.organizationId));
+
+  /**
+   * Nobody does anything, but the role that bootstraps the account. For accounts to be closed, or that were broken
+   * into.
+   */
+  public static readonly QUARANTINE = Guardrail.ofOurs('quarantine', quarantine);
+
+  /** The guardrails that `Guardrails` includes by default on the whole organization. */
+  public static defaults(): IGuardrail[] {
+    return [
+      Guardrail.STAY_IN_ORGANIZATION, Guardrail.PROTECT_ACCOUNT_SETTINGS, Guardrail.DENY_ROOT_USER,
+      Guardrail.DENY_IAM_USERS, Guardrail.DENY_LONG_LIVED_KEYS, Guardrail.PROTECT_IDENTITY_PROVIDERS,
+      Guardrail.PROTECT_ACCESS_ROLES, Guardrail.PROTECT_DEPLOYMENT, Guardrail.DENY_PUBLIC_BUCKETS,
+      Guardrail.DENY_PUBLIC_SNAPSHOTS, Guardrail.DENY_PUBLIC_DATABASES, Guardrail.DENY_PUBLIC_FUNCTIONS,
+      Guardrail.DENY_EXTERNAL_SHARING, Guardrail.REQUIRE_IMDSV2, Guardrail.REQUIRE_ENCRYPTION, Guardrail.PROTECT_TRAILS,
+      Guardrail.PROTECT_DETECTION, Guardrail.REQUIRE_TLS, Guardrail.CONFUSED_DEPUTY_PROTECTION,
+    ];
+  }
+
+  /**
+   * Nothing is done in other regions than these, but by services that have one for all, such as IAM and CloudFront.
+   *
+   * @param regions such as `eu-west-1`: at least the home region, every region with a stack of a
+   * stage, and `bootstrapRegions`
+   * @throws if there is none, or one is not a region
+   */
+  public static allowedRegions(regions: string[]): IGuardrail {
+    checkSome('regions', regions, region => regionProblem('regions', region));
+    return new Guardrail('allowed-regions', scope => allowedRegions(regions, scope));
+  }
+
+  /**
+   * Only these services, and those that signing in and deploying needs. For sandboxes.
+   *
+   * @param services prefixes of actions, such as `dynamodb`
+   * @throws if there is none, or one is not a prefix
+   */
+  public static allowedServices(services: string[]): IGuardrail {
+    checkSome('services', services, service => /^[a-z0-9-]+$/.test(service) ? []
+      : [`services has '${service}': give prefixes of actions, such as 'dynamodb'`]);
+    return new Guardrail('allowed-services', scope => allowedServices(services, scope));
+  }
+
+  /**
+   * Only instances of EC2 of these types.
+   *
+   * @param types such as `t3.micro`, or `t3.*` for all sizes
+   * @throws if there is none, or one is not a type
+   */
+  public static allowedInstanceTypes(types: string[]): IGuardrail {
+    checkSome('types', types, type => /^[a-z0-9*-]+\.[a-z0-9*-]+$/.test(type) ? []
+      : [`types has '${type}': give types of instances, such as 't3.micro' or 't3.*'`]);
+    return new Guardrail('allowed-instance-types', () => allowedInstanceTypes(types));
+  }
+
+  /**
+   * Tables, volumes, instances, services, file systems, functions, databases, topics and queues are created with these
+   * tags, whatever their values.
+   *
+   * @param keys keys of tags, such as `team`
+   * @throws if there is none, or one is not a key
+   */
+  public static requiredTags(keys: string[]): IGuardrail {
+    checkSome('keys', keys, key => /^(?!aws:)[\w .:/=+@-]{1,128}$/i.test(key) ? []
+      : [`keys has '${key}': give keys of tags, 1 to 128 letters, digits, spaces and _.:/=+-@, which do not begin with 'aws:'`]);
+    return new Guardrail('required-tags', () => requiredTags(keys));
+  }
+
+  /**
+   * Only principals of the organization and AWS services reach the data of its accounts in S3, SQS, KMS, Secrets
+   * Manager, DynamoDB, ECR and CloudWatch Logs, and assume their roles, whatever the policies there say. In older
+   * regions load balancers write their logs as an account of AWS: name it in `trustedAccounts`.
+   *
+   * @param trustedAccounts IDs of accounts outside of the organization whose principals do so, too
+   * @throws if one is not an account ID
+   */
+  public static identityPerimeter(trustedAccounts: string[] = []): IGuardrail {
+    checkValue('trustedAccounts', trustedAccounts, 'array');
+    refuse(trustedAccounts.flatMap(account => accountIdProblem('trustedAccounts', account)));
+    return new Guardrail('identity-perimeter', ({ management }) => identityPerimeter(management.organizationId, trustedAccounts));
+  }
+
+  /**
+   * The same as `PROTECT_DEPLOYMENT`, which it replaces, with pipelines that deploy from inside of their account.
+   *
+   * @param pipelines roles and users that assume the roles that deploy
+   * @throws if there is none, or one is not a single role or user
+   */
+  public static protectDeployment(pipelines: iam.IPrincipal[]): IGuardrail {
+    checkSome('pipelines', pipelines, () => []);
+    const arns = pipelines.map(pipeline => roleOrUser('pipelines', pipeline));
+    return new Guardrail('protect-deployment', scope => protectDeployment(scope, arns));
+  }
+
+  /**
+   * Only these principals assume the roles with which the CDK deploys in the accounts and root bootstraps them, such as
+   * `OrganizationAccountAccessRole`: no other administrator of root. Inside of the accounts, `PROTECT_DEPLOYMENT`
+   * prevents who is not named here from getting around it. A session of a role carries no MFA, so have the
+   * deployers' roles ask for it.
+   *
+   * @param deployers roles and users of root, and those of pipelines inside of the accounts
+   * @throws if there is none, or one is not a single role or user
+   */
+  public static onlyDeployersDeploy(deployers: iam.IPrincipal[]): IGuardrail {
+    checkSome('deployers', deployers, () => []);
+    const arns = deployers.map(deployer => roleOrUser('deployers', deployer));
+    return new Guardrail('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
+  }
+
+  /**
+   * A guardrail of your own, the same in every organization.
+   *
+   * @param name such as `deny-notebooks`, unique in an organization
+   * @param config its statements, and the deeds that it stops and lets pass
+   * @throws if the name has other characters than lower-case letters, digits and hyphens
+   */
+  public static of(name: string, config: GuardrailConfig): IGuardrail {
+    checkValue('name', name, 'string');
+    if (!Token.isUnresolved(name) && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+      throw new Error(`name '${name}' of a guardrail is not valid: give lower-case letters, digits and single hyphens, starting with a letter`);
+    }
+    return new Guardrail(name, () => config);
+  }
+
+  private static ofOurs(name: string, config: (scope: GuardrailScope) => GuardrailConfig): IGuardrail {
+    return new Guardrail(name, config);
+  }
+
+  private constructor(
+    /** Name, unique in an organization. */
+    public readonly guardrailName: string,
+    private readonly config: (scope: GuardrailScope) => GuardrailConfig,
+  ) {}
+
+  /**
+   * Called once for each `Guardrails` that has it.
+   *
+   * @param scope organization that gets it, and which of its accounts
+   */
+  public bind(scope: GuardrailScope): GuardrailConfig {
+    return this.config(scope);
+  }
+}
+
+function checkSome<T>(property: string, values: T[], problemsOf: (value: T) => string[]): void {
+  checkValue(property, values, 'array');
+  if (values.length === 0) {
+    throw new Error(`${property} is empty: name at least one`);
+  }
+  refuse(values.flatMap(problemsOf));
+}
+

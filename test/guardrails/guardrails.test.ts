@@ -1,0 +1,171 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
+import { factsOf } from '../isolation/facts';
+import { acme, Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
+
+interface DeployedPolicy {
+  readonly name: string;
+  readonly type: string;
+  readonly targets: unknown[];
+  readonly statements: any[];
+}
+
+function withGuardrails(props?: GuardrailsProps, defined: Acme = acme(), id = 'guardrails'): Acme {
+  new Guardrails(defined.org, id, props);
+  return defined;
+}
+
+function policies(synthesized: Synthesized): DeployedPolicy[] {
+  const found = synthesized.find('AWS::Organizations::Policy', 'acme/root/organization');
+  return found.map(({ resource: { Properties: { Name, Type, TargetIds, Content } } }) =>
+    ({ name: Name, type: Type, targets: TargetIds, statements: Content.Statement }));
+}
+
+function sids(list: DeployedPolicy[]): string[] {
+  return list.flatMap(({ statements }) => statements.map(({ Sid }) => Sid as string));
+}
+
+/** Of so many characters. */
+function large(name: string, size: number): IGuardrail {
+  return Guardrail.of(name, {
+    policyType: OrganizationPolicyType.SERVICE_CONTROL,
+    statements: [new iam.PolicyStatement({
+      sid: name.replace(/-/g, ''), effect: iam.Effect.DENY, actions: ['s3:DeleteBucket'], resources: [`arn:aws:s3:::${'a'.repeat(size)}`],
+    })],
+    stops: [{ deedName: 'delete a bucket', action: 's3:DeleteBucket' }],
+    letsPass: [{ deedName: 'create a bucket', action: 's3:CreateBucket' }],
+  });
+}
+
+describe('guardrails', () => {
+  test('are by default the careful ones, on the whole organization', () => {
+    const found = policies(synthesize(withGuardrails().app));
+    expect(found.map(({ name, type }) => [name, type])).toEqual([
+      ['acme-guardrails-service-control-1', 'SERVICE_CONTROL_POLICY'],
+      ['acme-guardrails-service-control-2', 'SERVICE_CONTROL_POLICY'],
+      ['acme-guardrails-resource-control-1', 'RESOURCE_CONTROL_POLICY'],
+    ]);
+    expect(new Set(found.map(({ targets }) => JSON.stringify(targets))).size).toBe(1);
+    expect(sids(found)).toEqual(expect.arrayContaining(['DenyRootUser', 'DenyIamUsers', 'RequireTls']));
+    expect(new Set(sids(found)).size).toBe(sids(found).length);
+  });
+
+  test('are attached to each stage of an existing organization, whose other accounts are not ours', () => {
+    const found = policies(synthesize(withGuardrails(undefined, acmeOfKnownAccounts(EXISTING)).app));
+    expect(found[0].targets).toEqual([AUDIT, PROD, DEV]);
+  });
+
+  test('of units and stages are only those that are named', () => {
+    const defined = acme();
+    withGuardrails({ stages: [defined.dev], guardrails: [Guardrail.allowedInstanceTypes(['t3.*'])] }, defined, 'small');
+    withGuardrails({ organizationalUnits: ['sandbox'], guardrails: [Guardrail.QUARANTINE] }, defined, 'closed');
+    const found = policies(synthesize(defined.app));
+    expect(found.map(({ name, targets }) => [name, targets])).toEqual([
+      ['acme-small-service-control-1', [accountRead('dev')]],
+      ['acme-closed-service-control-1', [expect.anything()]],
+    ]);
+    expect(sids(found)).toEqual(['AllowedInstanceTypes', 'AllowedInstanceTypeChanges', 'Quarantine']);
+  });
+
+  test('can be left out, added, and replaced by their names', () => {
+    const mine = large('deny-iam-users', 10);
+    const { applied: guardrails } = new Guardrails(acme().org, 'guardrails', { without: [Guardrail.DENY_ROOT_USER], guardrails: [Guardrail.RESOURCE_PERIMETER, mine] });
+    const names = guardrails.map(({ guardrailName }) => guardrailName);
+    expect(names).not.toContain('deny-root-user');
+    expect(names[names.length - 1]).toBe('resource-perimeter');
+    expect(guardrails).toContain(mine);
+    expect(guardrails).not.toContain(Guardrail.DENY_IAM_USERS);
+  });
+
+  test('spare who is named, in policies of both types', () => {
+    const breakGlass = new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/break-glass`);
+    const found = policies(synthesize(withGuardrails({ spare: [breakGlass] }).app));
+    const unspared = found.flatMap(({ statements }) => statements)
+      .filter(({ Condition }) => ![Condition?.ArnNotLike?.['aws:PrincipalArn']].flat().includes(`arn:aws:iam::${ROOT}:role/break-glass`));
+    expect(found.map(({ type }) => type)).toEqual(expect.arrayContaining(['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY']));
+    expect(unspared).toEqual([]);
+  });
+
+  test('keep who is spared elsewhere, and whom a guardrail spares itself', () => {
+    const defined = acme();
+    withGuardrails({ guardrails: [] }, defined);
+    defined.org.management!.spare(new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/late`));
+    const trails = policies(synthesize(defined.app)).flatMap(({ statements }) => statements).find(({ Sid }) => Sid === 'ProtectTrails');
+    expect(trails.Condition.ArnNotLike['aws:PrincipalArn'])
+      .toEqual([
+        'arn:*:iam::*:role/AWSControlTowerExecution', 'arn:*:iam::*:role/OrganizationAccountAccessRole', 'arn:*:iam::*:role/cdk-hnb659fds-*',
+        'arn:*:iam::*:role/stacksets-exec-*', `arn:aws:iam::${ROOT}:role/late`,
+      ]);
+  });
+
+  test('fill as few policies as they fit in, and one that is added changes one', () => {
+    const some = ['one', 'two', 'three', 'four'].map(name => large(name, 3000));
+    const before = policies(synthesize(withGuardrails({ guardrails: some.slice(0, 3), organizationalUnits: ['sandbox'] }).app));
+    const after = policies(synthesize(withGuardrails({ guardrails: some, organizationalUnits: ['sandbox'] }).app));
+    expect(before.map(({ statements }) => statements.length)).toEqual([2, 1]);
+    expect(after.map(({ statements }) => statements.length)).toEqual([2, 2]);
+    expect(after[0]).toEqual(before[0]);
+  });
+
+  test('leave room for principals that are spared later, and count those that are named', () => {
+    const roles = (count: number) => [...Array(count).keys()].map(number => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/break-glass-${number}`));
+    const late = withGuardrails();
+    roles(2).forEach(role => late.org.management!.spare(role));
+    expect(policies(synthesize(late.app))).toHaveLength(3);
+    expect(policies(synthesize(withGuardrails({ spare: roles(8) }).app)).length).toBeGreaterThan(3);
+  });
+
+  test('are facts', () => {
+    const defined = acme();
+    withGuardrails(undefined, defined);
+    withGuardrails({ stages: [defined.dev], guardrails: [Guardrail.QUARANTINE] }, defined, 'closed');
+    synthesize(defined.app);
+    const found = factsOf(defined.app).facts.filter(({ kind }) => kind === 'guardrail');
+    expect(found).toContainEqual({ kind: 'guardrail', subject: 'organization', name: 'require-tls', value: 'RESOURCE_CONTROL_POLICY', source: 'acme/guardrails' });
+    expect(found).toContainEqual({ kind: 'guardrail', subject: 'stage dev', name: 'quarantine', value: 'SERVICE_CONTROL_POLICY', source: 'acme/closed' });
+    expect(found).toHaveLength(Guardrail.defaults().length + 1);
+  });
+
+  test('deny no region that a stack goes to', () => {
+    const { app, dev } = withGuardrails({ guardrails: [Guardrail.allowedRegions(['eu-west-1'])] });
+    dev.addStack('edge', { region: 'us-east-1' });
+    expect(problems(app)).toContain("stack 'acme/dev/edge' goes to 'us-east-1', which guardrail 'allowed-regions' denies: "
+      + 'add it to the regions, or deploy the stack to another');
+  });
+});
+
+describe('mistakes', () => {
+  const refused: Array<[string, (defined: Acme) => unknown, string]> = [
+    ['twice', ({ org }) => new Guardrails(org, 'guardrails', { guardrails: [large('one', 1), large('one', 2)] }),
+      "guardrail 'one' is twice in the guardrails of 'acme/guardrails': list it once"],
+    ['without one that is none', ({ org }) => new Guardrails(org, 'guardrails', { without: [Guardrail.QUARANTINE] }),
+      "'quarantine' of without in 'acme/guardrails' is no default guardrail: leave it out"],
+    ['without where there are no default ones', ({ org, dev }) => new Guardrails(org, 'guardrails', { stages: [dev], without: [Guardrail.DENY_ROOT_USER] }),
+      "'deny-root-user' of without in 'acme/guardrails' is no default guardrail, which only the whole organization has: leave it out"],
+    ['none', ({ org, dev }) => new Guardrails(org, 'guardrails', { stages: [dev] }),
+      "'acme/guardrails' has no guardrails: list some in guardrails"],
+    ['one that is too large', ({ org }) => new Guardrails(org, 'guardrails', { guardrails: [large('huge', 9000)] }),
+      "guardrail 'huge' has 9085 characters, and a SERVICE_CONTROL_POLICY 10240, of which guardrails fill 7168: divide it into several"],
+    ['one that allows', ({ org }) => new Guardrails(org, 'guardrails', {
+      guardrails: [Guardrail.of('open', { ...large('open', 1).bind({} as never), statements: [new iam.PolicyStatement({ actions: ['*'], resources: ['*'] })] })],
+    }), "guardrail 'open' has a statement that allows: give it statements that deny, as all else is allowed already"],
+    ['one of resources without principals', ({ org }) => new Guardrails(org, 'guardrails', {
+      guardrails: [Guardrail.of('open', { ...large('open', 1).bind({} as never), policyType: OrganizationPolicyType.RESOURCE_CONTROL })],
+    }), "guardrail 'open' is a resource control policy without actions or principals: give each statement actions of a service, "
+      + 'such as s3:GetObject, and a StarPrincipal'],
+    ['a name', () => Guardrail.of('Deny Users', large('one', 1).bind({} as never)),
+      "name 'Deny Users' of a guardrail is not valid: give lower-case letters, digits and single hyphens, starting with a letter"],
+    ['no region', () => Guardrail.allowedRegions([]), 'regions is empty: name at least one'],
+    ['a service', () => Guardrail.allowedServices(['dynamodb:*']), "services has 'dynamodb:*': give prefixes of actions, such as 'dynamodb'"],
+    ['a type', () => Guardrail.allowedInstanceTypes(['t3']), "types has 't3': give types of instances, such as 't3.micro' or 't3.*'"],
+    ['a key', () => Guardrail.requiredTags(['aws:team']),
+      "keys has 'aws:team': give keys of tags, 1 to 128 letters, digits, spaces and _.:/=+-@, which do not begin with 'aws:'"],
+    ['everybody deploys', () => Guardrail.onlyDeployersDeploy([new iam.StarPrincipal()]), 'deployers holds'],
+    ['nobody owns root', () => new Guardrails(acmeOfKnownAccounts().org, 'guardrails'),
+      "'acme/guardrails' cannot define guardrails, because the management account is not yours: have its owner define them"],
+  ];
+
+  test.each(refused)('%s', (_, define, message) => {
+    expect(() => define(acme())).toThrow(message);
+  });
+});

@@ -1,0 +1,72 @@
+import { App } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as fc from 'fast-check';
+import { Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
+import { acmeOfKnownAccounts, EXISTING } from '../orgs';
+import { Mistake, mistake } from './mistake';
+
+function guardrails(app: App, props: (defined: ReturnType<typeof acmeOfKnownAccounts>) => GuardrailsProps): void {
+  const defined = acmeOfKnownAccounts(EXISTING, app);
+  new Guardrails(defined.org, 'guardrails', props(defined));
+}
+
+function own(name: string, ...statements: iam.PolicyStatement[]): IGuardrail {
+  return Guardrail.of(name, {
+    policyType: OrganizationPolicyType.SERVICE_CONTROL,
+    statements,
+    stops: [{ deedName: 'delete a bucket', action: 's3:DeleteBucket' }],
+    letsPass: [{ deedName: 'create a bucket', action: 's3:CreateBucket' }],
+  });
+}
+
+function denying(size = 1): iam.PolicyStatement {
+  return new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['s3:DeleteBucket'], resources: [`arn:aws:s3:::${'a'.repeat(size)}`] });
+}
+
+const name = fc.stringMatching(/^[a-z]{3,20}-[a-z]{3,20}$/);
+const word = fc.stringMatching(/^[a-z]{2,12}$/);
+
+export const GUARDRAIL_MISTAKES: Mistake[] = [
+  mistake('guardrails: one twice', name, (app, one) => guardrails(app, () => ({ guardrails: [own(one, denying()), own(one, denying(2))] })),
+    one => [`guardrail '${one}'`, 'list it once']),
+  mistake('guardrails: none at all', ['prod', 'dev'] as const, (app, stage) => guardrails(app, defined => ({ stages: [defined[stage]] })),
+    () => ["'acme/guardrails' has no guardrails", 'list some in guardrails']),
+  mistake('without: no default one', name, (app, one) => guardrails(app, () => ({ without: [own(one, denying())] })),
+    one => [`'${one}' of without`, 'no default guardrail', 'leave it out']),
+  mistake('without: a default one, where there are none', Guardrail.defaults(), (app, one) => guardrails(app, ({ dev }) => ({ stages: [dev], without: [one] })),
+    one => [`'${one.guardrailName}' of without`, 'only the whole organization has', 'leave it out']),
+  mistake('guardrails: one that allows', name, (app, one) => guardrails(app, () => ({
+    guardrails: [own(one, new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }))],
+  })), one => [`guardrail '${one}' has a statement that allows`, 'give it statements that deny']),
+  mistake('guardrails: one of resources without principals', name, (app, one) => guardrails(app, () => ({
+    guardrails: [Guardrail.of(one, {
+      ...own(one, denying()).bind({} as never), policyType: OrganizationPolicyType.RESOURCE_CONTROL,
+    })],
+  })), one => [`guardrail '${one}' is a resource control policy without actions or principals`, 'give each statement']),
+  mistake('guardrails: one without statements', name, (app, one) => guardrails(app, () => ({ guardrails: [own(one)] })),
+    one => [`guardrail '${one}' has no statement`, 'give it statements that deny']),
+  mistake('guardrails: one that is larger than a policy', fc.integer({ min: 7_200, max: 20_000 }),
+    (app, size) => guardrails(app, () => ({ guardrails: [own('huge', denying(size))] })),
+    () => ["guardrail 'huge' has", 'characters', 'divide it into several']),
+  mistake('guardrails: of somebody else\'s management account', ['guardrails', 'limits'] as const,
+    (app, id) => new Guardrails(acmeOfKnownAccounts(undefined, app).org, id), id => [`'acme/${id}'`, 'management account is not yours', 'have its owner']),
+  mistake('name of a guardrail: other letters', fc.tuple(word, fc.constantFrom(' ', '_', '--', '.', 'É'), word).map(parts => parts.join('')),
+    (_, one) => Guardrail.of(one, own('one', denying()).bind({} as never)), one => [`name '${one}' of a guardrail`, 'give lower-case letters']),
+  mistake('pipelines: none', [[]] as const, (_, none) => Guardrail.protectDeployment([...none]), () => ['pipelines is empty', 'name at least one']),
+  mistake('regions, services, types, keys: none', ['regions', 'services', 'types', 'keys'] as const, (_, what) => {
+    const make = {
+      regions: Guardrail.allowedRegions,
+      services: Guardrail.allowedServices,
+      types: Guardrail.allowedInstanceTypes,
+      keys: Guardrail.requiredTags,
+    };
+    make[what]([]);
+  }, what => [`${what} is empty`, 'name at least one']),
+  mistake('services: an action', word, (_, service) => Guardrail.allowedServices([`${service}:*`]), service => [`services has '${service}:*'`, 'give prefixes']),
+  mistake('types: no size', word, (_, type) => Guardrail.allowedInstanceTypes([type]), type => [`types has '${type}'`, 'give types of instances']),
+  mistake('keys: reserved by AWS', word, (_, key) => Guardrail.requiredTags([`aws:${key}`]), key => [`keys has 'aws:${key}'`, 'give keys of tags']),
+  mistake('regions: without one that a stack goes to', ['us-east-1', 'eu-central-1', 'us-west-2'] as const, (app, region) => guardrails(app, ({ prod }) => {
+    prod.addStack('elsewhere', { region });
+    return { guardrails: [Guardrail.allowedRegions(['eu-west-1'])] };
+  }), region => ["stack 'acme/prod/elsewhere'", `goes to '${region}'`, 'add it to the regions']),
+];
