@@ -16,6 +16,7 @@ export * from './audit-trail/audit-trail-bucket';
 export * from './audit-trail/trail-reference';
 export * from './audit-trail/organization-trail';
 export * from './domains/domain';
+export * from './guardrails/central-root-access';
 export * from './guardrails/deed';
 export * from './guardrails/guardrail';
 export * from './guardrails/guardrail-interface';

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { CentralRootAccess } from './central-root-access';
 import { Guardrail } from './guardrail';
 import { GuardrailConfig, IGuardrail } from './guardrail-interface';
 import { packed, Part } from './packing';
@@ -41,6 +42,13 @@ export interface GuardrailsProps {
   readonly stages?: StageAccount[];
 
   /**
+   * Switches `CentralRootAccess` on, so that accounts that are created have no root credentials.
+   *
+   * @default - true for the whole of an organization that the app creates, false otherwise
+   */
+  readonly centralRootAccess?: boolean;
+
+  /**
    * Roles and users that none of these guardrails applies to, such as a role for emergencies. `IManagement.spare`
    * exempts them from the policies of all constructs.
    *
@@ -55,7 +63,7 @@ export interface GuardrailsProps {
  *
  * On the whole organization they include `Guardrail.defaults()`; on units and stages only what you name. Those of the
  * same policy type share policies, filled in the order in which they are listed, so that adding one at the end changes
- * one policy. The management account is bound by none of them.
+ * one policy. The management account is bound by none of them. A new organization gets central root access as well.
  *
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
@@ -90,6 +98,10 @@ export class Guardrails extends Construct {
       return { name: guardrail.guardrailName, policyType: config.policyType, statements: config.statements };
     });
     this.attach(management, bound, props);
+    const isWhole = !props.stages && !props.organizationalUnits;
+    if (props.centralRootAccess ?? (isWhole && management.existingOrganizationId === undefined)) {
+      new CentralRootAccess(this, 'central-root-access');
+    }
     this.organization.addFacts({ facts: () => this.facts(bound, props) });
   }
 

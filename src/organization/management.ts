@@ -56,6 +56,7 @@ export class Management implements IManagement {
     if (!props.source._existing) {
       this.aboutAllAccounts();
     }
+    this.root.node.addValidation({ validate: () => this.policies.problems() });
     this.root.node.addValidation({
       validate: () => this.former === undefined ? [] : [`homeRegion '${this.root.region}' is not '${this.former}', for which `
         + 'cdk.context.json has accounts: it cannot be changed once the stacks of root are there, so put it back, or remove these '
@@ -133,7 +134,7 @@ export class Management implements IManagement {
     this.aboutAllAccounts();
     const isKept = (policy.removalPolicy ?? RemovalPolicy.DESTROY) !== RemovalPolicy.DESTROY;
     const parts: string[][] = [];
-    const attach = (targetId: string, index = 0) => {
+    const attach = (target: string, targetId: string, index = 0) => {
       // what goes with the code is in a stack that stays in the code
       const part = isKept ? partOf(index) : 1;
       if (parts[part] === undefined) {
@@ -144,17 +145,18 @@ export class Management implements IManagement {
         this.policies.add(stack, id + suffix, policyName + suffix, policy, parts[part]);
       }
       parts[part].push(targetId);
+      this.policies.attach(policy.policyType, target, policy.policyName ?? `${this.root.namespace}-${id}`);
     };
     if (policy.stages || policy.organizationalUnits) {
-      policy.stages?.forEach((stage, index) => attach(this.accountIdOf(stage), index));
-      policy.organizationalUnits?.forEach(path => attach(this.organizationalUnitIdOf(path)));
+      policy.stages?.forEach((stage, index) => attach(`stage '${stage.node.id}'`, this.accountIdOf(stage), index));
+      policy.organizationalUnits?.forEach(path => attach(`unit '${path}'`, this.organizationalUnitIdOf(path)));
     } else if (this.props.source._existing) {
       // it has accounts that are not ours to change, so each of ours is a target
       this.organization.visitStages({
-        visit: stage => attach(this.accountIdOf(stage), this.organization.stages.indexOf(stage)),
+        visit: stage => attach(`stage '${stage.node.id}'`, this.accountIdOf(stage), this.organization.stages.indexOf(stage)),
       });
     } else {
-      attach(this.organizationalUnitIdOf());
+      attach('the whole organization', this.organizationalUnitIdOf());
     }
   }
 

@@ -9,20 +9,21 @@ import { roleOrUser } from '../support/principals';
 /** Type of an AWS Organizations policy, with its size limit. */
 export class OrganizationPolicyType {
   /** Service control policy (SCP): maximum permissions of the principals in an account. */
-  public static readonly SERVICE_CONTROL = new OrganizationPolicyType('SERVICE_CONTROL_POLICY', 10240);
+  public static readonly SERVICE_CONTROL = new OrganizationPolicyType('SERVICE_CONTROL_POLICY', 10240, 10);
 
   /** Resource control policy (RCP): maximum permissions on the resources in an account. */
-  public static readonly RESOURCE_CONTROL = new OrganizationPolicyType('RESOURCE_CONTROL_POLICY', 5120);
+  public static readonly RESOURCE_CONTROL = new OrganizationPolicyType('RESOURCE_CONTROL_POLICY', 5120, 5);
 
   /**
    * Another policy type.
    *
    * @param name name in AWS Organizations, such as `TAG_POLICY`
    * @param maxLength size limit in characters
+   * @param maxAttached number of policies that AWS attaches to one root, unit or account
    * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
    */
-  public static of(name: string, maxLength: number = 10000): OrganizationPolicyType {
-    return new OrganizationPolicyType(name, maxLength);
+  public static of(name: string, maxLength: number = 10000, maxAttached: number = 10): OrganizationPolicyType {
+    return new OrganizationPolicyType(name, maxLength, maxAttached);
   }
 
   private constructor(
@@ -30,6 +31,8 @@ export class OrganizationPolicyType {
     public readonly name: string,
     /** Size limit in characters. */
     public readonly maxLength: number,
+    /** Number of policies that AWS attaches to one root, unit or account, its own included. */
+    public readonly maxAttached: number,
   ) {}
 }
 
@@ -101,6 +104,7 @@ export interface OrganizationPolicyOptions {
 export class OrganizationPolicies {
   private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
+  private readonly attached = new Map<string, Attached>();
 
   public check(id: string, policy: OrganizationPolicyOptions): void {
     checkOptions('OrganizationPolicyOptions', policy, ` of policy '${id}'`);
@@ -138,6 +142,23 @@ export class OrganizationPolicies {
       },
     });
     this.append(resource);
+  }
+
+  /** Counts a policy on a target, such as `stage 'prod'`. */
+  public attach(policyType: OrganizationPolicyType, target: string, policyName: string): void {
+    const key = `${policyType.name} ${target}`;
+    const { names } = this.attached.get(key) ?? { names: [] };
+    this.attached.set(key, { policyType, target, names: [...names, policyName] });
+  }
+
+  /** Targets with more policies of a type than AWS attaches. */
+  public problems(): string[] {
+    return [...this.attached.values()].flatMap(({ policyType: { name, maxAttached }, target, names }) => {
+      // FullAWSAccess is on everything
+      const most = AUTHORIZING.includes(name) ? maxAttached - 1 : maxAttached;
+      return names.length <= most ? [] : [`${target} has ${names.length} policies of type ${name}, ${names.join(', ')}, and AWS attaches ${most}: `
+        + 'merge some, or attach them to another part of the path: an organizational unit, or the whole organization'];
+    });
   }
 
   /** Makes a change to the organization wait for the one before. */
@@ -180,6 +201,12 @@ function sparing(statement: Statement, arns: string[]): Statement {
     ...statement,
     Condition: { ...others, ArnNotLike: { ...more, 'aws:PrincipalArn': [...[exempt].flat(), ...arns] } },
   };
+}
+
+interface Attached {
+  readonly policyType: OrganizationPolicyType;
+  readonly target: string;
+  readonly names: string[];
 }
 
 interface Statement {

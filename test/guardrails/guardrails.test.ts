@@ -1,5 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
+import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
 import { factsOf } from '../isolation/facts';
 import { acme, Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
 
@@ -131,6 +131,33 @@ describe('guardrails', () => {
     dev.addStack('edge', { region: 'us-east-1' });
     expect(problems(app)).toContain("stack 'acme/dev/edge' goes to 'us-east-1', which guardrail 'allowed-regions' denies: "
       + 'add it to the regions, or deploy the stack to another');
+  });
+});
+
+describe('central root access', () => {
+  const calls = (synthesized: Synthesized) => synthesized.find('Custom::AWS', 'acme/root/central-root-access')
+    .map(({ resource }) => JSON.parse(resource.Properties.Create).action as string);
+
+  test('is on in a new organization, after trusted access', () => {
+    const synthesized = synthesize(withGuardrails().app);
+    expect(new Set(calls(synthesized))).toEqual(new Set(['enableOrganizationsRootCredentialsManagement', 'enableOrganizationsRootSessions']));
+    expect(synthesized.dependencies('acme/root/central-root-access')).toContain('acme/root/settings');
+    expect(JSON.stringify(synthesized.find('Custom::AWS', 'acme/root/settings'))).toContain('iam.amazonaws.com');
+  });
+
+  test.each<[string, GuardrailsProps | undefined, () => Acme]>([
+    ['an organization that exists', undefined, () => acmeOfKnownAccounts(EXISTING)],
+    ['units', { organizationalUnits: ['sandbox'], guardrails: [Guardrail.QUARANTINE] }, acme],
+    ['whoever leaves it out', { centralRootAccess: false }, acme],
+  ])('is as it is for %s', (_, props, defined) => {
+    expect(calls(synthesize(withGuardrails(props, defined()).app))).toEqual([]);
+  });
+
+  test('can be switched on by itself', () => {
+    const defined = acmeOfKnownAccounts(EXISTING);
+    new CentralRootAccess(defined.org, 'central');
+    expect(calls(synthesize(defined.app)).length).toBeGreaterThan(0);
+    expect(() => new CentralRootAccess(acmeOfKnownAccounts().org, 'central')).toThrow('have its owner do it');
   });
 });
 

@@ -49,6 +49,12 @@ const MANAGEMENT: Mistake[] = [
   mistake('policy: stages that name none', word, (app, id) => policy(app, id, { stages: [] }), id => [`policy '${id}' has stages`, 'name one']),
   mistake('policy: organizationalUnits that name none', word, (app, id) => policy(app, id, { organizationalUnits: [] }),
     id => [`policy '${id}' has organizationalUnits`, 'name one']),
+  mistake('policy: more than AWS attaches to one target', fc.integer({ min: 10, max: 14 }), (app, count) => {
+    const { management } = owned(app);
+    for (let number = 0; number < count; number++) {
+      management.addPolicy(`p${number}`, POLICY);
+    }
+  }, count => [`the whole organization has ${count} policies of type SERVICE_CONTROL_POLICY`, 'AWS attaches 9', 'merge some']),
   mistake('policy: a type that is none', word, (app, type) => policy(app, 'p', { policyType: OrganizationPolicyType.of(type) }), type => [`'${type}'`, "like 'TAG_POLICY'"]),
   mistake('service access: a principal that is none', fc.oneof(word, word.map(name => `${name}.example.com`), word.map(name => `${name}.amazonaws`)),
     (app, principal) => owned(app).management.enableServiceAccess(principal), principal => [`'${principal}'`, "like 'guardduty.amazonaws.com'"]),

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
-import { Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
+import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
 import { acmeOfKnownAccounts, EXISTING } from '../orgs';
 import { Mistake, mistake } from './mistake';
 
@@ -50,6 +50,8 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     () => ["guardrail 'huge' has", 'characters', 'divide it into several']),
   mistake('guardrails: of somebody else\'s management account', ['guardrails', 'limits'] as const,
     (app, id) => new Guardrails(acmeOfKnownAccounts(undefined, app).org, id), id => [`'acme/${id}'`, 'management account is not yours', 'have its owner']),
+  mistake('central root access: of somebody else\'s management account', ['central', 'root-access'] as const,
+    (app, id) => new CentralRootAccess(acmeOfKnownAccounts(undefined, app).org, id), id => [`'acme/${id}'`, 'management account is not yours', 'have its owner do it']),
   mistake('name of a guardrail: other letters', fc.tuple(word, fc.constantFrom(' ', '_', '--', '.', 'É'), word).map(parts => parts.join('')),
     (_, one) => Guardrail.of(one, own('one', denying()).bind({} as never)), one => [`name '${one}' of a guardrail`, 'give lower-case letters']),
   mistake('pipelines: none', [[]] as const, (_, none) => Guardrail.protectDeployment([...none]), () => ['pipelines is empty', 'name at least one']),

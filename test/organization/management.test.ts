@@ -112,7 +112,21 @@ describe('a policy of an organization', () => {
       statements: [DENY.copy({ resources: Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-${index}`) })],
     }));
     expect(problems(app)).toEqual([
-      expect.stringMatching(/^policy 'long' has \d+ characters: AWS takes 5120, so divide it$/),
+      expect.stringMatching(/^policy 'long' has \d+ characters: AWS takes 5120, so divide it, or spare fewer principals$/),
+    ]);
+  });
+
+  test('is refused if it is one more than AWS attaches to one target, with its own', () => {
+    const add = (count: number) => managed((management, { dev }) => [...Array(count).keys()].forEach(number => management.addPolicy(`p${number}`, {
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY], ...number < 4 ? { stages: [dev] } : { organizationalUnits: ['workloads'] },
+    })));
+    expect(problems(add(8).app)).toEqual([]);
+    const { app } = managed((management, { dev }) => ['a', 'b', 'c', 'd', 'e'].forEach(id => management.addPolicy(id, {
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY], stages: [dev],
+    })));
+    expect(problems(app)).toEqual([
+      "stage 'dev' has 5 policies of type RESOURCE_CONTROL_POLICY, acme-a, acme-b, acme-c, acme-d, acme-e, and AWS attaches 4: "
+        + 'merge some, or attach them to another part of the path: an organizational unit, or the whole organization',
     ]);
   });
 
