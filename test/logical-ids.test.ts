@@ -50,7 +50,8 @@ describe('the logical ids of an organization', () => {
     const limited = acme();
     new Guardrails(limited.org, 'guardrails');
     expect(ids(synthesize(limited.app), 'AWS::Organizations::Policy'))
-      .toEqual(['acme/root/organization guardrailsservicecontrol1', 'acme/root/organization guardrailsresourcecontrol1']);
+      .toEqual(['servicecontrol1', 'servicecontrol2', 'resourcecontrol1', 'protectdataservicecontrol1']
+        .map(id => `acme/root/organization guardrails${id}`));
   });
 
   test('do not depend on the id of the organization', () => {

@@ -150,6 +150,9 @@ describe.each(Object.keys(PLACES))('%s', place => {
 
 // whom no policy of the organization stops, and who alone deploys: their names are in policies of root
 const EXEMPT: Record<string, (org: MultiAccountOrg, who: Whoever) => unknown> = {
+  'GuardrailAdjustment.exceptPrincipals': (org, who) => new Guardrails(org, 'guardrails', {
+    adjustments: [{ guardrail: Guardrail.REQUIRE_TLS, exceptPrincipals: [who] }],
+  }),
   'GuardrailsProps.spare': (org, who) => new Guardrails(org, 'guardrails', { spare: [who] }),
   'OrganizationPolicyOptions.spare': ({ management }, who) => management!.addPolicy('mine', {
     policyType: OrganizationPolicyType.SERVICE_CONTROL,

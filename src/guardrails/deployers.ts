@@ -9,9 +9,9 @@ import { deploying, entering } from '../support/deploying-roles';
 const OF_AWS = ['AWSControlTowerExecution', 'stacksets-exec-*'];
 
 /** Patterns of the roles that deploy in the accounts, and bootstrap them. */
-export function deployers(scope: GuardrailScope): string[] {
+export function deployers(scope: GuardrailScope, others: string[] = []): string[] {
   return list(() => [
-    ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role), ...bootstrapRoles(scope),
+    ...others, ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role), ...bootstrapRoles(scope),
   ]);
 }
 
@@ -33,9 +33,9 @@ export function assets(scope: GuardrailScope): string[] {
   ]);
 }
 
-/** Deployments go on. */
-export function unlessDeploying(scope: GuardrailScope): Conditions {
-  return { ArnNotLike: { 'aws:PrincipalArn': deployers(scope) } };
+/** Deployments go on, and what roles of these other patterns do. */
+export function unlessDeploying(scope: GuardrailScope, ...others: string[]): Conditions {
+  return { ArnNotLike: { 'aws:PrincipalArn': deployers(scope, others) } };
 }
 
 function bootstrapRoles({ organization }: GuardrailScope): string[] {

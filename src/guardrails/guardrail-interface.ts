@@ -57,3 +57,31 @@ export interface IGuardrail {
    */
   bind(scope: GuardrailScope): GuardrailConfig;
 }
+
+/** Change to one of the guardrails in `Guardrails`. */
+export interface GuardrailAdjustment {
+  /** Guardrail that is changed: the one with this name. */
+  readonly guardrail: IGuardrail;
+
+  /**
+   * Path of the organizational unit on which it is tried: it applies there only, until you take this out again. A
+   * missing unit is created.
+   *
+   * @default - it applies to everything that the `Guardrails` are for
+   */
+  readonly trialOn?: string;
+
+  /**
+   * Stages that it does not apply to.
+   *
+   * @default - none
+   */
+  readonly exceptStages?: StageAccount[];
+
+  /**
+   * Roles and users that it does not apply to.
+   *
+   * @default - none
+   */
+  readonly exceptPrincipals?: iam.IPrincipal[];
+}

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { denyPurchases, protectAccountSettings, stayInOrganization } from './accounts';
 import { protectData, requireEncryption, requireTls } from './data';
@@ -15,6 +15,7 @@ import { protectDetection, protectTrails } from './records';
 import { allowedRegions } from './regions';
 import { denyRootUser } from './root-user';
 import { allowedServices, quarantine, requiredTags } from './sandboxes';
+import { StageProfile } from '../stage-profile';
 import { checkValue, refuse } from '../support/options';
 import { roleOrUser } from '../support/principals';
 import { accountIdProblem, regionProblem } from '../support/rules';
@@ -105,8 +106,8 @@ export class Guardrail implements IGuardrail {
   public static readonly PROTECT_DETECTION = Guardrail.ofOurs('protect-detection', protectDetection);
 
   /**
-   * Keys, backups, logs and their retention are deleted and changed by deployments only. For stages whose data is to
-   * stay; not a default guardrail.
+   * Keys, backups, logs and their retention are deleted and changed by deployments, and by what the CDK and Data
+   * Lifecycle Manager have for it, only. A default guardrail of stages whose profile retains data.
    */
   public static readonly PROTECT_DATA = Guardrail.ofOurs('protect-data', protectData);
 
@@ -137,6 +138,16 @@ export class Guardrail implements IGuardrail {
       Guardrail.DENY_EXTERNAL_SHARING, Guardrail.REQUIRE_IMDSV2, Guardrail.REQUIRE_ENCRYPTION, Guardrail.PROTECT_TRAILS,
       Guardrail.PROTECT_DETECTION, Guardrail.REQUIRE_TLS, Guardrail.CONFUSED_DEPUTY_PROTECTION,
     ];
+  }
+
+  /**
+   * The guardrails that `Guardrails` on the whole organization includes by default on stages with a profile:
+   * `PROTECT_DATA` if the profile retains data.
+   *
+   * @param profile profile of a stage
+   */
+  public static defaultsOf(profile: StageProfile): IGuardrail[] {
+    return profile.removalPolicy === RemovalPolicy.DESTROY ? [] : [Guardrail.PROTECT_DATA];
   }
 
   /**

@@ -1,14 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { excepting } from './exceptions';
 import { CentralRootAccess } from './central-root-access';
 import { Guardrail } from './guardrail';
-import { GuardrailConfig, IGuardrail } from './guardrail-interface';
+import { GuardrailAdjustment, GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
 import { packed, Part } from './packing';
 import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
+import { organizationalUnitProblem } from '../organization/rules';
 import { StageAccount } from '../stage-account';
-import { checkProps } from '../support/options';
+import { StageProfile } from '../stage-profile';
+import { checkProps, refuse } from '../support/options';
 import { roleOrUser } from '../support/principals';
 
 /** Properties of `Guardrails`. */
@@ -28,6 +31,21 @@ export interface GuardrailsProps {
   readonly without?: IGuardrail[];
 
   /**
+   * Includes the default guardrails. One `Guardrails` of an organization has them: set it to false in a further one for
+   * the whole organization, such as that of a construct of yours.
+   *
+   * @default - true for the whole organization, false for units and stages
+   */
+  readonly includeDefaults?: boolean;
+
+  /**
+   * Changes to single guardrails: a trial on one organizational unit, and exceptions.
+   *
+   * @default - none is changed
+   */
+  readonly adjustments?: GuardrailAdjustment[];
+
+  /**
    * Paths of the organizational units whose accounts they apply to. Missing units are created.
    *
    * @default - the whole organization; in an existing one, all stages except root
@@ -44,7 +62,7 @@ export interface GuardrailsProps {
   /**
    * Switches `CentralRootAccess` on, so that accounts that are created have no root credentials.
    *
-   * @default - true for the whole of an organization that the app creates, false otherwise
+   * @default - true with the default guardrails in an organization that the app creates, false otherwise
    */
   readonly centralRootAccess?: boolean;
 
@@ -61,9 +79,10 @@ export interface GuardrailsProps {
  * Guardrails of an organization: limits to what anybody can do in its accounts, their administrators and root users
  * included. Service control policies and resource control policies of AWS Organizations enforce them.
  *
- * On the whole organization they include `Guardrail.defaults()`; on units and stages only what you name. Those of the
- * same policy type share policies, filled in the order in which they are listed, so that adding one at the end changes
- * one policy. The management account is bound by none of them. A new organization gets central root access as well.
+ * On the whole organization they include `Guardrail.defaults()`, and on each of its stages `Guardrail.defaultsOf` its
+ * profile; on units and stages that you name, only what you list, as a further one of the whole organization does. Those of the same policy type share policies, filled
+ * in the order in which they are listed, so that adding one at the end changes one policy. The management account is
+ * bound by none of them. A new organization gets central root access as well.
  *
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
@@ -71,18 +90,25 @@ export interface GuardrailsProps {
  * new Guardrails(acme, 'guardrails', {
  *   guardrails: [Guardrail.allowedRegions(['eu-west-1'])],
  *   without: [Guardrail.DENY_IAM_USERS],
+ *   adjustments: [
+ *     { guardrail: Guardrail.REQUIRE_IMDSV2, trialOn: 'sandbox' },
+ *     { guardrail: Guardrail.DENY_PUBLIC_FUNCTIONS, exceptStages: [dev] },
+ *   ],
  * });
  */
 export class Guardrails extends Construct {
-  /** Guardrails that apply, in the order of their policies. */
-  public readonly applied: IGuardrail[];
   private readonly organization: IOrganization;
+  private readonly management: IManagement;
+  private readonly attached: Attached[] = [];
+  private readonly listed: IGuardrail[];
+  private readonly hasDefaults: boolean;
 
   /**
    * @throws if the management account is not yours, if a guardrail is named twice or has no statement that denies, if
-   * one that is to be left out is no default one, or if a single guardrail is larger than a policy
+   * one that is to be left out is no default one, if one that is adjusted does not apply, if another `Guardrails` has the default ones, or if a single guardrail is
+   * larger than a policy
    */
-  constructor(scope: Construct, id: string, props: GuardrailsProps = {}) {
+  constructor(scope: Construct, id: string, private readonly props: GuardrailsProps = {}) {
     super(scope, id);
     checkProps(this, 'GuardrailsProps', props);
     this.organization = Organization.of(this);
@@ -90,60 +116,169 @@ export class Guardrails extends Construct {
     if (!management) {
       throw new Error(`'${this.node.path}' cannot define guardrails, because the management account is not yours: have its owner define them`);
     }
-    this.applied = chosen(this.node.path, props);
-    const bound = this.applied.map((guardrail): Part => {
-      const { stages, organizationalUnits } = props;
-      const config = guardrail.bind({ organization: this.organization, management, stages, organizationalUnits });
-      checkConfig(guardrail, config);
-      return { name: guardrail.guardrailName, policyType: config.policyType, statements: config.statements };
+    this.management = management;
+    this.hasDefaults = props.includeDefaults ?? (!props.stages && !props.organizationalUnits);
+    this.listed = chosen(this.node.path, props, this.hasDefaults);
+    this.checkAdjustments();
+    const { stages, organizationalUnits } = props;
+    const trials = this.listed.map(guardrail => this.adjustmentOf(guardrail).trialOn);
+    this.attach(this.listed.filter((_, index) => trials[index] === undefined), this.node.id, { stages, organizationalUnits });
+    [...new Set(trials)].forEach((unit, index) => {
+      if (unit !== undefined) {
+        this.attach(this.listed.filter((__, at) => trials[at] === unit), `${this.node.id}-trial-${index}`, { organizationalUnits: [unit] });
+      }
     });
-    this.attach(management, bound, props);
-    const isWhole = !props.stages && !props.organizationalUnits;
-    if (props.centralRootAccess ?? (isWhole && management.existingOrganizationId === undefined)) {
+    if (this.hasDefaults) {
+      this.checkFirst();
+      this.attachByProfile();
+    }
+    if (props.centralRootAccess ?? (this.hasDefaults && management.existingOrganizationId === undefined)) {
       new CentralRootAccess(this, 'central-root-access');
     }
-    this.organization.addFacts({ facts: () => this.facts(bound, props) });
+    this.organization.addFacts({ facts: () => this.attached.flatMap(one => this.facts(one)) });
   }
 
-  private attach(management: IManagement, bound: Part[], props: GuardrailsProps): void {
-    const { stages, organizationalUnits, spare } = props;
-    const spared = (spare ?? []).map(principal => roleOrUser('spare', principal));
-    for (const { policyType, number, parts } of packed(Stack.of(this.organization.root.admin), bound, spared)) {
-      const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
-      management.addPolicy(`${this.node.id}-${kind}-${number}`, {
-        policyType,
-        description: parts.map(({ name }) => name).join(', ').slice(0, 512),
-        statements: parts.flatMap(({ statements }) => statements),
-        stages,
-        organizationalUnits,
-        spare,
-      });
+  /** Guardrails that apply somewhere: those that you list and the default ones, then those of the stages' profiles. */
+  public get applied(): IGuardrail[] {
+    return [...this.listed, ...this.attached.map(({ guardrail }) => guardrail).filter(one => !this.listed.includes(one))];
+  }
+
+  private adjustmentOf({ guardrailName }: IGuardrail): Partial<GuardrailAdjustment> {
+    return this.props.adjustments?.find(({ guardrail }) => guardrail.guardrailName === guardrailName) ?? {};
+  }
+
+  private checkFirst(): void {
+    const { stages, organizationalUnits } = this.props;
+    if (stages || organizationalUnits) {
+      throw new Error(`'${this.node.path}' has includeDefaults with ${stages ? 'stages' : 'organizationalUnits'}, and the default guardrails are for the whole `
+        + 'organization: leave one of them out, and list in guardrails what is to apply there');
+    }
+    const first = FIRST.get(this.organization) ?? this;
+    FIRST.set(this.organization, first);
+    if (first !== this) {
+      throw new Error(`'${this.node.path}' includes the default guardrails, as '${first.node.path}' does: set includeDefaults to false`);
     }
   }
 
-  private facts(bound: Part[], { stages, organizationalUnits }: GuardrailsProps): Fact[] {
-    const targets = stages || organizationalUnits
-      ? [...stages ?? []].map(({ node }) => `stage ${node.id}`).concat((organizationalUnits ?? []).map(path => `unit ${path}`))
-      : ['organization'];
-    return targets.flatMap(target => bound.map(({ name, policyType }) =>
-      ({ kind: 'guardrail', subject: target, name, value: policyType.name, source: this.node.path })));
+  /** Returns the IDs of their policies. */
+  private attach(guardrails: IGuardrail[], id: string, targets: Targets): string[] {
+    const stack = Stack.of(this.organization.root.admin);
+    const spared = (this.props.spare ?? []).map(principal => roleOrUser('spare', principal));
+    const parts = guardrails.map((guardrail): Part => {
+      const { policyType, statements } = bound(guardrail, { organization: this.organization, management: this.management, ...targets });
+      const adjustment = this.adjustmentOf(guardrail);
+      this.attached.push({ guardrail, policyType, targets });
+      return {
+        name: guardrail.guardrailName, policyType, statements: excepting(statements, policyType, adjustment, this.management, stack),
+      };
+    });
+    return packed(stack, parts, spared).map(({ policyType, number, parts: some }) => {
+      const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
+      const policyId = `${id}-${kind}-${number}`;
+      this.management.addPolicy(policyId, {
+        policyType,
+        description: some.map(({ name }) => name).join(', ').slice(0, 512),
+        statements: some.flatMap(({ statements }) => statements),
+        ...targets,
+        spare: this.props.spare,
+      });
+      return policyId;
+    });
+  }
+
+  /** One policy for each of them, which is attached to the stages as they are added. */
+  private attachByProfile(): void {
+    const left = [...this.listed, ...this.props.without ?? []].map(({ guardrailName }) => guardrailName);
+    const known = new Map<string, { stages: StageAccount[]; policyIds: string[] }>();
+    const apply = (guardrail: IGuardrail, stage: StageAccount) => {
+      const { guardrailName } = guardrail;
+      const { trialOn, exceptStages } = this.adjustmentOf(guardrail);
+      const before = known.get(guardrailName);
+      if (exceptStages?.includes(stage) || (trialOn !== undefined && before)) {
+        return;
+      }
+      if (before) {
+        before.stages.push(stage);
+        before.policyIds.forEach(id => this.management.attachPolicy(id, stage));
+      } else {
+        const stages = [stage];
+        const targets = trialOn === undefined ? { stages } : { organizationalUnits: [trialOn] };
+        known.set(guardrailName, { stages, policyIds: this.attach([guardrail], `${this.node.id}-${guardrailName}`, targets) });
+      }
+    };
+    this.organization.visitStages({
+      visit: stage => Guardrail.defaultsOf(stage.profile).filter(({ guardrailName }) => !left.includes(guardrailName))
+        .forEach(guardrail => apply(guardrail, stage)),
+    });
+  }
+
+  private checkAdjustments(): void {
+    const { adjustments = [], without = [] } = this.props;
+    const names = (list: IGuardrail[]) => list.map(({ guardrailName }) => guardrailName);
+    const byProfile = this.hasDefaults ? names(Guardrail.defaultsOf(StageProfile.PRODUCTION)).filter(name => !names(without).includes(name)) : [];
+    const known = [...names(this.listed), ...byProfile];
+    const given = names(adjustments.map(({ guardrail }) => guardrail));
+    given.forEach((name, index) => {
+      const { trialOn, exceptStages = [], exceptPrincipals = [] } = adjustments[index];
+      if (!known.includes(name)) {
+        throw new Error(`guardrail '${name}' of adjustments in '${this.node.path}' does not apply there: list it in guardrails, or leave it out`);
+      }
+      if (given.indexOf(name) !== index) {
+        throw new Error(`guardrail '${name}' is twice in the adjustments of '${this.node.path}': give one with all that it needs`);
+      }
+      if (trialOn === undefined && exceptStages.length + exceptPrincipals.length === 0) {
+        throw new Error(`adjustment of guardrail '${name}' in '${this.node.path}' changes nothing: give it trialOn, exceptStages or exceptPrincipals`);
+      }
+      refuse(trialOn === undefined ? [] : organizationalUnitProblem('trialOn', trialOn));
+    });
+  }
+
+  private facts({ guardrail, policyType, targets: { stages, organizationalUnits } }: Attached): Fact[] {
+    const { exceptStages = [], exceptPrincipals = [] } = this.adjustmentOf(guardrail);
+    const name = guardrail.guardrailName;
+    const source = this.node.path;
+    const targets = [...(stages ?? []).map(({ node }) => `stage ${node.id}`), ...(organizationalUnits ?? []).map(path => `unit ${path}`)];
+    const exceptions = [
+      ...exceptStages.map(({ node }) => `stage ${node.id}`),
+      ...[...exceptPrincipals, ...this.props.spare ?? []].map(principal => `principal ${roleOrUser('spare', principal)}`),
+    ];
+    return (stages || organizationalUnits ? targets : ['organization']).flatMap(subject => [
+      { kind: 'guardrail', subject, name, value: policyType.name, source },
+      ...exceptions.map(value => ({ kind: 'guardrail-exception', subject, name, value, source })),
+    ]);
   }
 }
 
+/** Those with the default guardrails of their organization. */
+const FIRST = new WeakMap<IOrganization, Guardrails>();
+
+type Targets = Pick<GuardrailsProps, 'stages' | 'organizationalUnits'>;
+
+interface Attached {
+  readonly guardrail: IGuardrail;
+  readonly policyType: OrganizationPolicyType;
+  readonly targets: Targets;
+}
+
+function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailConfig {
+  const config = guardrail.bind(scope);
+  checkConfig(guardrail, config);
+  return config;
+}
+
 /** Default ones first, each replaced by one of the same name that is given. */
-function chosen(path: string, props: GuardrailsProps): IGuardrail[] {
-  const { guardrails = [], without = [], stages, organizationalUnits } = props;
-  const defaults = stages || organizationalUnits ? [] : Guardrail.defaults();
+function chosen(path: string, { guardrails = [], without = [] }: GuardrailsProps, hasDefaults: boolean): IGuardrail[] {
+  const defaults = hasDefaults ? Guardrail.defaults() : [];
+  const byProfile = hasDefaults ? Guardrail.defaultsOf(StageProfile.PRODUCTION) : [];
   const names = (list: IGuardrail[]) => list.map(({ guardrailName }) => guardrailName);
   const given = names(guardrails);
   const twice = given.find((name, index) => given.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new Error(`guardrail '${twice}' is twice in the guardrails of '${path}': list it once`);
   }
-  const strange = names(without).find(name => !names(defaults).includes(name));
+  const strange = names(without).find(name => ![...names(defaults), ...names(byProfile)].includes(name));
   if (strange !== undefined) {
-    throw new Error(`'${strange}' of without in '${path}' is no default guardrail${stages || organizationalUnits ? ', which only the whole organization has' : ''}: `
-      + 'leave it out');
+    throw new Error(`'${strange}' of without in '${path}' is no default guardrail${hasDefaults ? '' : ', none of which it includes'}: leave it out`);
   }
   const kept = defaults.filter(({ guardrailName }) => !names(without).includes(guardrailName));
   const all = [

@@ -1,4 +1,4 @@
-import { CfnWaitConditionHandle, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { CfnWaitConditionHandle, Stack, Stage } from 'aws-cdk-lib';
 import { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
@@ -6,7 +6,7 @@ import { formerRegion, lookUpAccount } from './account-lookup';
 import { ExistingAccount } from './existing-account';
 import { AccountRemoval, accountParameterName, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
-import { OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
+import { isKept, OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
 import { OrganizationSource } from './organization-source';
 import { partOf } from './parameters';
 import { organizationalUnitProblem, policyTypeProblem, servicePrincipalProblem } from './rules';
@@ -45,6 +45,7 @@ export class Management implements IManagement {
   private readonly late: Stack[] = [];
   private readonly policies = new OrganizationPolicies();
   private readonly structure: Structure;
+  private readonly parts = new Map<number, Stack>();
   private lastPolicy?: Stack;
   private settingsStack?: Settings;
   private organizationStack?: Stack;
@@ -131,33 +132,23 @@ export class Management implements IManagement {
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
     this.policies.check(id, policy);
     this.enablePolicyType(policy.policyType.name);
-    this.aboutAllAccounts();
-    const isKept = (policy.removalPolicy ?? RemovalPolicy.DESTROY) !== RemovalPolicy.DESTROY;
-    const parts: string[][] = [];
-    const attach = (target: string, targetId: string, index = 0) => {
-      // what goes with the code is in a stack that stays in the code
-      const part = isKept ? partOf(index) : 1;
-      if (parts[part] === undefined) {
-        parts[part] = [];
-        const suffix = part === 1 ? '' : `-${part}`;
-        const stack = isKept ? this.addPolicyStack(id + suffix, policy) : this.aboutAllAccounts();
-        const policyName = policy.policyName ?? `${this.root.namespace}-${id}`;
-        this.policies.add(stack, id + suffix, policyName + suffix, policy, parts[part]);
-      }
-      parts[part].push(targetId);
-      this.policies.attach(policy.policyType, target, policy.policyName ?? `${this.root.namespace}-${id}`);
-    };
+    // what goes with the code is in a stack that stays in the code
+    this.policies.add(id, policy, policy.policyName ?? `${this.root.namespace}-${id}`,
+      part => isKept(policy) ? this.addPolicyStack(part === 1 ? id : `${id}-${part}`, policy) : this.aboutAccounts(part));
     if (policy.stages || policy.organizationalUnits) {
-      policy.stages?.forEach((stage, index) => attach(`stage '${stage.node.id}'`, this.accountIdOf(stage), index));
-      policy.organizationalUnits?.forEach(path => attach(`unit '${path}'`, this.organizationalUnitIdOf(path)));
+      policy.stages?.forEach(stage => this.attachPolicy(id, stage));
+      policy.organizationalUnits?.forEach(path => this.policies.attach(id, `unit '${path}'`, this.organizationalUnitIdOf(path)));
     } else if (this.props.source._existing) {
       // it has accounts that are not ours to change, so each of ours is a target
-      this.organization.visitStages({
-        visit: stage => attach(`stage '${stage.node.id}'`, this.accountIdOf(stage), this.organization.stages.indexOf(stage)),
-      });
+      this.organization.visitStages({ visit: stage => this.attachPolicy(id, stage) });
     } else {
-      attach('the whole organization', this.organizationalUnitIdOf());
+      this.policies.attach(id, 'the whole organization', this.organizationalUnitIdOf());
     }
+  }
+
+  public attachPolicy(id: string, stage: StageAccount): void {
+    const accountId = this.accountIdOf(stage);
+    this.policies.attach(id, `stage '${stage.node.id}'`, accountId, this.organization.stages.indexOf(stage));
   }
 
   /**
@@ -165,8 +156,11 @@ export class Management implements IManagement {
    * protection: a stack whose creation failed could not be deleted, and destroying one leaves the policy in force.
    */
   private addPolicyStack(id: string, { policyType }: OrganizationPolicyOptions): Stack {
-    const stack = this.addStack(`policy-${id}`, `A policy that stays when it leaves the code: ${policyType.name}`);
-    // AWS rejects concurrent changes
+    return this.afterPolicies(this.addStack(`policy-${id}`, `A policy that stays when it leaves the code: ${policyType.name}`));
+  }
+
+  /** AWS rejects concurrent changes. */
+  private afterPolicies(stack: Stack): Stack {
     if (this.lastPolicy) {
       deployAfter(stack, this.lastPolicy);
     }
@@ -236,8 +230,22 @@ export class Management implements IManagement {
       tellWhoseNames(this.organizationStack);
       this.late.forEach(stack => deployAfter(this.organizationStack!, stack));
       this.deployLate(this.organizationStack);
+      // these stay when the last of their policies leaves the code, so that AWS deletes that, too
+      this.organization.visitStages({ visit: stage => this.aboutAccounts(partOf(this.organization.stages.indexOf(stage))) });
     }
     return this.organizationStack;
+  }
+
+  /** As one template cannot name all accounts: what is about those of this part. */
+  private aboutAccounts(part: number): Stack {
+    const known = this.parts.get(part) ?? (part === 1 ? this.aboutAllAccounts() : undefined);
+    if (known) {
+      return known;
+    }
+    const stack = this.afterPolicies(this.addStack(`organization-${part}`, 'What is about further accounts'));
+    new CfnWaitConditionHandle(stack, 'All');
+    this.parts.set(part, stack);
+    return stack;
   }
 
   private deployLate(stack: Stack): void {

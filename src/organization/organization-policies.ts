@@ -1,6 +1,7 @@
 import { CfnResource, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
+import { partOf } from './parameters';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 import { checkOptions } from '../support/options';
@@ -100,10 +101,25 @@ export interface OrganizationPolicyOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/** A policy that was added, in parts of so many accounts as one template can name. */
+interface AddedPolicy {
+  readonly policy: OrganizationPolicyOptions;
+  readonly policyName: string;
+  readonly stackOf: (part: number) => Stack;
+  readonly targetIds: Map<number, string[]>;
+  stages: number;
+}
+
+/** Whether a policy stays in force when it leaves the code. Its parts have stacks of their own then. */
+export function isKept({ removalPolicy = RemovalPolicy.DESTROY }: OrganizationPolicyOptions): boolean {
+  return removalPolicy !== RemovalPolicy.DESTROY;
+}
+
 /** The policies of an organization: one after another in their stack, because AWS rejects concurrent changes. */
 export class OrganizationPolicies {
   private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
+  private readonly added = new Map<string, AddedPolicy>();
   private readonly attached = new Map<string, Attached>();
 
   public check(id: string, policy: OrganizationPolicyOptions): void {
@@ -122,30 +138,33 @@ export class OrganizationPolicies {
     }
   }
 
-  public add(
-    stack: Stack, id: string, policyName: string, policy: OrganizationPolicyOptions, targetIds: string[],
-  ): void {
-    const { policyType } = policy;
-    const resource = new CfnPolicy(stack, id, {
-      name: policyName,
-      description: policy.description,
-      type: policyType.name,
-      targetIds: Lazy.list({ produce: () => [...new Set(targetIds)] }),
-      content: Lazy.any({ produce: () => this.document(stack, id, policy) }),
-    });
-    resource.applyRemovalPolicy(policy.removalPolicy ?? RemovalPolicy.DESTROY);
-    resource.node.addValidation({
-      validate: () => {
-        const { length } = JSON.stringify(stack.resolve(resource.content));
-        return length <= policyType.maxLength ? []
-          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it, or spare fewer principals`];
-      },
-    });
-    this.append(resource);
+  public add(id: string, policy: OrganizationPolicyOptions, policyName: string, stackOf: (part: number) => Stack): void {
+    this.added.set(id, { policy, policyName, stackOf, targetIds: new Map(), stages: 0 });
   }
 
-  /** Counts a policy on a target, such as `stage 'prod'`. */
-  public attach(policyType: OrganizationPolicyType, target: string, policyName: string): void {
+  /**
+   * Attaches a policy that was added.
+   *
+   * @param target such as `stage 'prod'`
+   * @param index of the stage in the organization, if it is one
+   */
+  public attach(id: string, target: string, targetId: string, index?: number): void {
+    const added = this.added.get(id);
+    if (!added) {
+      throw new Error(`policy '${id}' is none that was added: add it with addPolicy first`);
+    }
+    const { policy: { policyType }, policyName, targetIds } = added;
+    if ([...targetIds.values()].flat().includes(targetId)) {
+      return;
+    }
+    const part = index === undefined ? 1 : partOf(isKept(added.policy) ? added.stages++ : index);
+    const known = targetIds.get(part);
+    if (known) {
+      known.push(targetId);
+    } else {
+      targetIds.set(part, [targetId]);
+      this.define(id, added, part);
+    }
     const key = `${policyType.name} ${target}`;
     const { names } = this.attached.get(key) ?? { names: [] };
     this.attached.set(key, { policyType, target, names: [...names, policyName] });
@@ -172,6 +191,28 @@ export class OrganizationPolicies {
 
   public spare(principalArn: string): void {
     this.spared.add(principalArn);
+  }
+
+  private define(id: string, { policy, policyName, stackOf, targetIds }: AddedPolicy, part: number): void {
+    const { policyType, description, removalPolicy } = policy;
+    const stack = stackOf(part);
+    const suffix = part === 1 ? '' : `-${part}`;
+    const resource = new CfnPolicy(stack, id + suffix, {
+      name: policyName + suffix,
+      description,
+      type: policyType.name,
+      targetIds: Lazy.list({ produce: () => targetIds.get(part) }),
+      content: Lazy.any({ produce: () => this.document(stack, id, policy) }),
+    });
+    resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.DESTROY);
+    resource.node.addValidation({
+      validate: () => {
+        const { length } = JSON.stringify(stack.resolve(resource.content));
+        return length <= policyType.maxLength ? []
+          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it, or spare fewer principals`];
+      },
+    });
+    this.append(resource);
   }
 
   private document(stack: Stack, id: string, policy: OrganizationPolicyOptions): object {

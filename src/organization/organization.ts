@@ -100,14 +100,22 @@ export interface IManagement {
   registerDelegatedAdministrator(servicePrincipal: string, stage: StageAccount): void;
 
   /**
-   * Adds a policy to the organization and attaches it. A policy that is kept is divided into several of the same
-   * content if it has more than 150 stages, with names such as `acme-regions-2`. All others together can name about
-   * as many accounts that are created, and any number of those that exist: beyond that, name organizational units.
+   * Adds a policy to the organization and attaches it. Stages are divided into parts of 150, in the order in which they
+   * were added, and a policy for those of several parts into as many policies of the same content, with names such as
+   * `acme-regions-2`.
    *
    * @param id ID of the policy in the organization. Throws if it is taken
    * @param policy content and targets of the policy
    */
   addPolicy(id: string, policy: OrganizationPolicyOptions): void;
+
+  /**
+   * Attaches a policy to the account of one more stage. Does nothing if it is attached to it already.
+   *
+   * @param id ID that the policy was added with. Throws if there is none
+   * @param stage a stage of the organization, not root
+   */
+  attachPolicy(id: string, stage: StageAccount): void;
 
   /**
    * Exempts a principal from all deny statements of the service control policies and resource control policies that are

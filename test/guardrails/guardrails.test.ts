@@ -1,7 +1,9 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
+import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType, StageProfile } from '../../src';
 import { factsOf } from '../isolation/facts';
 import { acme, Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
+
+const LATE = new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/late`);
 
 interface DeployedPolicy {
   readonly name: string;
@@ -44,8 +46,9 @@ describe('guardrails', () => {
       ['acme-guardrails-service-control-1', 'SERVICE_CONTROL_POLICY'],
       ['acme-guardrails-service-control-2', 'SERVICE_CONTROL_POLICY'],
       ['acme-guardrails-resource-control-1', 'RESOURCE_CONTROL_POLICY'],
+      ['acme-guardrails-protect-data-service-control-1', 'SERVICE_CONTROL_POLICY'],
     ]);
-    expect(new Set(found.map(({ targets }) => JSON.stringify(targets))).size).toBe(1);
+    expect(new Set(found.slice(0, 3).map(({ targets }) => JSON.stringify(targets))).size).toBe(1);
     expect(sids(found)).toEqual(expect.arrayContaining(['DenyRootUser', 'DenyIamUsers', 'RequireTls']));
     expect(new Set(sids(found)).size).toBe(sids(found).length);
   });
@@ -72,7 +75,7 @@ describe('guardrails', () => {
     const { applied: guardrails } = new Guardrails(acme().org, 'guardrails', { without: [Guardrail.DENY_ROOT_USER], guardrails: [Guardrail.RESOURCE_PERIMETER, mine] });
     const names = guardrails.map(({ guardrailName }) => guardrailName);
     expect(names).not.toContain('deny-root-user');
-    expect(names[names.length - 1]).toBe('resource-perimeter');
+    expect(names.slice(-2)).toEqual(['resource-perimeter', 'protect-data']);
     expect(guardrails).toContain(mine);
     expect(guardrails).not.toContain(Guardrail.DENY_IAM_USERS);
   });
@@ -111,8 +114,8 @@ describe('guardrails', () => {
     const roles = (count: number) => [...Array(count).keys()].map(number => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/break-glass-${number}`));
     const late = withGuardrails();
     roles(2).forEach(role => late.org.management!.spare(role));
-    expect(policies(synthesize(late.app))).toHaveLength(3);
-    expect(policies(synthesize(withGuardrails({ spare: roles(8) }).app)).length).toBeGreaterThan(3);
+    expect(policies(synthesize(late.app))).toHaveLength(4);
+    expect(policies(synthesize(withGuardrails({ spare: roles(8) }).app)).length).toBeGreaterThan(4);
   });
 
   test('are facts', () => {
@@ -123,7 +126,61 @@ describe('guardrails', () => {
     const found = factsOf(defined.app).facts.filter(({ kind }) => kind === 'guardrail');
     expect(found).toContainEqual({ kind: 'guardrail', subject: 'organization', name: 'require-tls', value: 'RESOURCE_CONTROL_POLICY', source: 'acme/guardrails' });
     expect(found).toContainEqual({ kind: 'guardrail', subject: 'stage dev', name: 'quarantine', value: 'SERVICE_CONTROL_POLICY', source: 'acme/closed' });
-    expect(found).toHaveLength(Guardrail.defaults().length + 1);
+    expect(found).toHaveLength(Guardrail.defaults().length + ['audit', 'prod'].length + 1);
+  });
+
+  test('of a further construct are only those that it lists', () => {
+    const defined = withGuardrails();
+    new Guardrails(defined.org, 'notebooks', { includeDefaults: false, guardrails: [large('deny-notebooks', 1)] });
+    const found = policies(synthesize(defined.app));
+    expect(found.filter(({ name }) => name.includes('notebooks')).map(({ targets, statements }) => [targets, statements.length])).toEqual([[found[0].targets, 1]]);
+  });
+
+  test('of a profile are those of the stages that have it, also of one that is added later', () => {
+    const defined = withGuardrails({ adjustments: [{ guardrail: Guardrail.PROTECT_DATA, exceptPrincipals: [LATE] }] });
+    defined.org.addStage('staging', { profile: StageProfile.STAGING });
+    defined.org.addStage('testing', { profile: StageProfile.TESTING });
+    const [data] = policies(synthesize(defined.app)).filter(({ name }) => name.includes('protect-data'));
+    expect(data.targets).toEqual(['audit', 'prod', 'staging'].map(stage => accountRead(stage)));
+    expect(data.statements[0].Condition.ArnNotLike['aws:PrincipalArn']).toContain(LATE.arn);
+    expect(policies(synthesize(withGuardrails({ without: [Guardrail.PROTECT_DATA] }).app))).toHaveLength(3);
+    expect(policies(synthesize(withGuardrails({ guardrails: [Guardrail.PROTECT_DATA] }).app))).toHaveLength(3);
+  });
+
+  test('are tried on a unit, and nowhere else', () => {
+    const adjustments = [{ guardrail: Guardrail.REQUIRE_IMDSV2, trialOn: 'sandbox' }, { guardrail: Guardrail.PROTECT_DATA, trialOn: 'sandbox' }];
+    const defined = withGuardrails({ adjustments });
+    const found = policies(synthesize(defined.app));
+    const [{ targets: whole }] = found;
+    expect(found.filter(({ statements }) => sids([{ statements } as DeployedPolicy]).some(sid => /Imdsv2|ProtectData/.test(sid)))
+      .map(({ name, targets }) => [name, targets.length, JSON.stringify(targets) === JSON.stringify(whole)]))
+      .toEqual([['acme-guardrails-trial-1-service-control-1', 1, false], ['acme-guardrails-protect-data-service-control-1', 1, false]]);
+    expect(factsOf(defined.app).facts).toContainEqual(
+      { kind: 'guardrail', subject: 'unit sandbox', name: 'require-imdsv2', value: 'SERVICE_CONTROL_POLICY', source: 'acme/guardrails' });
+  });
+
+  test('have exceptions, by stage and by principal, of policies of both types', async () => {
+    const defined = acmeOfKnownAccounts(EXISTING);
+    withGuardrails({
+      adjustments: [
+        { guardrail: Guardrail.PROTECT_TRAILS, exceptStages: [defined.dev], exceptPrincipals: [LATE] },
+        { guardrail: Guardrail.REQUIRE_TLS, exceptStages: [defined.dev, defined.prod], exceptPrincipals: [LATE] },
+      ],
+    }, defined);
+    const statements = policies(synthesize(defined.app)).flatMap(policy => policy.statements);
+    const conditions = (sid: string) => statements.find(({ Sid }) => Sid === sid).Condition;
+    const trails = conditions('ProtectTrails');
+    expect(trails.StringNotEquals).toEqual({ 'aws:PrincipalAccount': [DEV] });
+    expect(trails.ArnNotLike['aws:PrincipalArn']).toEqual(expect.arrayContaining(['arn:*:iam::*:role/cdk-hnb659fds-*', LATE.arn]));
+    expect(conditions('RequireTls')).toEqual({
+      BoolIfExists: { 'aws:SecureTransport': 'false' },
+      StringNotEquals: { 'aws:ResourceAccount': [DEV, PROD] },
+      ArnNotLike: { 'aws:PrincipalArn': [LATE.arn] },
+    });
+    expect(JSON.stringify(conditions('DenyIamUsers'))).not.toContain(LATE.arn);
+    const exceptions = factsOf(defined.app).facts.filter(({ kind, name, subject }) =>
+      kind === 'guardrail-exception' && name === 'require-tls' && subject === 'organization');
+    expect(exceptions.map(({ value }) => value)).toEqual(['stage dev', 'stage prod', `principal ${LATE.arn}`]);
   });
 
   test('deny no region that a stack goes to', () => {
@@ -168,11 +225,26 @@ describe('mistakes', () => {
     ['without one that is none', ({ org }) => new Guardrails(org, 'guardrails', { without: [Guardrail.QUARANTINE] }),
       "'quarantine' of without in 'acme/guardrails' is no default guardrail: leave it out"],
     ['without where there are no default ones', ({ org, dev }) => new Guardrails(org, 'guardrails', { stages: [dev], without: [Guardrail.DENY_ROOT_USER] }),
-      "'deny-root-user' of without in 'acme/guardrails' is no default guardrail, which only the whole organization has: leave it out"],
+      "'deny-root-user' of without in 'acme/guardrails' is no default guardrail, none of which it includes: leave it out"],
     ['none', ({ org, dev }) => new Guardrails(org, 'guardrails', { stages: [dev] }),
       "'acme/guardrails' has no guardrails: list some in guardrails"],
     ['one that is too large', ({ org }) => new Guardrails(org, 'guardrails', { guardrails: [large('huge', 9000)] }),
       "guardrail 'huge' has 9085 characters, and a SERVICE_CONTROL_POLICY 10240, of which guardrails fill 7168: divide it into several"],
+    ['the default ones twice', ({ org }) => [new Guardrails(org, 'guardrails'), new Guardrails(org, 'more')],
+      "'acme/more' includes the default guardrails, as 'acme/guardrails' does: set includeDefaults to false"],
+    ['the default ones for a unit', ({ org }) => new Guardrails(org, 'guardrails', { organizationalUnits: ['sandbox'], includeDefaults: true }),
+      "'acme/guardrails' has includeDefaults with organizationalUnits, and the default guardrails are for the whole organization: "],
+    ['an adjustment of one that does not apply', ({ org, dev }) => new Guardrails(org, 'guardrails', {
+      adjustments: [{ guardrail: Guardrail.QUARANTINE, exceptStages: [dev] }],
+    }), "guardrail 'quarantine' of adjustments in 'acme/guardrails' does not apply there: list it in guardrails, or leave it out"],
+    ['an adjustment twice', ({ org, dev }) => new Guardrails(org, 'guardrails', {
+      adjustments: [{ guardrail: Guardrail.REQUIRE_TLS, exceptStages: [dev] }, { guardrail: Guardrail.REQUIRE_TLS, trialOn: 'sandbox' }],
+    }), "guardrail 'require-tls' is twice in the adjustments of 'acme/guardrails': give one with all that it needs"],
+    ['an adjustment of nothing', ({ org }) => new Guardrails(org, 'guardrails', { adjustments: [{ guardrail: Guardrail.REQUIRE_TLS, exceptStages: [] }] }),
+      "adjustment of guardrail 'require-tls' in 'acme/guardrails' changes nothing: give it trialOn, exceptStages or exceptPrincipals"],
+    ['a unit of a trial', ({ org }) => new Guardrails(org, 'guardrails', { adjustments: [{ guardrail: Guardrail.REQUIRE_TLS, trialOn: '/sandbox' }] }),
+      'trialOn'],
+    ['a policy that was not added', ({ org, dev }) => org.management!.attachPolicy('none', dev), "policy 'none' is none that was added: add it with addPolicy first"],
     ['one that allows', ({ org }) => new Guardrails(org, 'guardrails', {
       guardrails: [Guardrail.of('open', { ...large('open', 1).bind({} as never), statements: [new iam.PolicyStatement({ actions: ['*'], resources: ['*'] })] })],
     }), "guardrail 'open' has a statement that allows: give it statements that deny, as all else is allowed already"],

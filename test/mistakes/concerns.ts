@@ -55,6 +55,11 @@ const MANAGEMENT: Mistake[] = [
       management.addPolicy(`p${number}`, POLICY);
     }
   }, count => [`the whole organization has ${count} policies of type SERVICE_CONTROL_POLICY`, 'AWS attaches 9', 'merge some']),
+  mistake('policy: attached, and not added', word, (app, id) => {
+    const { management, stages: [prod] } = owned(app);
+    management.attachPolicy(id, prod);
+  },
+    id => [`policy '${id}' is none that was added`, 'add it with addPolicy first']),
   mistake('policy: a type that is none', word, (app, type) => policy(app, 'p', { policyType: OrganizationPolicyType.of(type) }), type => [`'${type}'`, "like 'TAG_POLICY'"]),
   mistake('service access: a principal that is none', fc.oneof(word, word.map(name => `${name}.example.com`), word.map(name => `${name}.amazonaws`)),
     (app, principal) => owned(app).management.enableServiceAccess(principal), principal => [`'${principal}'`, "like 'guardduty.amazonaws.com'"]),

@@ -34,7 +34,23 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
   mistake('without: no default one', name, (app, one) => guardrails(app, () => ({ without: [own(one, denying())] })),
     one => [`'${one}' of without`, 'no default guardrail', 'leave it out']),
   mistake('without: a default one, where there are none', Guardrail.defaults(), (app, one) => guardrails(app, ({ dev }) => ({ stages: [dev], without: [one] })),
-    one => [`'${one.guardrailName}' of without`, 'only the whole organization has', 'leave it out']),
+    one => [`'${one.guardrailName}' of without`, 'none of which it includes', 'leave it out']),
+  mistake('includeDefaults: twice', ['more', 'others'] as const, (app, id) => {
+    const { org } = acmeOfKnownAccounts(EXISTING, app);
+    new Guardrails(org, 'guardrails');
+    new Guardrails(org, id);
+  }, id => [`'acme/${id}' includes the default guardrails, as 'acme/guardrails' does`, 'set includeDefaults to false']),
+  mistake('includeDefaults: for units or stages', ['organizationalUnits', 'stages'] as const,
+    (app, what) => guardrails(app, ({ dev }) => ({ includeDefaults: true, [what]: what === 'stages' ? [dev] : ['sandbox'] })),
+    what => [`includeDefaults with ${what}`, 'leave one of them out']),
+  mistake('adjustments: of a guardrail that does not apply', name,
+    (app, one) => guardrails(app, ({ dev }) => ({ adjustments: [{ guardrail: own(one, denying()), exceptStages: [dev] }] })),
+    one => [`guardrail '${one}' of adjustments`, 'list it in guardrails']),
+  mistake('adjustments: twice', Guardrail.defaults(),
+    (app, one) => guardrails(app, ({ dev }) => ({ adjustments: [{ guardrail: one, trialOn: 'sandbox' }, { guardrail: one, exceptStages: [dev] }] })),
+    one => [`guardrail '${one.guardrailName}' is twice in the adjustments`, 'give one with all that it needs']),
+  mistake('adjustments: of nothing', Guardrail.defaults(), (app, one) => guardrails(app, () => ({ adjustments: [{ guardrail: one }] })),
+    one => [`adjustment of guardrail '${one.guardrailName}'`, 'changes nothing', 'give it trialOn']),
   mistake('guardrails: one that allows', name, (app, one) => guardrails(app, () => ({
     guardrails: [own(one, new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }))],
   })), one => [`guardrail '${one}' has a statement that allows`, 'give it statements that deny']),

@@ -1,0 +1,28 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { GuardrailAdjustment } from './guardrail-interface';
+import { Conditions } from './statements';
+import { IManagement } from '../organization/organization';
+import { OrganizationPolicyType } from '../organization/organization-policies';
+import { roleOrUser } from '../support/principals';
+
+/** Statements of a guardrail with its exceptions. */
+export function excepting(
+  statements: iam.PolicyStatement[], policyType: OrganizationPolicyType,
+  { exceptStages = [], exceptPrincipals = [] }: Partial<GuardrailAdjustment>, management: IManagement, stack: Stack,
+): iam.PolicyStatement[] {
+  const account = policyType.name === OrganizationPolicyType.RESOURCE_CONTROL.name ? 'aws:ResourceAccount' : 'aws:PrincipalAccount';
+  const accountIds = exceptStages.map(stage => management.accountIdOf(stage, stack));
+  const arns = exceptPrincipals.map(principal => roleOrUser('exceptPrincipals', principal));
+  return statements.map(statement => statement.copy({
+    conditions: [
+      { operator: 'StringNotEquals', key: account, values: accountIds },
+      { operator: 'ArnNotLike', key: 'aws:PrincipalArn', values: arns },
+    ].reduce<Conditions>((conditions, { operator, key, values }) => {
+      const { [key]: before, ...others } = conditions[operator] ?? {};
+      // what is there may be a list that is known at synthesis only
+      const all = before === undefined ? values : Lazy.list({ produce: () => [...[stack.resolve(before)].flat(), ...values] });
+      return values.length === 0 ? conditions : { ...conditions, [operator]: { ...others, [key]: all } };
+    }, statement.conditions),
+  }));
+}
