@@ -137,6 +137,22 @@ async function compareAll(): Promise<void> {
   }
 }
 
+/** Guardrails of an organization of 50 units, against the same without them. */
+async function compareGuardrails(count: number): Promise<void> {
+  const variant = { version: CDK_VERSION, settings: 'cdk init' } as const;
+  const ratios: number[] = [];
+  let guarded: Measurement;
+  do {
+    const [units, limited] = await Promise.all([run('units', count, variant), run('guarded', count, variant)]);
+    ratios.push(limited.milliseconds / units.milliseconds);
+    guarded = limited;
+  } while (ratios.length < ROUNDS);
+  const what = `guardrails of ${count} stages in 50 units take ${median(ratios).toFixed(2)} times the time without them`;
+  console.log(`${what}: the largest template has ${(guarded.largestTemplate / 1000).toFixed(0)} kB and ${guarded.mostResources} resources at most`);
+  check(median(ratios) <= MAX_RATIO, `${what}: at most ${MAX_RATIO}`);
+  check(guarded.mostResources <= MAX_RESOURCES && guarded.largestTemplate <= MAX_TEMPLATE, `a template of ${count} stages with guardrails is larger than it may be`);
+}
+
 function compareLoading(): void {
   const byHand = Object.entries(BY_HAND)
     .map(([module, names]) => `{ const m = require('${module}'); ${names.map(name => `m.${name}`).join('; ')} }`).join(' ');
@@ -157,6 +173,7 @@ function checkPackage(): void {
 
 async function main(): Promise<void> {
   await compareAll();
+  await compareGuardrails(1000);
   compareLoading();
   checkPackage();
   failures.forEach(failure => console.error(`fails: ${failure}`));

@@ -57,6 +57,15 @@ export function floor(app: App, count: number): void {
     });
     access(new Stage(acme, name, { stageName: `acme-${name}`, env: { account: accountIdOf(name), region: REGION } }), name);
   }
+
+  // policies for further accounts than one template can name would be here
+  for (let part = 2; part <= Math.ceil(count / 150); part++) {
+    const further = new Stack(root, `organization-${part}`, { description: 'What is about further accounts' });
+    new CfnWaitConditionHandle(further, 'All');
+    deployAfter(further, last);
+    deployAfter(all, further);
+    last = further;
+  }
 }
 
 const ROLES = [

@@ -6,7 +6,7 @@ import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib-newest/recommended-feature-flags.json';
 import { knownAccounts } from './case';
 import { floor } from './floor';
-import { library } from './library';
+import { guarded, library, units } from './library';
 
 /** What one synthesis took and made. */
 export interface Measurement {
@@ -38,14 +38,15 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   'bare': {},
 };
 
+const SUBJECTS: Record<string, (app: App, count: number) => unknown> = { floor, guarded, library, units };
+
 function measure(subject: string, count: number, settings: string): Measurement {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
   const context = { ...SETTINGS[settings], ...knownAccounts(count) };
-  const define = subject === 'library' ? library : floor;
   try {
     const start = process.cpuUsage();
     const app = new App({ outdir, context });
-    define(app, count);
+    SUBJECTS[subject](app, count);
     app.synth();
     const used = process.cpuUsage(start); // what else the machine does is not in it
     const milliseconds = (used.user + used.system) / 1000;
