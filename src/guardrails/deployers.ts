@@ -11,7 +11,8 @@ const OF_AWS = ['AWSControlTowerExecution', 'stacksets-exec-*'];
 /** Patterns of the roles that deploy in the accounts, and bootstrap them. */
 export function deployers(scope: GuardrailScope, others: string[] = []): string[] {
   return list(() => [
-    ...others, ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role), ...bootstrapRoles(scope),
+    ...others, ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role),
+    ...bootstrapRoles(scope),
   ]);
 }
 

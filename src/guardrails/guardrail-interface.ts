@@ -17,6 +17,20 @@ export interface GuardrailConfig {
 
   /** Deeds that it lets pass, although they are close to those that it stops. */
   readonly letsPass: Deed[];
+
+  /**
+   * Risk without it, in one sentence.
+   *
+   * @default - none is told
+   */
+  readonly risk?: string;
+
+  /**
+   * Controls of standards that it answers, such as `FSBP EC2.8`, `CIS 5.0 5.7` or `NIST.800-53.r5 AC-3`.
+   *
+   * @default - none
+   */
+  readonly controls?: string[];
 }
 
 /** Scope of a guardrail: an organization, and which of its accounts. */

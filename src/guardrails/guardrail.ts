@@ -1,6 +1,7 @@
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { denyPurchases, protectAccountSettings, stayInOrganization } from './accounts';
+import { told } from './controls';
 import { protectData, requireEncryption, requireTls } from './data';
 import { onlyDeployersDeploy, protectDeployment } from './deployments';
 import { GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
@@ -159,7 +160,7 @@ export class Guardrail implements IGuardrail {
    */
   public static allowedRegions(regions: string[]): IGuardrail {
     checkSome('regions', regions, region => regionProblem('regions', region));
-    return new Guardrail('allowed-regions', scope => allowedRegions(regions, scope));
+    return Guardrail.ofOurs('allowed-regions', scope => allowedRegions(regions, scope));
   }
 
   /**
@@ -171,7 +172,7 @@ export class Guardrail implements IGuardrail {
   public static allowedServices(services: string[]): IGuardrail {
     checkSome('services', services, service => /^[a-z0-9-]+$/.test(service) ? []
       : [`services has '${service}': give prefixes of actions, such as 'dynamodb'`]);
-    return new Guardrail('allowed-services', scope => allowedServices(services, scope));
+    return Guardrail.ofOurs('allowed-services', scope => allowedServices(services, scope));
   }
 
   /**
@@ -183,7 +184,7 @@ export class Guardrail implements IGuardrail {
   public static allowedInstanceTypes(types: string[]): IGuardrail {
     checkSome('types', types, type => /^[a-z0-9*-]+\.[a-z0-9*-]+$/.test(type) ? []
       : [`types has '${type}': give types of instances, such as 't3.micro' or 't3.*'`]);
-    return new Guardrail('allowed-instance-types', () => allowedInstanceTypes(types));
+    return Guardrail.ofOurs('allowed-instance-types', () => allowedInstanceTypes(types));
   }
 
   /**
@@ -196,7 +197,7 @@ export class Guardrail implements IGuardrail {
   public static requiredTags(keys: string[]): IGuardrail {
     checkSome('keys', keys, key => /^(?!aws:)[\w .:/=+@-]{1,128}$/i.test(key) ? []
       : [`keys has '${key}': give keys of tags, 1 to 128 letters, digits, spaces and _.:/=+-@, which do not begin with 'aws:'`]);
-    return new Guardrail('required-tags', () => requiredTags(keys));
+    return Guardrail.ofOurs('required-tags', () => requiredTags(keys));
   }
 
   /**
@@ -210,7 +211,7 @@ export class Guardrail implements IGuardrail {
   public static identityPerimeter(trustedAccounts: string[] = []): IGuardrail {
     checkValue('trustedAccounts', trustedAccounts, 'array');
     refuse(trustedAccounts.flatMap(account => accountIdProblem('trustedAccounts', account)));
-    return new Guardrail('identity-perimeter', ({ management }) => identityPerimeter(management.organizationId, trustedAccounts));
+    return Guardrail.ofOurs('identity-perimeter', ({ management }) => identityPerimeter(management.organizationId, trustedAccounts));
   }
 
   /**
@@ -222,7 +223,7 @@ export class Guardrail implements IGuardrail {
   public static protectDeployment(pipelines: iam.IPrincipal[]): IGuardrail {
     checkSome('pipelines', pipelines, () => []);
     const arns = pipelines.map(pipeline => roleOrUser('pipelines', pipeline));
-    return new Guardrail('protect-deployment', scope => protectDeployment(scope, arns));
+    return Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope, arns));
   }
 
   /**
@@ -237,7 +238,7 @@ export class Guardrail implements IGuardrail {
   public static onlyDeployersDeploy(deployers: iam.IPrincipal[]): IGuardrail {
     checkSome('deployers', deployers, () => []);
     const arns = deployers.map(deployer => roleOrUser('deployers', deployer));
-    return new Guardrail('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
+    return Guardrail.ofOurs('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
   }
 
   /**
@@ -256,7 +257,7 @@ export class Guardrail implements IGuardrail {
   }
 
   private static ofOurs(name: string, config: (scope: GuardrailScope) => GuardrailConfig): IGuardrail {
-    return new Guardrail(name, config);
+    return new Guardrail(name, scope => ({ ...config(scope), ...told(name) }));
   }
 
   private constructor(
