@@ -26,12 +26,26 @@ export function bootstrappers(scope: GuardrailScope): string[] {
   return list(() => bootstrapRoles(scope));
 }
 
-/** Patterns of the buckets of assets, and of the parameters with the version of a bootstrap. */
+/** Patterns of the buckets and repositories of assets, and of the parameters with the version of a bootstrap. */
 export function assets(scope: GuardrailScope): string[] {
   return list(() => [
-    ...stacksOf(scope).flatMap(stack => deploying(stack).buckets.flatMap(bucket => [`arn:*:s3:::${bucket}`, `arn:*:s3:::${bucket}/*`])),
+    ...stacksOf(scope).flatMap(stack => {
+      const { buckets, repositories } = deploying(stack);
+      return [
+        ...buckets.flatMap(bucket => [`arn:*:s3:::${bucket}`, `arn:*:s3:::${bucket}/*`]),
+        ...repositories.map(repository => `arn:*:ecr:*:*:repository/${repository}`),
+      ];
+    }),
     'arn:*:ssm:*:*:parameter/cdk-bootstrap/*',
   ]);
+}
+
+/** Patterns of the stacks that root deploys: of those that have a name of their own, their names. */
+export function deployed(scope: GuardrailScope): string[] {
+  const { namespace } = scope.organization;
+  const named = (stack: Stack) => stack.stackName.startsWith(`${namespace}-`) ? `${namespace}-*` : stack.stackName;
+  return list(() => ['CDKToolkit', `${namespace}-*`, ...stacksOf(scope).map(named)]
+    .map(name => `arn:*:cloudformation:*:*:stack/${name}/*`));
 }
 
 /** Deployments go on, and what roles of these other patterns do. */

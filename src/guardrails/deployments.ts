@@ -1,12 +1,13 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { DeedCaller } from './deed';
-import { assets, deployers, entrances, unlessDeploying } from './deployers';
+import { assets, deployed, deployers, entrances, unlessDeploying } from './deployers';
 import { GuardrailConfig, GuardrailScope } from './guardrail-interface';
 import { by, deed, deny, EXAMPLES, ofPrincipals, ofResources } from './statements';
 
 const EXEC = 'arn:aws:iam::333333333333:role/cdk-hnb659fds-cfn-exec-role-333333333333-eu-west-1';
 const DEPLOY = 'arn:aws:iam::333333333333:role/cdk-hnb659fds-deploy-role-333333333333-eu-west-1';
 const ASSETS = 'arn:aws:s3:::cdk-hnb659fds-assets-333333333333-eu-west-1';
+const IMAGES = 'arn:aws:ecr:eu-west-1:333333333333:repository/cdk-hnb659fds-container-assets-333333333333-eu-west-1';
 const STACK = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-shop/1';
 const TOOLKIT = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/CDKToolkit/1';
 
@@ -40,7 +41,7 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
         'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias', 'cloudformation:RollbackStack', 'cloudformation:SetAlias',
         'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
       ],
-      resources: ['CDKToolkit', `${namespace}-*`].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`),
+      resources: deployed(scope),
       conditions: unlessDeploying(scope),
     }),
     deny('KeepDeploymentStacks', {
@@ -50,8 +51,11 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
     }),
     deny('ProtectDeploymentAssets', {
       actions: [
-        's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
-        's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutReplicationConfiguration', 'ssm:DeleteParameter', 'ssm:DeleteParameters',
+        // by a rule of its own bucket, S3 replicates with a role of the account
+        'ecr:BatchDeleteImage', 'ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImage', 'ecr:PutImageTagMutability',
+        'ecr:SetRepositoryPolicy', 's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
+        's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutReplicationConfiguration', 's3:ReplicateDelete', 's3:ReplicateObject',
+        'ssm:DeleteParameter', 'ssm:DeleteParameters',
         'ssm:PutParameter',
       ],
       resources: assets(scope),
@@ -71,6 +75,11 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       deed('take the stack of the access roles away', 'cloudformation:DeleteStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-access/1'),
       deed('delete an asset', 's3:DeleteObject', `${ASSETS}/template`),
       deed('put a template among the assets', 's3:PutObject', `${ASSETS}/template`),
+      deed('replicate a template of its own to the assets', 's3:ReplicateObject', `${ASSETS}/template`, {
+        source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html',
+      }),
+      deed('put an image among the assets before its deployment does', 'ecr:PutImage', IMAGES),
+      deed('let somebody else push images to the assets', 'ecr:SetRepositoryPolicy', IMAGES),
       deed('pretend another version of the bootstrap', 'ssm:PutParameter', 'arn:aws:ssm:eu-west-1:333333333333:parameter/cdk-bootstrap/hnb659fds/version'),
     ],
     letsPass: [
@@ -80,6 +89,9 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       deed('publish an asset', 's3:PutObject', `${ASSETS}/template`, {
         roleName: 'cdk-hnb659fds-file-publishing-role-333333333333-eu-west-1',
       }),
+      deed('publish an image', 'ecr:PutImage', IMAGES, { roleName: 'cdk-hnb659fds-image-publishing-role-333333333333-eu-west-1' }),
+      deed('run an image', 'ecr:BatchGetImage', IMAGES),
+      deed('push an image to a repository of its own', 'ecr:PutImage', 'arn:aws:ecr:eu-west-1:333333333333:repository/shop'),
       deed('change a stack of its own', 'cloudformation:UpdateStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/shop/1'),
       deed('have CloudFormation deploy', 'iam:PassRole', EXEC, { roleName: 'cdk-hnb659fds-deploy-role-333333333333-eu-west-1' }),
       by(DeedCaller.MANAGEMENT, deed('deploy', 'sts:AssumeRole', DEPLOY)),

@@ -9,17 +9,18 @@ export function deploymentRoleArn(stack: Stack): string | undefined {
   return cloudFormationExecutionRole?.replace(/\$\{AWS::(\w+)\}/g, (text, name) => values[name] ?? text) || undefined;
 }
 
-/** Names of roles that deploy and of buckets of assets, as patterns for all accounts and regions. */
+/** Names of roles that deploy, and of buckets and repositories of assets, as patterns for all accounts and regions. */
 export interface Deploying {
   readonly roles: string[];
   readonly buckets: string[];
+  readonly repositories: string[];
 }
 
-/** Roles that deploy a stack, and buckets of its assets. */
+/** Roles that deploy a stack, and buckets and repositories of its assets. */
 export function deploying(stack: Stack): Deploying {
-  const { roles, buckets } = named(stack);
+  const { roles, buckets, repositories } = named(stack);
   const patterns = (names: Named[]) => [...new Set(names.map(({ pattern }) => pattern))];
-  return { roles: patterns(roles), buckets: patterns(buckets) };
+  return { roles: patterns(roles), buckets: patterns(buckets), repositories: patterns(repositories) };
 }
 
 /** Patterns of the roles by which the CDK enters an account to deploy a stack: CloudFormation's own is none. */
@@ -75,6 +76,10 @@ function named(stack: Stack): Record<keyof Deploying, Named[]> {
     buckets: [
       { property: 'qualifier', name: standard, pattern: `${standard}assets-*` },
       ...given('fileAssetsBucketName', synthesizerNames(stack).bucketName),
+    ],
+    repositories: [
+      { property: 'qualifier', name: standard, pattern: `${standard}container-assets-*` },
+      ...given('imageAssetsRepositoryName', synthesizerNames(stack).repositoryName),
     ],
   };
 }

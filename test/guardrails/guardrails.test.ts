@@ -1,3 +1,4 @@
+import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType, StageProfile } from '../../src';
 import { factsOf } from '../isolation/facts';
@@ -99,6 +100,18 @@ describe('guardrails', () => {
         'arn:*:iam::*:role/AWSControlTowerExecution', 'arn:*:iam::*:role/OrganizationAccountAccessRole', 'arn:*:iam::*:role/cdk-hnb659fds-*',
         'arn:*:iam::*:role/stacksets-exec-*', `arn:aws:iam::${ROOT}:role/late`,
       ]);
+  });
+
+  test('protect what is deployed under names of its own', () => {
+    const defined = acme();
+    const synthesizer = new DefaultStackSynthesizer({ imageAssetsRepositoryName: 'images', fileAssetsBucketName: 'files' });
+    new Stack(defined.prod, 'legacy', { stackName: 'legacy', synthesizer });
+    const statements = policies(synthesize(withGuardrails(undefined, defined).app)).flatMap(policy => policy.statements);
+    const resources = (sid: string) => statements.find(({ Sid }) => Sid === sid).Resource;
+    expect(resources('ProtectDeploymentStacks')).toEqual(['CDKToolkit', 'acme-*', 'legacy'].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`));
+    expect(resources('ProtectDeploymentAssets')).toEqual(expect.arrayContaining([
+      'arn:*:ecr:*:*:repository/cdk-hnb659fds-container-assets-*', 'arn:*:ecr:*:*:repository/images', 'arn:*:s3:::files/*',
+    ]));
   });
 
   test('fill as few policies as they fit in, and one that is added changes one', () => {
