@@ -4,6 +4,9 @@ import { deed, deny, EXAMPLES, ofPrincipals } from './statements';
 
 const PROD = 'arn:aws:organizations::111111111111:account/o-a1b2c3d4e5/333333333333';
 
+// of another account, for the account that administers all
+const MANAGED = 'arn:aws:account::111111111111:account/o-a1b2c3d4e5/444444444444';
+
 /** Accounts neither leave nor close themselves; the audit trail has that, too, whether or not there are guardrails. */
 export function stayInOrganization(): GuardrailConfig {
   return ofPrincipals([
@@ -22,20 +25,21 @@ export function stayInOrganization(): GuardrailConfig {
   });
 }
 
-/** Contacts, name and regions of an account: who changes the contacts can recover its root user. */
+/** Contacts, mail address, name and regions of an account: who changes the contacts can recover its root user. */
 export function protectAccountSettings(): GuardrailConfig {
   const account = 'arn:aws:account::333333333333:account';
   return ofPrincipals([
     deny('ProtectAccountSettings', {
       actions: [
-        'account:DeleteAlternateContact', 'account:DisableRegion', 'account:PutAccountName', 'account:PutAlternateContact',
-        'account:PutContactInformation',
+        'account:AcceptPrimaryEmailUpdate', 'account:DeleteAlternateContact', 'account:DisableRegion', 'account:PutAccountName',
+        'account:PutAlternateContact', 'account:PutContactInformation', 'account:StartPrimaryEmailUpdate',
       ],
     }),
   ], {
     stops: [
       deed('change the security contact', 'account:PutAlternateContact', account),
       deed('change the phone number', 'account:PutContactInformation', account),
+      deed('give another account its own mail address, as who administers accounts', 'account:StartPrimaryEmailUpdate', MANAGED),
       deed('disable a region', 'account:DisableRegion', account),
     ],
     letsPass: [
@@ -51,14 +55,17 @@ export function denyPurchases(): GuardrailConfig {
     deny('DenyPurchases', {
       actions: [
         'aws-marketplace:AcceptAgreementRequest', 'aws-marketplace:CreateAgreementRequest', 'aws-marketplace:Subscribe',
-        'bedrock:CreateFoundationModelAgreement', 'bedrock:CreateProvisionedModelThroughput', 'dynamodb:PurchaseReservedCapacityOfferings',
+        'bedrock:CreateFoundationModelAgreement', 'bedrock:CreateProvisionedModelThroughput', 'cloudfront:CreateSavingsPlan',
+        'cloudfront:UpdateSavingsPlan', 'devicefarm:PurchaseOffering', 'devicefarm:RenewOffering', 'dynamodb:PurchaseReservedCapacityOfferings',
         'ec2:AcceptReservedInstancesExchangeQuote', 'ec2:PurchaseCapacityBlock', 'ec2:PurchaseCapacityBlockExtension', 'ec2:PurchaseHostReservation',
         'ec2:PurchaseReservedInstancesOffering', 'ec2:PurchaseScheduledInstances', 'elasticache:PurchaseReservedCacheNodesOffering',
-        'es:PurchaseReservedInstanceOffering', 'mediaconnect:PurchaseOffering', 'medialive:PurchaseOffering',
+        'es:PurchaseReservedElasticsearchInstanceOffering', 'es:PurchaseReservedInstanceOffering', 'glacier:PurchaseProvisionedCapacity',
+        'mediaconnect:PurchaseOffering', 'medialive:PurchaseOffering',
         'memorydb:PurchaseReservedNodesOffering', 'outposts:CreateOrder', 'rds:PurchaseReservedDBInstancesOffering',
         'redshift:AcceptReservedNodeExchange', 'redshift:PurchaseReservedNodeOffering', 'redshift-serverless:CreateReservation',
         'route53domains:AcceptDomainTransferFromAnotherAwsAccount', 'route53domains:RegisterDomain', 'route53domains:RenewDomain',
-        'route53domains:TransferDomain', 'sagemaker:CreateTrainingPlan', 'savingsplans:CreateSavingsPlan', 'shield:CreateSubscription',
+        'route53domains:TransferDomain', 'sagemaker:CreateTrainingPlan', 'sagemaker:ExtendTrainingPlan', 'savingsplans:CreateSavingsPlan',
+        'shield:CreateSubscription', 'supportplans:CreateSupportPlanSchedule', 'supportplans:StartSupportPlanUpdate',
       ],
     }),
   ], {
@@ -67,6 +74,8 @@ export function denyPurchases(): GuardrailConfig {
       deed('buy a savings plan', 'savingsplans:CreateSavingsPlan'),
       deed('subscribe in AWS Marketplace', 'aws-marketplace:Subscribe'),
       deed('subscribe to AWS Shield Advanced', 'shield:CreateSubscription'),
+      deed('buy a savings bundle of CloudFront', 'cloudfront:CreateSavingsPlan'),
+      deed('buy a support plan', 'supportplans:CreateSupportPlanSchedule'),
       deed('register a domain', 'route53domains:RegisterDomain'),
     ],
     letsPass: [
@@ -74,6 +83,7 @@ export function denyPurchases(): GuardrailConfig {
         context: { 'ec2:MetadataHttpTokens': 'required', 'ec2:InstanceType': 't3.micro' },
       }),
       deed('see what is reserved', 'ec2:DescribeReservedInstances'),
+      deed('open a support case', 'support:CreateCase'),
     ],
   });
 }

@@ -54,13 +54,10 @@ export function requireTls(): GuardrailConfig {
   });
 }
 
-/** @see https://docs.aws.amazon.com/dlm/latest/userguide/dlm-prerequisites.html */
-const LIFECYCLE_MANAGER = 'arn:*:iam::*:role/service-role/AWSDataLifecycleManager*';
-
-/** The CDK sets how long the logs of its functions are kept by a function, whose role has this in its name. */
+/** The CDK sets for how long the logs of its functions are kept by a function, whose role has this in its name. */
 const LOG_RETENTION = 'arn:*:iam::*:role/*-LogRetention*';
 
-/** Keys of KMS, backups and logs are not deleted, but by deployments. For stages whose data is to stay. */
+/** Keys of KMS, vaults of backups and logs are not deleted, but by deployments. For stages whose data is to stay. */
 export function protectData(scope: GuardrailScope): GuardrailConfig {
   const group = 'arn:aws:logs:eu-west-1:333333333333:log-group:shop';
   return ofPrincipals([
@@ -68,14 +65,12 @@ export function protectData(scope: GuardrailScope): GuardrailConfig {
       actions: [
         'backup:DeleteBackupPlan', 'backup:DeleteBackupSelection', 'backup:DeleteBackupVault', 'backup:DeleteBackupVaultAccessPolicy',
         'backup:DeleteBackupVaultLockConfiguration', 'backup:DeleteRecoveryPoint', 'backup:DisassociateRecoveryPoint',
-        'backup:PutBackupVaultAccessPolicy', 'backup:UpdateBackupPlan', 'backup:UpdateRecoveryPointLifecycle', 'dynamodb:DeleteBackup',
-        'dynamodb:UpdateContinuousBackups', 'ec2:DeleteFlowLogs', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey',
-        'kms:DisableKeyRotation', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'rds:DeleteDBClusterAutomatedBackup',
-        'rds:DeleteDBClusterSnapshot', 'rds:DeleteDBInstanceAutomatedBackup', 'rds:DeleteDBSnapshot',
+        'backup:PutBackupVaultAccessPolicy', 'backup:UpdateBackupPlan', 'backup:UpdateRecoveryPointLifecycle',
+        'dynamodb:UpdateContinuousBackups', 'ec2:DeleteFlowLogs', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation',
+        'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion',
       ],
       conditions: unlessDeploying(scope),
     }),
-    deny('ProtectDataSnapshots', { actions: ['ec2:DeleteSnapshot'], conditions: unlessDeploying(scope, LIFECYCLE_MANAGER) }),
     deny('ProtectDataLogs', {
       actions: ['logs:DeleteLogGroup', 'logs:DeleteLogStream', 'logs:DeleteRetentionPolicy', 'logs:PutRetentionPolicy'],
       conditions: unlessDeploying(scope, LOG_RETENTION),
@@ -87,19 +82,51 @@ export function protectData(scope: GuardrailScope): GuardrailConfig {
       deed('delete a backup', 'backup:DeleteRecoveryPoint', 'arn:aws:backup:eu-west-1:333333333333:recovery-point:1'),
       deed('delete logs', 'logs:DeleteLogGroup', group),
       deed('keep logs for a day', 'logs:PutRetentionPolicy', group),
-      deed('delete a snapshot', 'ec2:DeleteSnapshot', 'arn:aws:ec2:eu-west-1::snapshot/snap-0a1b2c3d4e5f60718'),
     ],
     letsPass: [
-      deed('let a function of the CDK keep logs for a month', 'logs:PutRetentionPolicy', group, {
-        roleName: 'shop-LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aServiceRole-1A2B3C',
-      }),
-      deed('let Data Lifecycle Manager delete an old snapshot', 'ec2:DeleteSnapshot', 'arn:aws:ec2:eu-west-1::snapshot/snap-0a1b2c3d4e5f60718', {
-        roleName: 'service-role/AWSDataLifecycleManagerDefaultRole',
-      }),
       by(DeedCaller.DEPLOYMENT, deed('remove a stack with its key', 'kms:ScheduleKeyDeletion', KEY)),
       deed('use a key', 'kms:Decrypt', KEY),
       deed('make a backup', 'backup:StartBackupJob', 'arn:aws:backup:eu-west-1:333333333333:backup-vault:shop'),
       deed('create a log group', 'logs:CreateLogGroup', group),
+      deed('let a function of the CDK keep logs for a month', 'logs:PutRetentionPolicy', group, {
+        roleName: 'shop-LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aServiceRole-1A2B3C',
+      }),
+    ],
+  });
+}
+
+/**
+ * Roles with which AWS deletes what has expired.
+ *
+ * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
+ * @see https://docs.aws.amazon.com/dlm/latest/userguide/service-role.html
+ */
+const EXPIRING = ['AWSBackup*', 'AWSDataLifecycleManager*'].map(name => `arn:*:iam::*:role/service-role/${name}`);
+
+/** Snapshots and backups are not deleted, but by deployments and when they have expired. */
+export function protectBackups(scope: GuardrailScope): GuardrailConfig {
+  const snapshot = 'arn:aws:ec2:eu-west-1::snapshot/snap-0a1b2c3d4e5f60718';
+  return ofPrincipals([
+    deny('ProtectBackups', {
+      actions: [
+        'dynamodb:DeleteBackup', 'ec2:DeleteSnapshot', 'elasticache:DeleteSnapshot', 'fsx:DeleteBackup', 'memorydb:DeleteSnapshot',
+        'rds:DeleteDBClusterAutomatedBackup', 'rds:DeleteDBClusterSnapshot', 'rds:DeleteDBInstanceAutomatedBackup', 'rds:DeleteDBSnapshot',
+        'redshift-serverless:DeleteSnapshot', 'redshift:DeleteClusterSnapshot',
+      ],
+      conditions: unlessDeploying(scope, ...EXPIRING),
+    }),
+  ], {
+    stops: [
+      deed('delete a snapshot', 'ec2:DeleteSnapshot', snapshot),
+      deed('delete a backup of a table', 'dynamodb:DeleteBackup', 'arn:aws:dynamodb:eu-west-1:333333333333:table/orders/backup/1'),
+      deed('delete a backup of a file system', 'fsx:DeleteBackup', 'arn:aws:fsx:eu-west-1:333333333333:backup/backup-1'),
+      deed('delete a snapshot of a warehouse', 'redshift:DeleteClusterSnapshot', 'arn:aws:redshift:eu-west-1:333333333333:snapshot:shop/1'),
+    ],
+    letsPass: [
+      by(DeedCaller.DEPLOYMENT, deed('remove a stack with its snapshot', 'ec2:DeleteSnapshot', snapshot)),
+      deed('let Data Lifecycle Manager delete an old snapshot', 'ec2:DeleteSnapshot', snapshot, { roleName: 'service-role/AWSDataLifecycleManagerDefaultRole' }),
+      deed('let AWS Backup delete an old snapshot', 'ec2:DeleteSnapshot', snapshot, { roleName: 'service-role/AWSBackupDefaultServiceRole' }),
+      deed('make a snapshot', 'ec2:CreateSnapshot', snapshot),
     ],
   });
 }

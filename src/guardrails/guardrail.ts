@@ -2,7 +2,7 @@ import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { denyPurchases, protectAccountSettings, stayInOrganization } from './accounts';
 import { told } from './controls';
-import { protectData, requireEncryption, requireTls } from './data';
+import { protectBackups, protectData, requireEncryption, requireTls } from './data';
 import { onlyDeployersDeploy, protectDeployment } from './deployments';
 import { GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
 import { denyIamUsers, denyLongLivedKeys, protectAccessRoles, protectIdentityProviders } from './identities';
@@ -33,10 +33,16 @@ export class Guardrail implements IGuardrail {
   /** Accounts neither leave the organization nor close themselves. Root can still remove and close them. */
   public static readonly STAY_IN_ORGANIZATION = Guardrail.ofOurs('stay-in-organization', stayInOrganization);
 
-  /** Nobody in an account changes its contacts and its name, or disables a region in it. */
+  /**
+   * Nobody in an account changes its contacts and its name, or disables a region in it. In an account that administers
+   * the accounts of the organization for root, that holds for their contacts and mail addresses, too.
+   */
   public static readonly PROTECT_ACCOUNT_SETTINGS = Guardrail.ofOurs('protect-account-settings', protectAccountSettings);
 
-  /** Nobody buys reservations, savings plans, domains, or products of AWS Marketplace. Not a default guardrail. */
+  /**
+   * Nobody buys reservations, savings plans, support plans, domains, or products of AWS Marketplace. Not a default
+   * guardrail.
+   */
   public static readonly DENY_PURCHASES = Guardrail.ofOurs('deny-purchases', denyPurchases);
 
   /** Root users do nothing, but the single tasks for which root opens a session of theirs. */
@@ -70,7 +76,10 @@ export class Guardrail implements IGuardrail {
   /** Snapshots of volumes are not shared with everybody, and what blocks that, for images too, is not switched off. */
   public static readonly DENY_PUBLIC_SNAPSHOTS = Guardrail.ofOurs('deny-public-snapshots', denyPublicSnapshots);
 
-  /** Databases of RDS are created without a public address. */
+  /**
+   * Databases of RDS are created without a public address. No policy can tell that one which exists is given such an
+   * address, or that a request leaves it to AWS, which gives one in some networks with an internet gateway.
+   */
   public static readonly DENY_PUBLIC_DATABASES = Guardrail.ofOurs('deny-public-databases', denyPublicDatabases);
 
   /** Functions of Lambda have no URL that everybody may call without signing in. */
@@ -91,26 +100,35 @@ export class Guardrail implements IGuardrail {
    */
   public static readonly REQUIRE_IMDSV2 = Guardrail.ofOurs('require-imdsv2', requireImdsv2);
 
-  /** Volumes, file systems and clusters of RDS are created encrypted, and encryption by default is not switched off. */
+  /**
+   * Volumes, file systems and clusters of RDS are created encrypted, and encryption by default is not switched off. No
+   * policy can tell whether a single instance of RDS is, or what is restored from a snapshot.
+   */
   public static readonly REQUIRE_ENCRYPTION = Guardrail.ofOurs('require-encryption', requireEncryption);
 
   /** Requests to S3, SQS, KMS, Secrets Manager and STS are encrypted in transit, whoever makes them. */
   public static readonly REQUIRE_TLS = Guardrail.ofOurs('require-tls', requireTls);
 
-  /** Trails are changed, stopped and deleted by deployments only. */
+  /** Trails, and data stores of CloudTrail Lake, are changed, stopped and deleted by deployments only. */
   public static readonly PROTECT_TRAILS = Guardrail.ofOurs('protect-trails', protectTrails);
 
   /**
-   * GuardDuty, Security Hub, AWS Config, Access Analyzer, Inspector, Macie and Detective are switched off by
-   * deployments only.
+   * GuardDuty, Security Hub, AWS Config, Access Analyzer, Inspector, Macie and Detective are switched off, and their
+   * findings hidden, by deployments only: in each account, and for others in the account that administers them.
    */
   public static readonly PROTECT_DETECTION = Guardrail.ofOurs('protect-detection', protectDetection);
 
   /**
-   * Keys, backups, logs and their retention are deleted and changed by deployments, and by what the CDK and Data
-   * Lifecycle Manager have for it, only. A default guardrail of stages whose profile retains data.
+   * Keys, vaults and plans of backups, logs and their retention are deleted and changed by deployments, and by the
+   * function of the CDK that sets a retention, only. A default guardrail of stages whose profile retains data.
    */
   public static readonly PROTECT_DATA = Guardrail.ofOurs('protect-data', protectData);
+
+  /**
+   * Snapshots and backups are deleted by deployments, and by the roles that AWS Backup and Data Lifecycle Manager make
+   * for themselves, only. Not a default guardrail: except the roles of your own that delete what has expired.
+   */
+  public static readonly PROTECT_BACKUPS = Guardrail.ofOurs('protect-backups', protectBackups);
 
   /** AWS services reach data of the accounts only on behalf of accounts of the organization. */
   public static readonly CONFUSED_DEPUTY_PROTECTION = Guardrail.ofOurs('confused-deputy-protection',
@@ -124,8 +142,8 @@ export class Guardrail implements IGuardrail {
     ({ management }) => resourcePerimeter(management.organizationId));
 
   /**
-   * Nobody does anything, but the role that bootstraps the account. For accounts to be closed, or that were broken
-   * into.
+   * Nobody of an account does anything, but the role that bootstraps it. For accounts to be closed, or that were broken
+   * into. Others still reach what policies of its resources open to them.
    */
   public static readonly QUARANTINE = Guardrail.ofOurs('quarantine', quarantine);
 
@@ -152,7 +170,8 @@ export class Guardrail implements IGuardrail {
   }
 
   /**
-   * Nothing is done in other regions than these, but by services that have one for all, such as IAM and CloudFront.
+   * Nothing is done in other regions than these, but by services that have one for all, such as IAM and CloudFront. A
+   * model of Bedrock that answers from several regions needs all of them.
    *
    * @param regions such as `eu-west-1`: at least the home region, every region with a stack of a
    * stage, and `bootstrapRegions`

@@ -58,7 +58,8 @@ export function protectIdentityProviders(scope: GuardrailScope): GuardrailConfig
         'iam:AddClientIDToOpenIDConnectProvider', 'iam:CreateOpenIDConnectProvider', 'iam:CreateSAMLProvider',
         'iam:DeleteOpenIDConnectProvider', 'iam:DeleteSAMLProvider', 'iam:RemoveClientIDFromOpenIDConnectProvider',
         'iam:UpdateOpenIDConnectProviderThumbprint', 'iam:UpdateSAMLProvider', 'rolesanywhere:CreateProfile',
-        'rolesanywhere:CreateTrustAnchor', 'rolesanywhere:UpdateTrustAnchor',
+        'rolesanywhere:CreateTrustAnchor', 'rolesanywhere:DeleteCrl', 'rolesanywhere:DisableCrl', 'rolesanywhere:EnableTrustAnchor',
+        'rolesanywhere:PutAttributeMapping', 'rolesanywhere:UpdateCrl', 'rolesanywhere:UpdateProfile', 'rolesanywhere:UpdateTrustAnchor',
       ],
       conditions: unlessDeploying(scope),
     }),
@@ -66,11 +67,15 @@ export function protectIdentityProviders(scope: GuardrailScope): GuardrailConfig
     stops: [
       deed('create an identity provider', 'iam:CreateOpenIDConnectProvider', provider),
       deed('trust certificates of somebody else', 'rolesanywhere:CreateTrustAnchor'),
+      deed('let certificates become another role', 'rolesanywhere:UpdateProfile', 'arn:aws:rolesanywhere:eu-west-1:333333333333:profile/1'),
+      deed('trust a certificate that was revoked', 'rolesanywhere:DeleteCrl', 'arn:aws:rolesanywhere:eu-west-1:333333333333:crl/1'),
       deed('change a SAML provider', 'iam:UpdateSAMLProvider', 'arn:aws:iam::333333333333:saml-provider/acme'),
     ],
     letsPass: [
       by(DeedCaller.DEPLOYMENT, deed('deploy an identity provider', 'iam:CreateOpenIDConnectProvider', provider)),
       deed('list identity providers', 'iam:ListOpenIDConnectProviders'),
+      deed('revoke a certificate', 'rolesanywhere:ImportCrl'),
+      deed('stop to trust certificates', 'rolesanywhere:DisableTrustAnchor', 'arn:aws:rolesanywhere:eu-west-1:333333333333:trust-anchor/1'),
     ],
   });
 }

@@ -71,8 +71,9 @@ export function resourcePerimeter(organizationId: string): GuardrailConfig {
   return ofPrincipals([
     deny('ResourcePerimeter', {
       actions: [
-        'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'kinesis:PutRecord', 'kinesis:PutRecords', 'kms:Encrypt',
-        's3:PutObject', 's3:PutObjectAcl', 's3:ReplicateObject', 'sqs:SendMessage',
+        'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PutItem', 'dynamodb:UpdateItem',
+        'kinesis:PutRecord', 'kinesis:PutRecords', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptTo', 's3:PutObject', 's3:PutObjectAcl', 's3:ReplicateObject', 'sqs:SendMessage',
       ],
       conditions: { StringNotEqualsIfExists: { 'aws:ResourceOrgID': organizationId }, BoolIfExists: { 'aws:ViaAWSService': 'false' } },
     }),
@@ -80,9 +81,14 @@ export function resourcePerimeter(organizationId: string): GuardrailConfig {
     stops: [
       deed("write to somebody else's bucket", 's3:PutObject', 'arn:aws:s3:::mallory/a', { source: PAGE, context: elsewhere }),
       deed("send to somebody else's queue", 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:999999999999:mallory', { source: PAGE, context: elsewhere }),
+      deed("write to somebody else's table by a statement", 'dynamodb:PartiQLInsert', 'arn:aws:dynamodb:eu-west-1:999999999999:table/mallory', { context: elsewhere }),
+      deed("encrypt data with somebody else's key", 'kms:GenerateDataKey', 'arn:aws:kms:eu-west-1:999999999999:key/1', { context: elsewhere }),
+      deed("encrypt data again with somebody else's key", 'kms:ReEncryptTo', 'arn:aws:kms:eu-west-1:999999999999:key/1', { context: elsewhere }),
     ],
     letsPass: [
       deed('write an object', 's3:PutObject', OBJECT, { source: PAGE }),
+      deed('encrypt data', 'kms:GenerateDataKey', 'arn:aws:kms:eu-west-1:333333333333:key/1'),
+      deed("decrypt somebody else's data", 'kms:Decrypt', 'arn:aws:kms:eu-west-1:999999999999:key/1', { context: elsewhere }),
       deed("read somebody else's object", 's3:GetObject', 'arn:aws:s3:::amazon-ssm-eu-west-1/a', { source: PAGE, context: elsewhere }),
       deed('have a service write to a bucket of AWS', 's3:PutObject', 'arn:aws:s3:::aws-of-a-service/a', { source: PAGE, context: { ...elsewhere, 'aws:ViaAWSService': 'true' } }),
       by(DeedCaller.DEPLOYMENT, deed('publish an asset', 's3:PutObject', 'arn:aws:s3:::cdk-hnb659fds-assets-333333333333-eu-west-1/a')),

@@ -4,6 +4,8 @@ import { deed, deny, EXAMPLES, ofPrincipals } from './statements';
 import { IOrganization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
 
+const CONTROL_TOWER = 'https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html';
+
 /**
  * What AWS answers in one region for all, or what is asked there without being of it.
  *
@@ -11,8 +13,8 @@ import { StageAccount } from '../stage-account';
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
  */
 const GLOBAL = [
-  'account:*', 'artifact:*', 'aws-marketplace:*', 'billing:*', 'billingconductor:*', 'budgets:*', 'ce:*', 'cloudfront:*',
-  'consolidatedbilling:*', 'cur:*', 'directconnect:*', 'ec2:DescribeRegions', 'ec2:DescribeTransitGateways', 'ec2:DescribeVpnGateways', 'ecr-public:*',
+  'access-analyzer:ValidatePolicy', 'account:*', 'artifact:*', 'aws-marketplace:*', 'billing:*', 'billingconductor:*', 'budgets:*', 'ce:*', 'chatbot:*', 'cloudfront:*',
+  'cloudtrail:LookupEvents', 'consolidatedbilling:*', 'cur:*', 'directconnect:*', 'ec2:DescribeRegions', 'ec2:DescribeTransitGateways', 'ec2:DescribeVpnGateways', 'ecr-public:*',
   'fms:*', 'freetier:*', 'globalaccelerator:*', 'health:*', 'iam:*', 'invoicing:*', 'kms:*', 'networkmanager:*', 'notifications:*',
   'notifications-contacts:*', 'organizations:*', 'payments:*', 'pricing:*', 'resource-explorer-2:*', 'route53:*', 'route53-recovery-cluster:*',
   'route53-recovery-control-config:*', 'route53-recovery-readiness:*', 'route53domains:*', 's3:CreateMultiRegionAccessPoint',
@@ -51,6 +53,11 @@ export function allowedRegions(regions: string[], scope: GuardrailScope): Guardr
       deed('create a distribution', 'cloudfront:CreateDistribution', undefined, { source: EXAMPLES.general, context: us }),
       deed('create a hosted zone', 'route53:CreateHostedZone', undefined, { source: EXAMPLES.general, context: us }),
       deed('open a support case', 'support:CreateCase', undefined, { source: EXAMPLES.general, context: us }),
+      deed('look up what IAM recorded', 'cloudtrail:LookupEvents', undefined, { source: CONTROL_TOWER, context: us }),
+      deed('have a policy checked', 'access-analyzer:ValidatePolicy', undefined, { source: CONTROL_TOWER, context: us }),
+      deed('deploy a channel for alarms', 'chatbot:CreateSlackChannelConfiguration', undefined, {
+        source: CONTROL_TOWER, context: { 'aws:RequestedRegion': 'us-east-2' },
+      }),
       deed('see the organization', 'organizations:DescribeOrganization', undefined, { source: EXAMPLES.general, context: us }),
     ],
   });
