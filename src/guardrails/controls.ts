@@ -122,6 +122,7 @@ const TOLD: Record<string, Told> = {
     risk: 'One wrong or hostile request deletes a key or a backup, and with it the data, or the log that tells of it.',
     answers: ['CloudWatch.16', 'DynamoDB.2', 'EC2.6', 'KMS.3', 'KMS.4'],
   },
+  'protect-backups': { risk: 'Who gets into the account deletes the data, and the backups with it, before anybody notices.' },
   'confused-deputy-protection': { risk: 'Somebody in another account has an AWS service reach your data, because your policy trusts the service.' },
   'resource-perimeter': { risk: "Data leaves by a write to somebody else's bucket or queue, with credentials that are yours." },
   'identity-perimeter': {

@@ -32,7 +32,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   GeneratedSecretOptions: {description:'string',generateSecretString:'SecretStringGenerator',removalPolicy:'RemovalPolicy'},
   GroupOptions: {canAssume:'IAssumable[]',groupName:'string'},
   GuardrailAdjustment: {guardrail:'IGuardrail!',trialOn:'string',exceptStages:'class StageAccount[]',exceptPrincipals:'IPrincipal[]'},
-  GuardrailConfig: {policyType:'class OrganizationPolicyType!',statements:'class PolicyStatement[]!',stops:'Deed[]!',letsPass:'Deed[]!'},
+  GuardrailConfig: {policyType:'class OrganizationPolicyType!',statements:'class PolicyStatement[]!',stops:'Deed[]!',letsPass:'Deed[]!',risk:'string',controls:'string[]'},
   GuardrailScope: {organization:'IOrganization!',management:'IManagement!',stages:'class StageAccount[]',organizationalUnits:'string[]'},
   GuardrailsProps: {guardrails:'IGuardrail[]',without:'IGuardrail[]',includeDefaults:'boolean',adjustments:'GuardrailAdjustment[]',organizationalUnits:'string[]',stages:'class StageAccount[]',centralRootAccess:'boolean',spare:'IPrincipal[]'},
   KubernetesClusterProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',clusterName:'string',version:'class KubernetesVersion',endpointAccess:'class EndpointAccess',serviceIpv4Cidr:'string',encryptionKey:'IKey',deletionProtection:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy'},
