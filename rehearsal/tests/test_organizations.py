@@ -125,6 +125,75 @@ def test_only_the_management_account_may_call(emulator):
     assert "not a member of an organization" in deploy("s", {"x": account("x")}, "999999999999")
 
 
+@pytest.mark.parametrize(
+    "service",
+    ["auditmanager", "ipam", "license-manager.member-account", "member.org.stacksets.cloudformation", "resource-explorer-2", "sso"],
+)
+def test_an_account_administers_any_service_and_is_registered_once(emulator, service):
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_RegisterDelegatedAdministrator.html"""
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    api, member = client("organizations", ROOT, REGION), backend_of(ROOT).accounts[-1].id
+    principal = f"{service}.amazonaws.com"
+    for _ in range(2):
+        api.enable_aws_service_access(ServicePrincipal=principal)
+    enabled = api.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert [found["ServicePrincipal"] for found in enabled] == [principal]
+    api.register_delegated_administrator(AccountId=member, ServicePrincipal=principal)
+    with pytest.raises(api.exceptions.AccountAlreadyRegisteredException):
+        api.register_delegated_administrator(AccountId=member, ServicePrincipal=principal)
+    administrators = api.list_delegated_administrators(ServicePrincipal=principal)["DelegatedAdministrators"]
+    assert [found["Id"] for found in administrators] == [member]
+
+
+@pytest.mark.parametrize("principal", ["guardduty", "guardduty.acme.example", "GuardDuty.amazonaws.com"])
+def test_what_has_not_the_form_of_a_service_is_refused(emulator, principal):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    api, member = client("organizations", ROOT, REGION), backend_of(ROOT).accounts[-1].id
+    with pytest.raises(api.exceptions.InvalidInputException):
+        api.enable_aws_service_access(ServicePrincipal=principal)
+    with pytest.raises(api.exceptions.InvalidInputException):
+        api.register_delegated_administrator(AccountId=member, ServicePrincipal=principal)
+
+
+def test_only_the_management_account_registers_administrators(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"])))
+    member = backend_of(ROOT).accounts[-1].id
+    api = client("organizations", member, REGION)
+    with pytest.raises(api.exceptions.AccessDeniedException):
+        api.register_delegated_administrator(AccountId=member, ServicePrincipal="sso.amazonaws.com")
+
+
+def tags_of(account_id: str) -> dict[str, str]:
+    found = client("organizations", ROOT, REGION).list_tags_for_resource(ResourceId=account_id)["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in found}
+
+
+def test_the_tags_of_an_account_are_those_of_its_template(emulator):
+    def tagged(**tags: str) -> dict:
+        given = [{"Key": key, "Value": value} for key, value in tags.items()]
+        return organization(a=account("a", needs=["organization"], Tags=given))
+
+    assert deploy("s", tagged(team="shop", budget="200")) == "CREATE_COMPLETE"
+    member = backend_of(ROOT).accounts[-1].id
+    assert tags_of(member) == {"team": "shop", "budget": "200"}
+    assert deploy("s", tagged(team="web")) == "UPDATE_COMPLETE"
+    assert tags_of(member) == {"team": "web"}
+
+
+def test_a_call_adds_tags_to_an_account_that_exists(emulator):
+    deploy("o", organization(a=account("a", needs=["organization"], Tags=[{"Key": "owner", "Value": "acme"}])))
+    member = backend_of(ROOT).accounts[-1].id
+    call = {
+        "service": "Organizations",
+        "action": "tagResource",
+        "parameters": {"ResourceId": member, "Tags": [{"Key": "team", "Value": "shop"}]},
+        "physicalResourceId": {"id": "x"},
+    }
+    assert "not authorized to perform: organizations:TagResource" in deploy("less", calling(call, "organizations:MoveAccount"))
+    assert deploy("enough", calling(call, "organizations:TagResource")) == "CREATE_COMPLETE"
+    assert tags_of(member) == {"owner": "acme", "team": "shop"}
+
+
 def policy(content: dict, name: str = "p", target: object = None) -> dict:
     return {
         "Type": "AWS::Organizations::Policy",

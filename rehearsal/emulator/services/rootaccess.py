@@ -10,7 +10,6 @@ from __future__ import annotations
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.iam import urls
-from moto.organizations.models import FakeServiceAccess
 
 from emulator.engine.aws import client
 from emulator.engine.identities import organization_of
@@ -57,6 +56,4 @@ class RootAccess(Simulator):
         return ActionResult({"OrganizationId": organization.org.id, "EnabledFeatures": sorted(enabled)})
 
 
-# https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-iam.html
-FakeServiceAccess.TRUSTED_SERVICES.append("iam.amazonaws.com")
 urls.url_paths["{0}/$"] = RootAccess.dispatch

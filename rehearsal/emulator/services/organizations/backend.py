@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,13 @@ from moto.core.exceptions import ServiceException
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
 from moto.organizations import urls, utils
-from moto.organizations.models import FakeRoot, OrganizationsBackend, organizations_backends
+from moto.organizations.models import (
+    FakeDelegatedAdministrator,
+    FakeRoot,
+    FakeServiceAccess,
+    OrganizationsBackend,
+    organizations_backends,
+)
 
 from emulator.engine import faults, gate, quotas
 
@@ -101,6 +108,11 @@ class StrictOrganizations(OrganizationsBackend):
     def enable_aws_service_access(self, **kwargs: Any) -> None:
         self.undisturbed("EnableAWSServiceAccess")
         super().enable_aws_service_access(**kwargs)
+
+    def register_delegated_administrator(self, **kwargs: Any) -> None:
+        self.need_management()
+        self.undisturbed("RegisterDelegatedAdministrator")
+        super().register_delegated_administrator(**kwargs)
 
     def enable_policy_type(self, **kwargs: Any) -> dict[str, Any]:
         self.undisturbed("EnablePolicyType")
@@ -306,7 +318,18 @@ def backend_of(account_id: str) -> StrictOrganizations:
 
 
 
+def _is_service(principal: str) -> bool:
+    """By its form: AWS adds services to those that work with Organizations, and has no call that lists them.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html
+    """
+    return re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?", principal) is not None
+
+
 def install() -> None:
+    # moto has lists of some years ago
+    FakeServiceAccess.trusted_service = staticmethod(_is_service)  # type: ignore[method-assign]
+    FakeDelegatedAdministrator.supported_service = staticmethod(_is_service)  # type: ignore[method-assign]
     organizations_backends.backend = StrictOrganizations
     organizations_backends.master_accounts.clear()
     StrictOrganizations.listeners = []
