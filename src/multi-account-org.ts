@@ -12,7 +12,7 @@ import { IFacts, IManagement, IOrganization, IStageVisitor, Organization } from 
 import { OrganizationSource } from './organization/organization-source';
 import { forgetReport, holdBack } from './organization/placeholders';
 import { OrgClaim, orgProblems, problemsBetweenOrgs, RESERVED, StageClaim } from './organization/problems';
-import { organizationalUnitProblem, roleNameProblem } from './organization/rules';
+import { accountTagProblems, organizationalUnitProblem, roleNameProblem } from './organization/rules';
 import { nameProblems, placedStacks, stackProblems, stackRegionProblems } from './organization/stacks';
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
@@ -199,16 +199,18 @@ export class MultiAccountOrg extends Construct implements IOrganization {
     const stageId = this.freeId(validOr(name, stageNameProblem, 'invalid'));
 
     const organizationalUnit = validOr(claim.organizationalUnit, unit => organizationalUnitProblem('', unit), undefined);
+    const tags = accountTagProblems('', claim.accountTags ?? {}).length === 0 ? claim.accountTags ?? {} : {};
     const found = claim.email === undefined ? undefined : this.owned?.createAccount({
       stageName: stageId,
       accountName: claim.accountName!,
       email: claim.email,
       organizationalUnit,
+      tags,
       roleName: validOr(asked.bootstrapRoleName, role => roleNameProblem('', role), undefined),
       removal: asked.accountRemoval ?? AccountRemoval.RETAIN,
     });
-    if (claim.accountId !== undefined && organizationalUnit !== undefined && accountIdProblem('', claim.accountId).length === 0) {
-      this.owned?.moveAccount(stageId, claim.accountId, organizationalUnit);
+    if (claim.accountId !== undefined && accountIdProblem('', claim.accountId).length === 0) {
+      this.owned?.adoptAccount({ stageName: stageId, accountId: claim.accountId, organizationalUnit, tags });
     }
     this.claims.push({ ...claim, foundAccountId: found, takenBy });
     const stage = this.defineStage(stageId, claim.accountId ?? found, {
@@ -325,6 +327,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
       namespace: this.props.namespace ?? this.node.id,
       existingOrganization: this.source._existing,
       existingOrganizationalUnits: this.props.existingOrganizationalUnits ?? {},
+      organizationalUnits: this.owned?.organizationalUnits ?? [],
       useless: given({
         email: this.props.email,
         existingOrganizationalUnits: this.props.existingOrganizationalUnits,

@@ -1,7 +1,8 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { parameterName, parameterValue } from './parameters';
 import { StageAccount } from '../stage-account';
+import { DISTURBED } from './settings';
 import { AccountCall } from '../support/account-call';
 import { createAfter } from '../support/dependencies';
 
@@ -10,12 +11,14 @@ export interface ExistingAccountProps {
   readonly accountId: string;
   /** Address of the account, if it was found by that. */
   readonly email?: string;
-  readonly parentId: string;
+  /** Where it is moved. It stays where it is unless given. */
+  readonly parentId?: string;
+  readonly tags: { [key: string]: string };
 }
 
 /**
  * An account that is known by its ID: one that is given, or one that was created although its stack failed. It is moved
- * into its organizational unit if it is elsewhere, and nothing else of it is changed.
+ * into its organizational unit if it is elsewhere, and gets its tags. Nothing else of it is changed.
  *
  * Not in the stack that creates an account: without the account in its template, that would apply its deletion policy.
  */
@@ -23,13 +26,27 @@ export class ExistingAccount extends Stack {
   /** ID of the account, for use in a stack of root. */
   public readonly parameterValue: string;
 
-  constructor(root: StageAccount, { stageName, accountId, email, parentId }: ExistingAccountProps) {
-    super(root, `adopted-${stageName}`, { description: `The place of the existing account of ${stageName}` });
+  constructor(root: StageAccount, { stageName, accountId, email, parentId, tags }: ExistingAccountProps) {
+    const what = parentId === undefined ? 'tags' : 'place';
+    super(root, `adopted-${stageName}`, { description: `The ${what} of the existing account of ${stageName}` });
     const name = parameterName(root.namespace, 'account', `${stageName}-${accountId}`);
     const id = new CfnParameter(this, 'Id', { name, type: 'String', value: accountId });
     const address = email === undefined ? undefined : this.holdAgainst(accountId, email, `${name}-email`);
     this.parameterValue = parameterValue(name);
 
+    const moved = parentId === undefined ? undefined : this.move(accountId, parentId);
+    const tagged = Object.keys(tags).length === 0 ? undefined : this.tag(accountId, tags);
+    if (moved && tagged) {
+      createAfter(tagged.first, moved.last);
+    }
+    [id, moved?.first, tagged?.first].forEach(resource => {
+      if (address && resource) {
+        createAfter(resource, address);
+      }
+    });
+  }
+
+  private move(accountId: string, parentId: string): Changes {
     const parents = new AccountCall(this, 'parents', {
       service: 'Organizations',
       action: 'listParents',
@@ -39,11 +56,7 @@ export class ExistingAccount extends Stack {
       outputPaths: ['Parents.0.Id'],
       allowed: ['organizations:ListParents'],
     });
-    if (address) {
-      createAfter(id, address);
-      createAfter(parents.first, address);
-    }
-    new AccountCall(this, 'move', {
+    const move = new AccountCall(this, 'move', {
       service: 'Organizations',
       action: 'moveAccount',
       parameters: {
@@ -51,6 +64,18 @@ export class ExistingAccount extends Stack {
       },
       alreadySo: 'DuplicateAccountException',
       allowed: ['organizations:MoveAccount'],
+    });
+    return { first: parents.first, last: move.last };
+  }
+
+  private tag(accountId: string, tags: { [key: string]: string }): Changes {
+    return new AccountCall(this, 'tag', {
+      service: 'Organizations',
+      action: 'tagResource',
+      parameters: { ResourceId: accountId, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+      again: DISTURBED,
+      allowed: ['organizations:TagResource'],
+      resources: [this.formatArn({ service: 'organizations', region: '', resource: 'account', resourceName: `*/${accountId}` })],
     });
   }
 
@@ -71,4 +96,9 @@ export class ExistingAccount extends Stack {
       allowedPattern: `^${email.replace(/[^\w@-]/g, '\\$&')}$`,
     });
   }
+}
+
+interface Changes {
+  readonly first: CfnResource;
+  readonly last: CfnResource;
 }

@@ -28,9 +28,17 @@ export interface NewAccount {
   readonly accountName: string;
   readonly email: string;
   readonly organizationalUnit?: string;
+  readonly tags: { [key: string]: string };
   /** As given. */
   readonly roleName?: string;
   readonly removal: AccountRemoval;
+}
+
+export interface AdoptedAccount {
+  readonly stageName: string;
+  readonly accountId: string;
+  readonly organizationalUnit?: string;
+  readonly tags: { [key: string]: string };
 }
 
 /**
@@ -93,9 +101,25 @@ export class Management implements IManagement {
     return account?.parameterValue ?? stage.accountId;
   }
 
-  public organizationalUnitIdOf(path?: string): string {
+  public organizationalUnitIdOf(path?: string, scope?: IConstruct): string {
     refuse(path === undefined ? [] : organizationalUnitProblem('path', path));
-    return this.structure.placeOf(path);
+    const id = this.structure.placeOf(path);
+    const created = this.structure.stackOf(path);
+    if (created && scope && Stage.of(scope) === this.root) {
+      deployAfter(Stack.of(scope), created);
+    }
+    return id;
+  }
+
+  public addOrganizationalUnit(path: string): void {
+    this.organizationalUnitIdOf(path);
+    // deployed by the command that deploys everything, even where there is nothing else
+    this.aboutAllAccounts();
+  }
+
+  /** Paths of the organizational units that anything uses. */
+  public get organizationalUnits(): string[] {
+    return this.structure.paths;
   }
 
   public enableServiceAccess(servicePrincipal: string): void {
@@ -180,7 +204,7 @@ export class Management implements IManagement {
     this.former ??= accountId === undefined ? formerRegion(asking, account.email) : undefined;
     const parentId = this.structure.placeOf(organizationalUnit);
     this.add(stageName, accountId !== undefined && !hasStack
-      ? new ExistingAccount(this.root, { stageName, accountId, email: account.email, parentId })
+      ? new ExistingAccount(this.root, { ...account, accountId, parentId })
       : new MemberAccount(this.root, { ...account, parentId, accountId, parameterName: name }));
     if (accountId !== undefined) {
       this.structure.protect(organizationalUnit);
@@ -191,12 +215,16 @@ export class Management implements IManagement {
     return accountId;
   }
 
-  /** Moves an account that is given into an organizational unit. Its ID is known. */
-  public moveAccount(stageName: string, accountId: string, organizationalUnit: string): void {
-    this.structure.append(new ExistingAccount(this.root, {
-      stageName, accountId, parentId: this.structure.placeOf(organizationalUnit),
-    }));
-    this.structure.protect(organizationalUnit);
+  /** Moves an account that is given into its organizational unit, and tags it, if either is asked for. */
+  public adoptAccount({ stageName, accountId, organizationalUnit, tags }: AdoptedAccount): void {
+    if (organizationalUnit === undefined && Object.keys(tags).length === 0) {
+      return;
+    }
+    const parentId = organizationalUnit === undefined ? undefined : this.structure.placeOf(organizationalUnit);
+    this.structure.append(new ExistingAccount(this.root, { stageName, accountId, parentId, tags }));
+    if (organizationalUnit !== undefined) {
+      this.structure.protect(organizationalUnit);
+    }
     this.aboutAllAccounts();
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { CfnDeletionPolicy, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-organizations';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { parameterName, parameterValue } from './parameters';
@@ -24,6 +24,7 @@ export interface MemberAccountProps {
   readonly accountName: string;
   readonly email: string;
   readonly parentId: string;
+  readonly tags: { [key: string]: string };
   readonly roleName?: string;
   readonly removal: AccountRemoval;
   /** ID of the account, once it is known. */
@@ -54,6 +55,9 @@ export class MemberAccount extends Stack {
       parentIds: [props.parentId],
       roleName: props.roleName,
     });
+    // on the stack, too: of a key with another value on the stack, an update of the account would have both
+    // https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2244
+    Object.entries(props.tags).forEach(([key, value]) => Tags.of(this).add(key, value));
     // a creation that is rolled back deletes by this policy as well, and a closed account's address is lost for ever
     account.cfnOptions.deletionPolicy = exists && props.removal === AccountRemoval.CLOSE_ACCOUNT
       ? CfnDeletionPolicy.DELETE : CfnDeletionPolicy.RETAIN;

@@ -69,12 +69,21 @@ export interface IManagement {
   accountIdOf(stage: StageAccount, scope: IConstruct): string;
 
   /**
+   * Adds an organizational unit that need not have accounts, and those above it. Units that stages and policies name
+   * are added without it. Units are retained when they leave the code.
+   *
+   * @param path such as `suspended`, or `workloads/sdlc`: up to five levels
+   */
+  addOrganizationalUnit(path: string): void;
+
+  /**
    * Returns the ID of an organizational unit, for use in stacks of root. The unit is created if no stage uses it and
    * it is not declared as existing.
    *
    * @param path such as `workloads/production`. Without it, the organization's root
+   * @param scope construct in a stack of root in which the ID is used: its stack is deployed after the unit
    */
-  organizationalUnitIdOf(path?: string): string;
+  organizationalUnitIdOf(path?: string, scope?: IConstruct): string;
 
   /**
    * Enables trusted access for an AWS service in the organization. It is never disabled again.

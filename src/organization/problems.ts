@@ -2,8 +2,8 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { AddressPlan, addressProblems, StageAddressClaim } from '../address-plan';
 import { BOOTSTRAP } from './bootstrap';
 import {
-  accountNameProblem, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem, roleNameProblem,
-  UNIT_ID,
+  accountNameProblem, accountTagProblems, collisions, emailProblem, idProblem, optInProblem, organizationalUnitProblem,
+  roleNameProblem, UNIT_ID,
 } from './rules';
 import { StageAddresses } from '../stage-addresses';
 import { accountIdProblem, namespaceProblem, partitionProblem, regionProblem, stageNameProblem } from '../support/rules';
@@ -23,6 +23,7 @@ export interface StageClaim {
   readonly accountName?: string;
   readonly accountNameIsDerived: boolean;
   readonly organizationalUnit?: string;
+  readonly accountTags?: { [key: string]: string };
   /** As given. */
   readonly region?: string;
   readonly bootstrapRoleName?: string;
@@ -42,6 +43,8 @@ export interface OrgClaim {
   readonly email?: string;
   readonly existingOrganization?: { readonly organizationId: string; readonly organizationRootId: string };
   readonly existingOrganizationalUnits: { [path: string]: string };
+  /** Paths that anything uses: stages, policies, and what asks for their IDs. */
+  readonly organizationalUnits: string[];
   readonly bootstrapRegions?: string[];
   readonly regionsAreEnabled?: boolean;
   /** Given, but used only with the management account. */
@@ -140,7 +143,7 @@ function existingProblems({ existingOrganization, existingOrganizationalUnits }:
 
 function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
   const of = `of stage '${stage.name}'`;
-  const { accountId, accountName, bootstrapRoleName, email, organizationalUnit, region } = stage;
+  const { accountId, accountName, accountTags, bootstrapRoleName, email, organizationalUnit, region } = stage;
   return [
     ...nameProblems(stage),
     ...stage.optionProblems,
@@ -149,6 +152,7 @@ function stageProblems(org: OrgClaim, stage: StageClaim): string[] {
     ],
     ...accountId === undefined ? [] : accountIdProblem(`accountId ${of}`, accountId),
     ...accountName === undefined || stage.accountNameIsDerived ? [] : accountNameProblem(`accountName ${of}`, accountName),
+    ...accountTags === undefined ? [] : accountTagProblems(`accountTags ${of}`, accountTags),
     ...bootstrapRoleName === undefined ? [] : roleNameProblem(`bootstrapRoleName ${of}`, bootstrapRoleName),
     ...organizationalUnit === undefined ? []
       : organizationalUnit !== org.existingOrganization?.organizationRootId ? organizationalUnitProblem(`organizationalUnit ${of}`, organizationalUnit)
@@ -220,16 +224,16 @@ function stageCollisions(org: OrgClaim): string[] {
   ];
 }
 
-function unitProblems({ stages, existingOrganizationalUnits }: OrgClaim): string[] {
+function unitProblems({ stages, organizationalUnits, existingOrganizationalUnits }: OrgClaim): string[] {
   const used = new Set<string>();
-  for (const names of stages.map(stage => stage.organizationalUnit?.split('/') ?? [])) {
+  for (const names of [...stages.map(stage => stage.organizationalUnit), ...organizationalUnits].map(path => path?.split('/') ?? [])) {
     names.forEach((_, index) => used.add(names.slice(0, index + 1).join('/')));
   }
   const all = [...new Set([...used, ...Object.keys(existingOrganizationalUnits)])];
   return [
     ...collisions('organizationalUnit', all.map(path => ({ owner: path, value: path.toLowerCase() })), 'use one spelling'),
     ...Object.keys(existingOrganizationalUnits).filter(path => !used.has(path))
-      .map(path => `existingOrganizationalUnits '${path}' has no effect, because no stage is in it: leave it out`),
+      .map(path => `existingOrganizationalUnits '${path}' has no effect, because neither a stage nor a policy names it: leave it out`),
   ];
 }
 

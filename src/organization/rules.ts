@@ -31,6 +31,38 @@ export function accountNameProblem(property: string, value: string): string[] {
     ? [] : [`${property} '${value}' is not an account name: AWS takes 1 to 50 printable ASCII characters`];
 }
 
+/** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const ACCOUNT_TAGS = 50;
+
+/**
+ * CloudFormation, which has them on the stack of the account as well, takes no value that is empty.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Tag.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Tag.html
+ */
+export function accountTagProblems(property: string, tags: { [key: string]: string }): string[] {
+  const all = Object.entries(tags);
+  const textProblem = (what: string, text: string, most: number) => text.length < 1 || text.length > most
+    ? [`${what} has ${text.length} characters: AWS takes 1 to ${most}`]
+    : TAG_TEXT.test(text) ? [] : [`${what} has characters that AWS does not take: use letters, digits, spaces and _.:/=+-@`];
+  return [
+    ...all.length <= ACCOUNT_TAGS ? [] : [`${property} has ${all.length} tags: AWS takes ${ACCOUNT_TAGS}, so leave some out`],
+    ...all.flatMap(([key, value]) => {
+      if (Token.isUnresolved(key) || Token.isUnresolved(value)) {
+        const which = Token.isUnresolved(key) ? 'a key' : `value of '${key}'`;
+        return [`${which} in ${property} is a token: tags are on the stack of the account as well, so give it as a literal`];
+      }
+      return [
+        ...textProblem(`key '${key}' in ${property}`, key, 128),
+        ...!/^aws:/i.test(key) ? [] : [`key '${key}' in ${property} begins with 'aws:', which AWS reserves: choose another one`],
+        ...textProblem(`value of '${key}' in ${property}`, value, 256),
+      ];
+    }),
+  ];
+}
+
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
 export function roleNameProblem(property: string, value: string): string[] {
   return /^[\w+=,.@-]{1,64}$/.test(value)

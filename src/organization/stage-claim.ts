@@ -7,6 +7,7 @@ export interface AskedStage {
   readonly accountName?: string;
   readonly email?: string;
   readonly organizationalUnit?: string;
+  readonly accountTags?: { [key: string]: string };
   readonly accountRemoval?: string;
   readonly region?: string;
   readonly bootstrapRoleName?: string;
@@ -33,6 +34,7 @@ export function stageClaim(name: string, asked: AskedStage, optionProblems: stri
     accountNameIsDerived: asked.accountName === undefined,
     optionProblems,
     organizationalUnit: org.ownsManagementAccount ? asked.organizationalUnit : undefined,
+    accountTags: org.ownsManagementAccount ? asked.accountTags : undefined,
     emailIsDerived: asked.email === undefined,
     region: asked.region,
     bootstrapRoleName: org.sharesOneAccount ? undefined
@@ -43,6 +45,7 @@ export function stageClaim(name: string, asked: AskedStage, optionProblems: stri
       email: asked.email,
       accountName: asked.accountName,
       organizationalUnit: org.ownsManagementAccount ? undefined : asked.organizationalUnit,
+      accountTags: org.ownsManagementAccount ? undefined : asked.accountTags,
       accountRemoval: asked.accountRemoval,
       ...org.sharesOneAccount && { bootstrapRoleName: asked.bootstrapRoleName },
     }),

@@ -34,6 +34,14 @@ export interface StageOptions extends StageAccountOptions {
   readonly organizationalUnit?: string;
 
   /**
+   * Tags of the account in AWS Organizations, by their keys: up to 50. What is in the account has tags of its own, by
+   * `Tags.of(stage)`. Those of an existing account are added and changed, and not removed when they leave the code.
+   *
+   * @default - none besides those that `Tags` adds to root
+   */
+  readonly accountTags?: { [key: string]: string };
+
+  /**
    * Removal of the new account when its stack, `<org>/root/account-<stage>`, is destroyed.
    *
    * @default AccountRemoval.RETAIN

@@ -21,6 +21,7 @@ export class Structure {
   private readonly waiting: Stack[] = [];
   private readonly organization?: CfnOrganization;
   private readonly units = new Map<string, OrganizationalUnit>();
+  private readonly asked = new Set<string>();
   private readonly existingUnits: Map<string, string>;
 
   constructor(private readonly root: StageAccount, private readonly props: StructureProps) {
@@ -48,7 +49,18 @@ export class Structure {
     if (path === undefined) {
       return this.props.source._existing?.organizationRootId ?? parameterValue(parameterName(this.root.namespace, 'root-id'));
     }
+    this.asked.add(path);
     return this.existingUnits.get(path) ?? parameterValue(this.unit(path).parameterName);
+  }
+
+  /** Stack that creates an organizational unit, or the organization. None if it exists. */
+  public stackOf(path?: string): Stack | undefined {
+    return path === undefined ? this.organization?.stack : this.units.get(path);
+  }
+
+  /** Paths of the organizational units that are used. */
+  public get paths(): string[] {
+    return [...this.asked];
   }
 
   /** Protects the stacks of an organizational unit and of all above it. Before an account is there, they may fail. */

@@ -244,8 +244,8 @@ describe('an organizational unit that exists', () => {
   test.each<[string, { [path: string]: string }, Stages, string]>([
     ['an id that is none', { workloads: 'workloads' }, workloads,
       "existingOrganizationalUnits 'workloads' 'workloads' is not a valid id: give one like 'ou-a1b2-c3d4e5f6'"],
-    ['no stage in it', { workloads: 'ou-a1b2-c3d4e5f6', sandbox: 'ou-a1b2-c3d4e5f7' }, workloads,
-      "existingOrganizationalUnits 'sandbox' has no effect, because no stage is in it: leave it out"],
+    ['nothing that names it', { workloads: 'ou-a1b2-c3d4e5f6', sandbox: 'ou-a1b2-c3d4e5f7' }, workloads,
+      "existingOrganizationalUnits 'sandbox' has no effect, because neither a stage nor a policy names it: leave it out"],
     ['another case than the stage in it', { Workloads: 'ou-a1b2-c3d4e5f6', workloads: 'ou-a1b2-c3d4e5f7' },
       [...workloads, ['dev', { organizationalUnit: 'Workloads' }]],
       "organizationalUnit 'workloads' is claimed by 'workloads' and 'Workloads': use one spelling"],
