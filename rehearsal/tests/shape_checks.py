@@ -21,6 +21,11 @@ from rehearsal import state
 ONLY_WITH = shapes.ONLY_WITH
 # whose ARNs are of another service: "Resource types defined by …" in the service authorization reference
 SERVICE = {"AWS::ApplicationAutoScaling::ScalingPolicy": "autoscaling"}
+# attributes whose pattern is older than the types of what they name, and what AWS's reference says instead
+PATTERN = {
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html: any type of policy
+    ("AWS::Organizations::Policy", "Arn"): r"^arn:aws(-[a-z]+)*:organizations::\d{12}:policy/o-[a-z0-9]{10,32}/[a-z0-9_]+_policy/p-\w{8,128}$",
+}
 
 
 def schema_of(kind: str) -> Any:
@@ -111,7 +116,7 @@ def misfit(schema: Any, pointer: str, name: str, value: Any, stack: Stack) -> st
         return f"{value} has {len(value)} characters"
     if "enum" in found and value not in found["enum"]:
         return f"{value} is none of {found['enum']}"
-    pattern = found.get("pattern", "")
+    pattern = PATTERN.get((schema.type_name, name), found.get("pattern", ""))
     if derive_shapes.can_be_read(pattern) and not re.search(pattern, value):
         return f"{value} is not {pattern}"
     form = shapes.FORMATS.get(found.get("format", ""))

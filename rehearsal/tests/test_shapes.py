@@ -11,7 +11,7 @@ import derive_properties
 import derive_shapes
 import pytest
 from service_templates import NETWORK, REGION, SERVICES, att, of, ref, role
-from shape_checks import differences, known, lost
+from shape_checks import PATTERN, differences, known, lost, schema_of
 
 from emulator.engine import shapes
 from emulator.engine.aws import client
@@ -48,6 +48,14 @@ def deploy(resources: dict[str, Any], name: str = "a-stack-of-a-rather-long-name
 def test_ref_and_attributes_have_the_shape_of_the_schema(account, name):
     count, found = differences(deploy(SERVICES[name][0]))
     assert count and found == []
+
+
+def test_what_is_read_in_another_way_than_a_schema_says_has_to_be():
+    ours = f"arn:aws:organizations::{ACCOUNT}:policy/o-a1b2c3d4e5/resource_control_policy/p-a1b2c3d4"
+    ((kind, name),) = PATTERN
+    outdated = schema_of(kind).resolver.resolve_cfn_pointer(f"/properties/{name}")["pattern"]
+    assert re.search(PATTERN[kind, name], ours) and not re.search(outdated, ours)
+    assert not re.search(PATTERN[kind, name], ours.replace("p-a1b2c3d4", ""))
 
 
 def test_the_shapes_are_those_of_the_schemas():
