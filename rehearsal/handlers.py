@@ -38,6 +38,7 @@ NOUNS = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": {"Rule"},
     "AWS::IAM::ManagedPolicy": {"Policy"},
     "AWS::Lambda::Function": {"Function", "FunctionConfiguration"},
+    "AWS::Lambda::Url": {"FunctionUrlConfig"},
     "AWS::SecretsManager::SecretTargetAttachment": {"SecretValue"},
     "AWS::SNS::Topic": {"Topic", "TopicAttributes"},
     "AWS::SQS::Queue": {"Queue", "QueueAttributes"},

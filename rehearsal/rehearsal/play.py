@@ -283,7 +283,7 @@ class Play:
         caller_id = account_id or result.management_id
 
         def run(words: list[str], cdk: Callable[..., Command] = self._cdk, *more: bool) -> tuple[Command, Watch]:
-            watch = Watch(self.options.app_dir, caller_id, result.region)
+            watch = Watch(self.options.app_dir, self.sandbox.assembly, caller_id, result.region)
             command = cdk(words, caller_id, result.region, *more)
             result.commands.append(command)
             return command, watch

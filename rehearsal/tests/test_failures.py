@@ -70,7 +70,7 @@ def go_on(
 
     def run(words: list[str]) -> tuple[Command, Watch]:
         commands.append(words)
-        watch, output, code = Watch(Path("/acme"), ACCOUNT, REGION), [], 0
+        watch, output, code = Watch(Path("/acme"), Path("/acme/cdk.out"), ACCOUNT, REGION), [], 0
         for item in Selection(APP, words).stacks:
             if says and item.path in says:
                 output, code = [says[item.path]], 1
@@ -130,7 +130,7 @@ def reasons():
 
         def reasons(*versions: Any, events: tuple[tuple[str, str], ...] = ()) -> list[tuple[str, str]]:
             for version in versions:
-                watch = Watch(Path("/acme"), ACCOUNT, REGION)
+                watch = Watch(Path("/acme"), Path("/acme/cdk.out"), ACCOUNT, REGION)
                 stack = deploy("root-a", version[0], **version[1])
             resource = next(iter(stack.resources.values())).resource if events else None
             for status, reason in events:
@@ -193,6 +193,7 @@ def test_an_app_with_two_failures(drive, capsys, monkeypatch):
             "type": "AWS::S3::Bucket",
             "construct": "root/log/log/bucket",
             "lines": ["app.js:8", "app.js:15"],
+            "stoppedBy": None,
         }
     ]
     (inner,) = nested["causes"]

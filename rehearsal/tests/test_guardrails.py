@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
 from typing import Any
 
+import handlers
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from conftest import HERE
+from shape_checks import schema_of
 
+from emulator.engine import callers
 from emulator.engine.aws import client
-from emulator.engine.policies import Request
+from emulator.engine.identities import role_of
+from emulator.engine.needs import Need
+from emulator.engine.policies import Request, as_list
 from emulator.engine.rights import Identity, Target, decide
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from rehearsal import summary, world
+from rehearsal.cdk import Command
+from rehearsal.failures import Watch, told
+from rehearsal.play import Stopped
+from rehearsal.report import Printer
+from rehearsal.selection import Selection
 
 ROOT, MEMBER, OUTSIDE, REGION = "111111111111", "333333333333", "999999999999", "eu-west-1"
 OURS, THEIRS = "o-a1b2c3d4e5", "o-zzzzzzzzzz"
@@ -114,7 +127,7 @@ def member(emulator) -> str:
         enabled = {item["Type"] for item in organizations.list_roots()["Roots"][0]["PolicyTypes"]}
         if kind not in enabled:
             organizations.enable_policy_type(RootId=root, PolicyType=kind)
-        for name in ("deny-iam-users", "deny-public-databases", "require-encryption", "required-tags", "deny-public-buckets", "require-tls"):
+        for name in ("deny-iam-users", "deny-public-databases", "require-encryption", "required-tags", "deny-public-buckets", "deny-public-functions", "require-imdsv2", "require-tls"):
             one = guardrails()[name]
             if one["type"] == kind:
                 policy = organizations.create_policy(Name=name, Description=name, Type=kind, Content=json.dumps(one["policy"]))["Policy"]
@@ -122,12 +135,21 @@ def member(emulator) -> str:
     return made
 
 
-def deploy(account: str, kind: str, **properties: Any) -> str:
+def role_in(account: str) -> str:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
     iam = client("iam", account, REGION)
     role = iam.create_role(RoleName="cdk-hnb659fds-cfn-exec-role", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     iam.put_role_policy(RoleName="cdk-hnb659fds-cfn-exec-role", PolicyName="all", PolicyDocument=json.dumps(EVERYTHING))
-    template = {"Resources": {"it": {"Type": kind, "Properties": properties}}}
+    return role
+
+
+def deploy(account: str, kind: str, *, launch_template: dict[str, Any] | None = None, **properties: Any) -> str:
+    role = role_in(account)
+    resources = {"it": {"Type": kind, "Properties": properties}}
+    if launch_template:
+        resources["template"] = {"Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": launch_template}}
+        properties["LaunchTemplate"] = {"LaunchTemplateId": {"Ref": "template"}, "Version": {"Fn::GetAtt": ["template", "LatestVersionNumber"]}}
+    template = {"Resources": resources}
     client("cloudformation", account, REGION).create_stack(StackName="s", TemplateBody=json.dumps(template), RoleARN=role)
     stack = cloudformation_backends[account][REGION].get("s")
     failed = [str(event.reason) for event in stack.events if event.status == "CREATE_FAILED"]
@@ -135,6 +157,7 @@ def deploy(account: str, kind: str, **properties: Any) -> str:
 
 
 TAGGED = {"Tags": [{"Key": "team", "Value": "shop"}]}
+INSTANCE = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro", **TAGGED}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +168,11 @@ TAGGED = {"Tags": [{"Key": "team", "Value": "shop"}]}
         ("AWS::SQS::Queue", {}),
         ("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", **TAGGED}),
         ("AWS::EFS::FileSystem", {"FileSystemTags": TAGGED["Tags"]}),
+        ("AWS::EC2::Volume", {"AvailabilityZone": "eu-west-1a", "Size": 8, **TAGGED}),
+        ("AWS::EC2::Instance", INSTANCE),
+        ("AWS::EC2::Instance", {**INSTANCE, "MetadataOptions": {"HttpTokens": "optional"}, "launch_template": {"MetadataOptions": {"HttpTokens": "required"}}}),
+        ("AWS::Neptune::DBCluster", TAGGED),
+        ("AWS::Lambda::Url", {"AuthType": "NONE", "TargetFunctionArn": "shop"}),
     ],
 )
 def test_a_deployment_that_a_guardrail_stops_fails_in_its_words(member, kind, properties):
@@ -157,7 +185,76 @@ def test_a_deployment_that_a_guardrail_stops_fails_in_its_words(member, kind, pr
         ("AWS::S3::Bucket", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}),
         ("AWS::SQS::Queue", TAGGED),
         ("AWS::IAM::Group", {}),
+        ("AWS::EC2::Volume", {"AvailabilityZone": "eu-west-1a", "Size": 8, "Encrypted": True, **TAGGED}),
+        ("AWS::EC2::Instance", {**INSTANCE, "MetadataOptions": {"HttpTokens": "required"}}),
+        ("AWS::EC2::Instance", {**INSTANCE, "launch_template": {"MetadataOptions": {"HttpTokens": "required"}}}),
     ],
 )
 def test_others_go_on(member, kind, properties):
     assert deploy(member, kind, **properties) == "CREATE_COMPLETE"
+
+
+def test_what_an_instance_is_changed_to_is_stopped_too(member):
+    assert deploy(member, "AWS::EC2::Instance", **INSTANCE, MetadataOptions={"HttpTokens": "required"}) == "CREATE_COMPLETE"
+    stack = cloudformation_backends[member][REGION].get("s")
+    changed = {"Type": "AWS::EC2::Instance", "Properties": {**INSTANCE, "MetadataOptions": {"HttpTokens": "optional"}}}
+    client("cloudformation", member, REGION).update_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"it": changed}}), RoleARN=stack.role_arn)
+    (reason,) = [str(event.reason) for event in stack.events if event.status == "UPDATE_FAILED"]
+    assert "perform: ec2:ModifyInstanceMetadataOptions on resource: arn:aws:ec2:eu-west-1:" in reason
+    assert "with an explicit deny in a service control policy" in reason
+
+
+def test_each_type_that_a_guardrail_stops_is_decided():
+    stopped = {
+        action.lower()
+        for one in guardrails().values()
+        for statement in one["policy"]["Statement"]
+        for action in as_list(statement.get("Action"))
+    }
+    decided = json.loads(handlers.FILE.read_text("utf-8"))
+    schemas = {kind: schema_of(kind).schema for kind in PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1") if kind.startswith("AWS::")}
+    found = {kind: {operation: handlers.action(kind, schema, operation) for operation in handlers.VERBS} for kind, schema in schemas.items()}
+    missing = {kind for kind, actions in found.items() if kind not in decided and stopped & {str(action).lower() for action in actions.values()}}
+    # it is made by a client of CloudFormation, and never by a template
+    assert missing == {"AWS::CloudFormation::ChangeSet"}
+    assert {kind: {name: action for name, action in found[kind].items() if action} for kind in decided} == decided
+
+
+def test_a_rehearsal_tells_which_guardrail_stops_a_deployment(drive, capsys, monkeypatch):
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    driver = drive(HERE / "apps" / "guarded", concurrency=4).bootstrapped()
+    assert driver.deploy("acme/root/organization").code == 0
+    driver.bootstraps()
+    with pytest.raises(Stopped):
+        driver.play._step(driver.result, driver.play._deploy("acme/prod/*"))
+    data = summary.data(driver.play)
+    found = {failed["name"]: [cause["stoppedBy"] for cause in failed["causes"]] for failed in data["failures"]}
+    policies = "acme-guardrails-service-control-"
+    assert found == {
+        f"acme-prod-{guardrail}": [{"policy": policies + number, "statement": statement, "guardrail": guardrail}]
+        for guardrail, statement, number in (
+            ("allowed-regions", "AllowedRegions", "2"),
+            ("deny-iam-users", "DenyIamUsers", "1"),
+            ("deny-public-databases", "DenyPublicDatabases", "1"),
+            ("no-topics", "Mine", "2"),
+            ("require-encryption", "RequireEncryptedClusters", "2"),
+            ("require-imdsv2", "RequireImdsv2", "2"),
+        )
+    }
+    stacks = {stack.name: stack.status for view in world.accounts(ROOT) for stack in view.stacks}
+    assert (stacks["acme-prod-fine"], stacks["acme-prod-spared"]) == ("CREATE_COMPLETE", "CREATE_COMPLETE")
+    capsys.readouterr()
+    told.show(data, Printer())
+    text = capsys.readouterr().out
+    assert "guardrail 'deny-iam-users' stops this, by statement DenyIamUsers of policy 'acme-guardrails-service-control-1'\n" in text
+    assert re.search(r"with an explicit deny in a service control policy: arn:aws:organizations::\d+:policy/o-\w+/service_control_policy/p-\w+\"", text)
+
+
+def test_a_policy_that_is_of_no_guardrail_is_told_too(member, tmp_path):
+    refused = callers.of_role(role_of(role_in(member)), "ada").refusal(Need("iam:CreateUser", "*"), callers.target(member), {})
+    watch = Watch(tmp_path, tmp_path, ROOT, REGION)
+    (failed,) = watch.failed(Command(["deploy"], ROOT, 1, 0.1, [f"AccessDenied: {refused}"]), Selection([], ["deploy"]))
+    assert failed.stop is not None
+    assert failed.text.endswith(": statement DenyIamUsers of policy 'deny-iam-users' stops this")
+    stranger = callers.administrator(OUTSIDE).refusal(Need("sqs:SendMessage", "*"), callers.target(member, ANYBODY), {"aws:SecureTransport": "false"})
+    assert stranger.endswith("with an explicit deny in a resource control policy")

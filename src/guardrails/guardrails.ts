@@ -175,8 +175,11 @@ export class Guardrails extends Construct {
     return packed(stack, parts, spared).map(({ policyType, number, parts: some }) => {
       const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
       const policyId = `${id}-${kind}-${number}`;
+      const policyName = `${this.organization.namespace}-${policyId}`;
+      this.organization.addFacts({ facts: () => this.statementFacts(policyName, some) });
       this.management.addPolicy(policyId, {
         policyType,
+        policyName,
         description: some.map(({ name }) => name).join(', ').slice(0, 512),
         statements: some.flatMap(({ statements }) => statements),
         ...targets,
@@ -246,6 +249,12 @@ export class Guardrails extends Construct {
       { kind: 'guardrail', subject, name, value: policyType.name, source },
       ...exceptions.map(value => ({ kind: 'guardrail-exception', subject, name, value, source })),
     ]);
+  }
+
+  /** AWS names the policy that denies a request, and not the guardrail. */
+  private statementFacts(policyName: string, parts: Part[]): Fact[] {
+    return parts.flatMap(({ name, statements }) => statements.flatMap(({ sid }) =>
+      sid ? [{ kind: 'guardrail-statement', subject: policyName, name: sid, value: name, source: this.node.path }] : []));
   }
 }
 

@@ -1,6 +1,7 @@
 import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType, StageProfile } from '../../src';
+import { schemaProblems } from '../facts-schema';
 import { factsOf } from '../isolation/facts';
 import { acme, Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
 
@@ -195,6 +196,19 @@ describe('guardrails', () => {
     const exceptions = factsOf(defined.app).facts.filter(({ kind, name, subject }) =>
       kind === 'guardrail-exception' && name === 'require-tls' && subject === 'organization');
     expect(exceptions.map(({ value }) => value)).toEqual(['stage dev', 'stage prod', `principal ${LATE.arn}`]);
+  });
+
+  test('say in facts which statement is of which', () => {
+    const defined = withGuardrails();
+    const deployed = policies(synthesize(defined.app))
+      .flatMap(({ name, statements }) => statements.map(({ Sid }) => [name, Sid]));
+    const found = factsOf(defined.app).facts.filter(({ kind }) => kind === 'guardrail-statement');
+    expect(found.map(({ subject, name }) => [subject, name])).toEqual(deployed);
+    const subject = 'acme-guardrails-service-control-2';
+    expect(found.find(({ name }) => name === 'KeepImdsv2')).toMatchObject({ subject, value: 'require-imdsv2', source: 'acme/guardrails' });
+    expect(schemaProblems(factsOf(defined.app))).toEqual([]);
+    const names = Guardrail.defaults().map(({ guardrailName }) => guardrailName);
+    expect(new Set(found.map(({ value }) => value))).toEqual(new Set(names));
   });
 
   test('deny no region that a stack goes to', () => {

@@ -25,9 +25,11 @@ from emulator.engine.identities import (
     session_of,
 )
 from emulator.engine.needs import Need
-from emulator.engine.policies import Document, Request
+from emulator.engine.policies import Attached, Denial, Document, Request
 from emulator.engine.rights import Identity, Target, decide
 
+# what was answered for a policy of an organization, and by which statement: AWS does not say which
+denials: dict[str, Denial] = {}
 # key of a rehearsal: the account, whether it is of the root user, a secret
 KEY = re.compile(r"AKIA(\d{12})(R?)([0-9A-F]*)")
 _EVERYTHING: Document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -56,12 +58,16 @@ class Caller:
             decision = decide(request, self.identity, target)
         except NotUnderstood as error:
             return f"not emulated: {error}, in a policy that {self.arn} needs for {need.action}"
+        if decision.allowed:
+            return None
         on = f" on resource: {need.resource}" if need.resource and need.resource != "*" else ""
-        return (
-            None
-            if decision.allowed
-            else f"User: {self.arn} is not authorized to perform: {need.action}{on} {decision.reason}"
-        )
+        answer = f"User: {self.arn} is not authorized to perform: {need.action}{on} {decision.reason}"
+        if decision.denial and isinstance(policy := decision.denial.policy, Attached):
+            # https://aws.amazon.com/blogs/security/enhanced-access-denied-error-messages-with-policy-arns: not to strangers
+            if organization_of(self.account_id) is organization_of(target.account_id):
+                answer += f": {policy.arn}"
+            denials[answer] = decision.denial
+        return answer
 
 
 def target(account_id: str, policy: Document | None = None, decides: bool = False) -> Target:

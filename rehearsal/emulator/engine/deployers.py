@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from emulator.engine import callers
@@ -126,11 +127,22 @@ def _check(
             "aws:RequestedRegion": region,
             "aws:ResourceAccount": stack.account_id,
             "aws:ResourceOrgID": organization.org.id if organization else None,
-            **keys_of(need.action, properties),
+            **keys_of(need.action, _with_launch_template(resource, properties)),
             **need.context,
         }
         if refused := callers.refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
+
+
+def _with_launch_template(resource: Resource, properties: Properties) -> Properties:
+    """An instance is run with what it leaves to its launch template."""
+    given = properties.get("LaunchTemplate")
+    if resource.place.type != "AWS::EC2::Instance" or not isinstance(given, dict):
+        return properties
+    backend = ec2_backends[resource.place.account_id][resource.place.region]
+    named = backend.launch_template_name_to_ids.get(given.get("LaunchTemplateName", ""))
+    template = backend.launch_templates.get(given.get("LaunchTemplateId", named))
+    return {**template.get_version(given["Version"]).data, **properties} if template else properties
 
 
 def _holders(resource: Resource, action: str, names: Any) -> Iterator[tuple[str | None, str | None]]:
@@ -164,6 +176,10 @@ def _arn(resource: Resource, properties: Properties) -> str | None:
         case "AWS::Lambda::Function":
             name = resource.physical_id or properties.get("FunctionName", place.name)
             return f"arn:{partition}:lambda:{place.region}:{account_id}:function:{name}"
+        case "AWS::EC2::Instance" | "AWS::EC2::Volume":
+            # any, before it has an ID
+            kind = place.type.rpartition("::")[2].lower()
+            return f"arn:{partition}:ec2:{place.region}:{account_id}:{kind}/{resource.physical_id or '*'}"
     return None
 
 

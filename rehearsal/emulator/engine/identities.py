@@ -11,6 +11,7 @@ from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.organizations.models import organizations_backends
 
 from emulator.engine.conditions import Context
+from emulator.engine.policies import Attached
 from emulator.engine.rights import Identity
 
 
@@ -121,7 +122,11 @@ def controls_of(account_id: str, kind: str = "SERVICE_CONTROL_POLICY") -> list[l
     while getattr(path[-1], "parent_id", None) in places:
         path.append(places[path[-1].parent_id])
     return [
-        [policy.content for policy in organization.policies if policy.type == kind and place in policy.attachments]
+        [
+            Attached(policy.content, policy.name, policy.arn)
+            for policy in organization.policies
+            if policy.type == kind and place in policy.attachments
+        ]
         for place in reversed(path)
     ]
 

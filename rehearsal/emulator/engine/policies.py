@@ -13,7 +13,18 @@ from emulator.engine.conditions import Context, NotUnderstood, hold, matches, ma
 
 _VERSIONS = ("2008-10-17", "2012-10-17")
 
-Document = str | bytes | dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A policy of an organization, which AWS names where it denies."""
+
+    content: str
+    name: str
+    arn: str
+
+
+Document = str | bytes | dict[str, Any] | Attached
 
 
 @dataclass(frozen=True)
@@ -43,24 +54,38 @@ class Named(IntEnum):
 
 
 @dataclass(frozen=True)
+class Denial:
+    policy: Document
+    # the statement's ID, or nothing
+    sid: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What policies say together."""
 
-    denied: bool = False
+    # the first of those that deny
+    denial: Denial | None = None
     allowed: Named = Named.NOT
+
+    @property
+    def denied(self) -> bool:
+        return self.denial is not None
 
 
 def verdict(policies: Iterable[Document], request: Request, of_identity: bool = False) -> Verdict:
     """Policies of an identity name no principal: they are about the identity that has them."""
-    denied, allowed = False, Named.NOT
+    denial, allowed = None, Named.NOT
     for policy in policies:
         document = parse(policy)
         for statement in as_list(document.get("Statement")):
             named = Named.ITSELF if of_identity else _named(statement, request)
             if named and _is_about(statement, request, document):
-                denied = denied or statement["Effect"] == "Deny"
-                allowed = max(allowed, named) if statement["Effect"] == "Allow" else allowed
-    return Verdict(denied, allowed)
+                if statement["Effect"] == "Allow":
+                    allowed = max(allowed, named)
+                elif denial is None:
+                    denial = Denial(policy, statement.get("Sid", ""))
+    return Verdict(denial, allowed)
 
 
 def allows(policy: Document | None, request: Request) -> bool:
@@ -95,6 +120,8 @@ def _is_whole(statement: dict[str, Any]) -> bool:
 
 
 def parse(policy: Document) -> dict[str, Any]:
+    if isinstance(policy, Attached):
+        return _parsed(policy.content)
     return policy if isinstance(policy, dict) else _parsed(policy)
 
 

@@ -45,6 +45,10 @@ def _policies(kind: str) -> dict[str, Calls]:
 
 
 PROPERTY_CALLS: dict[str, dict[str, Calls]] = {
+    "AWS::EC2::Instance": {
+        "InstanceType": Calls("", "ec2:ModifyInstanceAttribute"),
+        "MetadataOptions": Calls("", "ec2:ModifyInstanceMetadataOptions"),
+    },
     "AWS::ECS::TaskDefinition": {"ExecutionRoleArn": _role("ecs-tasks"), "TaskRoleArn": _role("ecs-tasks")},
     "AWS::EKS::Cluster": {"RoleArn": _role("eks")},
     "AWS::IAM::Group": _policies("Group"),

@@ -15,7 +15,7 @@ from emulator.engine.conditions import Context
 _KEYS: dict[str, dict[str, tuple[tuple[str, ...], str | None]]] = {
     "ec2:CreateVolume": {"ec2:Encrypted": (("Encrypted",), "false")},
     "ec2:ModifyInstanceAttribute": {"ec2:Attribute/InstanceType": (("InstanceType.Value", "InstanceType"), None)},
-    "ec2:ModifyInstanceMetadataOptions": {"ec2:Attribute/HttpTokens": (("HttpTokens",), None)},
+    "ec2:ModifyInstanceMetadataOptions": {"ec2:Attribute/HttpTokens": (("HttpTokens", "MetadataOptions.HttpTokens"), None)},
     "ec2:ModifySnapshotAttribute": {"ec2:Add/group": (("GroupNames.0", "CreateVolumePermission.Add.0.Group"), None)},
     "ec2:RunInstances": {
         "ec2:Encrypted": ((), None),

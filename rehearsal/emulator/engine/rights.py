@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from emulator.engine.policies import Document, Named, Request, verdict
+from emulator.engine.policies import Denial, Document, Named, Request, verdict
 
 Level = Sequence[Document]
 
@@ -41,6 +41,8 @@ class Decision:
     allowed: bool
     # as AWS ends its message
     reason: str = field(default="", compare=False)
+    # the statement that denies, if one does
+    denial: Denial | None = field(default=None, compare=False)
 
 
 def decide(request: Request, identity: Identity, target: Target) -> Decision:
@@ -65,9 +67,9 @@ def decide(request: Request, identity: Identity, target: Target) -> Decision:
         **{name: [one] for name, one in said.items()},
         "identity-based policy": [own],
     }.items():
-        if any(one.denied for one in verdicts):
+        if denial := next((one.denial for one in verdicts if one.denial), None):
             article = "an" if name.startswith("i") else "a"
-            return Decision(False, f"with an explicit deny in {article} {name}")
+            return Decision(False, f"with an explicit deny in {article} {name}", denial)
     for name, verdicts in controls.items():
         if not all(one.allowed for one in verdicts):
             return Decision(False, _nothing(name, request))

@@ -185,6 +185,7 @@ def reset() -> None:
     faults.faults.clear()
     faults.calls.clear()
     callers.sessions.clear()
+    callers.denials.clear()
     quotas.granted.clear()
     quotas.reached.clear()
     functions.reset()

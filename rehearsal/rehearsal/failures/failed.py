@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from emulator.engine.stacks import Event, Stack
 from rehearsal import world
 from rehearsal.app import StackArtifact
 from rehearsal.cdk import Command
+from rehearsal.failures.guardrails import Guardrails, Stop
 from rehearsal.failures.origins import Origins
 from rehearsal.failures.output import readable
 from rehearsal.selection import Selection
@@ -29,6 +30,7 @@ class Cause:
     reason: str
     construct: str | None = None
     lines: list[str] = field(default_factory=list)
+    stop: Stop | None = None
 
 
 @dataclass
@@ -44,10 +46,13 @@ class Failed:
     causes: list[Cause] = field(default_factory=list)
     # of the CLI, if no event says why
     output: list[str] = field(default_factory=list)
+    # what the output is about
+    stop: Stop | None = None
 
     @property
     def text(self) -> str:
-        why = [cause.reason for cause in self.causes] or self.output[:1]
+        told = [(cause.reason, cause.stop) for cause in self.causes] or [(line, self.stop) for line in self.output[:1]]
+        why = [f"{reason}: {stop.text}" if stop else reason for reason, stop in told]
         return f"'{self.stack or self.name or self.command}' failed: {'; '.join(why)}"
 
     def data(self) -> dict[str, Any]:
@@ -65,18 +70,21 @@ class Failed:
                     "type": cause.type,
                     "construct": cause.construct,
                     "lines": cause.lines,
+                    "stoppedBy": cause.stop and asdict(cause.stop),
                 }
                 for cause in self.causes
             ],
             "output": self.output,
+            "stoppedBy": self.stop and asdict(self.stop),
         }
 
 
 class Watch:
     """Remembers how stacks were before a command, and tells afterwards what became of them."""
 
-    def __init__(self, app_dir: Path, management_id: str, region: str) -> None:
-        self.origins, self.management_id, self.region = Origins(app_dir), management_id, region
+    def __init__(self, app_dir: Path, assembly: Path, management_id: str, region: str) -> None:
+        self.origins, self.guardrails = Origins(app_dir), Guardrails(assembly)
+        self.management_id, self.region = management_id, region
         self._events = {stack.id: len(stack.events) for stack in world.all_stacks()}
 
     def _new(self, stack: Stack) -> list[Event]:
@@ -107,7 +115,10 @@ class Watch:
         bad = [(stack, artifact) for stack, artifact in bad if artifact] or bad
         found = [self._of_stack(stack, artifact, command) for stack, artifact in bad]
         found += self._of_cli(command, selection, {failed.name for failed in found})
-        return found or [Failed(command.text, output=readable(command.output))]
+        return found or [self._said(readable(command.output), command.text)]
+
+    def _said(self, output: list[str], *of: str | None) -> Failed:
+        return Failed(*of, output=output, stop=self.guardrails.stop("\n".join(output)))
 
     def _of_stack(self, stack: Stack, artifact: StackArtifact | None, command: Command) -> Failed:
         causes = self._causes(stack, artifact) or [Cause(stack.name, _NESTED, _own_reason(self._new(stack)))]
@@ -126,7 +137,7 @@ class Watch:
                 nested = next((item for item in world.all_stacks() if item.id == event.physical_id), None)
                 inner = self._causes(nested, artifact) if nested else []
             construct, lines = self.origins.of(stack, event.logical_id, artifact)
-            own = Cause(event.logical_id, event.type, event.reason, construct, lines)
+            own = Cause(event.logical_id, event.type, event.reason, construct, lines, self.guardrails.stop(event.reason))
             found[event.logical_id, event.status] = inner or [own]
         return [cause for causes in found.values() for cause in causes]
 
@@ -142,7 +153,7 @@ class Watch:
                 known |= {artifact.name, artifact.path}
                 name, account, region = artifact.place(self.management_id, self.region)
                 said = readable([match["reason"], *takewhile(_is_more, command.output[index + 1 :])])
-                found.append(Failed(command.text, artifact.path, name, account, region, output=said))
+                found.append(self._said(said, command.text, artifact.path, name, account, region))
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from rehearsal.failures.guardrails import Stop
 from rehearsal.report import Printer
 
 
@@ -26,6 +27,8 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         printer.line(printer.red(f"{name} failed") + (f": {failed['status']}" if failed["status"] else ""))
         for cause in failed["causes"]:
             line(cause["reason"], 2, 0)
+            if cause["stoppedBy"]:
+                line(Stop(**cause["stoppedBy"]).text, 2, 0)
             if cause["logicalId"] != failed["name"]:
                 line(f"{cause['construct'] or cause['logicalId']}, {cause['type']}", 4)
             if cause["construct"]:
@@ -34,6 +37,8 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
                 line("made in " + ", from ".join(cause["lines"]), 4)
         for said in failed["output"]:
             line(said.strip(), 2, 0)
+        if failed["stoppedBy"]:
+            line(Stop(**failed["stoppedBy"]).text, 2, 0)
         if failed["accountId"]:
             line(f"stack {failed['name']} in account {failed['accountId']}, {failed['region']}", 4)
     reasons: dict[str, list[str]] = {}
