@@ -24,15 +24,19 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-def kept(policies_: int) -> list[str]:
-    """An organization with so many service control policies at its root, and the IDs of organization and root."""
+OF_RESOURCES = {**DENY, "Statement": [{**DENY["Statement"][0], "Principal": "*"}]}
+
+
+def kept(policies_: int, kind: str = "SERVICE_CONTROL_POLICY") -> list[str]:
+    """An organization with so many policies at its root, and the IDs of organization and root."""
     organizations = api("organizations")
     made = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
     (root,) = organizations.list_roots()["Roots"]
-    organizations.enable_policy_type(RootId=root["Id"], PolicyType="SERVICE_CONTROL_POLICY")
+    organizations.enable_policy_type(RootId=root["Id"], PolicyType=kind)
+    content = json.dumps(OF_RESOURCES if kind == "RESOURCE_CONTROL_POLICY" else DENY)
     for number in range(policies_):
         policy_ = organizations.create_policy(
-            Name=f"own-{number}", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(DENY)
+            Name=f"own-{number}", Description="", Type=kind, Content=content
         )
         organizations.attach_policy(PolicyId=policy_["Policy"]["PolicySummary"]["Id"], TargetId=root["Id"])
     return [made, root["Id"]]
@@ -87,8 +91,9 @@ def test_no_room_for_a_policy(emulator, tmp_path):
         if policy_["Name"] != "FullAWSAccess":
             organizations.attach_policy(PolicyId=policy_["Id"], TargetId=audit)
     own = ", ".join(["FullAWSAccess", *(f"own-{number}" for number in range(7))])
+    ours = ", ".join(sorted(properties["Name"] for _, _, properties in org.resources("AWS::Organizations::Policy")))
     full = [
-        f"✘ {audit} has 8 ({own}), and the app attaches 3: AWS takes 10",
+        f"✘ {audit} has 8 ({own}), and the app attaches 3 ({ours}): AWS takes 10",
         "merge policies, or detach some: AWS raises this quota for nobody",
     ]
     assert told(policies, org, administrator(emulator), number) == full
@@ -105,8 +110,29 @@ def test_no_room_at_the_root(emulator, tmp_path):
     org = organization(tmp_path, TRAIL="1")
     own = ", ".join(["FullAWSAccess", *(f"own-{number}" for number in range(9))])
     assert told(policies, org, administrator(emulator), "service control policy: number")[0] == (
-        f"✘ {made[1]} has 10 ({own}), and the app attaches 1: AWS takes 10"
+        f"✘ {made[1]} has 10 ({own}), and the app attaches 1 (acme-members-stay): AWS takes 10"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "of_aws", "ours", "quota"),
+    [
+        ("SERVICE_CONTROL_POLICY", 8, "FullAWSAccess", ["acme-guardrails-service-control-1", "acme-guardrails-service-control-2"], 10),
+        ("RESOURCE_CONTROL_POLICY", 4, "RCPFullAWSAccess", ["acme-guardrails-resource-control-1"], 5),
+    ],
+)
+def test_guardrails_count_beside_what_is_there(emulator, tmp_path, kind, there, of_aws, ours, quota):
+    made = kept(there, kind)
+    org, subject = organization(tmp_path, GUARDRAILS="1"), f"{kind.lower().replace('_', ' ')}: number"
+    own = [f"own-{number}" for number in range(there)]
+    assert told(policies, org, administrator(emulator), subject) == [
+        f"✘ {made[1]} has {there + 1} ({', '.join([of_aws, *own])}), and the app attaches {len(ours)} ({', '.join(ours)}): AWS takes {quota}",
+        "merge policies, or detach some: AWS raises this quota for nobody",
+    ]
+    organizations = api("organizations")
+    gone = next(one for one in organizations.list_policies(Filter=kind)["Policies"] if one["Name"] == own[0])
+    organizations.detach_policy(PolicyId=gone["Id"], TargetId=made[1])
+    assert told(policies, org, administrator(emulator), subject) == [f"✔ each target that exists has room for those of the app: AWS takes {quota}"]
 
 
 def test_the_apps_own_policies_count_once(emulator, tmp_path):

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -248,6 +249,39 @@ def test_a_rehearsal_tells_which_guardrail_stops_a_deployment(drive, capsys, mon
     text = capsys.readouterr().out
     assert "guardrail 'deny-iam-users' stops this, by statement DenyIamUsers of policy 'acme-guardrails-service-control-1'\n" in text
     assert re.search(r"with an explicit deny in a service control policy: arn:aws:organizations::\d+:policy/o-\w+/service_control_policy/p-\w+\"", text)
+
+
+def attached(names: Iterable[str]) -> dict[str, tuple[str, list[str]]]:
+    """Content and targets of these policies."""
+    organizations = client("organizations", ROOT, "us-east-1")
+    kinds = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+    found = [one for kind in kinds for one in organizations.list_policies(Filter=kind)["Policies"] if one["Name"] in names]
+    return {
+        one["Name"]: (
+            organizations.describe_policy(PolicyId=one["Id"])["Policy"]["Content"],
+            sorted(target["TargetId"] for target in organizations.list_targets_for_policy(PolicyId=one["Id"])["Targets"]),
+        )
+        for one in found
+    }
+
+
+def test_policies_that_exist_stay_as_they_are(drive, monkeypatch):
+    monkeypatch.setenv("ORGANIZATION", json.dumps({"organizationId": "o-abcdefghij", "organizationRootId": "r-ab12"}))
+    driver = drive(HERE / "apps" / "guarded").bootstrapped()
+    organizations = client("organizations", ROOT, "us-east-1")
+    if not organizations.list_roots()["Roots"][0]["PolicyTypes"]:
+        organizations.enable_policy_type(RootId="r-ab12", PolicyType="SERVICE_CONTROL_POLICY")
+    content = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]})
+    names = {f"own-{number}": target for number, target in enumerate(["r-ab12", "r-ab12", MEMBER])}
+    for name, target in names.items():
+        made = organizations.create_policy(Name=name, Description="", Type="SERVICE_CONTROL_POLICY", Content=content)["Policy"]
+        organizations.attach_policy(PolicyId=made["PolicySummary"]["Id"], TargetId=target)
+    before = attached([*names, "FullAWSAccess"])
+    done = driver.deploy("acme/root/organization")
+    assert done.code == 0, driver.text(done)
+    assert attached([*names, "FullAWSAccess"]) == before and len(before) == 4
+    ours = [f"acme-guardrails-{name}" for name in ("service-control-1", "service-control-2", "resource-control-1")]
+    assert {name: targets for name, (_, targets) in attached(ours).items()} == dict.fromkeys(ours, [MEMBER])
 
 
 def test_a_policy_that_is_of_no_guardrail_is_told_too(member, tmp_path):

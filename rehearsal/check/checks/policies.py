@@ -83,7 +83,10 @@ def _number(org: Org, kind: str, aws: Aws) -> Answer:
         on_it = aws.ask("organizations:ListPoliciesForTarget", TargetId=target, Filter=kind)["Policies"]
         beside = [policy["Name"] for policy in on_it if policy["Id"] not in ours]
         if len(beside) + len(targets[target]) > quota:
-            full.append(f"{target} has {len(beside)} ({', '.join(sorted(beside))}), and the app attaches {len(targets[target])}")
+            attached = targets[target]
+            full.append(
+                f"{target} has {len(beside)} ({', '.join(sorted(beside))}), and the app attaches {len(attached)} ({', '.join(sorted(attached))})"
+            )
     if full:
         return bad(f"{'; '.join(full)}: AWS takes {quota}", "merge policies, or detach some: AWS raises this quota for nobody")
     if left := known[_TARGETS_ASKED:]:

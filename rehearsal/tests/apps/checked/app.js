@@ -3,9 +3,9 @@ const { join } = require('node:path');
 const { App, CfnParameter, NestedStack, Stack } = require('aws-cdk-lib');
 const { CfnVPC } = require('aws-cdk-lib/aws-ec2');
 const { AccountRootPrincipal, Role } = require('aws-cdk-lib/aws-iam');
-const { MultiAccountOrg, Network, OrganizationSource, StageProfile } = require(join(__dirname, '../../../..'));
+const { Guardrails, MultiAccountOrg, Network, OrganizationSource, StageProfile } = require(join(__dirname, '../../../..'));
 
-const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, OUTSIDE, NEEDS } = process.env;
+const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, OUTSIDE, NEEDS, GUARDRAILS } = process.env;
 const acme = new MultiAccountOrg(new App(), 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
@@ -34,4 +34,5 @@ if (OUTSIDE) {
     assumedBy: new AccountRootPrincipal(),
   });
 }
+if (GUARDRAILS) new Guardrails(acme, 'guardrails');
 if (NEEDS) acme.addFacts({ facts: () => JSON.parse(NEEDS).map(fact => ({ kind: 'needs', source: 'acme/Needs', ...fact })) });

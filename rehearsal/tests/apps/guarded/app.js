@@ -3,12 +3,16 @@ const { join } = require('node:path');
 const { App, CfnResource } = require('aws-cdk-lib');
 const { Effect, PolicyStatement } = require('aws-cdk-lib/aws-iam');
 const { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } = require('aws-cdk-lib/custom-resources');
-const { Guardrail, Guardrails, MultiAccountOrg, OrganizationPolicyType } = require(join(__dirname, '../../../..'));
+const { Guardrail, Guardrails, MultiAccountOrg, OrganizationPolicyType, OrganizationSource } = require(join(__dirname, '../../../..'));
 
+// the IDs of an organization that exists, or nothing
+const { ORGANIZATION } = process.env;
 const acme = new MultiAccountOrg(new App(), 'acme', {
-  managementAccountId: '111111111111', email: 'aws@acme.example', homeRegion: 'eu-west-1',
+  managementAccountId: '111111111111',
+  homeRegion: 'eu-west-1',
+  ...ORGANIZATION ? { organization: OrganizationSource.existing(JSON.parse(ORGANIZATION)) } : { email: 'aws@acme.example' },
 });
-const prod = acme.addStage('prod');
+const prod = acme.addStage('prod', ORGANIZATION ? { accountId: '333333333333' } : {});
 new Guardrails(acme, 'guardrails', {
   guardrails: [
     Guardrail.allowedRegions(['eu-west-1']),
