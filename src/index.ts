@@ -3,6 +3,19 @@ export * from './organization/organization';
 export * from './organization/organization-source';
 export { OrganizationPolicyType } from './organization/organization-policies';
 export type { OrganizationPolicyOptions } from './organization/organization-policies';
+export * from './organization/organization-policy-document';
+export { ChildPolicyOperator } from './organization/policy-syntax';
+export type { Ec2PolicyOptions, ImageCriterion } from './organization/ec2-policy';
+export {
+  AllowedImagesState, MetadataSetting, MetadataTokens, PublicSharing, VpcBlockPublicAccessMode, VpcEncryptionExclusion,
+  VpcEncryptionMode,
+} from './organization/ec2-policy';
+export type { TagRule } from './organization/tag-policy';
+export type {
+  BackupPolicyCondition, BackupPolicyCopy, BackupPolicyLifecycle, BackupPolicyPlan, BackupPolicyRule,
+  BackupPolicySelection,
+} from './organization/backup-policy';
+export { BackupConditionOperator, BackupResourceKind, BackupScanMode } from './organization/backup-policy';
 export * from './organization/stage-options';
 export * from './stage-access';
 export * from './stage-account';

@@ -6,7 +6,7 @@ import { formerRegion, lookUpAccount } from './account-lookup';
 import { ExistingAccount } from './existing-account';
 import { AccountRemoval, accountParameterName, MemberAccount } from './member-account';
 import { IManagement, IOrganization } from './organization';
-import { isKept, OrganizationPolicies, OrganizationPolicyOptions } from './organization-policies';
+import { AUTHORIZING, isKept, OrganizationPolicies, OrganizationPolicyOptions, policyTypeOf } from './organization-policies';
 import { OrganizationSource } from './organization-source';
 import { partOf } from './parameters';
 import { organizationalUnitProblem, policyTypeProblem, servicePrincipalProblem } from './rules';
@@ -155,7 +155,13 @@ export class Management implements IManagement {
 
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
     this.policies.check(id, policy);
-    this.enablePolicyType(policy.policyType.name);
+    const policyType = policyTypeOf(policy);
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_authorization_policies.html
+    if (AUTHORIZING.includes(policyType.name) && policy.stages?.includes(this.root)) {
+      throw new Error(`policy '${id}' has stage 'root' in stages, whose account no ${policyType.name} binds, because it manages the organization: `
+        + 'leave it out');
+    }
+    this.enablePolicyType(policyType.name);
     // what goes with the code is in a stack that stays in the code
     this.policies.add(id, policy, policy.policyName ?? `${this.root.namespace}-${id}`,
       part => isKept(policy) ? this.addPolicyStack(part === 1 ? id : `${id}-${part}`, policy) : this.aboutAccounts(part));
@@ -179,8 +185,8 @@ export class Management implements IManagement {
    * Stack of one retained policy, which is not deleted when the policy leaves the code. It has no termination
    * protection: a stack whose creation failed could not be deleted, and destroying one leaves the policy in force.
    */
-  private addPolicyStack(id: string, { policyType }: OrganizationPolicyOptions): Stack {
-    return this.afterPolicies(this.addStack(`policy-${id}`, `A policy that stays when it leaves the code: ${policyType.name}`));
+  private addPolicyStack(id: string, policy: OrganizationPolicyOptions): Stack {
+    return this.afterPolicies(this.addStack(`policy-${id}`, `A policy that stays when it leaves the code: ${policyTypeOf(policy).name}`));
   }
 
   /** AWS rejects concurrent changes. */

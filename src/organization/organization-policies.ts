@@ -1,60 +1,45 @@
 import { CfnResource, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
+import { OrganizationPolicyDocument } from './organization-policy-document';
+import { OrganizationPolicyType } from './organization-policy-type';
 import { partOf } from './parameters';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 import { checkOptions } from '../support/options';
 import { roleOrUser } from '../support/principals';
 
-/** Type of an AWS Organizations policy, with its size limit. */
-export class OrganizationPolicyType {
-  /** Service control policy (SCP): maximum permissions of the principals in an account. */
-  public static readonly SERVICE_CONTROL = new OrganizationPolicyType('SERVICE_CONTROL_POLICY', 10240, 10);
-
-  /** Resource control policy (RCP): maximum permissions on the resources in an account. */
-  public static readonly RESOURCE_CONTROL = new OrganizationPolicyType('RESOURCE_CONTROL_POLICY', 5120, 5);
-
-  /**
-   * Another policy type.
-   *
-   * @param name name in AWS Organizations, such as `TAG_POLICY`
-   * @param maxLength size limit in characters
-   * @param maxAttached number of policies that AWS attaches to one root, unit or account
-   * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
-   */
-  public static of(name: string, maxLength: number = 10000, maxAttached: number = 10): OrganizationPolicyType {
-    return new OrganizationPolicyType(name, maxLength, maxAttached);
-  }
-
-  private constructor(
-    /** Name of the type in AWS Organizations. */
-    public readonly name: string,
-    /** Size limit in characters. */
-    public readonly maxLength: number,
-    /** Number of policies that AWS attaches to one root, unit or account, its own included. */
-    public readonly maxAttached: number,
-  ) {}
-}
+export { OrganizationPolicyType };
 
 /** Options of an organization policy. */
 export interface OrganizationPolicyOptions {
-  /** Type of the policy. */
-  readonly policyType: OrganizationPolicyType;
+  /**
+   * Type of the policy.
+   *
+   * @default - the type of the document
+   */
+  readonly policyType?: OrganizationPolicyType;
 
   /**
    * Statements, for policy types that have them.
    *
-   * @default - `content` is used
+   * @default - `content` or `document` is used
    */
   readonly statements?: iam.PolicyStatement[];
 
   /**
    * Content as JSON, for policy types without statements.
    *
-   * @default - `statements` are used
+   * @default - `statements` or `document` are used
    */
   readonly content?: string;
+
+  /**
+   * Content of a policy type without statements, with its type.
+   *
+   * @default - `statements` or `content` are used
+   */
+  readonly document?: OrganizationPolicyDocument;
 
   /**
    * Name of the policy, unique in the organization.
@@ -110,6 +95,11 @@ interface AddedPolicy {
   stages: number;
 }
 
+/** Type of a policy that has been checked. */
+export function policyTypeOf({ policyType, document }: OrganizationPolicyOptions): OrganizationPolicyType {
+  return policyType ?? document!.policyType;
+}
+
 /** Whether a policy stays in force when it leaves the code. Its parts have stacks of their own then. */
 export function isKept({ removalPolicy = RemovalPolicy.DESTROY }: OrganizationPolicyOptions): boolean {
   return removalPolicy !== RemovalPolicy.DESTROY;
@@ -124,9 +114,22 @@ export class OrganizationPolicies {
 
   public check(id: string, policy: OrganizationPolicyOptions): void {
     checkOptions('OrganizationPolicyOptions', policy, ` of policy '${id}'`);
-    const { statements, content, stages, organizationalUnits } = policy;
-    if ((statements === undefined) === (content === undefined)) {
-      throw new Error(`policy '${id}' has ${statements ? 'both statements and content' : 'neither statements nor content'}: give one of them`);
+    const { policyType, document, statements, content, stages, organizationalUnits } = policy;
+    const given = Object.entries({ statements, content, document })
+      .filter(([, value]) => value !== undefined).map(([option]) => option);
+    if (given.length !== 1) {
+      throw new Error(`policy '${id}' has ${given.join(' and ') || 'neither statements nor content nor document'}: give one of them`);
+    }
+    if (document === undefined && policyType === undefined) {
+      throw new Error(`policy '${id}' has no policyType: name one, such as OrganizationPolicyType.SERVICE_CONTROL`);
+    }
+    if (document && policyType && document.policyType.name !== policyType.name) {
+      throw new Error(`policy '${id}' is of type ${policyType.name}, and its document of ${document.policyType.name}: leave policyType out`);
+    }
+    const { name, _isInCloudFormation } = policyTypeOf(policy);
+    if (!_isInCloudFormation) {
+      throw new Error(`policy '${id}' is of type ${name}, which CloudFormation could not create in October 2026: have the API do it, or, `
+        + `once it can, give OrganizationPolicyType.of('${name}')`);
     }
     if (content !== undefined) {
       parsed(id, content);
@@ -153,11 +156,12 @@ export class OrganizationPolicies {
     if (!added) {
       throw new Error(`policy '${id}' is none that was added: add it with addPolicy first`);
     }
-    const { policy: { policyType }, policyName, targetIds } = added;
+    const { policy, policyName, targetIds } = added;
+    const policyType = policyTypeOf(policy);
     if ([...targetIds.values()].flat().includes(targetId)) {
       return;
     }
-    const part = index === undefined ? 1 : partOf(isKept(added.policy) ? added.stages++ : index);
+    const part = index === undefined ? 1 : partOf(isKept(policy) ? added.stages++ : index);
     const known = targetIds.get(part);
     if (known) {
       known.push(targetId);
@@ -194,7 +198,8 @@ export class OrganizationPolicies {
   }
 
   private define(id: string, { policy, policyName, stackOf, targetIds }: AddedPolicy, part: number): void {
-    const { policyType, description, removalPolicy } = policy;
+    const { description, removalPolicy } = policy;
+    const policyType = policyTypeOf(policy);
     const stack = stackOf(part);
     const suffix = part === 1 ? '' : `-${part}`;
     const resource = new CfnPolicy(stack, id + suffix, {
@@ -216,7 +221,11 @@ export class OrganizationPolicies {
   }
 
   private document(stack: Stack, id: string, policy: OrganizationPolicyOptions): object {
-    const { policyType, statements, content } = policy;
+    const { statements, content } = policy;
+    if (policy.document) {
+      return policy.document._content;
+    }
+    const policyType = policyTypeOf(policy);
     // lists that are known only now are completed
     const document = statements
       ? { Version: '2012-10-17', Statement: stack.resolve(statements.map(statement => statement.toStatementJson())) as Statement[] }
@@ -233,7 +242,7 @@ export class OrganizationPolicies {
 }
 
 /** Types with statements about principals. */
-const AUTHORIZING = [OrganizationPolicyType.SERVICE_CONTROL.name, OrganizationPolicyType.RESOURCE_CONTROL.name];
+export const AUTHORIZING = [OrganizationPolicyType.SERVICE_CONTROL.name, OrganizationPolicyType.RESOURCE_CONTROL.name];
 
 function sparing(statement: Statement, arns: string[]): Statement {
   const { ArnNotLike: unlike = {}, ...others } = statement.Condition ?? {};
