@@ -45,7 +45,7 @@ function policy(app: App, id: string, part: Partial<OrganizationPolicyOptions>):
 
 const MANAGEMENT: Mistake[] = [
   mistake('policy: both statements and content', word, (app, id) => policy(app, id, { content: '{}' }),
-    id => [`policy '${id}'`, 'both statements and content', 'give one of them']),
+    id => [`policy '${id}'`, 'statements and content', 'give one of them']),
   mistake('policy: stages that name none', word, (app, id) => policy(app, id, { stages: [] }), id => [`policy '${id}' has stages`, 'name one']),
   mistake('policy: organizationalUnits that name none', word, (app, id) => policy(app, id, { organizationalUnits: [] }),
     id => [`policy '${id}' has organizationalUnits`, 'name one']),

@@ -8,6 +8,7 @@ import { GUARDRAIL_MISTAKES } from './guardrails';
 import { Mistake } from './mistake';
 import { ORGANIZATION_MISTAKES } from './organization';
 import { PLACE_MISTAKES } from './places';
+import { POLICY_DOCUMENT_MISTAKES } from './policy-documents';
 import { SERVICE_MISTAKES } from './services';
 import { TRAIL_MISTAKES } from './trail';
 
@@ -19,6 +20,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'People, roles and grants': ACCESS_MISTAKES,
   'Policies, facts and the bootstrap': CONCERN_MISTAKES,
   'Guardrails': GUARDRAIL_MISTAKES,
+  'Contents of organization policies': POLICY_DOCUMENT_MISTAKES,
   'Databases, caches and search': DATA_MISTAKES,
   'Containers': [...CONTAINER_MISTAKES, ...FARGATE_MISTAKES],
   'Other services': SERVICE_MISTAKES,

@@ -321,7 +321,7 @@ function ofManagement<T>(
 
 const OF_MANAGEMENT: Mistake[] = [
   ofManagement('policy: neither statements nor content', word, (it, id) => it.addPolicy(id, { policyType: POLICY.policyType }), id => [`policy '${id}' has neither`, 'give one of them']),
-  ofManagement('policy: statements and content', word, (it, id) => it.addPolicy(id, { ...POLICY, statements: [] }), id => [`policy '${id}' has both`, 'give one of them']),
+  ofManagement('policy: statements and content', word, (it, id) => it.addPolicy(id, { ...POLICY, statements: [] }), id => [`policy '${id}' has statements and content`, 'give one of them']),
   ofManagement('policy: content that is no JSON', ['{', "{'a': 1}", 'deny'], (it, content) => it.addPolicy('x', { ...POLICY, content }), () => ["content of policy 'x'", 'give one object']),
   ofManagement('policy: too large', fc.integer({ min: 10_300, max: 11_000 }), (it, length) => it.addPolicy('x', { ...POLICY, content: JSON.stringify({ Statement: 'x'.repeat(length) }) }),
     () => ["policy 'x' has ", 'AWS takes 10240, so divide it']),

@@ -97,7 +97,7 @@ describe('a policy of an organization', () => {
     expect([Properties.Type, Properties.Content]).toEqual(['TAG_POLICY', JSON.parse(content)]);
   });
 
-  test.each([['both statements and content', { content: '{}' }], ['neither statements nor content', { statements: undefined }]])(
+  test.each([['statements and content', { content: '{}' }], ['neither statements nor content nor document', { statements: undefined }]])(
     'is refused with %s', (what, options) => {
       expect(() => policy(options)).toThrow(`policy 'no-users' has ${what}: give one of them`);
     });
