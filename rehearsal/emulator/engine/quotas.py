@@ -58,21 +58,30 @@ STACK_NAME_CHARACTERS = Quota(128, f"{_DOCS}/AWSCloudFormation/latest/APIReferen
 
 # accounts per organization, suspended ones and the management account included
 ACCOUNTS = Quota(10, _ORGANIZATIONS, "Default maximum number of accounts")
-# characters of a policy's text, white space included
+_UPGRADES = f"{_DOCS}/organizations/latest/userguide/orgs_manage_policies_upgrade_syntax.html"
+# characters of a policy's text, white space included, of all types; those without a row there as declarative policies
 POLICY_CHARACTERS = {
     "SERVICE_CONTROL_POLICY": Quota(10_240, _ORGANIZATIONS),
     "RESOURCE_CONTROL_POLICY": Quota(5_120, _ORGANIZATIONS),
     "TAG_POLICY": Quota(10_000, _ORGANIZATIONS),
     "BACKUP_POLICY": Quota(10_000, _ORGANIZATIONS),
     "AISERVICES_OPT_OUT_POLICY": Quota(2_500, _ORGANIZATIONS),
+    "CHATBOT_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "DECLARATIVE_POLICY_EC2": Quota(10_000, _ORGANIZATIONS),
+    "S3_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "SECURITYHUB_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "SECURITYHUB_CSPM_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "INSPECTOR_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "BEDROCK_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "UPGRADE_ROLLOUT_POLICY": Quota(5_120, _UPGRADES),
+    "NETWORK_SECURITY_DIRECTOR_POLICY": Quota(10_000, _ORGANIZATIONS),
+    "GUARDDUTY_POLICY": Quota(10_000, _ORGANIZATIONS),
 }
-# policies attached to one root, unit or account, the AWS managed one included
+# policies attached to one root, unit or account, the AWS managed one included, where it is not 10
 POLICIES_PER_TARGET = {
-    "SERVICE_CONTROL_POLICY": Quota(10, _ORGANIZATIONS),
     "RESOURCE_CONTROL_POLICY": Quota(5, _ORGANIZATIONS),
-    "TAG_POLICY": Quota(10, _ORGANIZATIONS),
-    "BACKUP_POLICY": Quota(10, _ORGANIZATIONS),
     "AISERVICES_OPT_OUT_POLICY": Quota(5, _ORGANIZATIONS),
+    "CHATBOT_POLICY": Quota(5, _ORGANIZATIONS),
 }
 POLICY_DESCRIPTION_CHARACTERS = Quota(512, _ORGANIZATIONS)
 # levels of organizational units below the root

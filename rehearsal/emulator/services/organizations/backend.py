@@ -13,6 +13,7 @@ from moto.moto_api._internal import mock_random
 from moto.organizations import urls, utils
 from moto.organizations.models import (
     FakeDelegatedAdministrator,
+    FakePolicy,
     FakeRoot,
     FakeServiceAccess,
     OrganizationsBackend,
@@ -20,6 +21,12 @@ from moto.organizations.models import (
 )
 
 from emulator.engine import faults, gate, quotas
+from emulator.services.organizations.documents import malformed
+
+# those of which quotas are known are all of AWS; moto has five
+POLICY_TYPES = list(quotas.POLICY_CHARACTERS)
+_OF_MOTO = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "TAG_POLICY")
+FakePolicy.SUPPORTED_POLICY_TYPES = FakeRoot.SUPPORTED_POLICY_TYPES = POLICY_TYPES
 
 
 class AccessDenied(ServiceException):
@@ -59,6 +66,10 @@ class NotEmpty(ServiceException):
 class TypeNotEnabled(ServiceException):
     code = "PolicyTypeNotEnabledException"
     message = "This operation can be performed only for enabled policy types."
+
+
+class Malformed(ServiceException):
+    code = "MalformedPolicyDocumentException"
 
 
 class ConcurrentModification(ServiceException):
@@ -264,8 +275,16 @@ class StrictOrganizations(OrganizationsBackend):
     def create_policy(self, **kwargs: Any) -> dict[str, Any]:
         self.need_management()
         self.undisturbed("CreatePolicy")
-        self._check_policy(kwargs["Type"], kwargs["Content"], kwargs.get("Description"))
-        return super().create_policy(**kwargs)
+        kind = kwargs["Type"]
+        self._check_policy(kind, kwargs["Content"], kwargs.get("Description"))
+        if kind not in POLICY_TYPES or kind in _OF_MOTO:
+            return super().create_policy(**kwargs)
+        # moto makes none of the others
+        made = super().create_policy(**{**kwargs, "Type": "TAG_POLICY"})
+        policy = self.get_policy_by_id(made["Policy"]["PolicySummary"]["Id"])
+        policy.type = kind
+        policy._arn_format = policy._arn_format.replace("tag_policy", kind.lower())
+        return policy.describe()
 
     def update_policy(self, **kwargs: Any) -> dict[str, Any]:
         policy = self.get_policy_by_id(kwargs["PolicyId"])
@@ -278,6 +297,10 @@ class StrictOrganizations(OrganizationsBackend):
             raise Constraint(f"POLICY_CONTENT_LIMIT_EXCEEDED: {len(content)} characters, {limit} are allowed")
         if description and len(description) > quotas.POLICY_DESCRIPTION_CHARACTERS:
             raise Constraint(f"POLICY_DESCRIPTION_LIMIT_EXCEEDED: {len(description)} characters")
+        if problem := malformed(kind, content):
+            raise Malformed(
+                f"The provided policy document does not meet the requirements of the specified policy type: {problem}"
+            )
 
     def attach_policy(self, **kwargs: Any) -> None:
         policy, target = self.get_policy_by_id(kwargs["PolicyId"]), kwargs["TargetId"]
