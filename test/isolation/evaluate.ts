@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { appendFileSync } from 'fs';
 import { anonymousPrincipal, runSimulation, Simulation, SimulationOrgPolicies } from '@cloud-copilot/iam-simulate';
+import './collation';
 import { decisions } from './decisions';
 import { Policy } from './policy';
 import { tally } from '../tally';
