@@ -83,8 +83,8 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
     },
     identityPolicies: principal.identity
       .map((policy, index) => ({ name: `${index}`, policy: JSON.parse(understood(text(policy))) })),
-    serviceControlPolicies: JSON.parse(understood(text(principal.controls ?? []))),
-    resourceControlPolicies: JSON.parse(understood(text(target.controls ?? []))),
+    serviceControlPolicies: JSON.parse(understood(text(about(target.action, principal.controls)))),
+    resourceControlPolicies: JSON.parse(understood(text(about(target.action, target.controls)))),
     resourcePolicy: target.policy && JSON.parse(understood(text(target.policy))),
     additionalSettings: { s3: { blockPublicAccess: target.privateBucket } },
   };
@@ -110,6 +110,19 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
     throw new Error(`${pair}: the evaluator ignores ${result.result.ignoredContextKeys}`);
   }
   return result.overallResult === 'Allowed';
+}
+
+/** Without the statements that deny other actions, to which most of the time would go. */
+function about(action: string, levels: SimulationOrgPolicies[] = []): SimulationOrgPolicies[] {
+  const names = (pattern: string) => new RegExp(`^${pattern.replace(/\*/g, '.*')}$`, 'i').test(action);
+  return levels.map(({ orgIdentifier, policies }) => ({
+    orgIdentifier,
+    policies: policies.flatMap(({ name, policy }) => {
+      const { Statement, ...others } = policy as Policy;
+      const kept = Statement.filter(({ Effect, Action }) => Effect === 'Allow' || !Action || [Action].flat().some(names));
+      return kept.length === 0 ? [] : [{ name, policy: { ...others, Statement: kept } }];
+    }),
+  }));
 }
 
 /** Of a principal, the keys of a service go to that service alone. */

@@ -124,13 +124,15 @@ function attributeOf(deployed: Deployed, logicalId: string, attribute: string): 
   const { Type, Properties } = resourceOf(deployed, logicalId);
   switch (`${Type} ${attribute}`) {
     case 'AWS::Organizations::Account AccountId': return ACCOUNTS[Properties!.AccountName as string];
+    case 'AWS::Organizations::Organization Id': return 'o-a1b2c3d4e5';
     case 'AWS::Organizations::Organization RootId': return 'r-a1b2';
     case 'AWS::RDS::DBCluster DBClusterResourceId': return `cluster-${logicalId}`;
     case 'AWS::EC2::VPC DefaultSecurityGroup': return `sg-${logicalId}`;
     // a function reads what is in a parameter of another region
     case 'Custom::AWS Parameter.Value':
       return leftIn(deployed, JSON.parse(resolve(deployed, Properties!.Create) as string).parameters.Name);
-    case 'AWS::Organizations::OrganizationalUnit Id': return `ou-${logicalId}`;
+    // each has a stack of its own
+    case 'AWS::Organizations::OrganizationalUnit Id': return `${deployed.stack} ${logicalId}`;
   }
   if (attribute !== 'Arn') {
     throw new Error(`${deployed.stack}: attribute ${attribute} of ${logicalId} is not known`);

@@ -133,13 +133,13 @@ function services(): Principal[] {
 export function targets(world: World): Target[] {
   return [
     ...[...world.roles].map(([name, { arn, account, trust }]) => ({
-      name: `assume ${name}`, action: 'sts:AssumeRole', resource: arn, account, policy: trust, context: {},
+      name: `assume ${name}`, action: 'sts:AssumeRole', resource: arn, account, policy: trust, context: { 'aws:SecureTransport': 'true' },
     })),
     ...bucketTargets('trails', world.buckets.get(AUDIT_BUCKET)!),
     ...bucketTargets('access logs', world.buckets.get(ACCESS_LOGS)!),
     ...['audit', 'prod'].flatMap(stage => assetTargets(stage, assetsOf(world, stage))),
     ...keyTargets([...world.keys.values()]),
-  ];
+  ].map(target => ({ ...target, controls: world.resourceControls.get(target.account) }));
 }
 
 /** Folders of the trail, and one that is another's. */

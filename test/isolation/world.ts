@@ -43,6 +43,8 @@ export interface World {
   readonly clusterEntries: Map<string, ClusterEntry[]>;
   /** The service control policies of an account, level by level. The management account has none. */
   readonly controls: Map<string, SimulationOrgPolicies[]>;
+  /** The resource control policies of an account that has any. */
+  readonly resourceControls: Map<string, SimulationOrgPolicies[]>;
 }
 
 /**
@@ -94,6 +96,7 @@ const AWS_MANAGED: Record<string, Policy> = {
 
 export function readWorld(stacks: Deployed[]): World {
   const connected = stacks.map(deployed => ({ ...deployed, neighbours: stacks }));
+  const controls = readControls(connected);
   const world: World = {
     roles: new Map(),
     groups: new Map(),
@@ -102,7 +105,8 @@ export function readWorld(stacks: Deployed[]): World {
     keys: new Map(),
     repositories: new Map(),
     clusterEntries: new Map(),
-    controls: readControls(connected),
+    controls: controls.ofPrincipals,
+    resourceControls: controls.ofResources,
   };
   for (const deployed of connected) {
     readStack(deployed, world);
