@@ -14,6 +14,7 @@ import pytest
 from botocore.stub import Stubber
 from checking import assembly
 from conftest import HERE
+from test_guardrails import EVERYTHING, MEMBER, OURS, THEIRS, caller_of, guardrails
 
 from emulator.engine.aws import client, client_of
 from emulator.engine.server import Emulator
@@ -27,7 +28,7 @@ MINE = "999999999999"
 def experiments(monkeypatch) -> Iterator[dict[str, Any]]:
     monkeypatch.syspath_prepend(str(FOLDER))
     yield runpy.run_path(str(FOLDER / "__main__.py"))
-    for name in ("experiment", "change_sets", "readings", "simulations", "validations"):
+    for name in ("experiment", "change_sets", "deeds", "readings", "simulations", "validations"):
         sys.modules.pop(name, None)
 
 
@@ -53,7 +54,7 @@ def test_an_account_has_to_be_named(experiments, capsys):
         experiments["arguments"]([])
     assert "--account is missing" in capsys.readouterr().err
     assert experiments["main"](["--list"]) == 0
-    assert capsys.readouterr().out.count("leaves") == 4
+    assert capsys.readouterr().out.count("leaves") == 5
 
 
 def test_another_account_and_a_management_account_are_refused(experiments, emulator):
@@ -138,3 +139,62 @@ def test_iam_decides_or_does_not_as_expected(experiments, tmp_path, decision, ho
         asked, left = experiments["Simulations"]().run(setting)
     assert (asked.holds, left.holds) == (holds, None)
     assert left.found.startswith("1 of 2 not tried")
+
+
+def deed_lines(change: Any = lambda line: line) -> str:
+    """As the tests of the guardrails write them."""
+    lines = []
+    for name, one in guardrails().items():
+        for deed, allowed in [*((deed, False) for deed in one["stops"]), *((deed, True) for deed in one["letsPass"])]:
+            principal, account, about = caller_of(deed)
+            bound = one["type"] == "SERVICE_CONTROL_POLICY" and account == MEMBER
+            elsewhere = "aws:ResourceAccount" in deed.get("context", {})
+            known = {"aws:RequestedRegion": "eu-west-1", "aws:ViaAWSService": "false", "aws:ResourceOrgID": THEIRS if elsewhere else OURS}
+            context = {**known, **about, **deed.get("context", {})}
+            lines.append(
+                {
+                    "name": f"{name}: {deed['deedName']}",
+                    "principal": next(iter(principal.values())), "action": deed["action"], "resource": deed.get("resource", "*"),
+                    "context": {key: value for key, value in context.items() if value},
+                    "identity": [EVERYTHING], "controls": [[EVERYTHING, one["policy"]], [EVERYTHING]] if bound else [], "allowed": allowed,
+                }
+            )
+    return "\n".join(json.dumps(change(line)) for line in lines)
+
+
+def test_iam_decides_of_each_deed_of_a_guardrail(experiments, emulator, tmp_path):
+    (tmp_path / "deeds").write_text(deed_lines(), "utf-8")
+    *outcomes, left = experiments["Deeds"]().run(
+        experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None, tmp_path / "deeds")
+    )
+    assert [outcome for outcome in outcomes if outcome.holds is not True] == [] and len(outcomes) > 100
+    assert left.holds is None and left.found.endswith("no service control policy has a say")
+
+
+def test_a_deed_that_iam_would_not_stop_is_told(experiments, emulator, tmp_path):
+    (tmp_path / "deeds").write_text(
+        deed_lines(lambda line: {**line, "allowed": not line["allowed"]} if "create an IAM user" in line["name"] else line), "utf-8"
+    )
+    outcomes = experiments["Deeds"]().run(experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None, tmp_path / "deeds"))
+    assert {outcome.found for outcome in outcomes if outcome.holds is False} == {"IAM says explicitDeny, the tests allowed"}
+
+
+def test_deeds_are_skipped_aloud(experiments, emulator, capsys):
+    setting = experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None)
+    assert experiments["report"]({"deeds": experiments["Deeds"]().run(setting)}) == 0
+    assert "0 as expected, 0 not, 1 skipped\n  ? guardrails: not tried, none of their deeds: give --deeds" in capsys.readouterr().out
+
+
+def test_a_level_without_a_policy_that_allows_stops_everything(emulator):
+    text = json.dumps(EVERYTHING)
+
+    def decision(*levels: list[str]) -> str:
+        answer = client("iam", MINE, "us-east-1").simulate_custom_policy(
+            PolicyInputList=[text], ActionNames=["s3:ListAllMyBuckets"],
+            OrderedOrganizationPolicyInputList=[{"ServiceControlPolicyInputList": level} for level in levels],
+        )
+        return answer["EvaluationResults"][0]["EvalDecision"]
+
+    limited = json.dumps({"Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]})
+    assert [decision(), decision([text], [text])] == ["allowed"] * 2
+    assert [decision([text], [limited]), decision([limited], [text])] == ["implicitDeny"] * 2

@@ -16,12 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 sys.path.insert(0, str(Path(__file__).parent))
 
 from change_sets import ChangeSets  # noqa: E402
+from deeds import Deeds  # noqa: E402
 from experiment import Experiment, Outcome, Setting  # noqa: E402
 from readings import Readings  # noqa: E402
 from simulations import Simulations  # noqa: E402
 from validations import Validations  # noqa: E402
 
-EXPERIMENTS: list[Experiment] = [Readings(), Validations(), ChangeSets(), Simulations()]
+EXPERIMENTS: list[Experiment] = [Readings(), Validations(), ChangeSets(), Simulations(), Deeds()]
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -33,6 +34,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--region", default="eu-west-1", help="where (default: eu-west-1)")
     parser.add_argument("--assembly", type=Path, metavar="DIR", help="whose templates: what 'cdk synth' of an example writes")
     parser.add_argument("--requests", type=Path, metavar="FILE", help="what 'ISOLATION_REQUESTS=FILE npx jest test/isolation.test.ts' writes")
+    parser.add_argument(
+        "--deeds", type=Path, metavar="FILE", help="what 'ISOLATION_REQUESTS=FILE npx jest test/guardrails/guardrail.test.ts -t says' writes"
+    )
     parser.add_argument("--only", choices=[item.name for item in EXPERIMENTS], help="this experiment")
     parser.add_argument("--list", action="store_true", help="say what the experiments do, cost and leave")
     options = parser.parse_args(words)
@@ -52,7 +56,7 @@ def main(words: list[str]) -> int:
     if refusal := refused(session, options.account):
         print(f"refused: {refusal}", file=sys.stderr)
         return 2
-    setting = Setting(session, options.region, options.assembly, options.requests)
+    setting = Setting(session, options.region, options.assembly, options.requests, options.deeds)
     return report({item.name: run(item, setting) for item in chosen})
 
 

@@ -17,6 +17,7 @@ class Setting:
     region: str
     assembly: Path | None
     requests: Path | None
+    deeds: Path | None = None
 
     def client(self, service: str) -> Any:
         return self.session.client(service, region_name=self.region)

@@ -30,11 +30,12 @@ class Simulations:
         chosen = random.Random(1).sample(asked, min(MOST, len(asked)))
         api = setting.client("iam")
         left = Outcome("requests", None, f"{len(lines) - len(chosen)} of {len(lines)} not tried: a policy of a resource has a say, or they are too many")
-        return [*(_ask(api, request) for request in chosen), *([left] if len(chosen) < len(lines) else [])]
+        return [*(ask(api, request) for request in chosen), *([left] if len(chosen) < len(lines) else [])]
 
 
-def _ask(api: Any, request: dict[str, Any]) -> Outcome:
-    subject = f"{request['principal']} {request['action']} {request['resource']}"
+def ask(api: Any, request: dict[str, Any], name: str = "") -> Outcome:
+    """By the policies of the identity and of the organization: what a resource's own say is not sent."""
+    subject = f"{name or request['principal']} {request['action']} {request['resource']}"
     levels = [[json.dumps(policy) for policy in level] for level in request["controls"]]
     try:
         answer = api.simulate_custom_policy(

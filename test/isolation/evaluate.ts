@@ -93,6 +93,7 @@ async function evaluate(principal: Principal, target: Target): Promise<boolean> 
   // for test/aws, which has a real account decide the same
   if (process.env.ISOLATION_REQUESTS) {
     appendFileSync(process.env.ISOLATION_REQUESTS, `${JSON.stringify({
+      name: pair,
       principal: principal.arn,
       action: target.action,
       resource: target.resource,

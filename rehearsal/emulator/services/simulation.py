@@ -1,6 +1,7 @@
 """IAM's simulator of policies, by the evaluator that decides calls.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
 Policies of the organization count as they do for a call: service control policies, and none in the management account.
 What limits one session, and whom a role trusts, it does not know: https://github.com/aws/aws-cli/issues/10314
 """
@@ -22,7 +23,9 @@ from emulator.engine.identities import role_of
 from emulator.engine.policies import Request, as_list, parse, verdict
 from emulator.engine.rights import Identity, Target, decide
 
-_KNOWN = {"PolicySourceArn", "ActionNames", "ResourceArns", "ContextEntries"}
+_ASKED = {"ActionNames", "ResourceArns", "ContextEntries"}
+_OF_CALLER = {"PolicySourceArn"}
+_GIVEN = {"PolicyInputList", "PermissionsBoundaryPolicyInputList", "OrderedOrganizationPolicyInputList"}
 # of the caller, as AWS fills them in itself
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 _FILLED = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalType", "aws:username")
@@ -38,10 +41,26 @@ class InvalidInput(ServiceException):
 
 class Simulator(IamResponse):
     def simulate_principal_policy(self) -> ActionResult:
-        if unknown := sorted({name.partition(".")[0] for name in self.querystring} - _KNOWN - {"Action", "Version"}):
+        self._refuse_unknown(_OF_CALLER)
+        return self._simulated(self._caller(self._get_param("PolicySourceArn")))
+
+    def simulate_custom_policy(self) -> ActionResult:
+        """Of policies that are given, from the organization down to the account. Nothing of the account counts."""
+        self._refuse_unknown(_GIVEN)
+        levels = self._get_param("OrderedOrganizationPolicyInputList", [])
+        identity = Identity(
+            self._get_param("PolicyInputList"),
+            self._get_param("PermissionsBoundaryPolicyInputList"),
+            controls=[level.get("ServiceControlPolicyInputList", []) for level in levels],
+        )
+        return self._simulated(callers.Caller(self.current_account, f"arn:aws:iam::{self.current_account}:user/simulated", identity))
+
+    def _refuse_unknown(self, known: set[str]) -> None:
+        if unknown := sorted({name.partition(".")[0] for name in self.querystring} - _ASKED - known - {"Action", "Version"}):
             raise InvalidInput(f"not emulated: {', '.join(unknown)}")
-        caller = self._caller(self._get_param("PolicySourceArn"))
-        given = {item["ContextKeyName"]: item["ContextKeyValues"] for item in self._get_param("ContextEntries", [])}
+
+    def _simulated(self, caller: callers.Caller) -> ActionResult:
+        given = {item["ContextKeyName"]: _value(item) for item in self._get_param("ContextEntries", [])}
         resources = self._get_param("ResourceArns", []) or ["*"]
         results = [
             self._result(caller, action, resources, given) for action in self._get_param("ActionNames")
@@ -76,6 +95,11 @@ class Simulator(IamResponse):
         # of named resources, each has its own
         more = {} if resources == ["*"] else {"ResourceSpecificResults": named, "MissingContextValues": []}
         return {**first, "EvalActionName": action, "MatchedStatements": [], **more}
+
+
+def _value(entry: dict[str, Any]) -> str | list[str]:
+    values = entry["ContextKeyValues"]
+    return values if len(values) != 1 or entry.get("ContextKeyType", "").endswith("List") else values[0]
 
 
 def _decided(caller: callers.Caller, action: str, resource: str, given: Context) -> dict[str, Any]:
