@@ -72,7 +72,7 @@ export function succeeds(deed: Deed, { ofPrincipals, ofResources }: Limits): Pro
   return isAllowed(principal, target);
 }
 
-function present(context: Context): Context {
+export function present(context: Context): Context {
   return Object.fromEntries(Object.entries(context).filter(([, value]) => value !== ''));
 }
 
@@ -110,7 +110,7 @@ function callerOf({ caller = DeedCaller.ADMINISTRATOR, roleName }: Deed): Caller
   }
 }
 
-function signed(account: string, arn: string): Context {
+export function signed(account: string, arn: string): Context {
   return {
     'aws:PrincipalAccount': account,
     'aws:PrincipalArn': arn,
@@ -125,7 +125,7 @@ function level(policies: Policy[]): SimulationOrgPolicies {
 }
 
 /** A policy of a resource that lets the caller in, as careless ones do. */
-function letsIn(action: string, arn: string): Policy {
+export function letsIn(action: string, arn: string): Policy {
   const caller = arn.endsWith('.amazonaws.com') ? { Service: arn } : { AWS: arn };
   const resource = action.startsWith('sts:') ? {} : { Resource: '*' };
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: caller, Action: action, ...resource }] };
