@@ -106,7 +106,7 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
 project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/docs/messages.md', '/API.md', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-*',
-  '/rehearsal/requirements.in', '/rehearsal/handlers.py', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
+  '/rehearsal/requirements.in', '/rehearsal/refusals.json', '/rehearsal/handlers.py', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
 project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
 // jsii's own tsconfig.json is ignored, these are not
 project.gitignore.include('/projenrc/tsconfig.json', '/examples/typescript/tsconfig.json');

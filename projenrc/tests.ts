@@ -39,7 +39,7 @@ export class Tests extends Component {
     rosetta.exec('node projenrc/check-translations.js');
     project.preCompileTask.exec('node projenrc/options.js');
     project.compileTask.exec('node projenrc/lazy-services.js');
-    project.compileTask.exec('node projenrc/source-maps.js');
+    project.compileTask.exec('node projenrc/slim.js');
     // the examples have a package.json of their own, and find this package where a consumer's would be; a link would
     // be a circle
     project.compileTask.exec('rm -rf node_modules/cdk-multi-account-org && mkdir node_modules/cdk-multi-account-org');

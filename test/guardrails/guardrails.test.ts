@@ -207,7 +207,7 @@ describe('guardrails', () => {
     const subject = 'acme-guardrails-service-control-2';
     expect(found.find(({ name }) => name === 'KeepImdsv2')).toMatchObject({ subject, value: 'require-imdsv2', source: 'acme/guardrails' });
     expect(schemaProblems(factsOf(defined.app))).toEqual([]);
-    const names = Guardrail.defaults().map(({ guardrailName }) => guardrailName);
+    const names = [...Guardrail.defaults(), Guardrail.PROTECT_DATA].map(({ guardrailName }) => guardrailName);
     expect(new Set(found.map(({ value }) => value))).toEqual(new Set(names));
   });
 
