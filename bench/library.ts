@@ -20,7 +20,8 @@ export function guarded(app: App, count: number): void {
   const acme = units(app, count);
   new Guardrails(acme, 'guardrails');
   const defaults = Guardrail.defaults();
-  const others = Object.values(Guardrail).filter((one): one is IGuardrail => one instanceof Guardrail && !defaults.includes(one));
+  const isOther = (one: unknown): one is IGuardrail => one instanceof Guardrail && !defaults.includes(one);
+  const others = Object.values(Guardrail).filter(isOther);
   for (let unit = 0; unit < 5; unit++) {
     new Guardrails(acme, `guardrails-${unit}`, {
       organizationalUnits: [`unit-${unit}`], guardrails: [...others, Guardrail.allowedRegions([REGION]), Guardrail.requiredTags(['team'])],

@@ -135,7 +135,7 @@ test('the example is the organization that the README draws, and each stage has 
   const services = ['access', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes', 'jobs'];
 
   expect(stacksIn('root')).toEqual(of('root', 'access', 'account-audit', 'account-dev', 'account-prod', 'account-staging',
-    'account-testing', 'budgets', 'organization', 'people', 'structure', 'settings', 'unit-security', 'unit-workloads', 'dns', 'dns-audit',
+    'account-testing', 'budgets', 'central-root-access', 'organization', 'people', 'structure', 'settings', 'unit-security', 'unit-workloads', 'dns', 'dns-audit',
     'dns-dev', 'dns-prod', 'dns-staging', 'dns-testing', 'policy-AuditAccountSeal-audit', 'policy-MembersStay', 'network', 'automation'));
   expect(stacksIn('audit')).toEqual(of('audit', 'access', 'dns', 'certificate', 'secrets'));
   expect(stacksIn('prod')).toEqual(of('prod', ...services, 'reports'));

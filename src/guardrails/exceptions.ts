@@ -21,7 +21,8 @@ export function excepting(
     ].reduce<Conditions>((conditions, { operator, key, values }) => {
       const { [key]: before, ...others } = conditions[operator] ?? {};
       // what is there may be a list that is known at synthesis only
-      const all = before === undefined ? values : Lazy.list({ produce: () => [...[stack.resolve(before)].flat(), ...values] });
+      const list = Lazy.list({ produce: () => [...[stack.resolve(before)].flat(), ...values] });
+      const all = before === undefined ? values : list;
       return values.length === 0 ? conditions : { ...conditions, [operator]: { ...others, [key]: all } };
     }, statement.conditions),
   }));

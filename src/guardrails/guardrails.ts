@@ -1,17 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { excepting } from './exceptions';
 import { CentralRootAccess } from './central-root-access';
+import { excepting } from './exceptions';
 import { Guardrail } from './guardrail';
-import { GuardrailAdjustment, GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
+import { GuardrailAdjustment, IGuardrail } from './guardrail-interface';
 import { packed, Part } from './packing';
+import { bound, checkAdjustments, chosen } from './selection';
 import { Fact, IManagement, IOrganization, Organization } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
-import { organizationalUnitProblem } from '../organization/rules';
+import { unitId } from '../organization/organizational-unit';
 import { StageAccount } from '../stage-account';
-import { StageProfile } from '../stage-profile';
-import { checkProps, refuse } from '../support/options';
+import { checkProps } from '../support/options';
 import { roleOrUser } from '../support/principals';
 
 /** Properties of `Guardrails`. */
@@ -80,7 +80,7 @@ export interface GuardrailsProps {
  * included. Service control policies and resource control policies of AWS Organizations enforce them.
  *
  * On the whole organization they include `Guardrail.defaults()`, and on each of its stages `Guardrail.defaultsOf` its
- * profile; on units and stages that you name, only what you list, as a further one of the whole organization does. Those of the same policy type share policies, filled
+ * profile; on units and stages that you name, only what you list. Those of the same policy type share policies, filled
  * in the order in which they are listed, so that adding one at the end changes one policy. The management account is
  * bound by none of them. A new organization gets central root access as well.
  *
@@ -105,8 +105,8 @@ export class Guardrails extends Construct {
 
   /**
    * @throws if the management account is not yours, if a guardrail is named twice or has no statement that denies, if
-   * one that is to be left out is no default one, if one that is adjusted does not apply, if another `Guardrails` has the default ones, or if a single guardrail is
-   * larger than a policy
+   * one that is to be left out is no default one, if one that is adjusted does not apply, if another `Guardrails` has
+   * the default ones, or if a single guardrail is larger than a policy
    */
   constructor(scope: Construct, id: string, private readonly props: GuardrailsProps = {}) {
     super(scope, id);
@@ -119,15 +119,13 @@ export class Guardrails extends Construct {
     this.management = management;
     this.hasDefaults = props.includeDefaults ?? (!props.stages && !props.organizationalUnits);
     this.listed = chosen(this.node.path, props, this.hasDefaults);
-    this.checkAdjustments();
+    checkAdjustments(this.node.path, props, this.listed, this.hasDefaults);
     const { stages, organizationalUnits } = props;
-    const trials = this.listed.map(guardrail => this.adjustmentOf(guardrail).trialOn);
-    this.attach(this.listed.filter((_, index) => trials[index] === undefined), this.node.id, { stages, organizationalUnits });
-    [...new Set(trials)].forEach((unit, index) => {
-      if (unit !== undefined) {
-        this.attach(this.listed.filter((__, at) => trials[at] === unit), `${this.node.id}-trial-${index}`, { organizationalUnits: [unit] });
-      }
-    });
+    const trialOf = (guardrail: IGuardrail) => this.adjustmentOf(guardrail).trialOn;
+    const on = (unit?: string) => this.listed.filter(guardrail => trialOf(guardrail) === unit);
+    this.attach(on(), this.node.id, { stages, organizationalUnits });
+    const units = [...new Set(this.listed.flatMap(guardrail => trialOf(guardrail) ?? []))];
+    units.forEach(unit => this.attach(on(unit), `${this.node.id}-trial-${unitId(unit)}`, { organizationalUnits: [unit] }));
     if (this.hasDefaults) {
       this.checkFirst();
       this.attachByProfile();
@@ -140,7 +138,7 @@ export class Guardrails extends Construct {
 
   /** Guardrails that apply somewhere: those that you list and the default ones, then those of the stages' profiles. */
   public get applied(): IGuardrail[] {
-    return [...this.listed, ...this.attached.map(({ guardrail }) => guardrail).filter(one => !this.listed.includes(one))];
+    return [...new Set([...this.listed, ...this.attached.map(({ guardrail }) => guardrail)])];
   }
 
   private adjustmentOf({ guardrailName }: IGuardrail): Partial<GuardrailAdjustment> {
@@ -165,12 +163,12 @@ export class Guardrails extends Construct {
     const stack = Stack.of(this.organization.root.admin);
     const spared = (this.props.spare ?? []).map(principal => roleOrUser('spare', principal));
     const parts = guardrails.map((guardrail): Part => {
-      const { policyType, statements } = bound(guardrail, { organization: this.organization, management: this.management, ...targets });
+      const { organization, management } = this;
+      const { policyType, statements } = bound(guardrail, { organization, management, ...targets });
       const adjustment = this.adjustmentOf(guardrail);
       this.attached.push({ guardrail, policyType, targets });
-      return {
-        name: guardrail.guardrailName, policyType, statements: excepting(statements, policyType, adjustment, this.management, stack),
-      };
+      const { guardrailName: name } = guardrail;
+      return { name, policyType, statements: excepting(statements, policyType, adjustment, management, stack) };
     });
     return packed(stack, parts, spared).map(({ policyType, number, parts: some }) => {
       const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
@@ -215,27 +213,6 @@ export class Guardrails extends Construct {
     });
   }
 
-  private checkAdjustments(): void {
-    const { adjustments = [], without = [] } = this.props;
-    const names = (list: IGuardrail[]) => list.map(({ guardrailName }) => guardrailName);
-    const byProfile = this.hasDefaults ? names(Guardrail.defaultsOf(StageProfile.PRODUCTION)).filter(name => !names(without).includes(name)) : [];
-    const known = [...names(this.listed), ...byProfile];
-    const given = names(adjustments.map(({ guardrail }) => guardrail));
-    given.forEach((name, index) => {
-      const { trialOn, exceptStages = [], exceptPrincipals = [] } = adjustments[index];
-      if (!known.includes(name)) {
-        throw new Error(`guardrail '${name}' of adjustments in '${this.node.path}' does not apply there: list it in guardrails, or leave it out`);
-      }
-      if (given.indexOf(name) !== index) {
-        throw new Error(`guardrail '${name}' is twice in the adjustments of '${this.node.path}': give one with all that it needs`);
-      }
-      if (trialOn === undefined && exceptStages.length + exceptPrincipals.length === 0) {
-        throw new Error(`adjustment of guardrail '${name}' in '${this.node.path}' changes nothing: give it trialOn, exceptStages or exceptPrincipals`);
-      }
-      refuse(trialOn === undefined ? [] : organizationalUnitProblem('trialOn', trialOn));
-    });
-  }
-
   private facts({ guardrail, policyType, targets: { stages, organizationalUnits } }: Attached): Fact[] {
     const { exceptStages = [], exceptPrincipals = [] } = this.adjustmentOf(guardrail);
     const name = guardrail.guardrailName;
@@ -261,54 +238,13 @@ export class Guardrails extends Construct {
 /** Those with the default guardrails of their organization. */
 const FIRST = new WeakMap<IOrganization, Guardrails>();
 
-type Targets = Pick<GuardrailsProps, 'stages' | 'organizationalUnits'>;
+interface Targets {
+  readonly stages?: StageAccount[];
+  readonly organizationalUnits?: string[];
+}
 
 interface Attached {
   readonly guardrail: IGuardrail;
   readonly policyType: OrganizationPolicyType;
   readonly targets: Targets;
-}
-
-function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailConfig {
-  const config = guardrail.bind(scope);
-  checkConfig(guardrail, config);
-  return config;
-}
-
-/** Default ones first, each replaced by one of the same name that is given. */
-function chosen(path: string, { guardrails = [], without = [] }: GuardrailsProps, hasDefaults: boolean): IGuardrail[] {
-  const defaults = hasDefaults ? Guardrail.defaults() : [];
-  const byProfile = hasDefaults ? Guardrail.defaultsOf(StageProfile.PRODUCTION) : [];
-  const names = (list: IGuardrail[]) => list.map(({ guardrailName }) => guardrailName);
-  const given = names(guardrails);
-  const twice = given.find((name, index) => given.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Error(`guardrail '${twice}' is twice in the guardrails of '${path}': list it once`);
-  }
-  const strange = names(without).find(name => ![...names(defaults), ...names(byProfile)].includes(name));
-  if (strange !== undefined) {
-    throw new Error(`'${strange}' of without in '${path}' is no default guardrail${hasDefaults ? '' : ', none of which it includes'}: leave it out`);
-  }
-  const kept = defaults.filter(({ guardrailName }) => !names(without).includes(guardrailName));
-  const all = [
-    ...kept.map(one => guardrails.find(({ guardrailName }) => guardrailName === one.guardrailName) ?? one),
-    ...guardrails.filter(({ guardrailName }) => !names(kept).includes(guardrailName)),
-  ];
-  if (all.length === 0) {
-    throw new Error(`'${path}' has no guardrails: list some in guardrails`);
-  }
-  return all;
-}
-
-/** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
-function checkConfig({ guardrailName }: IGuardrail, { policyType, statements }: GuardrailConfig): void {
-  if (statements.length === 0 || statements.some(({ effect }) => effect !== iam.Effect.DENY)) {
-    throw new Error(`guardrail '${guardrailName}' has ${statements.length === 0 ? 'no statement' : 'a statement that allows'}: `
-      + 'give it statements that deny, as all else is allowed already');
-  }
-  const isOfResources = policyType.name === OrganizationPolicyType.RESOURCE_CONTROL.name;
-  if (isOfResources && statements.some(({ actions, principals }) => actions.length === 0 || actions.includes('*') || principals.length === 0)) {
-    throw new Error(`guardrail '${guardrailName}' is a resource control policy without actions or principals: give each statement actions of a `
-      + 'service, such as s3:GetObject, and a StarPrincipal');
-  }
 }

@@ -265,7 +265,8 @@ export class Management implements IManagement {
       this.late.forEach(stack => deployAfter(this.organizationStack!, stack));
       this.deployLate(this.organizationStack);
       // these stay when the last of their policies leaves the code, so that AWS deletes that, too
-      this.organization.visitStages({ visit: stage => this.aboutAccounts(partOf(this.organization.stages.indexOf(stage))) });
+      const { organization } = this;
+      organization.visitStages({ visit: stage => this.aboutAccounts(partOf(organization.stages.indexOf(stage))) });
     }
     return this.organizationStack;
   }

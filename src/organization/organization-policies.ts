@@ -141,7 +141,9 @@ export class OrganizationPolicies {
     }
   }
 
-  public add(id: string, policy: OrganizationPolicyOptions, policyName: string, stackOf: (part: number) => Stack): void {
+  public add(
+    id: string, policy: OrganizationPolicyOptions, policyName: string, stackOf: (part: number) => Stack,
+  ): void {
     this.added.set(id, { policy, policyName, stackOf, targetIds: new Map(), stages: 0 });
   }
 

@@ -14,7 +14,7 @@ export class OrganizationalUnit extends Stack {
   public readonly parameterName: string;
 
   constructor(root: StageAccount, path: string, parentId: string) {
-    const id = idOf(path);
+    const id = unitId(path);
     super(root, `unit-${id}`, { description: `The organizational unit ${path.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)}` });
     const unit = new CfnOrganizationalUnit(this, 'Unit', { name: path.split('/').pop()!, parentId });
     // deleted only if its own creation is rolled back, when it is still empty; retained from then on
@@ -25,7 +25,7 @@ export class OrganizationalUnit extends Stack {
 }
 
 /** `workloads--production`, and a hash wherever that does not tell it from all others. */
-function idOf(path: string): string {
+export function unitId(path: string): string {
   const readable = path.replace(/\//g, '--');
   if (/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)*$/i.test(path) && readable.length <= 60) {
     return readable;

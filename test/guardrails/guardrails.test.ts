@@ -167,9 +167,9 @@ describe('guardrails', () => {
     const defined = withGuardrails({ adjustments });
     const found = policies(synthesize(defined.app));
     const [{ targets: whole }] = found;
-    expect(found.filter(({ statements }) => sids([{ statements } as DeployedPolicy]).some(sid => /Imdsv2|ProtectData/.test(sid)))
+    expect(found.filter(policy => sids([policy]).some(sid => /Imdsv2|ProtectData/.test(sid)))
       .map(({ name, targets }) => [name, targets.length, JSON.stringify(targets) === JSON.stringify(whole)]))
-      .toEqual([['acme-guardrails-trial-1-service-control-1', 1, false], ['acme-guardrails-protect-data-service-control-1', 1, false]]);
+      .toEqual([['acme-guardrails-trial-sandbox-service-control-1', 1, false], ['acme-guardrails-protect-data-service-control-1', 1, false]]);
     expect(factsOf(defined.app).facts).toContainEqual(
       { kind: 'guardrail', subject: 'unit sandbox', name: 'require-imdsv2', value: 'SERVICE_CONTROL_POLICY', source: 'acme/guardrails' });
   });

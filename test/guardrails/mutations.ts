@@ -56,8 +56,12 @@ export function mutationsOf(policies: Synthesized[]): Mutation[] {
 }
 
 function weakened(statement: Statement): Array<{ what: string; by?: Statement; action?: string }> {
-  const conditions = Object.entries(statement.Condition ?? {})
-    .flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => ({ operator, key, values: [values].flat() })));
+  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: [values].flat() })));
+  const keeping = (operator: string, key: string, values: unknown[]): Statement => {
+    const keys = { ...statement.Condition![operator], [key]: values };
+    return { ...statement, Condition: { ...statement.Condition, [operator]: keys } as Statement['Condition'] };
+  };
   const actions = [statement.Action ?? []].flat();
   return [
     { what: '' },
@@ -67,13 +71,11 @@ function weakened(statement: Statement): Array<{ what: string; by?: Statement; a
       const Condition = Object.keys(keys).length > 0 ? { ...others, [operator]: keys } : others;
       return { what: ` without ${operator} ${key}`, by: { ...statement, Condition } };
     }),
-    ...conditions.filter(({ values }) => values.length > 1).flatMap(({ operator, key, values }) => values.map(value => ({
-      what: ` without ${operator} ${key} ${value}`,
-      by: {
-        ...statement,
-        Condition: { ...statement.Condition, [operator]: { ...statement.Condition![operator], [key]: values.filter(one => one !== value) } },
-      },
-    }))),
+    ...conditions.filter(({ values }) => values.length > 1).flatMap(({ operator, key, values }) =>
+      values.map(value => ({
+        what: ` without ${operator} ${key} ${value}`,
+        by: keeping(operator, key, values.filter(one => one !== value)),
+      }))),
     ...actions.length < 2 ? [] : actions.map(action => ({
       what: ` without ${action}`, action, by: { ...statement, Action: actions.filter(other => other !== action) },
     })),
@@ -88,10 +90,10 @@ export function mutated(stacks: Deployed[], { policy, becomes }: Mutation): Depl
     }
     const { [policy.id]: { Type, Properties }, ...others } = deployed.template.Resources;
     const { statements = policy.statements, targets = policy.targets } = becomes ?? {};
-    const resource: Resource = {
-      Type, Properties: { ...Properties, TargetIds: targets, Content: { ...Properties!.Content as Policy, Statement: statements } },
-    };
-    return { ...deployed, template: { ...deployed.template, Resources: becomes ? { ...others, [policy.id]: resource } : others } };
+    const Content = { ...Properties!.Content as Policy, Statement: statements };
+    const resource: Resource = { Type, Properties: { ...Properties, TargetIds: targets, Content } };
+    const Resources = becomes ? { ...others, [policy.id]: resource } : others;
+    return { ...deployed, template: { ...deployed.template, Resources } };
   });
 }
 
@@ -100,8 +102,10 @@ export function candidates(
   { statements, action }: Mutation, guardrails: Bound[], requests: Request[], everybody: Doer[], stages: string[],
 ): Asked[] {
   const names = (pattern: string, one: string) => new RegExp(`^${pattern.replace(/\*/g, '.*')}$`, 'i').test(one);
+  const isNamed = (patterns: string | string[], request: Request) =>
+    [patterns].flat().some(one => names(one, request.action));
   const isAbout = (request: Request) => action ? request.action === action : statements.some(({ Action, NotAction }) =>
-    Action ? [Action].flat().some(one => names(one, request.action)) : ![NotAction ?? []].flat().some(one => names(one, request.action)));
+    Action ? isNamed(Action, request) : !isNamed(NotAction ?? [], request));
   const asked = requests.filter(isAbout).flatMap(request => everybody.flatMap(by =>
     stages.filter(stage => (by.stage ?? stage) === stage).map(stage => ({ by, request, stage }))));
   const rank = (one: Asked) => isStopped(guardrails, one.by, one.request, one.stage) ? 0 : 1;

