@@ -18,7 +18,9 @@ from rehearsal.cdk import Command
 from rehearsal.synthesis import Synthesis
 
 _REPOSITORY = Path(__file__).parents[2]
-_VARIABLE = re.compile(r"process\.env\.(\w+)")
+# process.env.ONE, and { ONE, OTHER } = process.env
+_VARIABLE = re.compile(rb"process\.env\.(\w+)")
+_VARIABLES = re.compile(rb"\{([\w\s,]+)\} = process\.env\b")
 
 Make = Callable[[Synthesis, str, str, bool, bool], Command]
 
@@ -53,7 +55,8 @@ class Assemblies:
     def _key(self, synthesis: Synthesis, account_id: str, region: str, validate: bool) -> str:
         sandbox = synthesis.sandbox
         source = _content(sandbox.app_dir)
-        variables = sorted({match.decode() for match in re.findall(_VARIABLE.pattern.encode(), source)})
+        names = [*_VARIABLE.findall(source), *re.findall(rb"\w+", b" ".join(_VARIABLES.findall(source)))]
+        variables = sorted({name.decode() for name in names})
         given = [
             str(sandbox.app_dir), account_id, region, validate, synthesis.context, {name: os.environ.get(name) for name in variables},
             (sandbox.cwd / "cdk.json").read_text("utf-8"), (sandbox.cwd / "cdk.context.json").read_text("utf-8"),

@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CentralRootAccess } from './central-root-access';
@@ -160,7 +159,6 @@ export class Guardrails extends Construct {
 
   /** Returns the IDs of their policies. */
   private attach(guardrails: IGuardrail[], id: string, targets: Targets): string[] {
-    const stack = Stack.of(this.organization.root.admin);
     const spared = (this.props.spare ?? []).map(principal => roleOrUser('spare', principal));
     const parts = guardrails.map((guardrail): Part => {
       const { organization, management } = this;
@@ -168,9 +166,9 @@ export class Guardrails extends Construct {
       const adjustment = this.adjustmentOf(guardrail);
       this.attached.push({ guardrail, policyType, targets });
       const { guardrailName: name } = guardrail;
-      return { name, policyType, statements: excepting(statements, policyType, adjustment, management, stack) };
+      return { name, policyType, statements: excepting(this, statements, policyType, adjustment, management) };
     });
-    return packed(stack, parts, spared).map(({ policyType, number, parts: some }) => {
+    return packed(parts, spared).map(({ policyType, number, parts: some }) => {
       const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
       const policyId = `${id}-${kind}-${number}`;
       const policyName = `${this.organization.namespace}-${policyId}`;

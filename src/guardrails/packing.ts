@@ -26,12 +26,14 @@ const ROOM = 0.3;
  *
  * @param spared ARNs that are exempted in each statement
  */
-export function packed(stack: Stack, parts: Part[], spared: string[]): PackedPolicy[] {
+export function packed(parts: Part[], spared: string[]): PackedPolicy[] {
+  // what is resolved in a stack may add parameters to it
+  const scratch = new Stack();
   const policies: Array<PackedPolicy & { size: number }> = [];
   for (const part of parts) {
     const { name, policyType, statements } = part;
     const limit = Math.floor(policyType.maxLength * (1 - ROOM));
-    const size = sizeOf(stack, statements, spared);
+    const size = sizeOf(scratch, statements, spared);
     if (size > limit) {
       throw new Error(`guardrail '${name}' has ${size} characters, and a ${policyType.name} ${policyType.maxLength}, of which guardrails fill ${limit}: `
         + `divide it into several${spared.length > 0 ? ', or spare fewer principals' : ''}`);

@@ -55,6 +55,19 @@ describe('guardrails', () => {
     expect(new Set(sids(found)).size).toBe(sids(found).length);
   });
 
+  test('leave the other stacks of root as they are', () => {
+    const others = (defined: Acme) => {
+      const { stacks } = synthesize(defined.app);
+      return ['access', 'structure', 'account-prod'].map(name => stacks.get(`acme/root/${name}`)!.template)
+        .map(template => Object.keys(template.Parameters ?? {}));
+    };
+    const defined = acme();
+    const adjustments = [{ guardrail: Guardrail.PROTECT_TRAILS, exceptStages: [defined.dev] }];
+    withGuardrails({ guardrails: [Guardrail.RESOURCE_PERIMETER], adjustments }, defined);
+    expect(synthesize(defined.app).dependencies('acme/root/access')).toEqual([]);
+    expect(others(defined)).toEqual(others(acme()));
+  });
+
   test('are attached to each stage of an existing organization, whose other accounts are not ours', () => {
     const found = policies(synthesize(withGuardrails(undefined, acmeOfKnownAccounts(EXISTING)).app));
     expect(found[0].targets).toEqual([AUDIT, PROD, DEV]);

@@ -12,8 +12,8 @@ const { Construct } = require('constructs');
 const library = require(repository);
 const {
   AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
-  DynamoTable, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis, RelationalDatabase, SearchDomain, SecretStore,
-  StageAddresses, StageProfile, StaticSite,
+  DynamoTable, Guardrails, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis, RelationalDatabase, SearchDomain,
+  SecretStore, StageAddresses, StageProfile, StaticSite,
 } = library;
 
 const PROFILES = { prod: 'PRODUCTION', staging: 'STAGING', dev: 'DEVELOPMENT', testing: 'TESTING' };
@@ -33,6 +33,7 @@ function define(context) {
   for (const stage of stages) {
     addServices(stage, domain.zoneOf(stage));
   }
+  new Guardrails(acme, 'guardrails');
   // the same trail where it is not the organization's
   const members = new MultiAccountOrg(app, 'members', {
     managementAccountId: '777777777777', homeRegion: 'eu-west-1', organization: OrganizationSource.memberAccounts(),
