@@ -97,5 +97,5 @@ export interface GuardrailAdjustment {
    *
    * @default - none
    */
-  readonly exceptPrincipals?: iam.IPrincipal[];
+  readonly exceptPrincipals?: iam.IGrantable[];
 }

@@ -239,7 +239,7 @@ export class Guardrail implements IGuardrail {
    * @param pipelines roles and users that assume the roles that deploy
    * @throws if there is none, or one is not a single role or user
    */
-  public static protectDeployment(pipelines: iam.IPrincipal[]): IGuardrail {
+  public static protectDeployment(pipelines: iam.IGrantable[]): IGuardrail {
     checkSome('pipelines', pipelines, () => []);
     const arns = pipelines.map(pipeline => roleOrUser('pipelines', pipeline));
     return Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope, arns));
@@ -254,7 +254,7 @@ export class Guardrail implements IGuardrail {
    * @param deployers roles and users of root, and those of pipelines inside of the accounts
    * @throws if there is none, or one is not a single role or user
    */
-  public static onlyDeployersDeploy(deployers: iam.IPrincipal[]): IGuardrail {
+  public static onlyDeployersDeploy(deployers: iam.IGrantable[]): IGuardrail {
     checkSome('deployers', deployers, () => []);
     const arns = deployers.map(deployer => roleOrUser('deployers', deployer));
     return Guardrail.ofOurs('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));

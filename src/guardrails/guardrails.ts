@@ -71,7 +71,7 @@ export interface GuardrailsProps {
    *
    * @default - nobody
    */
-  readonly spare?: iam.IPrincipal[];
+  readonly spare?: iam.IGrantable[];
 }
 
 /**

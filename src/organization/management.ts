@@ -1,5 +1,5 @@
 import { CfnWaitConditionHandle, Stack, Stage } from 'aws-cdk-lib';
-import { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { StageAccount } from '../stage-account';
 import { formerRegion, lookUpAccount } from './account-lookup';
@@ -197,7 +197,7 @@ export class Management implements IManagement {
     return this.lastPolicy = stack;
   }
 
-  public spare(principal: IPrincipal): void {
+  public spare(principal: IGrantable): void {
     this.policies.spare(roleOrUser('principal', principal));
   }
 

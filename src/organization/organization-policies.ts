@@ -75,7 +75,7 @@ export interface OrganizationPolicyOptions {
    *
    * @default - nobody
    */
-  readonly spare?: iam.IPrincipal[];
+  readonly spare?: iam.IGrantable[];
 
   /**
    * Removal policy of the organization policy. One that is kept is in a stack of its own, `<org>/root/policy-<id>`, and

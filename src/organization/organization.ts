@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { StageAccount } from '../stage-account';
 import { OrganizationPolicyOptions } from './organization-policies';
@@ -132,7 +132,7 @@ export interface IManagement {
    *
    * @param principal a role or user
    */
-  spare(principal: IPrincipal): void;
+  spare(principal: IGrantable): void;
 }
 
 /**

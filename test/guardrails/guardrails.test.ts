@@ -104,6 +104,18 @@ describe('guardrails', () => {
     expect(unspared).toEqual([]);
   });
 
+  test('know a role into a stage as whom they spare', () => {
+    const defined = acme();
+    const { org: { root: { admin } } } = defined;
+    withGuardrails({ guardrails: [Guardrail.onlyDeployersDeploy([admin])], spare: [admin] }, defined);
+    const statements = policies(synthesize(defined.app)).flatMap(policy => policy.statements);
+    const role = `:iam::${ROOT}:role/acme-root-admin`;
+    expect(statements.filter(({ Condition }) => !JSON.stringify(Condition).includes(role))).toEqual([]);
+    expect(factsOf(defined.app).facts).toContainEqual({
+      kind: 'guardrail-exception', subject: 'organization', name: 'require-tls', value: `principal arn:aws${role}`, source: 'acme/guardrails',
+    });
+  });
+
   test('keep who is spared elsewhere, and whom a guardrail spares itself', () => {
     const defined = acme();
     withGuardrails({ guardrails: [] }, defined);
