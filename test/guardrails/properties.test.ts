@@ -66,35 +66,44 @@ interface LimitedSpec {
   }>;
 }
 
+const listed = different(guardrail, 6).filter(({ length }) => length > 0);
+const oneSet = fc.record({
+  target: fc.constantFrom<'whole' | 'stages' | 'units'>('whole', 'stages', 'units'),
+  indices: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 3 }),
+  guardrails: listed,
+  trial: fc.option(fc.constantFrom(...UNITS), { nil: undefined }),
+  excepted: fc.uniqueArray(fc.nat(3), { maxLength: 2 }),
+  spared: fc.nat(4),
+});
+/** So many on one unit that AWS may not attach them. */
+const crowded = different(ofOurs, 13).filter(({ length }) => length > 7).map(some =>
+  some.map(one => ({ target: 'units' as const, indices: [0], guardrails: [one], excepted: [], spared: 0 })));
+
 const limited: fc.Arbitrary<LimitedSpec> = fc.record({
   exists: fc.boolean(),
   stages: fc.array(fc.record({
     unit: fc.option(fc.constantFrom(...UNITS), { nil: undefined }),
     profile: fc.constantFrom(...PROFILES),
   }), { minLength: 1, maxLength: 4 }),
-  sets: fc.array(fc.record({
-    target: fc.constantFrom<'whole' | 'stages' | 'units'>('whole', 'stages', 'units'),
-    indices: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 3 }),
-    guardrails: different(guardrail, 6).filter(({ length }) => length > 0),
-    trial: fc.option(fc.constantFrom(...UNITS), { nil: undefined }),
-    excepted: fc.uniqueArray(fc.nat(3), { maxLength: 2 }),
-    spared: fc.nat(4),
-  }), { minLength: 1, maxLength: 4 }),
+  sets: fc.oneof(
+    { weight: 4, arbitrary: fc.array(oneSet, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: crowded },
+  ),
 });
 
 function define({ exists, stages, sets }: LimitedSpec): MultiAccountOrg {
   const org = new MultiAccountOrg(testApp(), 'acme', orgProps({ organization: exists ? EXISTING : OrganizationSource.create() }));
   const added = stages.map(({ unit, profile }, index) => org.addStage(`s${index}`, { profile, organizationalUnit: unit }));
   const at = (indices: number[]): StageAccount[] => [...new Set(indices.map(index => added[index % added.length]))];
-  sets.forEach(({ target, indices, guardrails: listed, trial, excepted, spared }, index) => {
+  sets.forEach(({ target, indices, guardrails: some, trial, excepted, spared }, index) => {
     const targets: GuardrailsProps = target === 'whole' ? {}
       : target === 'stages' ? { stages: at(indices) } : { organizationalUnits: indices.map(one => UNITS[one]) };
     new Guardrails(org, `limits-${index}`, {
       ...targets,
-      guardrails: listed,
+      guardrails: some,
       includeDefaults: target === 'whole' && index === sets.findIndex(set => set.target === 'whole'),
       adjustments: trial === undefined && excepted.length === 0 ? []
-        : [{ guardrail: listed[0], trialOn: trial, exceptStages: at(excepted) }],
+        : [{ guardrail: some[0], trialOn: trial, exceptStages: at(excepted) }],
       spare: [...Array(spared).keys()].map(one => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/spared-${one}`)),
     });
   });
@@ -132,7 +141,6 @@ function refusals(found: Found[]): string[] {
 const OUR_ERRORS = new RegExp([
   "^guardrail '[a-z-]+' has \\d+ characters, .*: divide it into several",
   "^((stage|unit) '.+'|the whole organization) has \\d+ policies of type",
-  "^policy '.+' has \\d+ characters",
 ].join('|'));
 
 test('any guardrails on any units and stages fit what AWS takes, or are refused', () => {
@@ -157,7 +165,7 @@ test('any guardrails on any units and stages fit what AWS takes, or are refused'
     }
   }), cases(80));
   expect(answers.fit).toBeGreaterThan(5);
-  expect(answers.refused).toBeGreaterThan(0);
+  expect(answers.refused).toBeGreaterThan(5);
 });
 
 test('one that is added changes the policies of no other target', () => {
@@ -166,7 +174,7 @@ test('one that is added changes the policies of no other target', () => {
       const org = new MultiAccountOrg(testApp(), 'acme', orgProps());
       const lists: Array<[string, IGuardrail[]]> = [['sandbox', of], ['workloads', others]];
       lists.filter(([, { length }]) => length > 0)
-        .forEach(([unit, listed]) => new Guardrails(org, unit, { organizationalUnits: [unit], guardrails: listed }));
+        .forEach(([unit, given]) => new Guardrails(org, unit, { organizationalUnits: [unit], guardrails: given }));
       return policies(synthesize(org.node.root as never));
     };
     fc.pre(!some.some(({ guardrailName }) => guardrailName === one.guardrailName));
