@@ -54,9 +54,6 @@ export function requireTls(): GuardrailConfig {
   });
 }
 
-/** The CDK sets for how long the logs of its functions are kept by a function, whose role has this in its name. */
-const LOG_RETENTION = 'arn:*:iam::*:role/*-LogRetention*';
-
 /** Keys of KMS, vaults of backups and logs are not deleted, but by deployments. For stages whose data is to stay. */
 export function protectData(scope: GuardrailScope): GuardrailConfig {
   const group = 'arn:aws:logs:eu-west-1:333333333333:log-group:shop';
@@ -67,13 +64,9 @@ export function protectData(scope: GuardrailScope): GuardrailConfig {
         'backup:DeleteBackupVaultLockConfiguration', 'backup:DeleteRecoveryPoint', 'backup:DisassociateRecoveryPoint',
         'backup:PutBackupVaultAccessPolicy', 'backup:UpdateBackupPlan', 'backup:UpdateRecoveryPointLifecycle',
         'dynamodb:UpdateContinuousBackups', 'ec2:DeleteFlowLogs', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation',
-        'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion',
+        'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'logs:DeleteLogGroup', 'logs:DeleteLogStream',
       ],
       conditions: unlessDeploying(scope),
-    }),
-    deny('ProtectDataLogs', {
-      actions: ['logs:DeleteLogGroup', 'logs:DeleteLogStream', 'logs:DeleteRetentionPolicy', 'logs:PutRetentionPolicy'],
-      conditions: unlessDeploying(scope, LOG_RETENTION),
     }),
   ], {
     stops: [
@@ -81,29 +74,18 @@ export function protectData(scope: GuardrailScope): GuardrailConfig {
       deed('disable a key', 'kms:DisableKey', KEY),
       deed('delete a backup', 'backup:DeleteRecoveryPoint', 'arn:aws:backup:eu-west-1:333333333333:recovery-point:1'),
       deed('delete logs', 'logs:DeleteLogGroup', group),
-      deed('keep logs for a day', 'logs:PutRetentionPolicy', group),
     ],
     letsPass: [
       by(DeedCaller.DEPLOYMENT, deed('remove a stack with its key', 'kms:ScheduleKeyDeletion', KEY)),
       deed('use a key', 'kms:Decrypt', KEY),
       deed('make a backup', 'backup:StartBackupJob', 'arn:aws:backup:eu-west-1:333333333333:backup-vault:shop'),
       deed('create a log group', 'logs:CreateLogGroup', group),
-      deed('let a function of the CDK keep logs for a month', 'logs:PutRetentionPolicy', group, {
-        roleName: 'shop-LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aServiceRole-1A2B3C',
-      }),
+      deed('set for how long logs are kept', 'logs:PutRetentionPolicy', group),
     ],
   });
 }
 
-/**
- * Roles with which AWS deletes what has expired.
- *
- * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
- * @see https://docs.aws.amazon.com/dlm/latest/userguide/service-role.html
- */
-const EXPIRING = ['AWSBackup*', 'AWSDataLifecycleManager*'].map(name => `arn:*:iam::*:role/service-role/${name}`);
-
-/** Snapshots and backups are not deleted, but by deployments and when they have expired. */
+/** Snapshots and backups are not deleted, but by deployments. */
 export function protectBackups(scope: GuardrailScope): GuardrailConfig {
   const snapshot = 'arn:aws:ec2:eu-west-1::snapshot/snap-0a1b2c3d4e5f60718';
   return ofPrincipals([
@@ -113,7 +95,7 @@ export function protectBackups(scope: GuardrailScope): GuardrailConfig {
         'rds:DeleteDBClusterAutomatedBackup', 'rds:DeleteDBClusterSnapshot', 'rds:DeleteDBInstanceAutomatedBackup', 'rds:DeleteDBSnapshot',
         'redshift-serverless:DeleteSnapshot', 'redshift:DeleteClusterSnapshot',
       ],
-      conditions: unlessDeploying(scope, ...EXPIRING),
+      conditions: unlessDeploying(scope),
     }),
   ], {
     stops: [
@@ -124,8 +106,6 @@ export function protectBackups(scope: GuardrailScope): GuardrailConfig {
     ],
     letsPass: [
       by(DeedCaller.DEPLOYMENT, deed('remove a stack with its snapshot', 'ec2:DeleteSnapshot', snapshot)),
-      deed('let Data Lifecycle Manager delete an old snapshot', 'ec2:DeleteSnapshot', snapshot, { roleName: 'service-role/AWSDataLifecycleManagerDefaultRole' }),
-      deed('let AWS Backup delete an old snapshot', 'ec2:DeleteSnapshot', snapshot, { roleName: 'service-role/AWSBackupDefaultServiceRole' }),
       deed('make a snapshot', 'ec2:CreateSnapshot', snapshot),
     ],
   });

@@ -8,7 +8,7 @@ import { deploying, entering } from '../support/deploying-roles';
 // AWS's own, which deploy what Control Tower and StackSets have in each account
 const OF_AWS = ['AWSControlTowerExecution', 'stacksets-exec-*'];
 
-/** Patterns of the roles that deploy in the accounts, and bootstrap them. */
+/** Patterns of the roles that deploy in the accounts, and bootstrap them, and these others. */
 export function deployers(scope: GuardrailScope, others: string[] = []): string[] {
   return list(() => [
     ...others, ...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role),
@@ -48,9 +48,9 @@ export function deployed(scope: GuardrailScope): string[] {
     .map(name => `arn:*:cloudformation:*:*:stack/${name}/*`));
 }
 
-/** Deployments go on, and what roles of these other patterns do. */
-export function unlessDeploying(scope: GuardrailScope, ...others: string[]): Conditions {
-  return { ArnNotLike: { 'aws:PrincipalArn': deployers(scope, others) } };
+/** Deployments go on. */
+export function unlessDeploying(scope: GuardrailScope): Conditions {
+  return { ArnNotLike: { 'aws:PrincipalArn': deployers(scope) } };
 }
 
 function bootstrapRoles({ organization }: GuardrailScope): string[] {
@@ -67,5 +67,6 @@ function stacksOf({ organization }: GuardrailScope): Stack[] {
 }
 
 function list(produce: () => string[]): string[] {
-  return Lazy.list({ produce: () => [...new Set(produce())].sort() });
+  // a list that is cached would stay what it was when a policy was packed
+  return Lazy.uncachedList({ produce: () => [...new Set(produce())].sort() });
 }

@@ -26,7 +26,7 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
         'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy',
         'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
       ],
-      resources: deployers(scope),
+      resources: deployers(scope, pipelines),
       conditions: unlessDeploying(scope),
     }),
     // root is not bound, and assumes them still
@@ -53,7 +53,8 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       actions: [
         // by a rule of its own bucket, S3 replicates with a role of the account
         'ecr:BatchDeleteImage', 'ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImage', 'ecr:PutImageTagMutability',
-        'ecr:SetRepositoryPolicy', 's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
+        'ecr:PutLifecyclePolicy', 'ecr:SetRepositoryPolicy', 's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject',
+        's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
         's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutReplicationConfiguration', 's3:ReplicateDelete', 's3:ReplicateObject',
         'ssm:DeleteParameter', 'ssm:DeleteParameters',
         'ssm:PutParameter',
@@ -80,6 +81,8 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       }),
       deed('put an image among the assets before its deployment does', 'ecr:PutImage', IMAGES),
       deed('let somebody else push images to the assets', 'ecr:SetRepositoryPolicy', IMAGES),
+      deed('have images of the assets expire', 'ecr:PutLifecyclePolicy', IMAGES),
+      ...pipelines.filter(pipeline => /^arn:.*:role\/[^*]+$/.test(pipeline)).map(pipeline => deed('become the pipeline that deploys', 'iam:UpdateAssumeRolePolicy', pipeline)),
       deed('pretend another version of the bootstrap', 'ssm:PutParameter', 'arn:aws:ssm:eu-west-1:333333333333:parameter/cdk-bootstrap/hnb659fds/version'),
     ],
     letsPass: [

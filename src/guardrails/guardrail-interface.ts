@@ -54,6 +54,13 @@ export interface GuardrailScope {
    * @default - the whole organization, or the stages
    */
   readonly organizationalUnits?: string[];
+
+  /**
+   * Stages of these that it does not apply to.
+   *
+   * @default - none
+   */
+  readonly exceptStages?: StageAccount[];
 }
 
 /**

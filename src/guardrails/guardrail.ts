@@ -18,7 +18,7 @@ import { denyRootUser } from './root-user';
 import { allowedServices, quarantine, requiredTags } from './sandboxes';
 import { StageProfile } from '../stage-profile';
 import { checkValue, refuse } from '../support/options';
-import { roleOrUser } from '../support/principals';
+import { exempt } from '../support/principals';
 import { accountIdProblem, regionProblem } from '../support/rules';
 
 /**
@@ -119,14 +119,14 @@ export class Guardrail implements IGuardrail {
   public static readonly PROTECT_DETECTION = Guardrail.ofOurs('protect-detection', protectDetection);
 
   /**
-   * Keys, vaults and plans of backups, logs and their retention are deleted and changed by deployments, and by the
-   * function of the CDK that sets a retention, only. A default guardrail of stages whose profile retains data.
+   * Keys, and vaults and plans of backups, are deleted and changed by deployments only, and logs deleted. For how long
+   * logs are kept is left to those who set it, such as agents. A default guardrail of stages whose profile retains data.
    */
   public static readonly PROTECT_DATA = Guardrail.ofOurs('protect-data', protectData);
 
   /**
-   * Snapshots and backups are deleted by deployments, and by the roles that AWS Backup and Data Lifecycle Manager make
-   * for themselves, only. Not a default guardrail: except the roles of your own that delete what has expired.
+   * Snapshots and backups are deleted by deployments only. Not a default guardrail: except the roles with which AWS
+   * Backup and Data Lifecycle Manager delete what has expired, and protect these roles.
    */
   public static readonly PROTECT_BACKUPS = Guardrail.ofOurs('protect-backups', protectBackups);
 
@@ -241,7 +241,7 @@ export class Guardrail implements IGuardrail {
    */
   public static protectDeployment(pipelines: iam.IGrantable[]): IGuardrail {
     checkSome('pipelines', pipelines, () => []);
-    const arns = pipelines.map(pipeline => roleOrUser('pipelines', pipeline));
+    const arns = pipelines.map(pipeline => exempt('pipelines', pipeline));
     return Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope, arns));
   }
 
@@ -256,7 +256,7 @@ export class Guardrail implements IGuardrail {
    */
   public static onlyDeployersDeploy(deployers: iam.IGrantable[]): IGuardrail {
     checkSome('deployers', deployers, () => []);
-    const arns = deployers.map(deployer => roleOrUser('deployers', deployer));
+    const arns = deployers.map(deployer => exempt('deployers', deployer));
     return Guardrail.ofOurs('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
   }
 

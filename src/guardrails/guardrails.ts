@@ -11,7 +11,7 @@ import { OrganizationPolicyType } from '../organization/organization-policies';
 import { unitId } from '../organization/organizational-unit';
 import { StageAccount } from '../stage-account';
 import { checkProps } from '../support/options';
-import { roleOrUser } from '../support/principals';
+import { exempt } from '../support/principals';
 
 /** Properties of `Guardrails`. */
 export interface GuardrailsProps {
@@ -159,11 +159,11 @@ export class Guardrails extends Construct {
 
   /** Returns the IDs of their policies. */
   private attach(guardrails: IGuardrail[], id: string, targets: Targets): string[] {
-    const spared = (this.props.spare ?? []).map(principal => roleOrUser('spare', principal));
+    const spared = (this.props.spare ?? []).map(principal => exempt('spare', principal));
     const parts = guardrails.map((guardrail): Part => {
       const { organization, management } = this;
-      const { policyType, statements } = bound(guardrail, { organization, management, ...targets });
       const adjustment = this.adjustmentOf(guardrail);
+      const { policyType, statements } = bound(guardrail, { organization, management, ...targets, exceptStages: adjustment.exceptStages });
       this.attached.push({ guardrail, policyType, targets });
       const { guardrailName: name } = guardrail;
       return { name, policyType, statements: excepting(this, statements, policyType, adjustment, management) };
@@ -218,7 +218,7 @@ export class Guardrails extends Construct {
     const targets = [...(stages ?? []).map(({ node }) => `stage ${node.id}`), ...(organizationalUnits ?? []).map(path => `unit ${path}`)];
     const exceptions = [
       ...exceptStages.map(({ node }) => `stage ${node.id}`),
-      ...[...exceptPrincipals, ...this.props.spare ?? []].map(principal => `principal ${roleOrUser('spare', principal)}`),
+      ...[...exceptPrincipals, ...this.props.spare ?? []].map(principal => `principal ${exempt('spare', principal)}`),
     ];
     return (stages || organizationalUnits ? targets : ['organization']).flatMap(subject => [
       { kind: 'guardrail', subject, name, value: policyType.name, source },

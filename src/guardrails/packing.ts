@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { RootConstruct } from 'constructs';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 
 /** What a guardrail adds to a policy. */
@@ -28,7 +29,8 @@ const ROOM = 0.3;
  */
 export function packed(parts: Part[], spared: string[]): PackedPolicy[] {
   // what is resolved in a stack may add parameters to it
-  const scratch = new Stack();
+  const scratch = new Stack(new RootConstruct(), 'sizes');
+  checkIds(parts);
   const policies: Array<PackedPolicy & { size: number }> = [];
   for (const part of parts) {
     const { name, policyType, statements } = part;
@@ -48,6 +50,22 @@ export function packed(parts: Part[], spared: string[]): PackedPolicy[] {
     }
   }
   return policies;
+}
+
+/** AWS takes each statement ID once in a policy, and which guardrails share one is decided here. */
+function checkIds(parts: Part[]): void {
+  const first = new Map<string, string>();
+  for (const { name, policyType, statements } of parts) {
+    for (const { sid } of statements) {
+      const key = `${policyType.name} ${sid}`;
+      const other = first.get(key);
+      if (sid && other !== undefined) {
+        throw new Error(`guardrail${other === name ? ` '${name}' has two statements` : `s '${other}' and '${name}' have a statement each`} with the sid '${sid}': `
+          + 'give each another one');
+      }
+      first.set(key, name);
+    }
+  }
 }
 
 /** As AWS stores them; of what is known only later, what is known now. */

@@ -26,9 +26,9 @@ const GLOBAL = [
 
 /** Nothing is done in other regions than these. */
 export function allowedRegions(regions: string[], scope: GuardrailScope): GuardrailConfig {
-  const { organization, stages, organizationalUnits } = scope;
+  const { organization, stages, organizationalUnits, exceptStages = [] } = scope;
   if (!organizationalUnits) {
-    organization.addValidation({ validate: () => deployedElsewhere(organization, stages, regions) });
+    organization.addValidation({ validate: () => deployedElsewhere(organization, stages, exceptStages, regions) });
   }
   const [home] = regions;
   const instance = (region: string) => `arn:aws:ec2:${region}:333333333333:instance/i-0a1b2c3d4e5f60718`;
@@ -65,10 +65,11 @@ export function allowedRegions(regions: string[], scope: GuardrailScope): Guardr
 
 /** The guardrail would stop the deployment of these stacks; those of bootstraps are defined too late to be seen. */
 function deployedElsewhere(
-  { node, root }: IOrganization, stages: StageAccount[] | undefined, regions: string[],
+  { node, root }: IOrganization, stages: StageAccount[] | undefined, excepted: StageAccount[], regions: string[],
 ): string[] {
   const stacks = stages?.flatMap(stage => stage.node.findAll()) ?? node.findAll();
   return stacks.filter(Stack.isStack)
+    .filter(stack => !excepted.some(stage => stack.node.scopes.includes(stage)))
     .filter(({ account, region }) => account !== root.accountId && !regions.includes(region))
     .map(stack => `stack '${stack.node.path}' goes to '${stack.region}', which guardrail 'allowed-regions' denies: `
       + 'add it to the regions, or deploy the stack to another');

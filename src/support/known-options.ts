@@ -40,7 +40,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   GroupOptions: {canAssume:'IAssumable[]',groupName:'string'},
   GuardrailAdjustment: {guardrail:'IGuardrail!',trialOn:'string',exceptStages:'class StageAccount[]',exceptPrincipals:'IGrantable[]'},
   GuardrailConfig: {policyType:'class OrganizationPolicyType!',statements:'class PolicyStatement[]!',stops:'Deed[]!',letsPass:'Deed[]!',risk:'string',controls:'string[]'},
-  GuardrailScope: {organization:'IOrganization!',management:'IManagement!',stages:'class StageAccount[]',organizationalUnits:'string[]'},
+  GuardrailScope: {organization:'IOrganization!',management:'IManagement!',stages:'class StageAccount[]',organizationalUnits:'string[]',exceptStages:'class StageAccount[]'},
   GuardrailsProps: {guardrails:'IGuardrail[]',without:'IGuardrail[]',includeDefaults:'boolean',adjustments:'GuardrailAdjustment[]',organizationalUnits:'string[]',stages:'class StageAccount[]',centralRootAccess:'boolean',spare:'IGrantable[]'},
   ImageCriterion: {allowedImageProviders:'string[]',imageNames:'string[]',marketplaceProductCodes:'string[]',maximumDaysSinceCreated:'number',maximumDaysSinceDeprecated:'number',addsToParent:'boolean'},
   KubernetesClusterProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',clusterName:'string',version:'class KubernetesVersion',endpointAccess:'class EndpointAccess',serviceIpv4Cidr:'string',encryptionKey:'IKey',deletionProtection:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy'},

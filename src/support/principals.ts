@@ -2,6 +2,7 @@ import { CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { acceptWildcards } from './nag';
+import { NO_ACCOUNT } from './rules';
 
 // every prop and method that takes a principal or a grantee is validated here
 
@@ -19,6 +20,16 @@ export function roleOrUser(property: string, grantee: iam.IGrantable): string {
     const why = isOne ? ', under conditions that cannot be asked for here' : '';
     throw new Error(`${property} holds ${readable(grantee)}${why}: `
       + 'give roles or users one by one, as `stage.readOnly` or `new ArnPrincipal(arn)`');
+  }
+  return arn;
+}
+
+/** The same, of an account that exists: the policies of an organization are deployed with its accounts. */
+export function exempt(property: string, grantee: iam.IGrantable): string {
+  const arn = roleOrUser(property, grantee);
+  if (arn.includes(`:${NO_ACCOUNT}:`)) {
+    throw new Error(`${property} holds ${readable(grantee)} of an account that does not exist yet, and the policies of an organization are deployed with `
+      + 'its accounts: add it once the account exists, or name a role of root');
   }
   return arn;
 }

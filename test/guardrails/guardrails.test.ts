@@ -1,9 +1,10 @@
-import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType, StageProfile } from '../../src';
+import { Construct } from 'constructs';
+import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, MultiAccountOrg, OrganizationPolicyType, StageProfile } from '../../src';
 import { schemaProblems } from '../facts-schema';
 import { factsOf } from '../isolation/facts';
-import { acme, Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
+import { acme, Acme, acmeOfKnownAccounts, EXISTING, orgProps, problems, ROOT, testApp, synthesize, Synthesized, accountRead, AUDIT, DEV, PROD } from '../orgs';
 
 const LATE = new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/late`);
 
@@ -102,6 +103,20 @@ describe('guardrails', () => {
       .filter(({ Condition }) => ![Condition?.ArnNotLike?.['aws:PrincipalArn']].flat().includes(`arn:aws:iam::${ROOT}:role/break-glass`));
     expect(found.map(({ type }) => type)).toEqual(expect.arrayContaining(['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY']));
     expect(unspared).toEqual([]);
+  });
+
+  test('spare deployments of stages and stacks that are added later', () => {
+    const org = new MultiAccountOrg(testApp(), 'acme', orgProps());
+    new Guardrails(org, 'guardrails');
+    const prod = org.addStage('prod', { bootstrapRoleName: 'entrance' });
+    new Stack(prod, 'shop', { stackName: 'shop', synthesizer: new DefaultStackSynthesizer({ qualifier: 'shop' }) });
+    const statements = policies(synthesize(org.node.root as App)).flatMap(policy => policy.statements);
+    const of = (sid: string) => statements.find(({ Sid }) => Sid === sid);
+    for (const sid of ['ProtectTrails', 'ProtectAccessRoles', 'ProtectData']) {
+      expect(of(sid).Condition.ArnNotLike['aws:PrincipalArn']).toEqual(expect.arrayContaining(
+        ['cdk-hnb659fds-*', 'cdk-shop-*', 'entrance'].map(role => `arn:*:iam::*:role/${role}`)));
+    }
+    expect(of('ProtectDeploymentStacks').Resource).toContain('arn:*:cloudformation:*:*:stack/shop/*');
   });
 
   test('know a role into a stage as whom they spare', () => {
@@ -236,6 +251,14 @@ describe('guardrails', () => {
     expect(new Set(found.map(({ value }) => value))).toEqual(new Set(names));
   });
 
+  test('let the stack of an excepted stage go to another region', () => {
+    const defined = acme();
+    const allowed = Guardrail.allowedRegions(['eu-west-1']);
+    withGuardrails({ guardrails: [allowed], adjustments: [{ guardrail: allowed, exceptStages: [defined.dev] }] }, defined);
+    defined.dev.addStack('edge', { region: 'us-east-1' });
+    expect(problems(defined.app)).toEqual([]);
+  });
+
   test('deny no region that a stack goes to', () => {
     const { app, dev } = withGuardrails({ guardrails: [Guardrail.allowedRegions(['eu-west-1'])] });
     dev.addStack('edge', { region: 'us-east-1' });
@@ -298,6 +321,13 @@ describe('mistakes', () => {
     ['a unit of a trial', ({ org }) => new Guardrails(org, 'guardrails', { adjustments: [{ guardrail: Guardrail.REQUIRE_TLS, trialOn: '/sandbox' }] }),
       'trialOn'],
     ['a policy that was not added', ({ org, dev }) => org.management!.attachPolicy('none', dev), "policy 'none' is none that was added: add it with addPolicy first"],
+    ['two with one statement ID', ({ org }) => new Guardrails(org, 'guardrails', { guardrails: [large('deny-one', 1), large('den-yone', 1)] }),
+      "guardrails 'deny-one' and 'den-yone' have a statement each with the sid 'denyone': give each another one"],
+    ['one ID twice', ({ org, dev }) => ['one', 'other'].map(name => new Guardrails(new Construct(org, name), 'guardrails', {
+      stages: [dev], guardrails: [large(name, 1)],
+    })), "policy 'guardrails-service-control-1' is there already: give one of them another ID"],
+    ['a role of an account to come', ({ org, prod }) => new Guardrails(org, 'guardrails', { spare: [prod.admin] }),
+      'of an account that does not exist yet'],
     ['one that allows', ({ org }) => new Guardrails(org, 'guardrails', {
       guardrails: [Guardrail.of('open', { ...large('open', 1).bind({} as never), statements: [new iam.PolicyStatement({ actions: ['*'], resources: ['*'] })] })],
     }), "guardrail 'open' has a statement that allows: give it statements that deny, as all else is allowed already"],

@@ -55,6 +55,10 @@ const MANAGEMENT: Mistake[] = [
       management.addPolicy(`p${number}`, POLICY);
     }
   }, count => [`the whole organization has ${count} policies of type SERVICE_CONTROL_POLICY`, 'AWS attaches 9', 'merge some']),
+  mistake('policy: an ID twice', word, (app, id) => {
+    const { management } = owned(app);
+    [POLICY, POLICY].forEach(one => management.addPolicy(id, one));
+  }, id => [`policy '${id}' is there already`, 'give one of them another ID']),
   mistake('policy: attached, and not added', word, (app, id) => {
     const { management, stages: [prod] } = owned(app);
     management.attachPolicy(id, prod);

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
-import { acmeOfKnownAccounts, EXISTING } from '../orgs';
+import { acme, acmeOfKnownAccounts, EXISTING } from '../orgs';
 import { Mistake, mistake } from './mistake';
 
 function guardrails(app: App, props: (defined: ReturnType<typeof acmeOfKnownAccounts>) => GuardrailsProps): void {
@@ -53,6 +53,18 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     one => [`guardrail '${one.guardrailName}' is twice in the adjustments`, 'give one with all that it needs']),
   mistake('adjustments: of nothing', Guardrail.defaults(), (app, one) => guardrails(app, () => ({ adjustments: [{ guardrail: one }] })),
     one => [`adjustment of guardrail '${one.guardrailName}'`, 'changes nothing', 'give it trialOn']),
+  mistake('guardrails: two with one sid', name, (app, one) => guardrails(app, () => {
+    const statement = () => new iam.PolicyStatement({ sid: 'Same', effect: iam.Effect.DENY, actions: ['s3:DeleteBucket'], resources: ['*'] });
+    return { guardrails: [own(one, statement()), own(`${one}-too`, statement())] };
+  }), one => [`guardrails '${one}' and '${one}-too'`, "the sid 'Same'", 'give each another one']),
+  mistake('guardrails: two statements with one sid', name, (app, one) => guardrails(app, () => {
+    const statement = () => new iam.PolicyStatement({ sid: 'Same', effect: iam.Effect.DENY, actions: ['s3:DeleteBucket'], resources: ['*'] });
+    return { guardrails: [own(one, statement(), statement())] };
+  }), one => [`guardrail '${one}' has two statements`, "the sid 'Same'", 'give each another one']),
+  mistake('spare: of an account to come', ['prod', 'dev'] as const, (app, stage) => {
+    const defined = acme(app);
+    new Guardrails(defined.org, 'guardrails', { spare: [defined[stage].admin] });
+  }, stage => ['spare holds', `acme-${stage}-admin`, 'does not exist yet', 'add it once the account exists']),
   mistake('guardrails: one that allows', name, (app, one) => guardrails(app, () => ({
     guardrails: [own(one, new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }))],
   })), one => [`guardrail '${one}' has a statement that allows`, 'give it statements that deny']),

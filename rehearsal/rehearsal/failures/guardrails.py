@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,5 +41,8 @@ class Guardrails:
 
     def _of(self, policy: str, statement: str) -> str | None:
         facts = (fact for file in self.assembly.rglob("*.organization.json") for fact in json.loads(file.read_text("utf-8"))["facts"])
-        wanted = {"kind": "guardrail-statement", "subject": policy, "name": statement}
-        return next((fact["value"] for fact in facts if wanted.items() <= fact.items()), None)
+        wanted = {"kind": "guardrail-statement", "name": statement}
+        found = [fact for fact in facts if wanted.items() <= fact.items()]
+        # a policy for more stages than one template can name has several parts, of which the first has its name
+        names = [policy, re.sub(r"-\d+$", "", policy)]
+        return next((fact["value"] for name in names for fact in found if fact["subject"] == name), None)
