@@ -5,7 +5,7 @@ import { GuardrailAdjustment } from './guardrail-interface';
 import { Conditions } from './statements';
 import { IManagement } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
-import { exempt } from '../support/principals';
+import { exempted } from '../support/principals';
 
 /** Statements of a guardrail with its exceptions. Their policies are deployed after all accounts, so no stack waits. */
 export function excepting(
@@ -14,7 +14,7 @@ export function excepting(
 ): iam.PolicyStatement[] {
   const account = policyType.name === OrganizationPolicyType.RESOURCE_CONTROL.name ? 'aws:ResourceAccount' : 'aws:PrincipalAccount';
   const accountIds = exceptStages.map(stage => management.accountIdOf(stage, scope));
-  const arns = exceptPrincipals.map(principal => exempt('exceptPrincipals', principal));
+  const arns = exceptPrincipals.map(principal => exempted('exceptPrincipals', principal));
   return statements.map(statement => statement.copy({
     conditions: [
       { operator: 'StringNotEquals', key: account, values: accountIds },

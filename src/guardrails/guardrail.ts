@@ -18,7 +18,7 @@ import { denyRootUser } from './root-user';
 import { allowedServices, quarantine, requiredTags } from './sandboxes';
 import { StageProfile } from '../stage-profile';
 import { checkValue, refuse } from '../support/options';
-import { exempt } from '../support/principals';
+import { exempted } from '../support/principals';
 import { accountIdProblem, regionProblem } from '../support/rules';
 
 /**
@@ -120,7 +120,8 @@ export class Guardrail implements IGuardrail {
 
   /**
    * Keys, and vaults and plans of backups, are deleted and changed by deployments only, and logs deleted. For how long
-   * logs are kept is left to those who set it, such as agents. A default guardrail of stages whose profile retains data.
+   * logs are kept is left to those who set it, such as agents. A default guardrail of stages whose profile retains
+   * data.
    */
   public static readonly PROTECT_DATA = Guardrail.ofOurs('protect-data', protectData);
 
@@ -241,7 +242,7 @@ export class Guardrail implements IGuardrail {
    */
   public static protectDeployment(pipelines: iam.IGrantable[]): IGuardrail {
     checkSome('pipelines', pipelines, () => []);
-    const arns = pipelines.map(pipeline => exempt('pipelines', pipeline));
+    const arns = pipelines.map(pipeline => exempted('pipelines', pipeline));
     return Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope, arns));
   }
 
@@ -256,7 +257,7 @@ export class Guardrail implements IGuardrail {
    */
   public static onlyDeployersDeploy(deployers: iam.IGrantable[]): IGuardrail {
     checkSome('deployers', deployers, () => []);
-    const arns = deployers.map(deployer => exempt('deployers', deployer));
+    const arns = deployers.map(deployer => exempted('deployers', deployer));
     return Guardrail.ofOurs('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
   }
 

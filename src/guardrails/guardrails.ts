@@ -11,7 +11,7 @@ import { OrganizationPolicyType } from '../organization/organization-policies';
 import { unitId } from '../organization/organizational-unit';
 import { StageAccount } from '../stage-account';
 import { checkProps } from '../support/options';
-import { exempt } from '../support/principals';
+import { exempted } from '../support/principals';
 
 /** Properties of `Guardrails`. */
 export interface GuardrailsProps {
@@ -159,11 +159,12 @@ export class Guardrails extends Construct {
 
   /** Returns the IDs of their policies. */
   private attach(guardrails: IGuardrail[], id: string, targets: Targets): string[] {
-    const spared = (this.props.spare ?? []).map(principal => exempt('spare', principal));
+    const spared = (this.props.spare ?? []).map(principal => exempted('spare', principal));
     const parts = guardrails.map((guardrail): Part => {
       const { organization, management } = this;
       const adjustment = this.adjustmentOf(guardrail);
-      const { policyType, statements } = bound(guardrail, { organization, management, ...targets, exceptStages: adjustment.exceptStages });
+      const { exceptStages } = adjustment;
+      const { policyType, statements } = bound(guardrail, { organization, management, ...targets, exceptStages });
       this.attached.push({ guardrail, policyType, targets });
       const { guardrailName: name } = guardrail;
       return { name, policyType, statements: excepting(this, statements, policyType, adjustment, management) };
@@ -218,7 +219,7 @@ export class Guardrails extends Construct {
     const targets = [...(stages ?? []).map(({ node }) => `stage ${node.id}`), ...(organizationalUnits ?? []).map(path => `unit ${path}`)];
     const exceptions = [
       ...exceptStages.map(({ node }) => `stage ${node.id}`),
-      ...[...exceptPrincipals, ...this.props.spare ?? []].map(principal => `principal ${exempt('spare', principal)}`),
+      ...[...exceptPrincipals, ...this.props.spare ?? []].map(principal => `principal ${exempted('spare', principal)}`),
     ];
     return (stages || organizationalUnits ? targets : ['organization']).flatMap(subject => [
       { kind: 'guardrail', subject, name, value: policyType.name, source },

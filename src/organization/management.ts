@@ -15,7 +15,7 @@ import { Structure } from './structure';
 import { AccountCall } from '../support/account-call';
 import { deployAfter } from '../support/dependencies';
 import { refuse } from '../support/options';
-import { exempt } from '../support/principals';
+import { exempted } from '../support/principals';
 import { tellWhoseNames } from '../support/taken-names';
 
 export interface ManagementProps {
@@ -198,7 +198,7 @@ export class Management implements IManagement {
   }
 
   public spare(principal: IGrantable): void {
-    this.policies.spare(exempt('principal', principal));
+    this.policies.spare(exempted('principal', principal));
   }
 
   /** Defines an account, and returns its ID if it is known. */

@@ -7,7 +7,7 @@ import { partOf } from './parameters';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 import { checkOptions } from '../support/options';
-import { exempt } from '../support/principals';
+import { exempted } from '../support/principals';
 
 export { OrganizationPolicyType };
 
@@ -134,7 +134,7 @@ export class OrganizationPolicies {
     if (content !== undefined) {
       parsed(id, content);
     }
-    policy.spare?.forEach(principal => exempt(`spare of policy '${id}'`, principal));
+    policy.spare?.forEach(principal => exempted(`spare of policy '${id}'`, principal));
     if ((stages || organizationalUnits) && !stages?.length && !organizationalUnits?.length) {
       throw new Error(`policy '${id}' has ${stages ? 'stages' : 'organizationalUnits'} that name none, so that it would be attached to nothing: `
         + 'name one, or leave it out for the whole organization');
@@ -235,7 +235,7 @@ export class OrganizationPolicies {
     const document = statements
       ? { Version: '2012-10-17', Statement: stack.resolve(statements.map(statement => statement.toStatementJson())) as Statement[] }
       : parsed(id, content!);
-    const spared = [...new Set([...(policy.spare ?? []).map(principal => exempt('spare', principal)), ...this.spared])];
+    const spared = [...new Set([...(policy.spare ?? []).map(principal => exempted('spare', principal)), ...this.spared])];
     if (!AUTHORIZING.includes(policyType.name) || spared.length === 0) {
       return document;
     }

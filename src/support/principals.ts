@@ -25,7 +25,7 @@ export function roleOrUser(property: string, grantee: iam.IGrantable): string {
 }
 
 /** The same, of an account that exists: the policies of an organization are deployed with its accounts. */
-export function exempt(property: string, grantee: iam.IGrantable): string {
+export function exempted(property: string, grantee: iam.IGrantable): string {
   const arn = roleOrUser(property, grantee);
   if (arn.includes(`:${NO_ACCOUNT}:`)) {
     throw new Error(`${property} holds ${readable(grantee)} of an account that does not exist yet, and the policies of an organization are deployed with `

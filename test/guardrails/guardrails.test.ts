@@ -254,7 +254,8 @@ describe('guardrails', () => {
   test('let the stack of an excepted stage go to another region', () => {
     const defined = acme();
     const allowed = Guardrail.allowedRegions(['eu-west-1']);
-    withGuardrails({ guardrails: [allowed], adjustments: [{ guardrail: allowed, exceptStages: [defined.dev] }] }, defined);
+    const adjustments = [{ guardrail: allowed, exceptStages: [defined.dev] }];
+    withGuardrails({ guardrails: [allowed], adjustments }, defined);
     defined.dev.addStack('edge', { region: 'us-east-1' });
     expect(problems(defined.app)).toEqual([]);
   });
