@@ -181,7 +181,7 @@ describe('a policy of an organization', () => {
     const policyType = OrganizationPolicyType.SERVICE_CONTROL;
     expect(() => managed(management => management.addPolicy('c', { policyType, content: '{a' }))).toThrow(/^content of policy 'c' is not valid JSON/);
     expect(() => managed(management => ['c', 'c'].forEach(id => management.addPolicy(id, { policyType, statements: [DENY] }))))
-      .toThrow("'c' is taken in 'acme/root/organization' by a CfnPolicy: give the CfnPolicy another id");
+      .toThrow("policy 'c' is there already: give one of them another ID");
     const { prod } = acme();
     expect(() => managed(management => management.addPolicy('c', { policyType, statements: [DENY], stages: [prod] })))
       .toThrow("stage 'acme/prod' is none of 'acme': give one of its stages");
