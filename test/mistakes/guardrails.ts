@@ -64,7 +64,7 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
   mistake('spare: of an account to come', ['prod', 'dev'] as const, (app, stage) => {
     const defined = acme(app);
     new Guardrails(defined.org, 'guardrails', { spare: [defined[stage].admin] });
-  }, stage => ['spare holds', `acme-${stage}-admin`, 'does not exist yet', 'add it once the account exists']),
+  }, stage => [`spare holds '${stage}.admin'`, 'does not exist yet', 'add it once the account exists']),
   mistake('guardrails: one that allows', name, (app, one) => guardrails(app, () => ({
     guardrails: [own(one, new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }))],
   })), one => [`guardrail '${one}' has a statement that allows`, 'give it statements that deny']),
