@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Organization } from '../organization/organization';
+import { DISTURBED } from '../organization/settings';
 import { AccountCall } from '../support/account-call';
 import { createAfter } from '../support/dependencies';
 
@@ -28,6 +29,7 @@ export class CentralRootAccess extends Construct {
     }
     management.enableServiceAccess('iam.amazonaws.com');
     const stack = management.addStack('central-root-access', 'What root may do for the root users of its accounts');
+    // AWS calls Organizations on the way
     const [credentials, sessions] = ['OrganizationsRootCredentialsManagement', 'OrganizationsRootSessions'].map(feature =>
       new AccountCall(stack, feature, {
         service: 'IAM', action: `enable${feature}`, allowed: [`iam:Enable${feature}`], again: DISTURBED,
@@ -35,6 +37,3 @@ export class CentralRootAccess extends Construct {
     createAfter(sessions.first, credentials.last);
   }
 }
-
-/** AWS calls Organizations on the way, which rejects concurrent changes. */
-const DISTURBED = ['ConcurrentModificationException'];

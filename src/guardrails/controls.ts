@@ -1,7 +1,7 @@
 import { GuardrailConfig } from './guardrail-interface';
 
 /**
- * What the page of each control of AWS Security Hub says of it: `<service>-controls.html#<service>-<number>`, such as
+ * Controls of AWS Security Hub, as the page of each has it: `<service>-controls.html#<service>-<number>`, such as
  * `ec2-controls.html#ec2-8`. NIST SP 800-53 and the CIS AWS Foundations Benchmark are those that it names.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html

@@ -12,7 +12,7 @@ const STACK = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-sho
 const TOOLKIT = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/CDKToolkit/1';
 
 /**
- * What root deploys a stage with stays as it was bootstrapped: its stack, roles, buckets and parameters. Nobody in the
+ * The bootstrap, by which root deploys a stage, stays as it is: its stack, roles, buckets and parameters. Nobody in the
  * account becomes one of these roles, has CloudFormation use one, or changes a stack, which keeps the role that it was
  * deployed with.
  *

@@ -49,7 +49,7 @@ export function denyLongLivedKeys(): GuardrailConfig {
   });
 }
 
-/** Who may sign in from outside is deployed: no identity provider is made or changed by hand. */
+/** Identity providers are deployed: none is made or changed by hand. */
 export function protectIdentityProviders(scope: GuardrailScope): GuardrailConfig {
   const provider = 'arn:aws:iam::333333333333:oidc-provider/token.actions.githubusercontent.com';
   return ofPrincipals([

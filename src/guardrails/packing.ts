@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { RootConstruct } from 'constructs';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 
-/** What a guardrail adds to a policy. */
+/** Statements of one guardrail, which share a policy with those of others. */
 export interface Part {
   readonly name: string;
   readonly policyType: OrganizationPolicyType;

@@ -7,7 +7,7 @@ const BUCKET = 'arn:aws:s3:::acme-prod-data';
 const SNAPSHOT = 'arn:aws:ec2:eu-west-1::snapshot/snap-0a1b2c3d4e5f60718';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:333333333333:function:shop';
 
-/** What blocks public access to S3 is changed by deployments only; nobody gives a public canned ACL. */
+/** Blocks of public access to S3 are changed by deployments only; nobody gives a public canned ACL. */
 export function denyPublicBuckets(scope: GuardrailScope): GuardrailConfig {
   return ofPrincipals([
     // bootstraps and deployments set it: the request does not say to what

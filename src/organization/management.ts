@@ -155,13 +155,7 @@ export class Management implements IManagement {
 
   public addPolicy(id: string, policy: OrganizationPolicyOptions): void {
     this.policies.check(id, policy);
-    const policyType = policyTypeOf(policy);
-    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_authorization_policies.html
-    if (AUTHORIZING.includes(policyType.name) && policy.stages?.includes(this.root)) {
-      throw new Error(`policy '${id}' has stage 'root' in stages, whose account no ${policyType.name} binds, because it manages the organization: `
-        + 'leave it out');
-    }
-    this.enablePolicyType(policyType.name);
+    this.enablePolicyType(policyTypeOf(policy).name);
     // what goes with the code is in a stack that stays in the code
     this.policies.add(id, policy, policy.policyName ?? `${this.root.namespace}-${id}`,
       part => isKept(policy) ? this.addPolicyStack(part === 1 ? id : `${id}-${part}`, policy) : this.aboutAccounts(part));
@@ -177,6 +171,12 @@ export class Management implements IManagement {
   }
 
   public attachPolicy(id: string, stage: StageAccount): void {
+    const { name } = this.policies.typeOf(id);
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_authorization_policies.html
+    if (AUTHORIZING.includes(name) && stage === this.root) {
+      throw new Error(`policy '${id}' cannot be attached to stage 'root', whose account no ${name} binds, because it manages the organization: `
+        + 'leave it out');
+    }
     const accountId = this.accountIdOf(stage);
     this.policies.attach(id, `stage '${stage.node.id}'`, accountId, this.organization.stages.indexOf(stage));
   }

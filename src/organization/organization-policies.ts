@@ -157,10 +157,7 @@ export class OrganizationPolicies {
    * @param index of the stage in the organization, if it is one
    */
   public attach(id: string, target: string, targetId: string, index?: number): void {
-    const added = this.added.get(id);
-    if (!added) {
-      throw new Error(`policy '${id}' is none that was added: add it with addPolicy first`);
-    }
+    const added = this.find(id);
     const { policy, policyName, targetIds } = added;
     const policyType = policyTypeOf(policy);
     if ([...targetIds.values()].flat().includes(targetId)) {
@@ -177,6 +174,11 @@ export class OrganizationPolicies {
     const key = `${policyType.name} ${target}`;
     const { names } = this.attached.get(key) ?? { names: [] };
     this.attached.set(key, { policyType, target, names: [...names, policyName] });
+  }
+
+  /** Type of a policy that was added. */
+  public typeOf(id: string): OrganizationPolicyType {
+    return policyTypeOf(this.find(id).policy);
   }
 
   /** Targets with more policies of a type than AWS attaches. */
@@ -200,6 +202,14 @@ export class OrganizationPolicies {
 
   public spare(principalArn: string): void {
     this.spared.add(principalArn);
+  }
+
+  private find(id: string): AddedPolicy {
+    const added = this.added.get(id);
+    if (!added) {
+      throw new Error(`policy '${id}' is none that was added: add it with addPolicy first`);
+    }
+    return added;
   }
 
   private define(id: string, { policy, policyName, stackOf, targetIds }: AddedPolicy, part: number): void {

@@ -122,7 +122,8 @@ export interface IManagement {
    * Attaches a policy to the account of one more stage. Does nothing if it is attached to it already.
    *
    * @param id ID that the policy was added with. Throws if there is none
-   * @param stage a stage of the organization, not root
+   * @param stage a stage of the organization, and not root if the policy is a service control policy or a resource
+   * control policy
    */
   attachPolicy(id: string, stage: StageAccount): void;
 

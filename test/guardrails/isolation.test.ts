@@ -121,6 +121,7 @@ describe('the table tells when what is synthesized is weakened', () => {
 
   test('by at least one deed, but for what something else says as well', async () => {
     expect(all).toHaveLength(MUTATIONS);
+    expect(REDUNDANT.filter(({ names }) => !all.some(({ name }) => names.test(name)))).toEqual([]);
     const silent: string[] = [];
     for (const mutation of all) {
       tally('mutations', `guardrails at every level: ${mutation.name}`);

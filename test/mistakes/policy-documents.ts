@@ -75,7 +75,7 @@ export const POLICY_DOCUMENT_MISTAKES: Mistake[] = [
     (app, policyType) => {
       const { org } = acmeOfKnownAccounts(EXISTING, app);
       org.management!.addPolicy('limits', { policyType, content: '{}', stages: [org.root] });
-    }, ({ name }) => ["policy 'limits' has stage 'root'", `no ${name} binds`, 'leave it out']),
+    }, ({ name }) => ["policy 'limits' cannot be attached to stage 'root'", `no ${name} binds`, 'leave it out']),
   mistake('JSON of a policy: no object', ['[]', '1', 'null', '{', '"x"'], (_, content) => OrganizationPolicyDocument.json(OrganizationPolicyType.TAG, content),
     () => ['content is not one JSON object', 'JSON.stringify']),
   mistake('JSON of a policy: another key at the top', word.filter(key => key !== 'tags'),
