@@ -6,11 +6,11 @@ import {
   OrganizationSource, StageAccess, StageAccount, StageProfile, StageRoles, StaticSite, UserOptions,
 } from '../../src';
 import { Acme, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
-import { Mistake, mistake } from './mistake';
+import { Mistake, mistake, wordOf } from './mistake';
 
 const nothing = undefined as unknown;
 const NAMES = ['is not a name in IAM', 'digits and +=,.@_-'];
-const word = fc.stringMatching(/^[a-z]{2,12}$/);
+const word = wordOf(2, 12);
 // letters that IAM does not take, inside of a name
 const unnamed = fc.tuple(word, fc.constantFrom(' ', '/', 'ö', ':', '*', '#'), word).map(parts => parts.join(''));
 

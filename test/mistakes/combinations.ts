@@ -6,7 +6,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { annotation, Mistake, mistake } from './mistake';
+import { annotation, Mistake, mistake, wordOf } from './mistake';
 import {
   AuroraMysql, AuroraPostgres, AuroraPostgresProps, ContainerCluster, ContainerRegistry, MultiAccountOrg,
   MultiAccountOrgProps, Network, RedisEngine, RelationalDatabase, RelationalDatabaseProps, SecretStore, StageAccount,
@@ -15,7 +15,7 @@ import {
 import { acmeOfKnownAccounts, AUDIT, DEV, orgProps, PROD, ROOT } from '../orgs';
 import { testVpc } from '../services/networks';
 
-const word = fc.stringMatching(/^[a-z]{3,8}$/);
+const word = wordOf(3, 8);
 const { index, cidr } = StageAddresses;
 
 function stackOf(app: App): Stack {

@@ -12,9 +12,9 @@ import {
   OrganizationSource, People, StageProfile,
 } from '../../src';
 import { AUDIT, DEV, orgProps, PROD } from '../orgs';
-import { annotation, Mistake, mistake } from './mistake';
+import { annotation, Mistake, mistake, wordOf } from './mistake';
 
-const word = fc.stringMatching(/^[a-z]{2,8}$/);
+const word = wordOf(2, 8);
 
 /** An organization of stages that exist, and what its management account can do. */
 function owned(app: App): MultiAccountOrg & { readonly management: IManagement } {

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, OrganizationPolicyType } from '../../src';
 import { acme, acmeOfKnownAccounts, EXISTING } from '../orgs';
-import { Mistake, mistake } from './mistake';
+import { Mistake, mistake, wordOf } from './mistake';
 
 function guardrails(app: App, props: (defined: ReturnType<typeof acmeOfKnownAccounts>) => GuardrailsProps): void {
   const defined = acmeOfKnownAccounts(EXISTING, app);
@@ -24,7 +24,7 @@ function denying(size = 1): iam.PolicyStatement {
 }
 
 const name = fc.stringMatching(/^[a-z]{3,20}-[a-z]{3,20}$/);
-const word = fc.stringMatching(/^[a-z]{2,12}$/);
+const word = wordOf(2, 12);
 
 export const GUARDRAIL_MISTAKES: Mistake[] = [
   mistake('guardrails: one twice', name, (app, one) => guardrails(app, () => ({ guardrails: [own(one, denying()), own(one, denying(2))] })),

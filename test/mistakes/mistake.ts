@@ -34,6 +34,10 @@ export const mistake: Kind = (kind, values, write, says) => ({
 /** A kind of what is warned of, or is an error for the CDK CLI alone. */
 export const annotation: Kind = (...of) => ({ ...mistake(...of), isAnnotation: true });
 
+/** Words of so many letters, without those that no construct can be named by: every object has a `constructor`. */
+export const wordOf = (least: number, most: number) =>
+  fc.stringMatching(new RegExp(`^[a-z]{${least},${most}}$`)).filter(word => !(word in {}));
+
 /** What the library says about an app that is written and synthesized. Fails if anybody else has to say it. */
 export function told(write: (app: App) => void, isAnnotation = false): string[] {
   const app = testApp({ 'aws:cdk:disable-asset-staging': true });

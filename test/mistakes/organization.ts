@@ -8,7 +8,7 @@ import {
   StageProfileOptions, StageRoleOptions,
 } from '../../src';
 import { AUDIT, EXISTING, orgProps, PROD, ROOT } from '../orgs';
-import { Mistake, mistake } from './mistake';
+import { Mistake, mistake, wordOf } from './mistake';
 
 /** What no compiler has seen, as JavaScript has it. */
 type Loose<T> = { [P in keyof T]?: unknown };
@@ -56,7 +56,7 @@ const notAccount = fc.oneof(
   fc.stringMatching(/^\d{4}-\d{4}-\d{4}$/),
   fc.constantFrom('000000000000', '', ' 111111111111'),
 );
-const word = fc.stringMatching(/^[a-z]{1,8}$/);
+const word = wordOf(1, 8);
 const notNamePart = fc.oneof(
   fc.tuple(word, fc.constantFrom('_', '.', ' ', '--', 'é', 'A', '/', '+', '@'), word).map(parts => parts.join('')),
   word.map(name => `${name}-`), word.map(name => `-${name}`), word.map(name => `1${name}`), fc.stringMatching(/^[a-z]{25,30}$/),

@@ -13,9 +13,9 @@ import {
   StageAccount, StageProfile,
 } from '../../src';
 import { AUDIT, orgProps, PROD, ROOT, stackLookup, testApp } from '../orgs';
-import { Mistake, mistake } from './mistake';
+import { Mistake, mistake, wordOf } from './mistake';
 
-const word = fc.stringMatching(/^[a-z]{2,8}$/);
+const word = wordOf(2, 8);
 const notRegion = fc.stringMatching(/^[a-z]{2}-[a-z]{3,9}-\d$/)
   .filter(region => !/^(us|eu|ap|ca|sa|me|af|il|mx|cn)-/.test(region));
 const foreign = fc.stringMatching(/^[5-9]\d{11}$/);

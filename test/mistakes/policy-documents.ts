@@ -6,12 +6,12 @@ import {
   OrganizationPolicyOptions, OrganizationPolicyType, PublicSharing, TagRule, VpcEncryptionExclusion,
 } from '../../src';
 import { acmeOfKnownAccounts, EXISTING } from '../orgs';
-import { Mistake, mistake } from './mistake';
+import { Mistake, mistake, wordOf } from './mistake';
 
 type Values<T> = fc.Arbitrary<T> | readonly T[];
 type Says<T> = (value: T) => string[];
 
-const word = fc.stringMatching(/^[a-z]{2,12}$/);
+const word = wordOf(2, 12);
 const S3 = OrganizationPolicyDocument.s3({ blockPublicAccess: true });
 const ROLE = 'arn:aws:iam::$account:role/backup';
 const SELECTION: BackupPolicySelection = { selectionName: 'all', iamRoleArn: ROLE, resourceTypes: ['*'] };
