@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { Organization } from '../organization/organization';
+import { IOrganization, Organization } from '../organization/organization';
 import { DISTURBED } from '../organization/settings';
 import { AccountCall } from '../support/account-call';
 import { createAfter } from '../support/dependencies';
@@ -18,15 +18,22 @@ import { createAfter } from '../support/dependencies';
  */
 export class CentralRootAccess extends Construct {
   /**
-   * @throws if the management account is not yours, or root has a stack `central-root-access` of your own
+   * @throws if the management account is not yours, if the organization has another one, such as that of its `Guardrails`,
+   * or root has a stack `central-root-access` of your own
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { management } = Organization.of(this);
+    const organization = Organization.of(this);
+    const { management } = organization;
+    const first = FIRST.get(organization);
+    if (first) {
+      throw new Error(`'${this.node.path}' switches central root access on, as '${first}' does: leave one of them out`);
+    }
     if (!management) {
       throw new Error(`'${this.node.path}' cannot switch central root access on, because the management account is not yours: `
         + 'have its owner do it');
     }
+    FIRST.set(organization, this.node.path);
     management.enableServiceAccess('iam.amazonaws.com');
     const stack = management.addStack('central-root-access', 'What root may do for the root users of its accounts');
     // AWS calls Organizations on the way
@@ -37,3 +44,6 @@ export class CentralRootAccess extends Construct {
     createAfter(sessions.first, credentials.last);
   }
 }
+
+/** Paths of those that there are. */
+const FIRST = new WeakMap<IOrganization, string>();

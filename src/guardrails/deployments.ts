@@ -13,13 +13,12 @@ const TOOLKIT = 'arn:aws:cloudformation:eu-west-1:333333333333:stack/CDKToolkit/
 
 /**
  * The bootstrap, by which root deploys a stage, stays as it is: its stack, roles, buckets and parameters. Nobody in the
- * account becomes one of these roles, has CloudFormation use one, or changes a stack, which keeps the role that it was
- * deployed with.
+ * account becomes one of these roles, has CloudFormation use one, or changes or deletes a stack, which keeps the role
+ * that it was deployed with.
  *
  * @param pipelines who deploys from inside of the account
  */
 export function protectDeployment(scope: GuardrailScope, pipelines: string[] = []): GuardrailConfig {
-  const { namespace } = scope.organization;
   return ofPrincipals([
     deny('ProtectDeploymentRoles', {
       actions: [
@@ -37,16 +36,12 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
     }),
     deny('ProtectDeploymentStacks', {
       actions: [
-        'cloudformation:CreateChangeSet', 'cloudformation:CreateStackRefactor', 'cloudformation:ExecuteChangeSet',
-        'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias', 'cloudformation:RollbackStack', 'cloudformation:SetAlias',
-        'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack', 'cloudformation:UpdateTerminationProtection',
+        'cloudformation:CreateChangeSet', 'cloudformation:CreateStackRefactor', 'cloudformation:DeleteStack',
+        'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias',
+        'cloudformation:RollbackStack', 'cloudformation:SetAlias', 'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack',
+        'cloudformation:UpdateTerminationProtection',
       ],
       resources: deployed(scope),
-      conditions: unlessDeploying(scope),
-    }),
-    deny('KeepDeploymentStacks', {
-      actions: ['cloudformation:DeleteStack'],
-      resources: ['CDKToolkit', `${namespace}-*-access`].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`),
       conditions: unlessDeploying(scope),
     }),
     deny('ProtectDeploymentAssets', {
@@ -73,7 +68,9 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       deed('change a stack that was deployed', 'cloudformation:UpdateStack', STACK),
       deed('change a stack that was deployed by a change set', 'cloudformation:CreateChangeSet', STACK),
       deed('give a stack that was deployed another name', 'cloudformation:SetAlias', STACK),
-      deed('take the stack of the access roles away', 'cloudformation:DeleteStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/acme-prod-access/1'),
+      deed('delete a stack that was deployed, by the role that deployed it', 'cloudformation:DeleteStack', STACK, {
+        source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html',
+      }),
       deed('delete an asset', 's3:DeleteObject', `${ASSETS}/template`),
       deed('put a template among the assets', 's3:PutObject', `${ASSETS}/template`),
       deed('replicate a template of its own to the assets', 's3:ReplicateObject', `${ASSETS}/template`, {
@@ -99,7 +96,8 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       deed('have CloudFormation deploy', 'iam:PassRole', EXEC, { roleName: 'cdk-hnb659fds-deploy-role-333333333333-eu-west-1' }),
       by(DeedCaller.MANAGEMENT, deed('deploy', 'sts:AssumeRole', DEPLOY)),
       by(DeedCaller.PRIVILEGED_ROOT_SESSION, deed('delete a policy that nobody can change', 's3:DeleteBucketPolicy', ASSETS)),
-      deed('delete a stack that failed', 'cloudformation:DeleteStack', STACK),
+      deed('delete a stack of its own', 'cloudformation:DeleteStack', 'arn:aws:cloudformation:eu-west-1:333333333333:stack/shop/1'),
+      deed('delete a stack that was deployed', 'cloudformation:DeleteStack', STACK, { roleName: 'cdk-hnb659fds-deploy-role-333333333333-eu-west-1' }),
       deed('see the roles', 'iam:GetRole', EXEC),
       ...pipelines.length > 0 ? [deed('deploy, by a pipeline', 'sts:AssumeRole', DEPLOY, { context: { 'aws:PrincipalArn': pipelines[0] } })] : [],
     ],

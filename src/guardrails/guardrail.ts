@@ -64,6 +64,9 @@ export class Guardrail implements IGuardrail {
   /**
    * The bootstrap and the stacks of the stages are changed by bootstraps and deployments of root only, and nobody in an
    * account assumes or passes on the roles that deploy. `protectDeployment` names pipelines that do.
+   *
+   * AWS has no condition for these, which pass: access points of S3 and registry policies of ECR, by which an
+   * administrator lets others write assets, and StackSets of an account that administers them for the others.
    */
   public static readonly PROTECT_DEPLOYMENT = Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope));
 

@@ -12,7 +12,7 @@ export function denyPublicBuckets(scope: GuardrailScope): GuardrailConfig {
   return ofPrincipals([
     // bootstraps and deployments set it: the request does not say to what
     deny('KeepBlockPublicAccess', {
-      actions: ['s3:PutAccountPublicAccessBlock', 's3:PutBucketOwnershipControls', 's3:PutBucketPublicAccessBlock'], conditions: unlessDeploying(scope),
+      actions: ['s3:PutAccountPublicAccessBlock', 's3:PutBucketPublicAccessBlock'], conditions: unlessDeploying(scope),
     }),
     deny('DenyPublicAcls', {
       actions: ['s3:CreateBucket', 's3:PutBucketAcl', 's3:PutObject', 's3:PutObjectAcl', 's3:PutObjectVersionAcl'],
@@ -30,6 +30,9 @@ export function denyPublicBuckets(scope: GuardrailScope): GuardrailConfig {
       by(DeedCaller.BOOTSTRAP, deed('bootstrap', 's3:PutBucketPublicAccessBlock', 'arn:aws:s3:::cdk-hnb659fds-assets-333333333333-eu-west-1')),
       by(DeedCaller.DEPLOYMENT, deed('deploy a bucket', 's3:PutBucketPublicAccessBlock', BUCKET)),
       deed('create a bucket', 's3:CreateBucket', BUCKET),
+      deed('create a bucket whose owner owns the objects', 's3:PutBucketOwnershipControls', BUCKET, {
+        source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html',
+      }),
       deed('write an object', 's3:PutObject', `${BUCKET}/a`, { context: { 's3:x-amz-acl': 'bucket-owner-full-control' } }),
       deed('see the block', 's3:GetAccountPublicAccessBlock'),
     ],

@@ -3,6 +3,7 @@ import { Guardrail } from './guardrail';
 import { GuardrailAdjustment, GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 import { organizationalUnitProblem } from '../organization/rules';
+import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
 import { refuse } from '../support/options';
 
@@ -10,6 +11,7 @@ interface Selection {
   readonly guardrails?: IGuardrail[];
   readonly without?: IGuardrail[];
   readonly adjustments?: GuardrailAdjustment[];
+  readonly stages?: StageAccount[];
 }
 
 /** Content of a guardrail, once it is seen to be one. */
@@ -20,7 +22,7 @@ export function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailCo
 }
 
 export function checkAdjustments(
-  path: string, { adjustments = [], without = [] }: Selection, listed: IGuardrail[], hasDefaults: boolean,
+  path: string, { adjustments = [], without = [], stages }: Selection, listed: IGuardrail[], hasDefaults: boolean,
 ): void {
   const left = names(without);
   const byProfile = names(defaultsByProfile(hasDefaults)).filter(name => !left.includes(name));
@@ -36,6 +38,10 @@ export function checkAdjustments(
     }
     if (trialOn === undefined && exceptStages.length + exceptPrincipals.length === 0) {
       throw new Error(`adjustment of guardrail '${name}' in '${path}' changes nothing: give it trialOn, exceptStages or exceptPrincipals`);
+    }
+    const elsewhere = exceptStages.find(stage => stages?.includes(stage) === false);
+    if (elsewhere) {
+      throw new Error(`exceptStages of guardrail '${name}' in '${path}' has stage '${elsewhere.node.id}', which is none of its stages: leave it out`);
     }
     refuse(trialOn === undefined ? [] : organizationalUnitProblem('trialOn', trialOn));
   });

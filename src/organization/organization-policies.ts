@@ -1,4 +1,4 @@
-import { CfnResource, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { OrganizationPolicyDocument } from './organization-policy-document';
@@ -42,7 +42,7 @@ export interface OrganizationPolicyOptions {
   readonly document?: OrganizationPolicyDocument;
 
   /**
-   * Name of the policy, unique in the organization.
+   * Name of the policy, unique in the organization, of 1 to 124 characters.
    *
    * @default - the namespace and the ID, such as `acme-regions`
    */
@@ -146,6 +146,10 @@ export class OrganizationPolicies {
   ): void {
     if (this.added.has(id)) {
       throw new Error(`policy '${id}' is there already: give one of them another ID, or the construct whose ID it begins with`);
+    }
+    // a further part has a number in its name
+    if (!Token.isUnresolved(policyName) && !/^.{1,124}$/.test(policyName)) {
+      throw new Error(`policyName '${policyName}' of policy '${id}' has ${policyName.length} characters: give 1 to 124, or a shorter ID`);
     }
     this.added.set(id, { policy, policyName, stackOf, targetIds: new Map(), stages: 0 });
   }

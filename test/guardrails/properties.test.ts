@@ -98,12 +98,14 @@ function define({ exists, stages, sets }: LimitedSpec): MultiAccountOrg {
   sets.forEach(({ target, indices, guardrails: some, trial, excepted, spared }, index) => {
     const targets: GuardrailsProps = target === 'whole' ? {}
       : target === 'stages' ? { stages: at(indices) } : { organizationalUnits: indices.map(one => UNITS[one]) };
+    // one that it is not for is a mistake
+    const exceptStages = at(excepted).filter(stage => targets.stages?.includes(stage) ?? true);
     new Guardrails(org, `limits-${index}`, {
       ...targets,
       guardrails: some,
       includeDefaults: target === 'whole' && index === sets.findIndex(set => set.target === 'whole'),
-      adjustments: trial === undefined && excepted.length === 0 ? []
-        : [{ guardrail: some[0], trialOn: trial, exceptStages: at(excepted) }],
+      adjustments: trial === undefined && exceptStages.length === 0 ? []
+        : [{ guardrail: some[0], trialOn: trial, exceptStages }],
       spare: [...Array(spared).keys()].map(one => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/spared-${one}`)),
     });
   });

@@ -82,6 +82,19 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     (app, id) => new Guardrails(acmeOfKnownAccounts(undefined, app).org, id), id => [`'acme/${id}'`, 'management account is not yours', 'have its owner']),
   mistake('central root access: of somebody else\'s management account', ['central', 'root-access'] as const,
     (app, id) => new CentralRootAccess(acmeOfKnownAccounts(undefined, app).org, id), id => [`'acme/${id}'`, 'management account is not yours', 'have its owner do it']),
+  mistake('central root access: twice', word, (app, id) => {
+    const { org } = acme(app);
+    new Guardrails(org, 'guardrails', { centralRootAccess: true });
+    new CentralRootAccess(org, `${id}-2`);
+  }, id => [`'acme/${id}-2'`, "as 'acme/guardrails/central-root-access' does", 'leave one of them out']),
+  mistake('adjustments: a stage that has none of them', ['dev', 'audit'] as const, (app, stage) => {
+    const defined = acme(app);
+    new Guardrails(defined.org, 'guardrails', {
+      stages: [defined.prod],
+      guardrails: [Guardrail.DENY_ROOT_USER],
+      adjustments: [{ guardrail: Guardrail.DENY_ROOT_USER, exceptStages: [defined[stage]] }],
+    });
+  }, stage => ["exceptStages of guardrail 'deny-root-user'", `stage '${stage}'`, 'leave it out']),
   mistake('name of a guardrail: other letters', fc.tuple(word, fc.constantFrom(' ', '_', '--', '.', 'É'), word).map(parts => parts.join('')),
     (_, one) => Guardrail.of(one, own('one', denying()).bind({} as never)), one => [`name '${one}' of a guardrail`, 'give lower-case letters']),
   mistake('pipelines: none', [[]] as const, (_, none) => Guardrail.protectDeployment([...none]), () => ['pipelines is empty', 'name at least one']),

@@ -62,6 +62,8 @@ const operators = fc.tuple(
 );
 
 export const POLICY_DOCUMENT_MISTAKES: Mistake[] = [
+  ofPolicy('a name that AWS does not take', fc.oneof(fc.stringMatching(/^[a-z]{125,140}$/), fc.constant('')),
+    policyName => ({ policyName, document: S3 }), name => [`policyName '${name}' of policy 'limits' has ${name.length} characters`, 'give 1 to 124']),
   ofPolicy('statements and document', word, content => ({ document: S3, content: JSON.stringify({ [content]: 1 }) }),
     () => ["policy 'limits' has content and document", 'give one of them']),
   ofPolicy('content without a type', word, content => ({ content: JSON.stringify({ [content]: 1 }) }),
