@@ -1,9 +1,9 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IManagement } from '../organization/organization';
+import { IManagement, IOrganization } from '../organization/organization';
 import { OrganizationPolicyType } from '../organization/organization-policies';
 import { StageAccount } from '../stage-account';
-import { deploying } from '../support/deploying-roles';
+import { deploying, isRoleOutside } from '../support/deploying-roles';
 
 /** Protection of the audit trail against changes from inside the account that stores it. */
 export enum AuditAccountSeal {
@@ -41,20 +41,20 @@ export function keepMembers(management: IManagement, namespace: string): void {
  *
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-export function sealAuditAccount(management: IManagement, stage: StageAccount, deployed: Stack): void {
+export function sealAuditAccount({ management, root }: IOrganization, stage: StageAccount, deployed: Stack): void {
   const name = stage.node.id;
-  management.addPolicy(`AuditAccountSeal-${name}`, {
+  management!.addPolicy(`AuditAccountSeal-${name}`, {
     policyType: OrganizationPolicyType.SERVICE_CONTROL,
     policyName: stage.conventionalName('seal'),
     description: `Only deployments from root change what keeps the trail in ${name}`,
-    statements: seal(stage, deployed),
+    statements: seal(stage, deployed, () => management!.sparedArns.filter(arn => isRoleOutside(arn, root.accountId))),
     stages: [stage],
     // the records outlive the code that asked for them, and so does their protection
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }
 
-function seal(stage: StageAccount, deployed: Stack): iam.PolicyStatement[] {
+function seal(stage: StageAccount, deployed: Stack, spared: () => string[]): iam.PolicyStatement[] {
   const { namespace } = stage;
   const { roles, buckets } = deploying(deployed);
   const role = (name: string) => `arn:*:iam::*:role/${name}`;
@@ -68,7 +68,10 @@ function seal(stage: StageAccount, deployed: Stack): iam.PolicyStatement[] {
       'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy',
       'iam:DetachRolePolicy', 'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy',
       'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
-    ], [...deployers, role(`${namespace}-${stage.node.id}-*`)], unlessDeploying),
+    ], Lazy.uncachedList({
+      // whom it spares may be named later
+      produce: () => [...deployers, role(`${namespace}-${stage.node.id}-*`), ...spared()],
+    }), unlessDeploying),
     // stacks keep the role that deploys them, so whoever may change a stack has the permissions of that role
     deny('StacksStayAsDeployed', [
       'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',

@@ -154,7 +154,7 @@ export class AuditTrail extends Stage implements IAuditTrail {
   private seal(management: IManagement): void {
     if (this.props.auditAccountSeal !== AuditAccountSeal.NONE) {
       const { root, namespace } = this.organization;
-      sealAuditAccount(management, this.storedIn, this.bucketStack);
+      sealAuditAccount(this.organization, this.storedIn, this.bucketStack);
       this.organization.addValidation({
         validate: () => sealProblems(this.bucketStack, this.storedIn.conventionalName('')),
       });

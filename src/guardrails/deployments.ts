@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { DeedCaller } from './deed';
-import { assets, deployed, deployers, entrances, unlessDeploying } from './deployers';
+import { assets, deployed, entrances, exemptRoles, unlessDeploying } from './deployers';
 import { GuardrailConfig, GuardrailScope } from './guardrail-interface';
 import { by, deed, deny, EXAMPLES, ofPrincipals, ofResources } from './statements';
 
@@ -25,7 +25,7 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
         'iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePermissionsBoundary', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy',
         'iam:PassRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole',
       ],
-      resources: deployers(scope, pipelines),
+      resources: exemptRoles(scope, pipelines),
       conditions: unlessDeploying(scope),
     }),
     // root is not bound, and assumes them still
@@ -36,7 +36,8 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
     }),
     deny('ProtectDeploymentStacks', {
       actions: [
-        'cloudformation:CreateChangeSet', 'cloudformation:CreateStackRefactor', 'cloudformation:DeleteStack',
+        'cloudformation:CancelUpdateStack', 'cloudformation:ContinueUpdateRollback', 'cloudformation:CreateChangeSet',
+        'cloudformation:CreateStackRefactor', 'cloudformation:DeleteChangeSet', 'cloudformation:DeleteStack',
         'cloudformation:ExecuteChangeSet', 'cloudformation:ExecuteStackRefactor', 'cloudformation:RemoveAlias',
         'cloudformation:RollbackStack', 'cloudformation:SetAlias', 'cloudformation:SetStackPolicy', 'cloudformation:UpdateStack',
         'cloudformation:UpdateTerminationProtection',
@@ -49,8 +50,9 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
         // by a rule of its own bucket, S3 replicates with a role of the account
         'ecr:BatchDeleteImage', 'ecr:CreateRepository', 'ecr:DeleteRepository', 'ecr:PutImage', 'ecr:PutImageTagMutability',
         'ecr:PutLifecyclePolicy', 'ecr:SetRepositoryPolicy', 's3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:DeleteObject',
-        's3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
-        's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutReplicationConfiguration', 's3:ReplicateDelete', 's3:ReplicateObject',
+        's3:DeleteObjectVersion', 's3:PutBucketAcl', 's3:PutBucketOwnershipControls', 's3:PutBucketPolicy', 's3:PutBucketVersioning',
+        's3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration', 's3:PutObject', 's3:PutObjectAcl',
+        's3:PutReplicationConfiguration', 's3:ReplicateDelete', 's3:ReplicateObject',
         'ssm:DeleteParameter', 'ssm:DeleteParameters',
         'ssm:PutParameter',
       ],
@@ -76,6 +78,10 @@ export function protectDeployment(scope: GuardrailScope, pipelines: string[] = [
       deed('replicate a template of its own to the assets', 's3:ReplicateObject', `${ASSETS}/template`, {
         source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html',
       }),
+      deed('let somebody else write the assets', 's3:PutBucketAcl', ASSETS, {
+        source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html',
+      }),
+      deed('skip what a deployment could not change', 'cloudformation:ContinueUpdateRollback', STACK),
       deed('put an image among the assets before its deployment does', 'ecr:PutImage', IMAGES),
       deed('let somebody else push images to the assets', 'ecr:SetRepositoryPolicy', IMAGES),
       deed('have images of the assets expire', 'ecr:PutLifecyclePolicy', IMAGES),

@@ -1,6 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CentralRootAccess } from './central-root-access';
+import { deployerProblems, exempt } from './deployers';
 import { excepting } from './exceptions';
 import { Guardrail } from './guardrail';
 import { GuardrailAdjustment, IGuardrail } from './guardrail-interface';
@@ -132,6 +133,10 @@ export class Guardrails extends Construct {
     if (props.centralRootAccess ?? (this.hasDefaults && management.existingOrganizationId === undefined)) {
       new CentralRootAccess(this, 'central-root-access');
     }
+    if (!CHECKED.has(this.organization)) {
+      CHECKED.add(this.organization);
+      this.organization.addValidation({ validate: () => deployerProblems(this.organization) });
+    }
     this.organization.addFacts({ facts: () => this.attached.flatMap(one => this.facts(one)) });
   }
 
@@ -160,16 +165,18 @@ export class Guardrails extends Construct {
   /** Returns the IDs of their policies. */
   private attach(guardrails: IGuardrail[], id: string, targets: Targets): string[] {
     const spared = (this.props.spare ?? []).map(principal => exempted('spare', principal));
+    exempt(this.organization, spared);
     const parts = guardrails.map((guardrail): Part => {
       const { organization, management } = this;
       const adjustment = this.adjustmentOf(guardrail);
-      const { exceptStages } = adjustment;
+      const { exceptStages, exceptPrincipals = [] } = adjustment;
+      exempt(this.organization, exceptPrincipals.map(principal => exempted('exceptPrincipals', principal)));
       const { policyType, statements } = bound(guardrail, { organization, management, ...targets, exceptStages });
       this.attached.push({ guardrail, policyType, targets });
       const { guardrailName: name } = guardrail;
       return { name, policyType, statements: excepting(this, statements, policyType, adjustment, management) };
     });
-    return packed(parts, spared).map(({ policyType, number, parts: some }) => {
+    return packed(parts, [...new Set([...spared, ...this.management.sparedArns])]).map(({ policyType, number, parts: some }) => {
       const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
       const policyId = `${id}-${kind}-${number}`;
       const policyName = `${this.organization.namespace}-${policyId}`;
@@ -236,6 +243,9 @@ export class Guardrails extends Construct {
 
 /** Those with the default guardrails of their organization. */
 const FIRST = new WeakMap<IOrganization, Guardrails>();
+
+/** Organizations whose roles that deploy are checked. */
+const CHECKED = new WeakSet<IOrganization>();
 
 interface Targets {
   readonly stages?: StageAccount[];

@@ -46,7 +46,7 @@ export function protectDetection(scope: GuardrailScope): GuardrailConfig {
   return ofPrincipals([
     deny('ProtectDetection', {
       actions: [
-        'access-analyzer:CreateArchiveRule', 'access-analyzer:DeleteAnalyzer', 'access-analyzer:UpdateAnalyzer',
+        'access-analyzer:ApplyArchiveRule', 'access-analyzer:CreateArchiveRule', 'access-analyzer:DeleteAnalyzer', 'access-analyzer:UpdateAnalyzer',
         'access-analyzer:UpdateArchiveRule',
         'config:DeleteAggregationAuthorization', 'config:DeleteConfigRule', 'config:DeleteConfigurationRecorder',
         'config:DeleteConformancePack', 'config:DeleteDeliveryChannel', 'config:DeleteOrganizationConfigRule',
@@ -59,13 +59,13 @@ export function protectDetection(scope: GuardrailScope): GuardrailConfig {
         'guardduty:DisassociateFromMasterAccount', 'guardduty:DisassociateMembers', 'guardduty:StopMonitoringMembers',
         'guardduty:UpdateDetector', 'guardduty:UpdateFilter', 'guardduty:UpdateIPSet', 'guardduty:UpdateMemberDetectors',
         'guardduty:UpdateTrustedEntitySet', 'inspector2:CreateFilter', 'inspector2:Disable',
-        'inspector2:DisassociateMember', 'inspector2:UpdateFilter', 'macie2:DeleteMember', 'macie2:DisableMacie',
+        'inspector2:DisassociateMember', 'inspector2:UpdateFilter', 'macie2:CreateFindingsFilter', 'macie2:DeleteMember', 'macie2:DisableMacie',
         'macie2:DisassociateFromAdministratorAccount', 'macie2:DisassociateFromMasterAccount', 'macie2:DisassociateMember',
-        'macie2:UpdateMacieSession', 'macie2:UpdateMemberSession', 'securityhub:BatchDisableStandards',
+        'macie2:UpdateFindingsFilter', 'macie2:UpdateMacieSession', 'macie2:UpdateMemberSession', 'securityhub:BatchDisableStandards',
         'securityhub:BatchUpdateStandardsControlAssociations', 'securityhub:BatchUpdateAutomationRules',
         'securityhub:CreateAutomationRule', 'securityhub:CreateAutomationRuleV2', 'securityhub:DeleteConfigurationPolicy',
         'securityhub:DeleteMembers',
-        'securityhub:DisableSecurityHub', 'securityhub:DisableSecurityHubV2', 'securityhub:DisassociateFromAdministratorAccount',
+        'securityhub:DisableImportFindingsForProduct', 'securityhub:DisableSecurityHub', 'securityhub:DisableSecurityHubV2', 'securityhub:DisassociateFromAdministratorAccount',
         'securityhub:DisassociateFromMasterAccount', 'securityhub:DisassociateMembers',
         'securityhub:StartConfigurationPolicyDisassociation', 'securityhub:UpdateAutomationRuleV2',
         'securityhub:UpdateConfigurationPolicy', 'securityhub:UpdateSecurityControl', 'securityhub:UpdateStandardsControl',
@@ -78,6 +78,9 @@ export function protectDetection(scope: GuardrailScope): GuardrailConfig {
         source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_guardduty.html',
       }),
       deed('hide findings of GuardDuty', 'guardduty:CreateFilter', `${DETECTOR}/filter/noise`),
+      deed('hide findings of Macie', 'macie2:CreateFindingsFilter', 'arn:aws:macie2:eu-west-1:333333333333:findings-filter/noise', {
+        source: 'https://docs.aws.amazon.com/macie/latest/user/findings-suppression.html',
+      }),
       deed('have GuardDuty trust addresses', 'guardduty:CreateTrustedEntitySet'),
       deed('switch GuardDuty off in other accounts, as their administrator', 'guardduty:StopMonitoringMembers'),
       deed('disable Security Hub', 'securityhub:DisableSecurityHub', HUB),

@@ -197,6 +197,10 @@ export class Management implements IManagement {
     return this.lastPolicy = stack;
   }
 
+  public get sparedArns(): string[] {
+    return this.policies.sparedArns;
+  }
+
   public spare(principal: IGrantable): void {
     this.policies.spare(exempted('principal', principal));
   }

@@ -204,6 +204,10 @@ export class OrganizationPolicies {
     this.last.set(first.stack, last);
   }
 
+  public get sparedArns(): string[] {
+    return [...this.spared];
+  }
+
   public spare(principalArn: string): void {
     this.spared.add(principalArn);
   }
@@ -233,7 +237,7 @@ export class OrganizationPolicies {
       validate: () => {
         const { length } = JSON.stringify(stack.resolve(resource.content));
         return length <= policyType.maxLength ? []
-          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it, or spare fewer principals`];
+          : [`policy '${id}' has ${length} characters: AWS takes ${policyType.maxLength}, so divide it, spare fewer principals, or, of Guardrails, before they are defined`];
       },
     });
     this.append(resource);

@@ -127,9 +127,13 @@ export interface IManagement {
    */
   attachPolicy(id: string, stage: StageAccount): void;
 
+  /** ARNs of the principals that `spare` has exempted so far. */
+  readonly sparedArns: string[];
+
   /**
    * Exempts a principal from all deny statements of the service control policies and resource control policies that are
-   * added with `addPolicy`, by any construct. For break-glass roles.
+   * added with `addPolicy`, by any construct. For break-glass roles. Prefer one of root: who may change a role is exempt
+   * as well, and in the other accounts `Guardrail.PROTECT_DEPLOYMENT` keeps administrators from doing so.
    *
    * @param principal a role or user
    */

@@ -23,6 +23,11 @@ export function deploying(stack: Stack): Deploying {
   return { roles: patterns(roles), buckets: patterns(buckets), repositories: patterns(repositories) };
 }
 
+/** Whether an ARN is that of a role in another account than this one, which somebody there could change. */
+export function isRoleOutside(arn: string, accountId: string): boolean {
+  return arn.includes(':role/') && !arn.includes(`:${accountId}:`);
+}
+
 /** Patterns of the roles by which the CDK enters an account to deploy a stack: CloudFormation's own is none. */
 export function entering(stack: Stack): string[] {
   const roles = [...synthesizerRoles(stack)].filter(([property]) => property !== 'cloudFormationExecutionRole');
@@ -48,6 +53,15 @@ export function sealProblems(stack: Stack, sealed: string): string[] {
   ];
   return wide.map(({ property, name }) => `${property} ${synthesizerOf(stack)} is '${name}', which the seal cannot tell from others, such as `
     + `'${sealed}admin': give a name that begins with a word of its own, before the account and the region`);
+}
+
+/** Problems of names that begin with the account or the region, so that a pattern of them is one of all names. */
+export function namelessProblems(stacks: Stack[]): string[] {
+  const nameless = stacks.flatMap(stack => Object.values(named(stack)).flat().filter(({ pattern }) => beginningOf(pattern) === ''));
+  // stages share a synthesizer, as a rule
+  const first = new Map(nameless.reverse().map(({ property, name }) => [property, name]));
+  return [...first].map(([property, name]) => `${property} of a synthesizer is '${name}', which guardrails cannot tell from others: `
+    + 'give a name that begins with a word of its own, before the account and the region');
 }
 
 function beginningOf(pattern: string): string {

@@ -1,4 +1,4 @@
-import { App, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, NestedStack, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CentralRootAccess, Guardrail, Guardrails, GuardrailsProps, IGuardrail, MultiAccountOrg, OrganizationPolicyType, StageProfile } from '../../src';
@@ -156,6 +156,33 @@ describe('guardrails', () => {
     ]));
   });
 
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
+  test('protect nested stacks with the stack that they are in, and name none of them', () => {
+    const defined = acme();
+    new NestedStack(new Stack(defined.prod, 'web'), 'pages');
+    new NestedStack(new Stack(defined.prod, 'legacy', { stackName: 'legacy' }), 'pages');
+    const [first, second] = policies(synthesize(withGuardrails(undefined, defined).app));
+    const { Resource } = [...first.statements, ...second.statements].find(({ Sid }) => Sid === 'ProtectDeploymentStacks');
+    expect(Resource).toEqual(['CDKToolkit', 'acme-*', 'legacy-*', 'legacy'].map(name => `arn:*:cloudformation:*:*:stack/${name}/*`));
+  });
+
+  test('keep administrators from becoming who is spared in their account', () => {
+    const defined = acmeOfKnownAccounts(EXISTING);
+    const role = (name: string, account = PROD) => new iam.ArnPrincipal(`arn:aws:iam::${account}:role/${name}`);
+    withGuardrails({
+      includeDefaults: true,
+      spare: [role('emergencies'), role('of-root', ROOT)],
+      adjustments: [{ guardrail: Guardrail.PROTECT_TRAILS, exceptPrincipals: [role('retention')] }],
+    }, defined);
+    defined.org.addAuditTrail({ storedIn: defined.audit });
+    defined.org.management!.spare(role('late'));
+    const statements = synthesize(defined.app).find('AWS::Organizations::Policy').flatMap(({ resource }) => resource.Properties.Content.Statement);
+    const protectedBy = (sid: string) => statements.find(({ Sid }) => Sid === sid).Resource
+      .filter((arn: string) => /emergencies|retention|late|of-root/.test(arn));
+    expect(protectedBy('ProtectDeploymentRoles')).toEqual(['emergencies', 'late', 'retention'].map(name => `arn:aws:iam::${PROD}:role/${name}`));
+    expect(protectedBy('RolesStayAsDeployed')).toEqual([`arn:aws:iam::${PROD}:role/late`]);
+  });
+
   test('fill as few policies as they fit in, and one that is added changes one', () => {
     const some = ['one', 'two', 'three', 'four'].map(name => large(name, 3000));
     const before = policies(synthesize(withGuardrails({ guardrails: some.slice(0, 3), organizationalUnits: ['sandbox'] }).app));
@@ -170,6 +197,9 @@ describe('guardrails', () => {
     const late = withGuardrails();
     roles(2).forEach(role => late.org.management!.spare(role));
     expect(policies(synthesize(late.app))).toHaveLength(4);
+    const early = acme();
+    roles(8).forEach(role => early.org.management!.spare(role));
+    expect(policies(synthesize(withGuardrails({}, early).app)).length).toBeGreaterThan(4);
     expect(policies(synthesize(withGuardrails({ spare: roles(8) }).app)).length).toBeGreaterThan(4);
   });
 

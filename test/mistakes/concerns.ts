@@ -8,10 +8,10 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import * as fc from 'fast-check';
 import {
-  Fact, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions, OrganizationPolicyType,
+  Fact, Guardrails, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions, OrganizationPolicyType,
   OrganizationSource, People, StageProfile,
 } from '../../src';
-import { AUDIT, DEV, orgProps, PROD } from '../orgs';
+import { AUDIT, DEV, EXISTING, orgProps, PROD } from '../orgs';
 import { annotation, Mistake, mistake, wordOf } from './mistake';
 
 const word = wordOf(2, 8);
@@ -116,6 +116,14 @@ const BOOTSTRAP: Mistake[] = [
     name => [`lookupRoleArn of the synthesizer is '${name}'`, "put '${AWS::Region}' into its name"]),
   mistake('synthesizer: a bucket of one name in two accounts', word, (app, name) => synthesizedBy(app, { fileAssetsBucketName: `${name}-assets` }),
     name => [`fileAssetsBucketName of the synthesizer is '${name}-assets'`, "put '${AWS::AccountId}' into its name"]),
+  mistake('synthesizer: a name of no beginning, and guardrails', ['fileAssetsBucketName', 'imageAssetsRepositoryName'] as const, (app, property) => {
+    const defaultStackSynthesizer = new DefaultStackSynthesizer({ [property]: '${AWS::AccountId}-${AWS::Region}-assets' });
+    const scope = new App({ outdir: app.outdir, analyticsReporting: false, defaultStackSynthesizer });
+    Object.defineProperty(app, 'synth', { value: () => scope.synth() });
+    const org = new MultiAccountOrg(scope, 'acme', orgProps({ organization: EXISTING, email: undefined }));
+    ['prod', 'dev'].forEach((name, index) => org.addStage(name, { accountId: [PROD, DEV][index] }));
+    new Guardrails(org, 'guardrails', { includeDefaults: true });
+  }, property => [`${property} of a synthesizer is '${PROD}-eu-west-1-assets'`, 'which guardrails cannot tell from others', 'a word of its own']),
   mistake('synthesizer: none that deploys by a role, and a trail', ['audit'], (app, name) => {
     const defaultStackSynthesizer = new CliCredentialsStackSynthesizer();
     const scope = new App({ outdir: app.outdir, analyticsReporting: false, defaultStackSynthesizer });
