@@ -17,6 +17,7 @@ import { nameProblems, placedStacks, stackProblems, stackRegionProblems } from '
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
+import { IPeopleGroup, IPeopleUser } from './people/people-source';
 import type { INetwork } from './services/network/network';
 import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';
@@ -255,7 +256,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
    * @throws if the ID or name is already taken. Synthesis fails if the roles in `canAssume` do not fit into the ten
    * managed policies that a group may have
    */
-  public addGroup(id: string, options: GroupOptions = {}): iam.Group {
+  public addGroup(id: string, options: GroupOptions = {}): IPeopleGroup {
     return People.of(this).addGroup(id, options);
   }
 
@@ -265,7 +266,7 @@ export class MultiAccountOrg extends Construct implements IOrganization {
    *
    * @throws if the ID or name is already taken, or if there are more groups than IAM allows
    */
-  public addUser(id: string, options: UserOptions = {}): iam.User {
+  public addUser(id: string, options: UserOptions = {}): IPeopleUser {
     return People.of(this).addUser(id, options);
   }
 

@@ -219,7 +219,7 @@ describe('whoever is somebody', () => {
 
   test('may be a member of a group that is defined elsewhere', () => {
     const { app, org } = acmeOfKnownAccounts();
-    org.addUser('ada', { groups: [new iam.Group(new Stack(org.root, 'more'), 'group')] });
+    org.addUser('ada').iamUser!.addToGroup(new iam.Group(new Stack(org.root, 'more'), 'group'));
     expect(problems(app)).toEqual([]);
   });
 

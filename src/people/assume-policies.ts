@@ -10,6 +10,7 @@ import { ICrossAccountAccessRole } from '../cross-account-access-role';
  */
 export class AssumePolicies {
   private readonly policies: Policy[] = [];
+  private roles = 0;
 
   constructor(private readonly group: iam.Group) {}
 
@@ -20,6 +21,7 @@ export class AssumePolicies {
    * @param inline whether it may be in the inline policy
    */
   public add(role: ICrossAccountAccessRole, accountId: string | undefined, inline: boolean): void {
+    this.roles++;
     const { roleName, mfa } = role;
     const conditions = mfa._conditions();
     const partition = RegionInfo.get(Stack.of(this.group).region).partition ?? 'aws';
@@ -36,9 +38,9 @@ export class AssumePolicies {
     }));
   }
 
-  public problems(groupId: string, roles: number): string[] {
+  public problems(groupId: string): string[] {
     const managed = this.policies.filter(({ isManaged }) => isManaged).length;
-    return managed <= MAX_MANAGED_POLICIES ? [] : [`canAssume of group '${groupId}' has ${roles} roles, which take ${managed} managed policies: `
+    return managed <= MAX_MANAGED_POLICIES ? [] : [`canAssume of group '${groupId}' has ${this.roles} roles, which take ${managed} managed policies: `
       + `IAM allows ${MAX_MANAGED_POLICIES} in one group, so divide it, and give its users both groups`];
   }
 

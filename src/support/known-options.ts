@@ -30,6 +30,8 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   CrossAccountAccessRoleProps: {roleName:'string!',trustedPrincipals:'IPrincipal[]!',mfa:'class MfaRequirement',externalId:'string',sessionNamedAfterUser:'boolean',maxSessionDuration:'class Duration',permissionsBoundary:'IManagedPolicy',managedPolicies:'IManagedPolicy[]',inlinePolicies:'{class PolicyDocument}',description:'string'},
   DatabaseProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',databaseName:'string',masterUsername:'string',port:'number',parameters:'{string}',preferredBackupWindow:'string',preferredMaintenanceWindow:'string',storageEncryptionKey:'IKey',secretEncryptionKey:'IKey',databaseInsightsMode:'DatabaseInsightsMode',monitoringInterval:'class Duration',logEncryptionKey:'IKey',logRetention:'RetentionDays',deletionProtection:'boolean',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',cpuAlarmThreshold:'number'},
   Deed: {deedName:'string!',action:'string!',resource:'string',caller:'DeedCaller',roleName:'string',context:'{string}',source:'string'},
+  DirectoryGroup: {groupId:'string!',groupName:'string'},
+  DirectoryUser: {userId:'string!',userName:'string',groups:'IPeopleGroup[]!'},
   DomainOptions: {stages:'class StageAccount[]!',hostedZoneId:'string'},
   DomainProps: {domainName:'string!',stages:'class StageAccount[]!',hostedZoneId:'string'},
   DynamoTableProps: {partitionKey:'Attribute!',sortKey:'Attribute',globalSecondaryIndexes:'GlobalSecondaryIndexPropsV2[]',localSecondaryIndexes:'LocalSecondaryIndexProps[]',timeToLiveAttribute:'string',dynamoStream:'StreamViewType',encryptionKey:'IKey',backupRetention:'class Duration',deletionProtection:'boolean',removalPolicy:'RemovalPolicy'},
@@ -51,9 +53,11 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   OrganizationPolicyOptions: {policyType:'class OrganizationPolicyType',statements:'class PolicyStatement[]',content:'string',document:'class OrganizationPolicyDocument',policyName:'string',description:'string',stages:'class StageAccount[]',organizationalUnits:'string[]',spare:'IGrantable[]',removalPolicy:'RemovalPolicy'},
   OrganizationTrailProps: {trailName:'string!',bucket:'IAuditTrailBucket!',cloudWatchLogsRetention:'RetentionDays',dataEvents:'class TrailDataEvents[]',insightTypes:'class InsightType[]'},
   OrganizationTrailReferenceProps: {organizationId:'string',accountId:'string!',region:'string!',trailName:'string!'},
+  PeopleProps: {source:'object PeopleSource'},
   RedisIamOptions: {accessString:'string'},
   RedisProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',securityGroups:'ISecurityGroup[]',engine:'class RedisEngine',authentication:'object RedisAuthentication',port:'number',nodeType:'class InstanceType',nodes:'number',parameters:'{string}',encryptionKey:'IKey',backupRetention:'class Duration',snapshotWindow:'string',preferredMaintenanceWindow:'string',autoMinorVersionUpgrade:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',cpuAlarmThreshold:'number',memoryAlarmThreshold:'number',evictionsAlarmThreshold:'number',replicaLagAlarmThreshold:'class Duration'},
   RelationalDatabaseProps: {engine:'IInstanceEngine!',allowMajorVersionUpgrade:'boolean',instanceType:'class InstanceType',multiAz:'boolean',allocatedStorage:'number',maxAllocatedStorage:'number',readReplicas:'number',backupRetention:'class Duration',freeStorageAlarmThreshold:'class Size',replicaLagAlarmThreshold:'class Duration',vpc:'IVpc!',vpcSubnets:'SubnetSelection',databaseName:'string',masterUsername:'string',port:'number',parameters:'{string}',preferredBackupWindow:'string',preferredMaintenanceWindow:'string',storageEncryptionKey:'IKey',secretEncryptionKey:'IKey',databaseInsightsMode:'DatabaseInsightsMode',monitoringInterval:'class Duration',logEncryptionKey:'IKey',logRetention:'RetentionDays',deletionProtection:'boolean',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',cpuAlarmThreshold:'number'},
+  RoleAssignment: {group:'IPeopleGroup!',role:'ICrossAccountAccessRole!',stage:'class StageAccount'},
   S3PolicyOptions: {blockPublicAccess:'boolean!',childOperators:'ChildPolicyOperator[]'},
   SearchDomainProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',securityGroups:'ISecurityGroup[]',version:'class EngineVersion',availabilityZones:'number',dataNodes:'number',dataNodeInstanceType:'class InstanceType',masterNodes:'number',masterNodeInstanceType:'class InstanceType',volumeSize:'number',encryptionKey:'IKey',masterRole:'IRole',createServiceLinkedRole:'boolean',offPeakWindowStart:'WindowStartTime',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',freeStorageAlarmThreshold:'class Size',cpuAlarmThreshold:'number',memoryAlarmThreshold:'number'},
   SecretStoreProps: {path:'string',encryptionKey:'IKey',removalPolicy:'RemovalPolicy'},
@@ -68,7 +72,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   TagRule: {tagKey:'string!',matchesCase:'boolean',values:'string[]',enforcedFor:'string[]',reportRequiredTagFor:'string[]',addsToParent:'boolean',keyChildOperators:'ChildPolicyOperator[]',valuesChildOperators:'ChildPolicyOperator[]',resourceTypesChildOperators:'ChildPolicyOperator[]'},
   TrailOptions: {cloudWatchLogsRetention:'RetentionDays',dataEvents:'class TrailDataEvents[]',insightTypes:'class InsightType[]'},
   TrailReferenceProps: {accountId:'string!',region:'string!',trailName:'string!'},
-  UserOptions: {groups:'IGroup[]',userName:'string'},
+  UserOptions: {groups:'IPeopleGroup[]',userName:'string'},
 };
 
 /** What to write for a value of a class or an enum. */
@@ -90,6 +94,7 @@ export const VALUES: Record<string, string[]> = {
   OrganizationPolicyDocument: ['OrganizationPolicyDocument.ec2(…)'],
   OrganizationPolicyType: ['OrganizationPolicyType.SERVICE_CONTROL'],
   OrganizationSource: ['OrganizationSource.create()'],
+  PeopleSource: ['PeopleSource.iamUsers()'],
   PublicSharing: ['PublicSharing.UNBLOCKED','PublicSharing.BLOCK_NEW_SHARING','PublicSharing.BLOCK_ALL_SHARING'],
   RedisAuthentication: ['RedisAuthentication.iam(…)'],
   RedisEngine: ['RedisEngine.VALKEY_7_2'],
