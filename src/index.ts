@@ -35,6 +35,7 @@ export * from './guardrails/guardrail';
 export * from './guardrails/guardrail-interface';
 export * from './guardrails/guardrails';
 export * from './people/people';
+export * from './people/people-directory';
 export * from './people/people-source';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './audit-trail/audit-account-seal';

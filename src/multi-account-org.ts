@@ -17,7 +17,7 @@ import { nameProblems, placedStacks, stackProblems, stackRegionProblems } from '
 import { given, stageClaim } from './organization/stage-claim';
 import { StageOptions } from './organization/stage-options';
 import { GroupOptions, People, UserOptions } from './people/people';
-import { IPeopleGroup, IPeopleUser } from './people/people-source';
+import { IPeopleGroup, IPeopleUser } from './people/people-directory';
 import type { INetwork } from './services/network/network';
 import { StageAccess } from './stage-access';
 import { StageAccount } from './stage-account';

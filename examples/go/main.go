@@ -53,7 +53,7 @@ func main() {
 	acme.AddGroup(jsii.String("auditors"), &org.GroupOptions{
 		CanAssume: &[]org.IAssumable{audit.ReadOnly()},
 	})
-	acme.AddUser(jsii.String("ada"), &org.UserOptions{Groups: &[]awsiam.IGroup{engineers}})
+	acme.AddUser(jsii.String("ada"), &org.UserOptions{Groups: &[]org.IPeopleGroup{engineers}})
 
 	// which stage has what is as in the architecture that this one stands for
 	domain := acme.AddDomain(jsii.String("acme.example"), &org.DomainOptions{

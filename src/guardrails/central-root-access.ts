@@ -18,8 +18,8 @@ import { createAfter } from '../support/dependencies';
  */
 export class CentralRootAccess extends Construct {
   /**
-   * @throws if the management account is not yours, if the organization has another one, such as that of its `Guardrails`,
-   * or root has a stack `central-root-access` of your own
+   * @throws if the management account is not yours, if the organization has another one, such as that of its
+   * `Guardrails`, or root has a stack `central-root-access` of your own
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);

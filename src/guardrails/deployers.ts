@@ -59,12 +59,12 @@ export function exempt(organization: IOrganization, arns: string[]): void {
   EXEMPT.set(organization, [...EXEMPT.get(organization) ?? [], ...arns]);
 }
 
-/** Patterns of the roles whose holders are exempt: those that deploy, these others, and those in the accounts that are spared. */
+/** Patterns of the roles whose holders are exempt: those that deploy, these others, and those that are spared. */
 export function exemptRoles(scope: GuardrailScope, others: string[]): string[] {
   const { organization, management } = scope;
+  const spared = () => [...EXEMPT.get(organization) ?? [], ...management.sparedArns];
   return list(() => [
-    ...deployersOf(scope), ...others,
-    ...[...EXEMPT.get(organization) ?? [], ...management.sparedArns].filter(arn => isRoleOutside(arn, organization.root.accountId)),
+    ...deployersOf(scope), ...others, ...spared().filter(arn => isRoleOutside(arn, organization.root.accountId)),
   ]);
 }
 
@@ -76,7 +76,8 @@ export function unlessDeploying(scope: GuardrailScope): Conditions {
 }
 
 function deployersOf(scope: GuardrailScope): string[] {
-  return [...stacksOf(scope).flatMap(stack => deploying(stack).roles.map(role)), ...OF_AWS.map(role), ...bootstrapRoles(scope)];
+  const roles = stacksOf(scope).flatMap(stack => deploying(stack).roles);
+  return [...roles.map(role), ...OF_AWS.map(role), ...bootstrapRoles(scope)];
 }
 
 function bootstrapRoles({ organization }: GuardrailScope): string[] {

@@ -176,7 +176,8 @@ export class Guardrails extends Construct {
       const { guardrailName: name } = guardrail;
       return { name, policyType, statements: excepting(this, statements, policyType, adjustment, management) };
     });
-    return packed(parts, [...new Set([...spared, ...this.management.sparedArns])]).map(({ policyType, number, parts: some }) => {
+    const all = [...new Set([...spared, ...this.management.sparedArns])];
+    return packed(parts, all).map(({ policyType, number, parts: some }) => {
       const kind = policyType.name.toLowerCase().replace(/_policy$/, '').replace(/_/g, '-');
       const policyId = `${id}-${kind}-${number}`;
       const policyName = `${this.organization.namespace}-${policyId}`;

@@ -49,6 +49,9 @@ export interface IManagement {
   /** ID of an existing organization, for use in any account. Not set if the organization is created. */
   readonly existingOrganizationId?: string;
 
+  /** ARNs of the principals that `spare` has exempted so far. */
+  readonly sparedArns: string[];
+
   /**
    * Defines a stack in root, `<org>/root/<id>`. It is deployed after all accounts, including those of stages that are
    * added later, and by the command that deploys `<org>/root/organization`.
@@ -127,13 +130,10 @@ export interface IManagement {
    */
   attachPolicy(id: string, stage: StageAccount): void;
 
-  /** ARNs of the principals that `spare` has exempted so far. */
-  readonly sparedArns: string[];
-
   /**
    * Exempts a principal from all deny statements of the service control policies and resource control policies that are
-   * added with `addPolicy`, by any construct. For break-glass roles. Prefer one of root: who may change a role is exempt
-   * as well, and in the other accounts `Guardrail.PROTECT_DEPLOYMENT` keeps administrators from doing so.
+   * added with `addPolicy`, by any construct. For break-glass roles. Prefer one of root: who may change a role is
+   * exempt as well, and in the other accounts `Guardrail.PROTECT_DEPLOYMENT` keeps administrators from doing so.
    *
    * @param principal a role or user
    */

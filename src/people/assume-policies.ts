@@ -17,16 +17,19 @@ export class AssumePolicies {
   /**
    * Allows another role.
    *
+   * @param conditions under which it may be assumed
    * @param accountId account of the role, as root knows it. Not set if the ARN of the role is all there is
    * @param inline whether it may be in the inline policy
    */
-  public add(role: ICrossAccountAccessRole, accountId: string | undefined, inline: boolean): void {
+  public add(
+    role: ICrossAccountAccessRole, conditions: Record<string, Record<string, string>>, accountId: string | undefined,
+    inline: boolean,
+  ): void {
     this.roles++;
-    const { roleName, mfa } = role;
-    const conditions = mfa._conditions();
+    const { roleName } = role;
     const partition = RegionInfo.get(Stack.of(this.group).region).partition ?? 'aws';
     const arn = `arn:${partition}:iam::123456789012:role/${roleName}`;
-    const addition = { condition: JSON.stringify(conditions ?? {}), arn };
+    const addition = { condition: JSON.stringify(conditions), arn };
     const policy = this.policies.find(known => (inline || known.isManaged) && known.hasRoomFor(addition))
       ?? this.addPolicy(inline);
     // its first use decides where a parameter is: the CDK sorts these ARNs by numbers that differ between languages

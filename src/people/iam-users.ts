@@ -3,7 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AssumePolicies } from './assume-policies';
-import { DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAssignment } from './people-source';
+import {
+  DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAssignment,
+} from './people-directory';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
@@ -76,13 +78,15 @@ export class IamUsers implements IPeopleDirectory {
     return { userName, iamUser };
   }
 
-  public assignRole({ group, role, stage }: RoleAssignment): void {
+  public assignRole({ group, role, stage, until }: RoleAssignment): void {
     const { management, stages } = this.organization;
     const index = stages.findIndex(one => one === stage);
     // the id that the lookup has found decides only where stacks go
     const accountId = index < 0 ? undefined : management?.accountIdOf(stages[index], this.stack);
-    this.policies.get(group)!.add(role, accountId, partOf(index) === 1);
-    this.know('can-assume', this.arn('group', group.groupName), role.roleArn, describeMfa(role.mfa));
+    const conditions = { ...role.mfa._conditions(), ...until !== undefined && { DateLessThan: { 'aws:CurrentTime': dayAfter(until) } } };
+    this.policies.get(group)!.add(role, conditions, accountId, partOf(index) === 1);
+    const terms = [describeMfa(role.mfa), until === undefined ? '' : `until ${until}`].filter(Boolean);
+    this.know('can-assume', this.arn('group', group.groupName), role.roleArn, terms.join('; '));
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {
@@ -136,6 +140,12 @@ export class IamUsers implements IPeopleDirectory {
     accept(policy, { rule: 'AwsSolutions-IAM5', reason: 'the variable is the name of the user who asks; the lists have no resource' });
     return policy;
   }
+}
+
+function dayAfter(day: string): string {
+  const next = new Date(day);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().replace('.000', '');
 }
 
 /** Names in IAM are not case-sensitive. */

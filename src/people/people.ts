@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IPeopleDirectory, IPeopleGroup, IPeopleUser, PeopleSource } from './people-source';
+import { IPeopleDirectory, IPeopleGroup, IPeopleUser } from './people-directory';
+import { PeopleSource } from './people-source';
 import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
 import { IOrganization, Organization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
@@ -26,6 +27,14 @@ export interface GroupOptions {
    * @default - the namespace of the organization and the ID, such as `acme-engineers`
    */
   readonly groupName?: string;
+
+  /**
+   * Last day on which members may assume the roles, in UTC, such as `2027-01-31`. Sessions that they have by then last
+   * as long as the roles allow. Once it is over, synthesis warns.
+   *
+   * @default - no last day
+   */
+  readonly until?: string;
 }
 
 /** Options of a user. */
@@ -87,14 +96,15 @@ export class People extends Construct {
   /**
    * Adds a group.
    *
-   * @throws if the ID or name is already taken, or `canAssume` has something that is no role. Synthesis fails if its
-   * roles exceed the limits of a group, or one is there under two names
+   * @throws if the ID or name is already taken, if `canAssume` has something that is no role, or if `until` is no day.
+   * Synthesis fails if its roles exceed the limits of a group, or one is there under two names
    */
   public addGroup(id: string, options: GroupOptions = {}): IPeopleGroup {
     checkId('group', id, this.groups.has(id));
     checkOptions('GroupOptions', options, ` of group '${id}'`);
-    const { canAssume = [], groupName } = options;
+    const { canAssume = [], groupName, until } = options;
     checkAssumables(id, canAssume);
+    this.checkUntil(id, until);
     const group = this.directory.addGroup({ groupId: id, groupName });
     this.groups.set(id, group);
     const roles = new Set<ICrossAccountAccessRole>();
@@ -102,7 +112,7 @@ export class People extends Construct {
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
         this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
-        this.directory.assignRole({ group, role, stage: this.stageOf(role) });
+        this.directory.assignRole({ group, role, stage: this.stageOf(role), until });
       });
     assume();
     this.organization.visitStages({ visit: assume });
@@ -132,6 +142,20 @@ export class People extends Construct {
     const user = this.directory.addUser({ userId: id, groups, userName });
     this.userIds.add(id);
     return user;
+  }
+
+  private checkUntil(id: string, until?: string): void {
+    if (until === undefined) {
+      return;
+    }
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || isNaN(Date.parse(until)) || dayOf(new Date(until)) !== until) {
+      throw new Error(`until of group '${id}' is '${until}': give a day, such as '2027-01-31'`);
+    }
+    if (dayOf(new Date()) > until) {
+      // what is in no stack is not shown
+      Annotations.of(this.organization.root.admin).addWarningV2('cdk-multi-account-org:accessIsOver', `group '${id}' may assume its roles until '${until}', which is over: `
+        + 'give a later day, or remove the group');
+    }
   }
 
   private checkGroups(id: string, groups: IPeopleGroup[]): void {
@@ -180,6 +204,11 @@ function checkId(kind: string, id: string, isTaken: boolean): void {
   if (isTaken) {
     throw new Error(`${kind} '${id}' is added already: choose another id`);
   }
+}
+
+/** In UTC. */
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
 }
 
 function checkAssumables(id: string, canAssume: IAssumable[]): void {

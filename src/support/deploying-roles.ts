@@ -60,8 +60,8 @@ export function namelessProblems(stacks: Stack[]): string[] {
   const nameless = stacks.flatMap(stack => Object.values(named(stack)).flat().filter(({ pattern }) => beginningOf(pattern) === ''));
   // stages share a synthesizer, as a rule
   const first = new Map(nameless.reverse().map(({ property, name }) => [property, name]));
-  return [...first].map(([property, name]) => `${property} of a synthesizer is '${name}', which guardrails cannot tell from others: `
-    + 'give a name that begins with a word of its own, before the account and the region');
+  return [...first].map(([property, name]) => `${property} of a synthesizer is '${name}', so guardrails would exempt or protect whatever ends like it: `
+    + 'put a word before the account');
 }
 
 function beginningOf(pattern: string): string {

@@ -2,11 +2,12 @@ import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import {
-  ContainerRegistry, CrossAccountAccessRole, CrossAccountAccessRoleProps, GroupOptions, IAssumable, IPeopleGroup, MfaRequirement,
-  OrganizationSource, StageAccess, StageAccount, StageProfile, StageRoles, StaticSite, UserOptions,
+  ContainerRegistry, CrossAccountAccessRole, CrossAccountAccessRoleProps, GroupOptions, IAssumable, IPeopleDirectory,
+  IPeopleGroup, MfaRequirement, OrganizationSource, People, PeopleSource, StageAccess, StageAccount, StageProfile,
+  StageRoles, StaticSite, UserOptions,
 } from '../../src';
 import { Acme, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
-import { Mistake, mistake, wordOf } from './mistake';
+import { annotation, Mistake, mistake, wordOf } from './mistake';
 
 const nothing = undefined as unknown;
 const NAMES = ['is not a name in IAM', 'digits and +=,.@_-'];
@@ -59,6 +60,20 @@ const PEOPLE: Mistake[] = [
   mistake('canAssume: an entry that was never given', [2, 3],
     (app, length) => group(app, 'engineers', () => ({ canAssume: new Array<IAssumable>(length) })),
     () => ['entry 1 of canAssume', 'is missing']),
+  mistake('until: not a day', fc.oneof(word, fc.constantFrom('2027-02-29', '2027-1-1', '01.02.2027', '2027-01-01T00:00:00Z', '2027')),
+    (app, until) => group(app, 'engineers', () => ({ until })), until => [`until of group 'engineers' is '${until}'`, "give a day, such as '2027-01-31'"]),
+  annotation('until: a day that is over', ['2020-02-29', '2026-11-01'],
+    (app, until) => group(app, 'engineers', ({ dev }) => ({ until, canAssume: [dev.admin] })), until => [`group 'engineers' may assume its roles until '${until}'`, 'give a later day']),
+  mistake('addUser: of a source that has no users', word, (app, id) => {
+    const { org } = acmeOfKnownAccounts(undefined, app);
+    class Elsewhere extends PeopleSource {
+      public bind(): IPeopleDirectory {
+        return { hasUsers: false } as IPeopleDirectory;
+      }
+    }
+    new People(org, 'staff', { source: new Elsewhere() });
+    org.addUser(id);
+  }, id => [`user '${id}' cannot be added`, "the source of 'acme/staff' makes no users", 'add the user where the others are']),
   mistake('canAssume: nothing', [undefined, null],
     (app, one) => group(app, 'engineers', ({ dev }) => ({ canAssume: [dev.admin, one as unknown as IAssumable] })),
     () => ['entry 2 of canAssume', 'is missing']),

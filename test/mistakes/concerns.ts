@@ -123,7 +123,7 @@ const BOOTSTRAP: Mistake[] = [
     const org = new MultiAccountOrg(scope, 'acme', orgProps({ organization: EXISTING, email: undefined }));
     ['prod', 'dev'].forEach((name, index) => org.addStage(name, { accountId: [PROD, DEV][index] }));
     new Guardrails(org, 'guardrails', { includeDefaults: true });
-  }, property => [`${property} of a synthesizer is '${PROD}-eu-west-1-assets'`, 'which guardrails cannot tell from others', 'a word of its own']),
+  }, property => [`${property} of a synthesizer is '${PROD}-eu-west-1-assets'`, 'guardrails would exempt or protect', 'put a word before the account']),
   mistake('synthesizer: none that deploys by a role, and a trail', ['audit'], (app, name) => {
     const defaultStackSynthesizer = new CliCredentialsStackSynthesizer();
     const scope = new App({ outdir: app.outdir, analyticsReporting: false, defaultStackSynthesizer });

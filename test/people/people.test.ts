@@ -1,7 +1,9 @@
 import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CrossAccountAccessRole, IAssumable, IPeopleGroup, MfaRequirement, MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles } from '../../src';
+import { Construct } from 'constructs';
+import { CrossAccountAccessRole, IAssumable, IPeopleDirectory, IPeopleGroup, MfaRequirement, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageAccess, StageProfile, StageRoles } from '../../src';
+import { factsOf } from '../isolation/facts';
 import { accountRead, Acme, acme, acmeOfKnownAccounts, DEV, EXISTING, orgProps, problems, PROD, Resource as Deployed, ROOT, strings, synthesize, Synthesized, testApp } from '../orgs';
 
 const PEOPLE = 'acme/root/people';
@@ -155,6 +157,89 @@ describe('a group', () => {
     const org = new MultiAccountOrg(testApp(), 'acme', orgProps());
     const stage = org.addStage('prod', { access: StageAccess.READ_ONLY });
     expect(() => org.addGroup('engineers', { canAssume: [stage.admin] })).toThrow("stage 'prod' has no admin role");
+  });
+});
+
+describe('access for a time', () => {
+  const withUntil = (until: string) => {
+    const defined = acmeOfKnownAccounts();
+    defined.org.addGroup('helpers', { canAssume: [defined.dev.admin], until });
+    return defined;
+  };
+
+  const warningsOf = (app: App) => synthesize(app).stack('acme/root/access').messages.map(({ entry }) => String(entry.data));
+
+  afterEach(() => jest.useRealTimers());
+
+  test('ends with its last day, beside what the role asks for, and is a fact', () => {
+    jest.useFakeTimers({ now: Date.parse('2026-12-31T23:59:59Z') });
+    const { app } = withUntil('2026-12-31');
+    const synthesized = synthesize(app);
+    const [{ Condition }] = statements(synthesized, 'AWS::IAM::Policy').filter(({ Action }) => Action === 'sts:AssumeRole');
+    expect(Condition).toEqual({
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' }, DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' },
+    });
+    expect(factsOf(app).facts).toContainEqual(expect.objectContaining({
+      kind: 'can-assume', subject: `arn:aws:iam::${ROOT}:group/acme-helpers`, value: 'mfa; until 2026-12-31',
+    }));
+    expect(warningsOf(app)).toEqual([]);
+  });
+
+  test('warns once it is over, and the app is still synthesized', () => {
+    jest.useFakeTimers({ now: Date.parse('2027-01-01T00:00:00Z') });
+    const { app } = withUntil('2026-12-31');
+    expect(problems(app)).toEqual([]);
+    expect(warningsOf(app)).toEqual([expect.stringMatching("^group 'helpers' may assume its roles until '2026-12-31', which is over: give a later day")]);
+  });
+
+  test.each(['31.12.2026', '2027-02-30', '2027-13-01', '', 'tomorrow'])('is given as a day, and not as %j', until => {
+    expect(() => withUntil(until)).toThrow(new Error(`until of group 'helpers' is '${until}': give a day, such as '2027-01-31'`));
+  });
+});
+
+/** A source of people that somebody else wrote. */
+class Elsewhere extends PeopleSource {
+  public readonly told: unknown[] = [];
+
+  constructor(private readonly hasUsers: boolean) {
+    super();
+  }
+
+  public bind(scope: Construct): IPeopleDirectory {
+    this.told.push(scope.node.path);
+    return {
+      hasUsers: this.hasUsers,
+      addGroup: group => { this.told.push(group); return { groupId: group.groupId, groupName: `elsewhere ${group.groupId}` }; },
+      addUser: user => { this.told.push(user); return { userName: user.userId }; },
+      assignRole: ({ group, role, stage, until }) => {
+        this.told.push([group.groupName, role.roleName, stage?.node.id, until]);
+      },
+    };
+  }
+}
+
+describe('people of a source of your own', () => {
+  test('are told to it: groups, users, and each role once, also of stages that are added later', () => {
+    const { app, org, dev } = acmeOfKnownAccounts();
+    const source = new Elsewhere(true);
+    new People(org, 'staff', { source });
+    const group = org.addGroup('engineers', { canAssume: [dev.admin, StageRoles.ofAll('admin')], until: '2099-01-01' });
+    org.addUser('ada', { groups: [group] });
+    org.addStage('shop', { accountId: '888888888888' });
+    expect(source.told).toEqual([
+      'acme/staff', { groupId: 'engineers', groupName: undefined },
+      ...['dev', 'audit', 'prod'].map(stage => ['elsewhere engineers', `acme-${stage}-admin`, stage, '2099-01-01']),
+      { userId: 'ada', userName: undefined, groups: [group] },
+      ['elsewhere engineers', 'acme-shop-admin', 'shop', '2099-01-01'],
+    ]);
+    expect(problems(app)).toEqual([]);
+    expect([...synthesize(app).stacks.keys()]).not.toContain(PEOPLE);
+  });
+
+  test('have users only if it makes them', () => {
+    const { org } = acme();
+    new People(org, 'staff', { source: new Elsewhere(false) });
+    expect(() => org.addUser('ada')).toThrow(new Error("user 'ada' cannot be added, because the source of 'acme/staff' makes no users: add the user where the others are"));
   });
 });
 

@@ -48,7 +48,7 @@ public static class Program
         {
             CanAssume = new IAssumable[] { audit.ReadOnly },
         });
-        acme.AddUser("ada", new UserOptions { Groups = new IGroup[] { engineers } });
+        acme.AddUser("ada", new UserOptions { Groups = new IPeopleGroup[] { engineers } });
 
         // which stage has what is as in the architecture that this one stands for
         var domain = acme.AddDomain("acme.example", new DomainOptions
