@@ -54,7 +54,12 @@ export class Guardrail implements IGuardrail {
   /** No new access keys, and no other new credentials of IAM that do not expire. */
   public static readonly DENY_LONG_LIVED_KEYS = Guardrail.ofOurs('deny-long-lived-keys', denyLongLivedKeys);
 
-  /** Identity providers are created, changed and deleted by deployments only. */
+  /**
+   * Identity providers are created, changed and deleted by deployments only. Google, Facebook, Amazon and identity
+   * pools of Cognito need no provider in IAM: a role that trusts one of these lets its users in.
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
+   */
   public static readonly PROTECT_IDENTITY_PROVIDERS = Guardrail.ofOurs(
     'protect-identity-providers', protectIdentityProviders);
 
@@ -174,15 +179,16 @@ export class Guardrail implements IGuardrail {
   }
 
   /**
-   * Nothing is done in other regions than these, but by services that have one for all, such as IAM and CloudFront. A
-   * model of Bedrock that answers from several regions needs all of them.
+   * Nothing is done in other regions than these, but by services that have one for all, such as IAM and CloudFront.
+   * Keys of KMS and firewalls of AWS WAF are spared in all regions, as some requests of global services need them
+   * elsewhere. A model of Bedrock that answers from several regions needs all of them.
    *
    * @param regions such as `eu-west-1`: at least the home region, every region with a stack of a
    * stage, and `bootstrapRegions`
    * @throws if there is none, or one is not a region
    */
   public static allowedRegions(regions: string[]): IGuardrail {
-    checkSome('regions', regions, region => regionProblem('regions', region));
+    checkSome('regions', regions, 'string', region => regionProblem('regions', region));
     return Guardrail.ofOurs('allowed-regions', scope => allowedRegions(regions, scope));
   }
 
@@ -193,7 +199,7 @@ export class Guardrail implements IGuardrail {
    * @throws if there is none, or one is not a prefix
    */
   public static allowedServices(services: string[]): IGuardrail {
-    checkSome('services', services, service => /^[a-z0-9-]+$/.test(service) ? []
+    checkSome('services', services, 'string', service => /^[a-z0-9-]+$/.test(service) ? []
       : [`services has '${service}': give prefixes of actions, such as 'dynamodb'`]);
     return Guardrail.ofOurs('allowed-services', scope => allowedServices(services, scope));
   }
@@ -205,7 +211,7 @@ export class Guardrail implements IGuardrail {
    * @throws if there is none, or one is not a type
    */
   public static allowedInstanceTypes(types: string[]): IGuardrail {
-    checkSome('types', types, type => /^[a-z0-9*-]+\.[a-z0-9*-]+$/.test(type) ? []
+    checkSome('types', types, 'string', type => /^[a-z0-9*-]+\.[a-z0-9*-]+$/.test(type) ? []
       : [`types has '${type}': give types of instances, such as 't3.micro' or 't3.*'`]);
     return Guardrail.ofOurs('allowed-instance-types', () => allowedInstanceTypes(types));
   }
@@ -218,7 +224,7 @@ export class Guardrail implements IGuardrail {
    * @throws if there is none, or one is not a key
    */
   public static requiredTags(keys: string[]): IGuardrail {
-    checkSome('keys', keys, key => /^(?!aws:)[\w .:/=+@-]{1,128}$/i.test(key) ? []
+    checkSome('keys', keys, 'string', key => /^(?!aws:)[\w .:/=+@-]{1,128}$/i.test(key) ? []
       : [`keys has '${key}': give keys of tags, 1 to 128 letters, digits, spaces and _.:/=+-@, which do not begin with 'aws:'`]);
     return Guardrail.ofOurs('required-tags', () => requiredTags(keys));
   }
@@ -226,25 +232,28 @@ export class Guardrail implements IGuardrail {
   /**
    * Only principals of the organization and AWS services reach the data of its accounts in S3, SQS, KMS, Secrets
    * Manager, DynamoDB, ECR and CloudWatch Logs, and assume their roles, whatever the policies there say. In older
-   * regions load balancers write their logs as an account of AWS: name it in `trustedAccounts`.
+   * regions load balancers write their logs as an account of AWS: name it in `trustedAccounts`. Of roles it limits
+   * `sts:AssumeRole`, not who signs in with an identity provider, by SAML or as a web identity.
    *
    * @param trustedAccounts IDs of accounts outside of the organization whose principals do so, too
    * @throws if one is not an account ID
    */
   public static identityPerimeter(trustedAccounts: string[] = []): IGuardrail {
-    checkValue('trustedAccounts', trustedAccounts, 'array');
+    checkValue('trustedAccounts', trustedAccounts, 'string[]');
     refuse(trustedAccounts.flatMap(account => accountIdProblem('trustedAccounts', account)));
     return Guardrail.ofOurs('identity-perimeter', ({ management }) => identityPerimeter(management.organizationId, trustedAccounts));
   }
 
   /**
    * The same as `PROTECT_DEPLOYMENT`, which it replaces, with pipelines that deploy from inside of their account.
+   * Whoever may start a pipeline's build with commands of their own, such as a `buildspecOverride` of CodeBuild,
+   * deploys by it: put a pipeline into an account of its own.
    *
    * @param pipelines roles and users that assume the roles that deploy
    * @throws if there is none, or one is not a single role or user
    */
   public static protectDeployment(pipelines: iam.IGrantable[]): IGuardrail {
-    checkSome('pipelines', pipelines, () => []);
+    checkSome('pipelines', pipelines, 'IGrantable');
     const arns = pipelines.map(pipeline => exempted('pipelines', pipeline));
     return Guardrail.ofOurs('protect-deployment', scope => protectDeployment(scope, arns));
   }
@@ -253,21 +262,22 @@ export class Guardrail implements IGuardrail {
    * Only these principals assume the roles with which the CDK deploys in the accounts and root bootstraps them, such as
    * `OrganizationAccountAccessRole`: no other administrator of root. Inside of the accounts, `PROTECT_DEPLOYMENT`
    * prevents who is not named here from getting around it. A session of a role carries no MFA, so have the
-   * deployers' roles ask for it.
+   * deployers' roles ask for it. A pipeline inside of an account is named in `protectDeployment`, too. Whoever may
+   * start one with commands of their own deploys by it, so give it an account of its own.
    *
    * @param deployers roles and users of root, and those of pipelines inside of the accounts
    * @throws if there is none, or one is not a single role or user
    */
   public static onlyDeployersDeploy(deployers: iam.IGrantable[]): IGuardrail {
-    checkSome('deployers', deployers, () => []);
+    checkSome('deployers', deployers, 'IGrantable');
     const arns = deployers.map(deployer => exempted('deployers', deployer));
     return Guardrail.ofOurs('only-deployers-deploy', scope => onlyDeployersDeploy(arns, scope));
   }
 
   /**
-   * A guardrail of your own, the same in every organization.
+   * A guardrail of your own, the same in every organization. One with the name of a default guardrail replaces it.
    *
-   * @param name such as `deny-notebooks`, unique in an organization
+   * @param name such as `deny-notebooks`, unique in an organization: with the name of a default one, it replaces that
    * @param config its statements, and the deeds that it stops and lets pass
    * @throws if the name has other characters than lower-case letters, digits and hyphens
    */
@@ -299,8 +309,10 @@ export class Guardrail implements IGuardrail {
   }
 }
 
-function checkSome<T>(property: string, values: T[], problemsOf: (value: T) => string[]): void {
-  checkValue(property, values, 'array');
+function checkSome<T>(
+  property: string, values: T[], kind: string, problemsOf: (value: T) => string[] = () => [],
+): void {
+  checkValue(property, values, `${kind}[]`);
   if (values.length === 0) {
     throw new Error(`${property} is empty: name at least one`);
   }

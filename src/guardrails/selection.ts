@@ -1,11 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Guardrail } from './guardrail';
 import { GuardrailAdjustment, GuardrailConfig, GuardrailScope, IGuardrail } from './guardrail-interface';
-import { OrganizationPolicyType } from '../organization/organization-policies';
+import { checkStatements } from '../organization/policy-statements';
 import { organizationalUnitProblem } from '../organization/rules';
 import { StageAccount } from '../stage-account';
 import { StageProfile } from '../stage-profile';
-import { refuse } from '../support/options';
+import { checkOptions, refuse } from '../support/options';
 
 interface Selection {
   readonly guardrails?: IGuardrail[];
@@ -17,6 +17,7 @@ interface Selection {
 /** Content of a guardrail, once it is seen to be one. */
 export function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailConfig {
   const config = guardrail.bind(scope);
+  checkOptions('GuardrailConfig', config, ` of guardrail '${guardrail.guardrailName}'`);
   checkConfig(guardrail, config);
   return config;
 }
@@ -24,6 +25,7 @@ export function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailCo
 export function checkAdjustments(
   path: string, { adjustments = [], without = [], stages }: Selection, listed: IGuardrail[], hasDefaults: boolean,
 ): void {
+  adjustments.forEach(adjustment => checkOptions('GuardrailAdjustment', adjustment, ` of an adjustment in '${path}'`));
   const left = names(without);
   const byProfile = names(defaultsByProfile(hasDefaults)).filter(name => !left.includes(name));
   const known = [...names(listed), ...byProfile];
@@ -73,17 +75,12 @@ export function chosen(
   return all;
 }
 
-/** @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html */
 function checkConfig({ guardrailName }: IGuardrail, { policyType, statements }: GuardrailConfig): void {
   if (statements.length === 0 || statements.some(({ effect }) => effect !== iam.Effect.DENY)) {
     throw new Error(`guardrail '${guardrailName}' has ${statements.length === 0 ? 'no statement' : 'a statement that allows'}: `
       + 'give it statements that deny, as all else is allowed already');
   }
-  const isOfResources = policyType.name === OrganizationPolicyType.RESOURCE_CONTROL.name;
-  if (isOfResources && statements.some(({ actions, principals }) => actions.length === 0 || actions.includes('*') || principals.length === 0)) {
-    throw new Error(`guardrail '${guardrailName}' is a resource control policy without actions or principals: give each statement actions of a `
-      + 'service, such as s3:GetObject, and a StarPrincipal');
-  }
+  checkStatements(`guardrail '${guardrailName}'`, policyType, statements);
 }
 
 /** Those of the profile that has most. */

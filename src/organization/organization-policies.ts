@@ -4,6 +4,7 @@ import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { OrganizationPolicyDocument } from './organization-policy-document';
 import { OrganizationPolicyType } from './organization-policy-type';
 import { partOf } from './parameters';
+import { AUTHORIZING, checkStatements } from './policy-statements';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
 import { checkOptions } from '../support/options';
@@ -114,7 +115,7 @@ export class OrganizationPolicies {
 
   public check(id: string, policy: OrganizationPolicyOptions): void {
     checkOptions('OrganizationPolicyOptions', policy, ` of policy '${id}'`);
-    const { policyType, document, statements, content, stages, organizationalUnits } = policy;
+    const { policyType, description, document, statements, content, stages, organizationalUnits } = policy;
     const given = Object.entries({ statements, content, document })
       .filter(([, value]) => value !== undefined).map(([option]) => option);
     if (given.length !== 1) {
@@ -132,7 +133,13 @@ export class OrganizationPolicies {
         + `once it can, give OrganizationPolicyType.of('${name}')`);
     }
     if (content !== undefined) {
-      parsed(id, content);
+      parsed(id, name, content);
+    }
+    if (statements) {
+      checkStatements(`policy '${id}'`, policyTypeOf(policy), statements);
+    }
+    if (description !== undefined && description.length > MAX_DESCRIPTION) {
+      throw new Error(`description of policy '${id}' has ${description.length} characters: AWS takes ${MAX_DESCRIPTION}, so shorten it`);
     }
     policy.spare?.forEach(principal => exempted(`spare of policy '${id}'`, principal));
     if ((stages || organizationalUnits) && !stages?.length && !organizationalUnits?.length) {
@@ -252,7 +259,7 @@ export class OrganizationPolicies {
     // lists that are known only now are completed
     const document = statements
       ? { Version: '2012-10-17', Statement: stack.resolve(statements.map(statement => statement.toStatementJson())) as Statement[] }
-      : parsed(id, content!);
+      : parsed(id, policyType.name, content!);
     const spared = [...new Set([...(policy.spare ?? []).map(principal => exempted('spare', principal)), ...this.spared])];
     if (!AUTHORIZING.includes(policyType.name) || spared.length === 0) {
       return document;
@@ -263,9 +270,6 @@ export class OrganizationPolicies {
     };
   }
 }
-
-/** Types with statements about principals. */
-export const AUTHORIZING = [OrganizationPolicyType.SERVICE_CONTROL.name, OrganizationPolicyType.RESOURCE_CONTROL.name];
 
 function sparing(statement: Statement, arns: string[]): Statement {
   const { ArnNotLike: unlike = {}, ...others } = statement.Condition ?? {};
@@ -287,10 +291,24 @@ interface Statement {
   readonly Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-function parsed(id: string, content: string): { readonly Statement: Statement[] } {
+function parsed(id: string, type: string, content: string): { readonly Statement: Statement[] } {
+  const document = read(content);
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw new Error(`content of policy '${id}' is not valid JSON: give one object`);
+  }
+  if (AUTHORIZING.includes(type) && typeof (document as { Statement?: unknown }).Statement !== 'object') {
+    throw new Error(`content of policy '${id}' has no Statement, which a ${type} has to have: add it`);
+  }
+  return document as { Statement: Statement[] };
+}
+
+function read(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw new Error(`content of policy '${id}' is not valid JSON: give one object`);
+    return undefined;
   }
 }
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html */
+const MAX_DESCRIPTION = 512;

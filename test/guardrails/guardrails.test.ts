@@ -364,8 +364,8 @@ describe('mistakes', () => {
     }), "guardrail 'open' has a statement that allows: give it statements that deny, as all else is allowed already"],
     ['one of resources without principals', ({ org }) => new Guardrails(org, 'guardrails', {
       guardrails: [Guardrail.of('open', { ...large('open', 1).bind({} as never), policyType: OrganizationPolicyType.RESOURCE_CONTROL })],
-    }), "guardrail 'open' is a resource control policy without actions or principals: give each statement actions of a service, "
-      + 'such as s3:GetObject, and a StarPrincipal'],
+    }), "statement 'open' of guardrail 'open' has other principals than a StarPrincipal, which is all that a RESOURCE_CONTROL_POLICY takes: "
+      + 'name them in a condition on aws:PrincipalArn'],
     ['a name', () => Guardrail.of('Deny Users', large('one', 1).bind({} as never)),
       "name 'Deny Users' of a guardrail is not valid: give lower-case letters, digits and single hyphens, starting with a letter"],
     ['no region', () => Guardrail.allowedRegions([]), 'regions is empty: name at least one'],
@@ -377,6 +377,13 @@ describe('mistakes', () => {
     ['nobody owns root', () => new Guardrails(acmeOfKnownAccounts().org, 'guardrails'),
       "'acme/guardrails' cannot define guardrails, because the management account is not yours: have its owner define them"],
   ];
+
+  test('services of all examples are allowed', () => {
+    const { org } = acme();
+    const { statements, stops } = Guardrail.allowedServices(['sagemaker', 'redshift', 'es']).bind({ organization: org, management: org.management! });
+    expect(statements[0].toJSON().NotAction).toEqual(expect.arrayContaining(['es:*', 'redshift:*', 'sagemaker:*']));
+    expect(stops).toEqual([]);
+  });
 
   test.each(refused)('%s', (_, define, message) => {
     expect(() => define(acme())).toThrow(message);

@@ -72,7 +72,7 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     guardrails: [Guardrail.of(one, {
       ...own(one, denying()).bind({} as never), policyType: OrganizationPolicyType.RESOURCE_CONTROL,
     })],
-  })), one => [`guardrail '${one}' is a resource control policy without actions or principals`, 'give each statement']),
+  })), one => [` of guardrail '${one}' has other principals than a StarPrincipal`, 'name them in a condition on aws:PrincipalArn']),
   mistake('guardrails: one without statements', name, (app, one) => guardrails(app, () => ({ guardrails: [own(one)] })),
     one => [`guardrail '${one}' has no statement`, 'give it statements that deny']),
   mistake('guardrails: one that is larger than a policy', fc.integer({ min: 7_200, max: 20_000 }),
@@ -107,6 +107,33 @@ export const GUARDRAIL_MISTAKES: Mistake[] = [
     };
     make[what]([]);
   }, what => [`${what} is empty`, 'name at least one']),
+  mistake('regions, services, types, keys: no list', ['regions', 'services', 'types', 'keys', 'trustedAccounts'] as const, (_, what) => {
+    const make = {
+      regions: Guardrail.allowedRegions,
+      services: Guardrail.allowedServices,
+      types: Guardrail.allowedInstanceTypes,
+      keys: Guardrail.requiredTags,
+      trustedAccounts: Guardrail.identityPerimeter,
+    };
+    make[what]('eu-west-1' as never);
+  }, what => [`${what} is 'eu-west-1'`, 'give a list']),
+  mistake('guardrail of one\'s own: nothing', name, (_, one) => Guardrail.of(one, undefined as never),
+    one => [`options of guardrail '${one}' are missing`, 'give policyType and statements']),
+  mistake('guardrail of one\'s own: a misspelt option', name, (_, one) => {
+    const { statements, ...others } = own(one, denying()).bind({} as never);
+    Guardrail.of(one, { ...others, statement: statements } as never);
+  }, one => [`'statement' of guardrail '${one}' is no option`, "did you mean 'statements'?"]),
+  mistake('guardrail of one\'s own: a policy type that is a word', ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'] as const, (_, type) =>
+    Guardrail.of('mine', { ...own('mine', denying()).bind({} as never), policyType: type as never }),
+  type => [`policyType of guardrail 'mine' is '${type}'`, 'give an OrganizationPolicyType']),
+  mistake('guardrail of one\'s own: a plain object as a statement', name, (_, one) => own(one, { Effect: 'Deny' } as never),
+    one => [`entry 1 of statements of guardrail '${one}' is an object`, 'give a PolicyStatement']),
+  mistake('adjustments: no guardrail', ['sandbox', 'workloads'] as const, (app, unit) => guardrails(app, () => ({
+    adjustments: [{ trialOn: unit } as never],
+  })), () => ["guardrail of adjustment 1 in 'acme/guardrails' is missing", 'give it']),
+  mistake('adjustments: no lists', ['exceptStages', 'exceptPrincipals'] as const, (app, what) => guardrails(app, ({ dev }) => ({
+    adjustments: [{ guardrail: Guardrail.REQUIRE_IMDSV2, [what]: what === 'exceptStages' ? dev : dev.admin } as never],
+  })), what => [`${what} of adjustment 1 in 'acme/guardrails'`, 'give a list']),
   mistake('services: an action', word, (_, service) => Guardrail.allowedServices([`${service}:*`]), service => [`services has '${service}:*'`, 'give prefixes']),
   mistake('types: no size', word, (_, type) => Guardrail.allowedInstanceTypes([type]), type => [`types has '${type}'`, 'give types of instances']),
   mistake('keys: reserved by AWS', word, (_, key) => Guardrail.requiredTags([`aws:${key}`]), key => [`keys has 'aws:${key}'`, 'give keys of tags']),

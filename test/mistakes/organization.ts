@@ -307,7 +307,7 @@ const OF_PROFILES_AND_ROLES: Mistake[] = [
     (app, name) => org(app, {}, ['prod', { access: StageAccess.of([{ ...ROLE, name }]) }]), name => [`role '${name}' of stage 'prod'`, 'a shorter name']),
 ];
 
-const POLICY: OrganizationPolicyOptions = { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{}' };
+const POLICY: OrganizationPolicyOptions = { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{"Statement":[]}' };
 
 /** A mistake in a call about the whole organization. */
 function ofManagement<T>(
@@ -322,8 +322,8 @@ function ofManagement<T>(
 const OF_MANAGEMENT: Mistake[] = [
   ofManagement('policy: neither statements nor content', word, (it, id) => it.addPolicy(id, { policyType: POLICY.policyType }), id => [`policy '${id}' has neither`, 'give one of them']),
   ofManagement('policy: statements and content', word, (it, id) => it.addPolicy(id, { ...POLICY, statements: [] }), id => [`policy '${id}' has statements and content`, 'give one of them']),
-  ofManagement('policy: content that is no JSON', ['{', "{'a': 1}", 'deny'], (it, content) => it.addPolicy('x', { ...POLICY, content }), () => ["content of policy 'x'", 'give one object']),
-  ofManagement('policy: too large', fc.integer({ min: 10_300, max: 11_000 }), (it, length) => it.addPolicy('x', { ...POLICY, content: JSON.stringify({ Statement: 'x'.repeat(length) }) }),
+  ofManagement('policy: content that is no JSON', ['{', "{'a': 1}", 'deny', 'null', '[]', '"x"'], (it, content) => it.addPolicy('x', { ...POLICY, content }), () => ["content of policy 'x'", 'give one object']),
+  ofManagement('policy: too large', fc.integer({ min: 10_300, max: 11_000 }), (it, length) => it.addPolicy('x', { ...POLICY, content: JSON.stringify({ Statement: ['x'.repeat(length)] }) }),
     () => ["policy 'x' has ", 'AWS takes 10240, so divide it']),
   ofManagement('policy: attached to nothing', [{ stages: [] }, { organizationalUnits: [] }], (it, targets) => it.addPolicy('x', { ...POLICY, ...targets }), () => ["policy 'x' has ", 'name one']),
   ofManagement('policy: no policy type', fc.oneof(notObject, fc.constant('SERVICE_CONTROL_POLICY')), (it, policyType) => it.addPolicy('x', { ...POLICY, policyType: policyType as never }),

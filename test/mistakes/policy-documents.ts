@@ -1,16 +1,20 @@
 import { App, Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import {
   AllowedImagesState, BackupConditionOperator, BackupPolicyPlan, BackupPolicyRule, BackupPolicySelection,
   BackupResourceKind, BackupScanMode, ChildPolicyOperator, Ec2PolicyOptions, ImageCriterion, OrganizationPolicyDocument,
   OrganizationPolicyOptions, OrganizationPolicyType, PublicSharing, TagRule, VpcEncryptionExclusion,
 } from '../../src';
-import { acmeOfKnownAccounts, EXISTING } from '../orgs';
+import { acmeOfKnownAccounts, EXISTING, PROD } from '../orgs';
 import { Mistake, mistake, wordOf } from './mistake';
 
 type Values<T> = fc.Arbitrary<T> | readonly T[];
 type Says<T> = (value: T) => string[];
 
+const { SERVICE_CONTROL, RESOURCE_CONTROL } = OrganizationPolicyType;
+const denying = (props: iam.PolicyStatementProps) =>
+  new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['s3:DeleteBucket'], resources: ['*'], ...props });
 const word = wordOf(2, 12);
 const S3 = OrganizationPolicyDocument.s3({ blockPublicAccess: true });
 const ROLE = 'arn:aws:iam::$account:role/backup';
@@ -62,6 +66,8 @@ const operators = fc.tuple(
 );
 
 export const POLICY_DOCUMENT_MISTAKES: Mistake[] = [
+  ofPolicy('content that is no object', ['null', '[]', '"x"', '1'] as const,
+    content => ({ policyType: OrganizationPolicyType.SERVICE_CONTROL, content }), () => ["content of policy 'limits'", 'give one object']),
   ofPolicy('a name that AWS does not take', fc.oneof(fc.stringMatching(/^[a-z]{125,140}$/), fc.constant('')),
     policyName => ({ policyName, document: S3 }), name => [`policyName '${name}' of policy 'limits' has ${name.length} characters`, 'give 1 to 124']),
   ofPolicy('statements and document', word, content => ({ document: S3, content: JSON.stringify({ [content]: 1 }) }),
@@ -73,10 +79,36 @@ export const POLICY_DOCUMENT_MISTAKES: Mistake[] = [
   ofPolicy('a type that CloudFormation has not', word, key => ({
     document: OrganizationPolicyDocument.json(OrganizationPolicyType.SECURITY_HUB_CSPM, JSON.stringify({ [key]: 1 })),
   }), () => ["policy 'limits' is of type SECURITYHUB_CSPM_POLICY", "OrganizationPolicyType.of('SECURITYHUB_CSPM_POLICY')"]),
+  ofPolicy('content without a statement', word, key => ({ policyType: SERVICE_CONTROL, content: JSON.stringify({ [key]: 1 }) }),
+    () => ["content of policy 'limits' has no Statement", 'a SERVICE_CONTROL_POLICY', 'add it']),
+  ofPolicy('a description that is too long', fc.integer({ min: 513, max: 600 }), length => ({ document: S3, description: 'x'.repeat(length) }),
+    length => [`description of policy 'limits' has ${length} characters`, 'shorten it']),
+  ofPolicy('no statement', [SERVICE_CONTROL, RESOURCE_CONTROL], policyType => ({ policyType, statements: [] }),
+    () => ["policy 'limits' has no statement: give one"]),
+  ofPolicy('statements of a type without', [OrganizationPolicyType.TAG, OrganizationPolicyType.S3], policyType => ({ policyType, statements: [denying({})] }),
+    ({ name }) => [`policy 'limits' has statements, which a ${name} does not take`, 'give a document']),
+  ofPolicy('two statements with one sid', word, sid => ({ policyType: SERVICE_CONTROL, statements: [denying({ sid }), denying({ sid })] }),
+    sid => [`policy 'limits' has two statements with the sid '${sid}'`, 'give each another one']),
+  ofPolicy('a statement without actions', word, sid => ({ policyType: SERVICE_CONTROL, statements: [denying({ sid, actions: undefined })] }),
+    sid => [`statement '${sid}' of policy 'limits' has no actions`, 'or notActions']),
+  ofPolicy('a statement without resources', word, sid => ({ policyType: SERVICE_CONTROL, statements: [denying({ sid, resources: undefined })] }),
+    sid => [`statement '${sid}' of policy 'limits' has no resources`, "give ['*']"]),
+  ofPolicy('principals of an SCP', word, sid => ({
+    policyType: SERVICE_CONTROL, statements: [denying({ sid, principals: [new iam.StarPrincipal()] })],
+  }), sid => [`statement '${sid}' of policy 'limits' names principals`, 'in a condition on aws:PrincipalArn']),
+  ofPolicy('an RCP that allows', [iam.Effect.ALLOW], effect => ({
+    policyType: RESOURCE_CONTROL, statements: [denying({ effect, principals: [new iam.StarPrincipal()] })],
+  }), () => ["statement 1 of policy 'limits' allows", 'give it Effect.DENY']),
+  ofPolicy('principals of an RCP', [undefined, [new iam.AnyPrincipal()], [new iam.AccountPrincipal(PROD)]], principals => ({
+    policyType: RESOURCE_CONTROL, statements: [denying({ principals })],
+  }), () => ["statement 1 of policy 'limits' has other principals than a StarPrincipal", 'in a condition on aws:PrincipalArn']),
+  ofPolicy('an RCP of all services', [{ actions: ['*'] }, { actions: undefined, notActions: ['s3:GetObject'] }], actions => ({
+    policyType: RESOURCE_CONTROL, statements: [denying({ ...actions, principals: [new iam.StarPrincipal()] })],
+  }), () => ["statement 1 of policy 'limits' denies actions of all services", 'such as s3:GetObject']),
   mistake('policy: statements on the management account', [OrganizationPolicyType.SERVICE_CONTROL, OrganizationPolicyType.RESOURCE_CONTROL],
     (app, policyType) => {
       const { org } = acmeOfKnownAccounts(EXISTING, app);
-      org.management!.addPolicy('limits', { policyType, content: '{}', stages: [org.root] });
+      org.management!.addPolicy('limits', { policyType, content: '{"Statement":[]}', stages: [org.root] });
     }, ({ name }) => ["policy 'limits' cannot be attached to stage 'root'", `no ${name} binds`, 'leave it out']),
   mistake('JSON of a policy: no object', ['[]', '1', 'null', '{', '"x"'], (_, content) => OrganizationPolicyDocument.json(OrganizationPolicyType.TAG, content),
     () => ['content is not one JSON object', 'JSON.stringify']),

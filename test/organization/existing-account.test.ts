@@ -9,7 +9,7 @@ const ADOPTED = 'acme/root/adopted-prod';
 function define(app: App, options: StageOptions = {}, props: Partial<MultiAccountOrgProps> = {}): { app: App } {
   const org = new MultiAccountOrg(app, 'acme', orgProps(props));
   const prod = org.addStage('prod', options);
-  org.management!.addPolicy('regions', { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{}', stages: [prod] });
+  org.management!.addPolicy('regions', { policyType: OrganizationPolicyType.SERVICE_CONTROL, content: '{"Statement":[]}', stages: [prod] });
   return { app };
 }
 

@@ -12,6 +12,9 @@ function managed(define: (management: IManagement, acme: Acme) => void, defined 
   return defined;
 }
 
+/** As AWS takes it in a resource control policy. */
+const ANYBODY = DENY.copy({ principals: [new iam.StarPrincipal()] });
+
 describe('a policy of an organization', () => {
   const policy = (options: Partial<OrganizationPolicyOptions> = {}, defined = acme()) => {
     const { app } = managed(management => management.addPolicy('no-users', {
@@ -109,7 +112,7 @@ describe('a policy of an organization', () => {
   test('is refused if it is longer than AWS takes', () => {
     const { app } = managed(management => management.addPolicy('long', {
       policyType: OrganizationPolicyType.RESOURCE_CONTROL,
-      statements: [DENY.copy({ resources: Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-${index}`) })],
+      statements: [ANYBODY.copy({ resources: Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::bucket-${index}`) })],
     }));
     expect(problems(app)).toEqual([
       expect.stringMatching(/^policy 'long' has \d+ characters: AWS takes 5120, so divide it, spare fewer/),
@@ -118,11 +121,11 @@ describe('a policy of an organization', () => {
 
   test('is refused if it is one more than AWS attaches to one target, with its own', () => {
     const add = (count: number) => managed((management, { dev }) => [...Array(count).keys()].forEach(number => management.addPolicy(`p${number}`, {
-      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY], ...number < 4 ? { stages: [dev] } : { organizationalUnits: ['workloads'] },
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [ANYBODY], ...number < 4 ? { stages: [dev] } : { organizationalUnits: ['workloads'] },
     })));
     expect(problems(add(8).app)).toEqual([]);
     const { app } = managed((management, { dev }) => ['a', 'b', 'c', 'd', 'e'].forEach(id => management.addPolicy(id, {
-      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY], stages: [dev],
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [ANYBODY], stages: [dev],
     })));
     expect(problems(app)).toEqual([
       "stage 'dev' has 5 policies of type RESOURCE_CONTROL_POLICY, acme-a, acme-b, acme-c, acme-d, acme-e, and AWS attaches 4: "
@@ -132,7 +135,7 @@ describe('a policy of an organization', () => {
 
   test('has its kind enabled first, and comes after the others', () => {
     const { app } = managed(management => ['one', 'two', 'three'].forEach(id => management.addPolicy(id, {
-      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [DENY],
+      policyType: OrganizationPolicyType.RESOURCE_CONTROL, statements: [ANYBODY],
     })));
     const synthesized = synthesize(app);
     const calls = synthesized.find('Custom::AWS', 'acme/root/settings').map(({ id, resource }) => [id, JSON.stringify(resource)]);
