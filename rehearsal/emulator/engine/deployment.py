@@ -132,18 +132,21 @@ class Deployment:
 
     def _deploy_all(self) -> list[tuple[Deployed, str]]:
         """Returns what the new template no longer needs, with the policy that decides about it."""
-        stack, obsolete = self.stack, []
+        stack = self.stack
+        obsolete: dict[str, tuple[Deployed, str]] = {}
         wanted = dict.fromkeys(name for name in self.graph.order if self._is_wanted(name))
         for name in wanted:
             replaced = self._deploy(name)
             if replaced is not None:
-                obsolete.append((replaced, self.template["Resources"][name].get("UpdateReplacePolicy", "Delete")))
+                obsolete[name] = replaced, self.template["Resources"][name].get("UpdateReplacePolicy", "Delete")
         for name in [name for name in reversed(stack.resources) if name not in wanted]:
             self._check_policy(stack.resources[name], "Delete")
             deployed = stack.resources.pop(name)
             self.undo.append((name, lambda name=name, deployed=deployed: stack.resources.update({name: deployed})))
-            obsolete.append((deployed, deletion_policy(deployed.declaration)))
-        return obsolete
+            obsolete[name] = deployed, deletion_policy(deployed.declaration)
+        # what depends on something goes before it, as in a deletion
+        before = [name for name in Graph.of(stack.template).order if name in obsolete] if obsolete else []
+        return [obsolete[name] for name in reversed([*(name for name in obsolete if name not in before), *before])]
 
     def _is_wanted(self, name: str) -> bool:
         condition = self.template["Resources"][name].get("Condition")
