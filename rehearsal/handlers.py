@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from emulator.engine.property_calls import PROPERTY_CALLS
+from emulator.engine.property_calls import EACH_TIME, OF_OWN_ACCOUNT, PROPERTY_CALLS
 
 FILE = Path(__file__).parent / "emulator" / "data" / "handlers.json"
 
@@ -39,6 +39,7 @@ NOUNS = {
     "AWS::IAM::ManagedPolicy": {"Policy"},
     "AWS::Lambda::Function": {"Function", "FunctionConfiguration"},
     "AWS::Lambda::Url": {"FunctionUrlConfig"},
+    "AWS::SSO::Assignment": {"AccountAssignment"},
     "AWS::SecretsManager::SecretTargetAttachment": {"SecretValue"},
     "AWS::SNS::Topic": {"Topic", "TopicAttributes"},
     "AWS::SQS::Queue": {"Queue", "QueueAttributes"},
@@ -69,6 +70,13 @@ def check_property_calls(folder: str) -> None:
             unknown = {calls.create, calls.change, calls.remove, calls.delete} - known - {""}
             if unknown:
                 raise SystemExit(f"{type_name}: its schema has no {', '.join(sorted(unknown))}")
+    for type_name, operations in EACH_TIME.items():
+        more = OF_OWN_ACCOUNT if type_name == "AWS::SSO::Assignment" else ()
+        for operation, actions in operations.items():
+            permissions = schema_of(folder, type_name)["handlers"][operation]["permissions"]
+            unknown = {*actions, *(more if operation == "create" else ())} - {*permissions}
+            if unknown:
+                raise SystemExit(f"{type_name}: its {operation} handler has no {', '.join(sorted(unknown))}")
 
 
 def schema_of(folder: str, type_name: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ VOLATILE: dict[tuple[str, str], str] = {
     ("ManagedState", "_tick"): "counts how often it was looked at",
     ("RDSBackend", "events"): "a journal, which AWS keeps for two weeks",
     ("FakeZone", "rr_changes"): "a journal: what it did is in the records",
+    ("SSOAdminBackend", "deleted_account_assignments"): "a journal: what it did is in the assignments",
+    ("StrictSso", "statuses"): "a journal: what it did is in the roles",
     ("Stack", "template"): "read from its body, and shared by stacks of the same body",
     ("Deployed", "declaration"): "a part of that template",
 }

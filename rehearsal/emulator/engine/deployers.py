@@ -21,7 +21,7 @@ from emulator.engine import callers
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.identities import organization_of, role_of
 from emulator.engine.needs import Need
-from emulator.engine.property_calls import PROPERTY_CALLS, Calls
+from emulator.engine.property_calls import EACH_TIME, OF_OWN_ACCOUNT, PROPERTY_CALLS, Calls
 from emulator.engine.request_keys import keys_of
 from emulator.engine.resources import Resource
 from emulator.engine.stacks import Stack
@@ -85,7 +85,8 @@ def check_update(stack: Stack, resource: Resource, properties: Properties, befor
     if others and resource.place.type not in _actions():
         # nothing but its properties: each of them is made again
         found += [(calls[name], calls[name].create, value) for name, value in properties.items() if name in calls]
-    _check(stack, resource, "update" if others else "", found, properties)
+    is_whole = bool(changed) and "update" in EACH_TIME.get(resource.place.type, {})
+    _check(stack, resource, "update" if others or is_whole else "", found, properties)
 
 
 def check_delete(stack: Stack, resource: Resource, properties: Properties) -> None:
@@ -103,8 +104,11 @@ def _check(
     if role is None or own is None and not found:
         return
     itself = _arn(resource, properties)
-    context = {"iam:PermissionsBoundary": properties.get("PermissionsBoundary")}
+    bound = properties.get("PermissionsBoundary")
+    # that of a permission set is an object
+    context = {"iam:PermissionsBoundary": bound if isinstance(bound, str) else None}
     needs = [Need(own, itself, context)] if own else []
+    needs += [Need(action, None) for action in _each_time(stack, resource, operation, properties) if action != own]
     for calls, action, value in found:
         if not action:
             continue
@@ -132,6 +136,12 @@ def _check(
         }
         if refused := callers.refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
+
+
+def _each_time(stack: Stack, resource: Resource, operation: str, properties: Properties) -> tuple[str, ...]:
+    calls = EACH_TIME.get(resource.place.type, {}).get(operation, ())
+    is_here = resource.place.type == "AWS::SSO::Assignment" and str(properties["TargetId"]) == stack.account_id
+    return (*calls, *OF_OWN_ACCOUNT) if is_here and operation == "create" else calls
 
 
 def _with_launch_template(resource: Resource, properties: Properties) -> Properties:

@@ -22,6 +22,8 @@ _SIGNED = {
     "elasticloadbalancing": "elbv2",
     "cloudcontrolapi": "cloudcontrol",
     "servicequotas": "service-quotas",
+    # the portal, which botocore calls so, signs nothing
+    "sso": "sso-admin",
 }
 
 

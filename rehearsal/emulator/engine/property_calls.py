@@ -44,6 +44,30 @@ def _policies(kind: str) -> dict[str, Calls]:
     }
 
 
+def _of_set(call: str, put: str, take: str) -> Calls:
+    """A permission set goes with all that it has."""
+    given = f"sso:{call.format(put, 'To')}"
+    return Calls(given, given, f"sso:{call.format(take, 'From')}")
+
+
+# what a handler calls each time, beside the action of its own name
+# https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-sso
+EACH_TIME: dict[str, dict[str, tuple[str, ...]]] = {
+    "AWS::SSO::Assignment": {
+        "create": ("sso:ListAccountAssignments", "sso:DescribeAccountAssignmentCreationStatus"),
+        "delete": ("sso:ListAccountAssignments", "sso:DescribeAccountAssignmentDeletionStatus"),
+    },
+    "AWS::SSO::PermissionSet": {
+        "update": (
+            "sso:UpdatePermissionSet", "sso:ProvisionPermissionSet", "sso:DescribePermissionSetProvisioningStatus",
+        ),
+    },
+}
+# of an assignment in the account that it is made from: elsewhere Identity Center's own role does it
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/iam-auth-access-using-id-policies.html
+OF_OWN_ACCOUNT = ("iam:GetSAMLProvider", "iam:CreateRole")
+
+
 PROPERTY_CALLS: dict[str, dict[str, Calls]] = {
     "AWS::EC2::Instance": {
         "InstanceType": Calls("", "ec2:ModifyInstanceAttribute"),
@@ -83,6 +107,12 @@ PROPERTY_CALLS: dict[str, dict[str, Calls]] = {
             "lambda:PutFunctionConcurrency", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"
         ),
         "Role": _role("lambda"),
+    },
+    "AWS::SSO::PermissionSet": {
+        "CustomerManagedPolicyReferences": _of_set("{}CustomerManagedPolicyReference{}PermissionSet", "Attach", "Detach"),
+        "InlinePolicy": _of_set("{}InlinePolicy{}PermissionSet", "Put", "Delete"),
+        "ManagedPolicies": _of_set("{}ManagedPolicy{}PermissionSet", "Attach", "Detach"),
+        "PermissionsBoundary": _of_set("{}PermissionsBoundary{}PermissionSet", "Put", "Delete"),
     },
     "AWS::S3::Bucket": {
         "BucketEncryption": _put("s3:PutEncryptionConfiguration"),

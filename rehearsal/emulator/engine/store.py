@@ -26,9 +26,9 @@ class KeptBackend(BaseBackend):
             self.items.pop(kind, None)
 
 
-_REGIONS = [
+REGIONS = [
     region
     for partition in ("aws", "aws-cn", "aws-us-gov")
     for region in botocore.session.get_session().get_available_regions("ec2", partition)
 ]
-kept_backends = BackendDict(KeptBackend, "kept", use_boto3_regions=False, additional_regions=_REGIONS)
+kept_backends = BackendDict(KeptBackend, "kept", use_boto3_regions=False, additional_regions=REGIONS)

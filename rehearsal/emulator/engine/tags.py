@@ -48,6 +48,7 @@ _CALLS: dict[str, tuple[str, str, str, str, str]] = {
         "ResourceName",
         "DBInstanceArn",
     ),
+    "AWS::SSO::PermissionSet": ("sso-admin", "tag_resource", "untag_resource", "ResourceArn", "PermissionSetArn"),
     "AWS::SSM::Parameter": ("ssm", "add_tags_to_resource", "remove_tags_from_resource", "ResourceId", ""),
     "AWS::SecretsManager::Secret": ("secretsmanager", "tag_resource", "untag_resource", "SecretId", ""),
 }
