@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
+
 from emulator.engine.identities import know_aws_policy
 from emulator.engine.resources import Resource, register
 
@@ -265,3 +267,18 @@ class UserToGroupAddition(Resource):
 
     def delete(self, properties: dict[str, Any]) -> None:
         self.update({}, properties)
+
+
+_of_moto = IAMTrustPolicyDocumentValidator._validate_trust_policy_action
+
+
+def _is_of_trust(action: str) -> None:
+    """moto's list is older than the context that a service sets for a person.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/aam-prepare-roles.html
+    """
+    if action != "sts:SetContext":
+        _of_moto(action)
+
+
+IAMTrustPolicyDocumentValidator._validate_trust_policy_action = staticmethod(_is_of_trust)  # type: ignore[method-assign]
