@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.exceptions import ServiceException
 from moto.iam.models import iam_backends
+from moto.moto_api._internal import mock_random
 
+from emulator.engine import aws
 from emulator.engine.aws import client
-from emulator.engine.server import Emulator
+from emulator.engine.server import Emulator, reset
 from emulator.engine.stacks import cloudformation_backends
+from emulator.services.sso import portal
 from emulator.services.sso.backend import enable
+from rehearsal import existing
+from rehearsal.failure import Failure
 
 ROOT, REGION = "111111111111", "eu-west-1"
 INSTANCE, STORE = "arn:aws:sso:::instance/ssoins-0123456789abcdef", "d-0123456789"
@@ -528,3 +536,221 @@ def test_who_changes_it_needs_the_right_to(action):
 
 def test_an_assignment_elsewhere_needs_no_right_of_iam(member):
     assert deploy(execution("iam:*"), set=permission_set(), to=assignment(member, group())) == "CREATE_COMPLETE"
+
+
+# --- people who sign in
+
+
+def as_person(emulator: Emulator, keys: dict[str, str], service: str) -> Any:
+    return aws.client_of(emulator.door, keys["AWS_ACCESS_KEY_ID"], service, REGION)
+
+
+def denied(call: Any, *arguments: str) -> str:
+    with pytest.raises(ServiceException) as caught:
+        call(*arguments)
+    return f"{caught.value.code}: {caught.value.message}"
+
+
+def test_who_is_assigned_alone_or_in_a_group_is_the_role_of_the_permission_set(emulator, member):
+    developers = group()
+    jane, john, eve = user("jane", developers), user("john@acme.example"), user("eve", group("others"))
+    made = {"set": permission_set(InlinePolicy=LISTS), "g": assignment(member, developers), "u": assignment(member, john, "USER")}
+    assert deploy(**made) == "CREATE_COMPLETE"
+    (role,) = roles(member)
+    for person, name in ((jane, "jane"), (john, "john@acme.example")):
+        keys = portal.sign_in(person, member, "developer")
+        who = as_person(emulator, keys, "sts").get_caller_identity()
+        assert (who["Arn"], who["Account"]) == (f"arn:aws:sts::{member}:assumed-role/{role.name}/{name}", member)
+    assert as_person(emulator, keys, "s3").list_buckets()["Buckets"] == []
+    assert "AccessDenied" in refused(as_person(emulator, keys, "ssm").put_parameter, Name="/a", Value="b", Type="String")
+    assert denied(portal.sign_in, eve, member, "developer") == "ForbiddenException: No access"
+    assert denied(portal.sign_in, jane, ROOT, "developer") == "ForbiddenException: No access"
+    assert denied(portal.sign_in, jane, member, "operator") == "ForbiddenException: No access"
+    assert denied(portal.sign_in, STRANGER, member, "developer") == "ForbiddenException: No access"
+    (membership,) = api("identitystore").list_group_memberships(IdentityStoreId=STORE, GroupId=developers)["GroupMemberships"]
+    api("identitystore").delete_group_membership(IdentityStoreId=STORE, MembershipId=membership["MembershipId"])
+    assert denied(portal.sign_in, jane, member, "developer") == "ForbiddenException: No access"
+    # what is told of a session that is over
+    del made["u"]
+    assert deploy(**made) == "UPDATE_COMPLETE"
+    assert denied(portal.sign_in, john, member, "developer") == "ForbiddenException: No access"
+
+
+def test_a_user_is_not_a_group_of_the_same_id(member):
+    developers = group()
+    assert deploy(set=permission_set(), to=assignment(member, developers)) == "CREATE_COMPLETE"
+    with patch.object(mock_random, "uuid4", lambda: developers):
+        assert user() == developers
+    assert denied(portal.sign_in, developers, member, "developer") == "ForbiddenException: No access"
+
+
+def test_a_session_of_a_permission_set_is_of_a_federated_person(emulator, member):
+    federated = {"Null": {"aws:FederatedProvider": "false"}}
+    lists = {"Version": "2012-10-17", "Statement": [{**LISTS["Statement"][0], "Condition": federated}]}
+    jane = user()
+    assert deploy(set=permission_set(InlinePolicy=lists), to=assignment(member, jane, "USER")) == "CREATE_COMPLETE"
+    assert as_person(emulator, portal.sign_in(jane, member, "developer"), "s3").list_buckets()["Buckets"] == []
+
+
+def test_a_resource_control_policy_binds_who_signs_in(member):
+    jane = user()
+    assert deploy(set=permission_set(), to=assignment(member, jane, "USER")) == "CREATE_COMPLETE"
+    calls = client("organizations", ROOT, REGION)
+    calls.enable_policy_type(RootId=calls.list_roots()["Roots"][0]["Id"], PolicyType="RESOURCE_CONTROL_POLICY")
+    nobody = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithSAML", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [nobody]})
+    made = calls.create_policy(Name="x", Type="RESOURCE_CONTROL_POLICY", Description="", Content=document)
+    calls.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=member)
+    assert "with an explicit deny in a resource control policy" in denied(portal.sign_in, jane, member, "developer")
+
+
+def trusting(source: str, **more: Any) -> str:
+    condition = {"StringEquals": {"aws:SourceAccount": ROOT}, "ArnLike": {"aws:SourceArn": source}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "account-access.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:SetContext"],
+        "Condition": condition,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**statement, **more}]})
+
+
+@pytest.fixture
+def operators(member: str) -> tuple[str, str, str]:
+    """The ARN of a role, that of the application, and somebody who is entitled to the role by a group."""
+    role, developers = f"arn:aws:iam::{member}:role/acme/operators", group()
+    made = {"app": application(), "to": entitlement(role, GroupId=developers)}
+    assert deploy(outputs={"arn": {"Ref": "app"}}, **made) == "CREATE_COMPLETE"
+    return role, outputs()["arn"], user("jane", developers)
+
+
+def make_operators(member: str, trust: str) -> None:
+    iam = client("iam", member, REGION)
+    iam.create_role(RoleName="operators", Path="/acme/", AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName="operators", PolicyName="own", PolicyDocument=json.dumps(LISTS))
+
+
+def test_who_is_entitled_to_a_role_assumes_it_as_it_trusts_the_application(emulator, member, operators):
+    role, arn, jane = operators
+    assert "does not exist" in denied(portal.assume, jane, role)
+    make_operators(member, trusting(arn))
+    keys = portal.assume(jane, role)
+    who = as_person(emulator, keys, "sts").get_caller_identity()["Arn"]
+    assert who == f"arn:aws:sts::{member}:assumed-role/operators/jane"
+    assert as_person(emulator, keys, "s3").list_buckets()["Buckets"] == []
+    assert denied(portal.assume, user("eve"), role) == f"AccessDeniedException: User {_id('eve')} is not entitled to {role}."
+    other = f"arn:aws:iam::{member}:role/OrganizationAccountAccessRole"
+    assert "is not entitled to" in denied(portal.assume, jane, other)
+
+
+def _id(name: str) -> str:
+    wanted = {"UniqueAttribute": {"AttributePath": "userName", "AttributeValue": name}}
+    return api("identitystore").get_user_id(IdentityStoreId=STORE, AlternateIdentifier=wanted)["UserId"]
+
+
+def test_a_user_is_entitled_alone(member, operators):
+    role, arn, _ = operators
+    john = user("john")
+    direct = entitlement(role, UserId=john)
+    direct["Properties"]["ApplicationArn"] = arn
+    assert deploy(name="direct", to=direct) == "CREATE_COMPLETE"
+    make_operators(member, trusting(arn))
+    assert portal.assume(john, role)
+    assert delete("direct") == "DELETE_COMPLETE"
+    assert "is not entitled to" in denied(portal.assume, john, role)
+
+
+@pytest.mark.parametrize(
+    ("more", "action"),
+    [
+        ({"Principal": {"Service": "sso.amazonaws.com"}}, "sts:AssumeRole"),
+        ({"Action": ["sts:AssumeRole"]}, "sts:SetContext"),
+        ({"Action": ["sts:SetContext"]}, "sts:AssumeRole"),
+        ({"Condition": {"StringEquals": {"aws:SourceAccount": "222222222222"}}}, "sts:AssumeRole"),
+        ({"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, "sts:AssumeRole"),
+        ({"Principal": {"AWS": ROOT}}, "sts:AssumeRole"),
+    ],
+)
+def test_a_role_that_does_not_trust_the_application_is_not_assumed(member, operators, more, action):
+    role, arn, jane = operators
+    make_operators(member, trusting(arn, **more))
+    assert f"is not authorized to perform: {action} on resource: {role} because no resource-based policy" in denied(
+        portal.assume, jane, role
+    )
+
+
+def test_another_application_than_the_one_that_is_trusted_is_none(member, operators):
+    role, arn, jane = operators
+    make_operators(member, trusting(f"{arn}0"))
+    assert "because no resource-based policy allows the sts:AssumeRole action" in denied(portal.assume, jane, role)
+    pattern = trusting(f"arn:aws:account-access:*:{ROOT}:application/*")
+    client("iam", member, REGION).update_assume_role_policy(RoleName="operators", PolicyDocument=pattern)
+    assert portal.assume(jane, role)
+
+
+def test_who_asks_needs_the_right_to(emulator, member):
+    jane = user()
+    reads = ["sso:ListInstances", "identitystore:ListGroups"]
+    allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": reads, "Resource": "*"}]}
+    assert deploy(set=permission_set(InlinePolicy=allowed), to=assignment(ROOT, jane, "USER")) == "CREATE_COMPLETE"
+    keys = portal.sign_in(jane, ROOT, "developer")
+    calls, store = as_person(emulator, keys, "sso-admin"), as_person(emulator, keys, "identitystore")
+    assert [one["InstanceArn"] for one in calls.list_instances()["Instances"]] == [INSTANCE]
+    assert store.list_groups(IdentityStoreId=STORE)["Groups"] == []
+    told = refused(calls.list_permission_sets, InstanceArn=INSTANCE)
+    assert "AccessDeniedException" in told and "is not authorized to perform: sso:ListPermissionSets" in told
+    told = refused(store.list_users, IdentityStoreId=STORE)
+    assert "is not authorized to perform: identitystore:ListUsers" in told
+
+
+# --- the world of a rehearsal
+
+
+GROUP_ID, USER_ID = "906745c2-0000-4000-8000-000000000001", "906745c2-0000-4000-8000-000000000002"
+CENTER = {
+    "arn": INSTANCE,
+    "identityStoreId": STORE,
+    "groups": [{"id": GROUP_ID, "name": "developers"}, {"name": "operators"}],
+    "users": [{"id": USER_ID, "name": "jane", "groups": ["developers"]}, {"name": "john"}],
+}
+
+
+def world(folder: Path, **more: Any) -> str:
+    """Makes a world with an instance; what is wrong with it."""
+    reset()
+    path = folder / "world.json"
+    accounts = {ROOT: {"regions": {REGION: {"identityCenter": {**CENTER, **more}}}}}
+    path.write_text(json.dumps({"accounts": accounts}), "utf-8")
+    try:
+        existing.Past.of(path)
+    except Failure as failure:
+        return str(failure)
+    return ""
+
+
+def test_a_world_has_an_instance_with_its_people(tmp_path):
+    assert world(tmp_path) == ""
+    store = api("identitystore")
+    assert api("sso-admin").describe_instance(InstanceArn=INSTANCE)["PermissionSetsEnabled"] is True
+    names = {item["DisplayName"]: item["GroupId"] for item in store.list_groups(IdentityStoreId=STORE)["Groups"]}
+    assert sorted(names) == ["developers", "operators"] and names["developers"] == GROUP_ID
+    members = store.list_group_memberships(IdentityStoreId=STORE, GroupId=GROUP_ID)["GroupMemberships"]
+    assert [item["MemberId"]["UserId"] for item in members] == [USER_ID]
+    users = store.list_users(IdentityStoreId=STORE)["Users"]
+    assert [user["UserName"] for user in users] == ["jane", "john"]
+
+
+def test_a_world_says_that_permission_sets_are_off(tmp_path):
+    assert world(tmp_path, permissionSetsEnabled=False) == ""
+    assert "Permission sets are not enabled" in refused(api("sso-admin").create_permission_set, Name="x", InstanceArn=INSTANCE)
+
+
+def test_what_is_wrong_with_people_of_a_world_is_told(tmp_path):
+    path = f"accounts.{ROOT}.regions.{REGION}.identityCenter"
+    told = world(tmp_path, users=[{"name": "jane", "groups": ["buidlers"]}])
+    assert f"{path}: user 'jane' is in group 'buidlers': give one of developers, operators" in told
+    told = world(tmp_path, groups=[{"id": "1", "name": "developers"}])
+    assert f'{path}.groups[0].id: received "1": give the ID of a user or a group of an identity store' in told
+    assert f"{path}: Duplicate GroupDisplayName" in world(tmp_path, groups=[{"name": "a"}, {"name": "a"}])
+    told = world(tmp_path, users=[{"id": GROUP_ID, "name": "jane"}])
+    assert f"{path}.users[0]: received id '{GROUP_ID}'" in told

@@ -90,12 +90,15 @@ class Session:
     name: str
     policy: str | None = None
     chain: int = 0
+    # what its requests have beside that of the role
+    context: Context = field(default_factory=dict)
 
     @property
     def caller(self) -> Caller:
         role = role_of(self.role_arn)
         if role is not None:
-            return replace(of_role(role, self.name, self.policy), chain=self.chain)
+            caller = of_role(role, self.name, self.policy)
+            return replace(caller, chain=self.chain, context={**caller.context, **self.context})
         # deleted since then
         _, partition, _, _, account_id, path = self.role_arn.split(":", 5)
         name = path.rsplit("/", 1)[-1]
@@ -106,10 +109,12 @@ class Session:
 sessions: dict[str, Session] = {}
 
 
-def begin(role_arn: str, name: str, policy: str | None = None, key: str = "", chain: int = 0) -> dict[str, str]:
+def begin(
+    role_arn: str, name: str, policy: str | None = None, key: str = "", chain: int = 0, context: Context | None = None
+) -> dict[str, str]:
     """The credentials of a session, with this key if it has one already."""
     key = key or f"ASIA{secrets.token_hex(8).upper()}"
-    sessions[key] = Session(role_arn, name, policy, chain)
+    sessions[key] = Session(role_arn, name, policy, chain, context or {})
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_SESSION_TOKEN": "emulated"}
 
 

@@ -89,7 +89,8 @@ class Past:
             with noting(mistakes, (*path, "parameters", name)):
                 things.make_parameter(place, name, given)
         if "identityCenter" in content:
-            things.make_identity_center(place, content["identityCenter"])
+            with noting(mistakes, (*path, "identityCenter")):
+                things.make_identity_center(place, content["identityCenter"])
 
 
 def _names(node: Any) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, ContextManager
 from unittest.mock import patch
 
@@ -32,7 +31,7 @@ class Place:
         return client(service, self.account_id, self.region)
 
 
-def called(module: ModuleType, maker: str, identity: str | None) -> ContextManager[Any]:
+def called(module: object, maker: str, identity: str | None) -> ContextManager[Any]:
     """What moto makes inside has this id, if there is one: `maker` is its function that would make one up."""
     return patch.object(module, maker, lambda *_, **__: identity) if identity else nullcontext()
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 
 from moto.acm import models as acm
+from moto.core.exceptions import ServiceException
 from moto.ec2.models import amis, ec2_backends
 from moto.kms import models as kms
+from moto.moto_api._internal import mock_random
 from moto.route53 import models as route53
-from moto.ssoadmin.models import ssoadmin_backends
 
 from emulator.engine.identities import know_aws_policy
 from emulator.engine.store import kept_backends
 from emulator.services.cloudformation.cloud_control import kind_of
+from emulator.services.sso.backend import enable
 from rehearsal.existing.place import Item, Place, called
 
 
@@ -88,10 +90,26 @@ def make_trail(place: Place, item: Item) -> None:
     api.start_logging(Name=item["name"])
 
 
+class UnknownGroup(ServiceException):
+    code = "ResourceNotFoundException"
+
+
 def make_identity_center(place: Place, item: Item) -> None:
-    # moto has one in each account already
-    (instance,) = ssoadmin_backends[place.account_id][place.region].instances
-    instance.instance_arn, instance.identity_store_id = item["arn"], item["identityStoreId"]
+    enabled, store = item.get("permissionSetsEnabled", True), {"IdentityStoreId": item["identityStoreId"]}
+    enable(place.account_id, place.region, item["arn"], item["identityStoreId"], enabled)
+    api, groups = place.api("identitystore"), {}
+    for group in item.get("groups", []):
+        with called(mock_random, "uuid4", group.get("id")):
+            groups[group["name"]] = api.create_group(**store, DisplayName=group["name"])["GroupId"]
+    for user in item.get("users", []):
+        name = user["name"]
+        person = {"UserName": name, "DisplayName": name, "Name": {"GivenName": name, "FamilyName": name}}
+        with called(mock_random, "uuid4", user.get("id")):
+            made = api.create_user(**store, **person)["UserId"]
+        for group_name in user.get("groups", []):
+            if group_name not in groups:
+                raise UnknownGroup(f"user '{name}' is in group '{group_name}': give one of {', '.join(groups) or 'its groups'}")
+            api.create_group_membership(**store, GroupId=groups[group_name], MemberId={"UserId": made})
 
 
 def make_resource(place: Place, item: Item) -> None:

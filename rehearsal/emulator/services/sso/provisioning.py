@@ -22,7 +22,7 @@ from emulator.engine.identities import know_aws_policy
 _INLINE = "AwsSSOInlinePolicy"
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html
 _LONGEST_SESSION = 12 * 3600
-_AUDIENCE = "https://signin.aws.amazon.com/saml"
+AUDIENCE = "https://signin.aws.amazon.com/saml"
 
 
 class Failed(Exception):
@@ -79,7 +79,7 @@ def remove(permission_set: PermissionSet, account_id: str, region: str) -> None:
     backend = iam_backends[account_id][get_partition(region)]
     if not any(other.path == _path(region) for other in backend.roles.values()):
         # that it goes with the last role is inferred
-        backend.saml_providers.pop(_provider(account_id, region).rpartition("/")[2])
+        backend.saml_providers.pop(provider_of(account_id, region).rpartition("/")[2])
 
 
 def _policies(permission_set: PermissionSet, account_id: str, region: str) -> tuple[list[str], str]:
@@ -112,14 +112,14 @@ def _path(region: str) -> str:
 def _trust(account_id: str, region: str) -> dict[str, Any]:
     statement = {
         "Effect": "Allow",
-        "Principal": {"Federated": _provider(account_id, region)},
+        "Principal": {"Federated": provider_of(account_id, region)},
         "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
-        "Condition": {"StringEquals": {"SAML:aud": _AUDIENCE}},
+        "Condition": {"StringEquals": {"SAML:aud": AUDIENCE}},
     }
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _provider(account_id: str, region: str) -> str:
+def provider_of(account_id: str, region: str) -> str:
     """Of an account, for all of its permission sets."""
     backend = iam_backends[account_id][get_partition(region)]
     known = next((name for name in backend.saml_providers if re.fullmatch("AWSSSO_.*_DO_NOT_DELETE", name)), None)
