@@ -32,6 +32,7 @@ VOLATILE: dict[tuple[str, str], str] = {
     ("ManagedState", "_tick"): "counts how often it was looked at",
     ("RDSBackend", "events"): "a journal, which AWS keeps for two weeks",
     ("FakeZone", "rr_changes"): "a journal: what it did is in the records",
+    ("SSOAdminBackend", "aws_managed_policies"): "AWS's own policies, read when one is attached",
     ("SSOAdminBackend", "deleted_account_assignments"): "a journal: what it did is in the assignments",
     ("StrictSso", "statuses"): "a journal: what it did is in the roles",
     ("Stack", "template"): "read from its body, and shared by stacks of the same body",
@@ -79,6 +80,8 @@ class _Plain:
             return str(value)
         if isinstance(value, _OPAQUE) or isinstance(value, type):
             return f"<{type(value).__name__}>"
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):
+            return self._children(value._asdict(), path)
         if isinstance(value, (tuple, frozenset)):
             # Python may share equal ones, which means nothing
             return self._children(value, path)

@@ -21,6 +21,8 @@ from rehearsal import state
 ONLY_WITH = shapes.ONLY_WITH
 # whose ARNs are of another service: "Resource types defined by …" in the service authorization reference
 SERVICE = {"AWS::ApplicationAutoScaling::ScalingPolicy": "autoscaling"}
+# called as the resource's own ARN, and of what Identity Center makes for it
+OF_ANOTHER = {("AWS::AccountAccess::Application", "IdentitySource.IdentityCenter.ApplicationArn")}
 # attributes whose pattern is older than the types of what they name, and what AWS's reference says instead
 PATTERN = {
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html: any type of policy
@@ -134,7 +136,7 @@ def wrong_arn(kind: str, name: str, value: str, stack: Stack) -> str | None:
     service, region, account, _ = match.groups()
     own = name.split(".")[-1].lower() in ("arn", f"{kind.split('::')[2].lower()}arn")
     expected = shapes.of(kind).get("arn", "").split(":")
-    if own and service != SERVICE.get(kind, expected[2]):
+    if own and (kind, name) not in OF_ANOTHER and service != SERVICE.get(kind, expected[2]):
         return f"{value} is not of {expected[2]}"
     if region not in (stack.region, "") or account not in (stack.account_id, ""):
         return f"{value} is elsewhere"

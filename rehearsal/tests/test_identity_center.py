@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
+from shape_checks import differences, known, lost
 
 from emulator.engine import aws
 from emulator.engine.aws import client
@@ -20,7 +21,7 @@ from emulator.engine.server import Emulator, reset
 from emulator.engine.stacks import cloudformation_backends
 from emulator.services.sso import portal
 from emulator.services.sso.backend import enable
-from rehearsal import existing
+from rehearsal import existing, leftovers, state
 from rehearsal.failure import Failure
 
 ROOT, REGION = "111111111111", "eu-west-1"
@@ -455,6 +456,38 @@ def test_an_application_is_not_deleted_while_somebody_is_entitled(member):
     role = f"arn:aws:iam::{member}:role/operators"
     assert deploy(app=application(), to={**entitlement(role, GroupId=group()), "DeletionPolicy": "Retain"}) == "CREATE_COMPLETE"
     assert "has entitlements" in delete()
+
+
+# --- what comes and goes
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_nothing_is_left_of_what_fails_or_is_deleted(member, fails):
+    if not fails:
+        client("iam", member, REGION).create_policy(PolicyName="own", PolicyDocument=json.dumps(LISTS))
+    before = state.snapshot()
+    made = {**PEOPLE, "to": {**assignment(member, att("g", "GroupId")), "DependsOn": ["app", "e", "m"]}}
+    assert ("Not supported policy" in deploy(**made)) is fails
+    assert fails or delete() == "DELETE_COMPLETE"
+    after = state.snapshot()
+    left = [line for account in (ROOT, member) for line in leftovers.of(account, before, after)]
+    # the stack that failed is there to be read
+    assert [line for line in left if not line.startswith("cloudformation")] == []
+
+
+# --- what the schemas say
+
+
+def test_attributes_are_as_the_schemas_say_and_nothing_given_is_lost():
+    client("iam", ROOT, REGION).create_policy(PolicyName="own", PolicyDocument=json.dumps(LISTS))
+    told = {"SessionDuration": "PT2H", "RelayStateType": "https://acme.example", "Description": "who develops"}
+    people = {**PEOPLE, "set": {**PEOPLE["set"], "Properties": {**PEOPLE["set"]["Properties"], **told}}}
+    assert deploy(**people) == "CREATE_COMPLETE"
+    stack = cloudformation_backends[ROOT][REGION].get("people")
+    count, wrong = differences(stack)
+    assert count > 20 and wrong == []
+    count, dropped = lost(stack, known(ROOT))
+    assert count > 20 and dropped == []
 
 
 # --- rights of who deploys
