@@ -443,11 +443,11 @@ def test_an_entitlement_names_one_that_is_there(member):
     told = deploy(name="b", app=application(), to=entitlement(role, UserId=STRANGER))
     assert f"Could not find USER with id {STRANGER}" in told and "(HandlerErrorCode: NotFound)" in told
     both = entitlement(role, GroupId=group(), UserId=user())
-    assert "A principal has one of GroupId, UserId" in deploy(name="c", app=application(), to=both)
+    assert "2 subschemas matched instead of one" in deploy(name="c", app=application(), to=both)
     twice = entitlement(role, GroupId=group("d"))
     told = deploy(name="d", app=application(), one=twice, two={**twice, "DependsOn": "one"})
     assert "already" in told and "(HandlerErrorCode: AlreadyExists)" in told
-    gone = {**both["Properties"], "ApplicationArn": f"arn:aws:account-access:{REGION}:{ROOT}:application/app-0123456789abcdef0"}
+    gone = {**twice["Properties"], "ApplicationArn": f"arn:aws:account-access:{REGION}:{ROOT}:application/app-0123456789abcdef0"}
     told = deploy(name="e", to={"Type": "AWS::AccountAccess::Entitlement", "Properties": gone})
     assert "does not exist" in told
 
@@ -546,7 +546,8 @@ def test_who_makes_it_needs_the_right_to(action):
 
 
 CHANGED = {
-    "sso:ProvisionPermissionSet": {"set": permission_set(Description="x", ManagedPolicies=[READ_ONLY])},
+    # its handler provisions whatever has changed
+    "sso:ProvisionPermissionSet": {"set": permission_set(ManagedPolicies=[READ_ONLY, AUDIT], InlinePolicy=PUTS)},
     "sso:UpdatePermissionSet": {"set": permission_set(Description="x", ManagedPolicies=[READ_ONLY])},
     "sso:DetachManagedPolicyFromPermissionSet": {"set": permission_set(ManagedPolicies=[])},
     "sso:DeleteInlinePolicyFromPermissionSet": {"set": permission_set(ManagedPolicies=[READ_ONLY])},

@@ -114,11 +114,7 @@ class EntitlementResource(AccountAccess):
     def create(self, properties: Properties) -> None:
         application = self._application(properties)
         given = properties["Entitlement"]["PrincipalRole"]
-        principal = given["Principal"]["IdentityCenter"]
-        if len(principal) != 1:
-            told = f"A principal has one of {', '.join(_KINDS)}, received {', '.join(principal) or 'none'}"
-            raise self.failure(told, "InvalidRequest")
-        ((key, identity),) = principal.items()
+        ((key, identity),) = given["Principal"]["IdentityCenter"].items()
         try:
             need_principal(application.instance, _KINDS[key], identity)
         except ResourceNotFoundException as error:

@@ -69,7 +69,7 @@ class StrictSso(SSOAdminBackend):
     def _granting(self, arn: str) -> IdentityCenter:
         instance = self.instance(arn)
         if not instance.permission_sets_enabled:
-            # that it is refused is documented, the words are not
+            # AWS documents the switch; how it refuses without it is inferred
             raise PermissionSetsDisabled(f"Permission sets are not enabled for the instance with id {_id(arn)}")
         return instance
 
