@@ -259,7 +259,8 @@ describe('who is refused', () => {
 
   test('is a group that should read, or something that is no role', () => {
     const reader = (who: (acme: Acme) => Whoever) => refusal('AuditTrail.grantRead', who);
-    expect(reader(({ org }) => org.addGroup('auditors') as unknown as Whoever)).toContain("grantRead holds 'acme/root/people/group-auditors'");
+    expect(reader(({ org }) => org.addGroup('auditors').iamGroup as unknown as Whoever)).toContain("grantRead holds 'acme/root/people/group-auditors'");
+    expect(reader(({ org }) => org.addGroup('auditors') as unknown as Whoever)).toContain('grantRead holds an object, which is no principal');
   });
 
   test('is a reader under a condition, who is named without a token', () => {

@@ -17,7 +17,7 @@ import { allowedRegions } from './regions';
 import { denyRootUser } from './root-user';
 import { allowedServices, quarantine, requiredTags } from './sandboxes';
 import { StageProfile } from '../stage-profile';
-import { checkValue, refuse } from '../support/options';
+import { checkOptions, checkValue, refuse } from '../support/options';
 import { exempted } from '../support/principals';
 import { accountIdProblem, regionProblem } from '../support/rules';
 
@@ -279,13 +279,14 @@ export class Guardrail implements IGuardrail {
    *
    * @param name such as `deny-notebooks`, unique in an organization: with the name of a default one, it replaces that
    * @param config its statements, and the deeds that it stops and lets pass
-   * @throws if the name has other characters than lower-case letters, digits and hyphens
+   * @throws if the name has other characters than lower-case letters, digits and hyphens, or an option is wrong
    */
   public static of(name: string, config: GuardrailConfig): IGuardrail {
     checkValue('name', name, 'string');
     if (!Token.isUnresolved(name) && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
       throw new Error(`name '${name}' of a guardrail is not valid: give lower-case letters, digits and single hyphens, starting with a letter`);
     }
+    checkOptions('GuardrailConfig', config, ` of guardrail '${name}'`);
     return new Guardrail(name, () => config);
   }
 

@@ -25,7 +25,8 @@ export function bound(guardrail: IGuardrail, scope: GuardrailScope): GuardrailCo
 export function checkAdjustments(
   path: string, { adjustments = [], without = [], stages }: Selection, listed: IGuardrail[], hasDefaults: boolean,
 ): void {
-  adjustments.forEach(adjustment => checkOptions('GuardrailAdjustment', adjustment, ` of an adjustment in '${path}'`));
+  adjustments.forEach((adjustment, index) =>
+    checkOptions('GuardrailAdjustment', adjustment, ` of adjustment ${index + 1} in '${path}'`));
   const left = names(without);
   const byProfile = names(defaultsByProfile(hasDefaults)).filter(name => !left.includes(name));
   const known = [...names(listed), ...byProfile];

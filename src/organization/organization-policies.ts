@@ -5,9 +5,10 @@ import { OrganizationPolicyDocument } from './organization-policy-document';
 import { OrganizationPolicyType } from './organization-policy-type';
 import { partOf } from './parameters';
 import { AUTHORIZING, checkStatements } from './policy-statements';
+import { policyTypeProblem } from './rules';
 import { StageAccount } from '../stage-account';
 import { createAfter } from '../support/dependencies';
-import { checkOptions } from '../support/options';
+import { checkOptions, refuse } from '../support/options';
 import { exempted } from '../support/principals';
 
 export { OrganizationPolicyType };
@@ -128,6 +129,7 @@ export class OrganizationPolicies {
       throw new Error(`policy '${id}' is of type ${policyType.name}, and its document of ${document.policyType.name}: leave policyType out`);
     }
     const { name, _isInCloudFormation } = policyTypeOf(policy);
+    refuse(policyTypeProblem('policyType', name));
     if (!_isInCloudFormation) {
       throw new Error(`policy '${id}' is of type ${name}, which CloudFormation could not create in October 2026: have the API do it, or, `
         + `once it can, give OrganizationPolicyType.of('${name}')`);

@@ -184,7 +184,7 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal | IConstruct):
     return readable(wrapped);
   }
   if (!('grantPrincipal' in Object(grantee))) {
-    return readableText(String(grantee));
+    return String(grantee) === String({}) ? 'an object' : readableText(String(grantee));
   }
   return kindsOf(grantee.grantPrincipal).map(([type, name]) => `${type === 'AWS' ? '' : `${type} `}${readableText(name)}`).join(', ')
     || `'${String(grantee)}'`;
