@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CrossAccountAccessRole, IAssumable, IPeopleDirectory, IPeopleGroup, MfaRequirement, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageAccess, StageProfile, StageRoles } from '../../src';
+import { schemaProblems } from '../facts-schema';
 import { factsOf } from '../isolation/facts';
 import { accountRead, Acme, acme, acmeOfKnownAccounts, DEV, EXISTING, orgProps, problems, PROD, Resource as Deployed, ROOT, strings, synthesize, Synthesized, testApp } from '../orgs';
 
@@ -179,6 +180,7 @@ describe('access for a time', () => {
     expect(Condition).toEqual({
       Bool: { 'aws:MultiFactorAuthPresent': 'true' }, DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' },
     });
+    expect(schemaProblems(factsOf(app))).toEqual([]);
     expect(factsOf(app).facts).toContainEqual(expect.objectContaining({
       kind: 'can-assume', subject: `arn:aws:iam::${ROOT}:group/acme-helpers`, value: 'mfa; until 2026-12-31',
     }));
