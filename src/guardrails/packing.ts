@@ -60,7 +60,7 @@ function checkIds(parts: Part[]): void {
       const key = `${policyType.name} ${sid}`;
       const other = first.get(key);
       if (sid && other !== undefined) {
-        throw new Error(`guardrail${other === name ? ` '${name}' has two statements` : `s '${other}' and '${name}' have a statement each`} with the sid '${sid}': `
+        throw new Error(`guardrails '${other}' and '${name}' have a statement each with the sid '${sid}': `
           + 'give each another one');
       }
       first.set(key, name);

@@ -39,7 +39,7 @@ export function protectTrails(scope: GuardrailScope): GuardrailConfig {
 }
 
 /**
- * What finds threats and misconfigurations stays on, and tells all that it finds: also in the account that administers
+ * Detection of threats and misconfigurations stays on, and tells all it finds: also in the account that administers
  * it for the others, which can switch it off in all of them.
  */
 export function protectDetection(scope: GuardrailScope): GuardrailConfig {

@@ -7,7 +7,7 @@ import { StageAccount } from '../stage-account';
 const CONTROL_TOWER = 'https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html';
 
 /**
- * What AWS answers in one region for all, or what is asked there without being of it.
+ * Actions that AWS answers in one region for all, or that are asked there without being of it.
  *
  * @see https://docs.aws.amazon.com/controltower/latest/controlreference/primary-region-deny-policy.html
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html

@@ -5,7 +5,7 @@ import { by, deed, deny, ofPrincipals } from './statements';
 
 const INSTANCE = 'arn:aws:ec2:eu-west-1:333333333333:instance/i-0a1b2c3d4e5f60718';
 
-/** What everybody needs to sign in, and root to deploy. */
+/** Services that everybody needs to sign in, and root to deploy. */
 const ALWAYS = ['cloudformation', 'iam', 'organizations', 's3', 'servicequotas', 'signin', 'ssm', 'sso', 'sts', 'support', 'tag'];
 
 /** Only these services, such as `dynamodb`, and what signing in and deploying needs. */

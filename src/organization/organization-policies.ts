@@ -102,7 +102,7 @@ export function policyTypeOf({ policyType, document }: OrganizationPolicyOptions
   return policyType ?? document!.policyType;
 }
 
-/** Whether a policy stays in force when it leaves the code. Its parts have stacks of their own then. */
+/** True if a policy stays in force when it leaves the code. Its parts have stacks of their own then. */
 export function isKept({ removalPolicy = RemovalPolicy.DESTROY }: OrganizationPolicyOptions): boolean {
   return removalPolicy !== RemovalPolicy.DESTROY;
 }
