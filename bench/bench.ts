@@ -18,7 +18,7 @@ const MAX_GROWTH = 1.5;
 const MAX_RESOURCES = 400;
 const MAX_TEMPLATE = 500_000;
 const MAX_LOAD_RATIO = 1.5;
-const MAX_TARBALL = 1_000_000;
+const MAX_TARBALL = 1_500_000;
 
 const failures: string[] = [];
 
