@@ -140,7 +140,7 @@ abstract class CrossAccountAccessRoleBase extends Resource implements ICrossAcco
   public abstract readonly mfa: MfaRequirement;
   public abstract readonly trustedPrincipals?: iam.IPrincipal[];
   /** @internal */ protected abstract readonly _accountId: string;
-  /** @internal */ protected abstract readonly _externalId?: string;
+  /** @internal */ public abstract readonly _externalId?: string;
 
   public get roleArn(): string {
     return `arn:${Aws.PARTITION}:iam::${this._accountId}:role/${this.roleName}`;
@@ -220,7 +220,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
       public readonly roleName = attributes.roleName;
       public readonly trustedPrincipals = undefined;
       protected readonly _accountId = attributes.accountId;
-      protected readonly _externalId = undefined;
+      public readonly _externalId = undefined;
       public readonly mfa = attributes.mfa ?? MfaRequirement.REQUIRED;
     }
     return new Import(scope, id);
@@ -241,7 +241,7 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
    * @internal
    */
   public readonly _trusted: iam.IPrincipal[];
-  /** @internal */ protected readonly _externalId?: string;
+  /** @internal */ public readonly _externalId?: string;
   /** @internal */ protected readonly _accountId: string;
 
   /**

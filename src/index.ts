@@ -34,6 +34,8 @@ export * from './guardrails/deed';
 export * from './guardrails/guardrail';
 export * from './guardrails/guardrail-interface';
 export * from './guardrails/guardrails';
+export type { AccountAccessOptions } from './people/account-access';
+export { IdentityCenter } from './people/identity-center';
 export * from './people/people';
 export * from './people/people-directory';
 export * from './people/people-source';

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
+import { AccountAccess, AccountAccessOptions } from './account-access';
 import { IamUsers } from './iam-users';
 import { IPeopleDirectory } from './people-directory';
+import { checkOptions } from '../support/options';
 
 /** Source of the people of an organization: the directory that they are in. To be extended by one of your own. */
 export abstract class PeopleSource {
@@ -9,6 +11,23 @@ export abstract class PeopleSource {
     return new class extends PeopleSource {
       public bind(scope: Construct): IPeopleDirectory {
         return new IamUsers(scope);
+      }
+    }();
+  }
+
+  /**
+   * People of IAM Identity Center, who assume the same roles as IAM users do, by AWS's account access manager: the roles
+   * stay what they are, and trust its application as well. Groups are in Identity Center, and so are users. Whether they
+   * sign in with MFA, and how long ago, is for Identity Center to ask: their sessions do not tell the roles.
+   *
+   * @see https://docs.aws.amazon.com/account-access/latest/APIReference/Welcome.html
+   * @throws where it is used, if the management account is not yours
+   */
+  public static accountAccess(options: AccountAccessOptions): PeopleSource {
+    checkOptions('AccountAccessOptions', options);
+    return new class extends PeopleSource {
+      public bind(scope: Construct): IPeopleDirectory {
+        return new AccountAccess(scope, options);
       }
     }();
   }

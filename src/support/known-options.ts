@@ -3,6 +3,7 @@
 
 /** Kinds of the options of each interface, with `!` if they are required. */
 export const OPTIONS: Record<string, Record<string, string>> = {
+  AccountAccessOptions: {instance:'class IdentityCenter!',applicationArn:'string',createGroups:'boolean'},
   AcmCloudFrontProps: {zone:'IHostedZone!',domainName:'string',subjectAlternativeNames:'string[]',alarmActions:'IAlarmAction[]',expiryAlarmThreshold:'class Duration'},
   AuditTrailBucketAttributes: {accountId:'string!',region:'string!',bucketName:'string!',keyAlias:'string!'},
   AuditTrailBucketOptions: {readers:'IGrantable[]',expiration:'class Duration',infrequentAccessAfter:'class Duration',glacierAfter:'class Duration',objectLockEnabled:'boolean',objectLockDefaultRetention:'class ObjectLockRetention'},
@@ -87,6 +88,7 @@ export const VALUES: Record<string, string[]> = {
   DeedCaller: ['DeedCaller.ADMINISTRATOR','DeedCaller.DEPLOYMENT','DeedCaller.BOOTSTRAP','DeedCaller.ROOT_USER','DeedCaller.PRIVILEGED_ROOT_SESSION','DeedCaller.MANAGEMENT','DeedCaller.STRANGER','DeedCaller.SERVICE','DeedCaller.SERVICE_OF_STRANGER'],
   DmarcPolicy: ['DmarcPolicy.NONE','DmarcPolicy.QUARANTINE','DmarcPolicy.REJECT'],
   EndpointAccess: ['EndpointAccess.PRIVATE'],
+  IdentityCenter: ['IdentityCenter.fromArn(…)'],
   LoadBalancerScheme: ['LoadBalancerScheme.INTERNET_FACING','LoadBalancerScheme.INTERNAL'],
   MetadataSetting: ['MetadataSetting.ENABLED','MetadataSetting.DISABLED','MetadataSetting.NO_PREFERENCE'],
   MetadataTokens: ['MetadataTokens.REQUIRED','MetadataTokens.OPTIONAL','MetadataTokens.NO_PREFERENCE'],

@@ -1,0 +1,72 @@
+import { Token } from 'aws-cdk-lib';
+import { CfnGroup } from 'aws-cdk-lib/aws-identitystore';
+import { Construct } from 'constructs';
+import { AccountCall } from '../support/account-call';
+import { checkValue, refuse } from '../support/options';
+import { regionProblem } from '../support/rules';
+
+/** Instance of IAM Identity Center that the management account has. */
+export class IdentityCenter {
+  /**
+   * An instance that exists: no API makes one for an organization.
+   *
+   * @param instanceArn such as `arn:aws:sso:::instance/ssoins-1234567890abcdef`
+   * @param region its primary region, which its ARN does not show
+   * @throws if the ARN is not that of an instance, or the region is none of AWS
+   */
+  public static fromArn(instanceArn: string, region: string): IdentityCenter {
+    checkValue('instanceArn', instanceArn, 'string');
+    checkValue('region', region, 'string');
+    if (Token.isUnresolved(instanceArn) || !/^arn:aws[a-z-]*:sso:::instance\/(sso)?ins-[\w.-]{16}$/.test(instanceArn)) {
+      throw new Error(`instanceArn '${Token.isUnresolved(instanceArn) ? 'of a token' : instanceArn}' is not that of an instance of IAM Identity Center: `
+        + "give one such as 'arn:aws:sso:::instance/ssoins-1234567890abcdef'");
+    }
+    refuse(regionProblem('region', region));
+    return new IdentityCenter(instanceArn, region);
+  }
+
+  private constructor(
+    /** ARN of the instance. */
+    public readonly instanceArn: string,
+    /** Primary region of the instance. */
+    public readonly region: string,
+  ) {}
+}
+
+/** Groups of an instance, in a stack of root in its region. Their IDs are known at deployment. */
+export class IdentityCenterGroups extends Construct {
+  private readonly store: AccountCall;
+
+  /** @param areCreated whether they are created here: found by their names otherwise */
+  constructor(scope: Construct, private readonly instance: IdentityCenter, private readonly areCreated: boolean) {
+    super(scope, 'groups');
+    this.store = new AccountCall(this, 'instance', {
+      service: 'SSOAdmin',
+      action: 'describeInstance',
+      parameters: { InstanceArn: instance.instanceArn },
+      physicalId: instance.instanceArn,
+      outputPaths: ['IdentityStoreId'],
+      allowed: ['sso:DescribeInstance'],
+      resources: [instance.instanceArn],
+    });
+  }
+
+  /** Returns the ID of the group with this name. */
+  public idOf(groupName: string): string {
+    const identityStoreId = this.store.getResponseField('IdentityStoreId');
+    if (this.areCreated) {
+      return new CfnGroup(this, groupName, { identityStoreId, displayName: groupName }).attrGroupId;
+    }
+    return new AccountCall(this, groupName, {
+      service: 'IdentityStore',
+      action: 'getGroupId',
+      parameters: {
+        IdentityStoreId: identityStoreId,
+        AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: groupName } },
+      },
+      physicalId: `${this.instance.instanceArn} ${groupName}`,
+      outputPaths: ['GroupId'],
+      allowed: ['identitystore:GetGroupId'],
+    }).getResponseField('GroupId');
+  }
+}

@@ -1,0 +1,188 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { AccountAccessOptions, CrossAccountAccessRole, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageRoles } from '../../src';
+import { schemaProblems } from '../facts-schema';
+import { isAllowed } from '../isolation/evaluate';
+import { factsOf } from '../isolation/facts';
+import { deployedOf } from '../isolation/templates';
+import { readWorld } from '../isolation/world';
+import { accountRead, Acme, acme, acmeOfKnownAccounts, DEV, EXISTING, orgProps, problems, PROD, ROOT, strings, synthesize, Synthesized, testApp } from '../orgs';
+
+const INSTANCE = 'arn:aws:sso:::instance/ssoins-1234567890abcdef';
+const STACK = 'acme/root/account-access';
+const APPLICATION = `arn:aws:account-access:eu-west-1:${ROOT}:application/a-1`;
+
+function withAccess(defined: Acme, options: Partial<AccountAccessOptions> = {}, region = 'eu-west-1'): Acme {
+  const instance = IdentityCenter.fromArn(INSTANCE, region);
+  new People(defined.org, 'people', { source: PeopleSource.accountAccess({ instance, ...options }) });
+  return defined;
+}
+
+function nestedOf(org: MultiAccountOrg) {
+  return new Synthesized(org.root.synth()).nested;
+}
+
+/** Entitlements of an organization, as group and role. */
+function entitlements(org: MultiAccountOrg): string[] {
+  return nestedOf(org).flatMap(([path, { Resources }]) => Object.values<any>(Resources)
+    .filter(({ Type }) => Type === 'AWS::AccountAccess::Entitlement')
+    .map(({ Properties: { Entitlement: { PrincipalRole } } }) => `${/entitlements(engineers|operators)/.exec(path)![1]} ${strings(PrincipalRole.RoleArn).join('').replace(/.*role\//, '')}`));
+}
+
+describe('people of IAM Identity Center who assume roles by account access', () => {
+  test('have an application of their instance, and no users, passwords or groups of IAM', () => {
+    const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    const synthesized = synthesize(app);
+    expect(synthesized.one('AWS::AccountAccess::Application').Properties).toEqual({ IdentitySource: { IdentityCenter: { InstanceArn: INSTANCE } } });
+    expect(synthesized.stack(STACK).environment).toMatchObject({ account: ROOT, region: 'eu-west-1' });
+    for (const type of ['AWS::IAM::User', 'AWS::IAM::Group', 'AWS::SecretsManager::Secret', 'AWS::IdentityStore::Group']) {
+      expect(synthesized.find(type)).toEqual([]);
+    }
+  });
+
+  test('find their groups by the names, at deployment', () => {
+    const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers');
+    org.addGroup('operators', { groupName: 'Operations (EU)' });
+    const calls = synthesize(app).find('Custom::AWS', STACK).map(({ resource }) => JSON.stringify(resource.Properties.Create));
+    expect(calls.filter(call => call.includes('getGroupId')).map(call => /AttributeValue\\*":\\*"([^"\\]+)/.exec(call)![1])).toEqual(['engineers', 'Operations (EU)']);
+    expect(calls.filter(call => call.includes('describeInstance') && call.includes(INSTANCE))).toHaveLength(1);
+  });
+
+  test('can have their groups created', () => {
+    const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), { createGroups: true });
+    org.addGroup('engineers');
+    expect(synthesize(app).one('AWS::IdentityStore::Group').Properties.DisplayName).toBe('engineers');
+  });
+
+  test('use the application that the instance has', () => {
+    const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING), { applicationArn: APPLICATION });
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    const synthesized = synthesize(app);
+    expect(synthesized.find('AWS::AccountAccess::Application')).toEqual([]);
+    expect(strings(synthesized.find('AWS::IAM::Role', 'acme/dev/access'))).toContain(APPLICATION);
+  });
+
+  test('are entitled to exactly the roles of their groups, also of stages that are added later', () => {
+    const { org, dev, prod } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers', { canAssume: [dev.admin, StageRoles.ofAll('read-only')] });
+    org.addGroup('operators', { canAssume: [prod.admin, org.root.readOnly] });
+    org.addStage('shop', { accountId: '888888888888' });
+    expect(entitlements(org).sort()).toEqual([
+      'engineers acme-audit-read-only', 'engineers acme-dev-admin', 'engineers acme-dev-read-only', 'engineers acme-prod-read-only',
+      'engineers acme-shop-read-only', 'operators acme-prod-admin', 'operators acme-root-read-only',
+    ]);
+  });
+
+  test('wait for an account that does not exist yet, by what root knows of it', () => {
+    const { app, org, dev } = withAccess(acme());
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    const synthesized = synthesize(app);
+    expect(synthesized.dependencies(STACK)).toEqual(['acme/root/account-dev']);
+    expect(strings(nestedOf(org).map(([, { Parameters }]) => Parameters)).map(name => `ssm:${name}`)).toContain(accountRead('dev'));
+  });
+
+  test('of an instance in another region get roles in accounts once these exist', () => {
+    const created = withAccess(acme(), {}, 'us-west-2');
+    created.org.addGroup('engineers', { canAssume: [created.dev.admin, created.org.root.readOnly] });
+    expect(entitlements(created.org)).toEqual(['engineers acme-root-read-only']);
+    const known = withAccess(acmeOfKnownAccounts(EXISTING), {}, 'us-west-2');
+    known.org.addGroup('engineers', { canAssume: [known.dev.admin] });
+    expect(synthesize(known.app).stack(STACK).environment.region).toBe('us-west-2');
+    expect(entitlements(known.org)).toEqual(['engineers acme-dev-admin']);
+  });
+
+  test('replace no role: but for their trust, roles are what they are with IAM users', () => {
+    const rolesOf = ({ app, org, dev, prod }: Acme) => {
+      org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] });
+      const found = synthesize(app).find('AWS::IAM::Role').filter(({ path }) => path.endsWith('/access'));
+      return found.map(({ path, id, resource: { Properties: { AssumeRolePolicyDocument, ...others } } }) => [path, id, others, AssumeRolePolicyDocument.Statement]);
+    };
+    const users = rolesOf(acmeOfKnownAccounts(EXISTING));
+    const access = rolesOf(withAccess(acmeOfKnownAccounts(EXISTING)));
+    const withoutTrust = (roles: unknown[][]) => roles.map(role => role.slice(0, 3));
+    expect(withoutTrust(access)).toEqual(withoutTrust(users));
+    const changed = access.filter((role, index) => JSON.stringify(role) !== JSON.stringify(users[index]));
+    expect(changed.map(([path]) => path)).toEqual(['acme/dev/access', 'acme/prod/access']);
+  });
+
+  test('are let in as the application of root alone, into the roles of their groups alone', async () => {
+    const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    const { roles } = readWorld(deployedOf(app));
+    const comes = (source: string, account = source.split(':')[4], service = 'account-access.amazonaws.com') => ({
+      name: source, arn: service, identity: [],
+      context: {
+        'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service, 'aws:SourceAccount': account, 'aws:SourceArn': source,
+      },
+    });
+    const enter = async (who: ReturnType<typeof comes>, action: string) => {
+      const into = await Promise.all([...roles].filter(([, { trust }]) => trust).map(async ([name, { arn, account, trust }]) =>
+        await isAllowed(who, { name, action, resource: arn, account, policy: trust, context: {} }) ? [name] : []));
+      return into.flat();
+    };
+    for (const action of ['sts:AssumeRole', 'sts:SetContext', 'sts:TagSession']) {
+      expect(await enter(comes(APPLICATION), action)).toEqual(['staging dev-admin']);
+      for (const stranger of [
+        comes(APPLICATION.replace(ROOT, DEV)), comes(APPLICATION, DEV), comes(APPLICATION.replace('eu-west-1', 'us-east-1')),
+        comes(APPLICATION.replace('application', 'other')), comes(APPLICATION, ROOT, 'sso.amazonaws.com'),
+      ]) {
+        expect(await enter(stranger, action)).toEqual([]);
+      }
+    }
+  });
+
+  test('are facts: who is entitled to what, and whom the role trusts', () => {
+    const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    synthesize(app);
+    const file = factsOf(app);
+    const role = `arn:aws:iam::${DEV}:role/acme-dev-admin`;
+    expect(schemaProblems(file)).toEqual([]);
+    expect(file.facts).toContainEqual({ kind: 'entitled', subject: 'group engineers', name: role, value: 'account-access', source: 'acme/people' });
+    expect(file.facts).toContainEqual({
+      kind: 'trusts', subject: role, name: 'Service account-access.amazonaws.com', source: 'acme/people',
+      value: `StringEquals aws:SourceAccount "${ROOT}"; ArnLike aws:SourceArn "arn:aws:account-access:eu-west-1:${ROOT}:application/*"`,
+    });
+  });
+
+  test('of very many stages fit into templates', () => {
+    const org = new MultiAccountOrg(testApp(), 'acme', orgProps({ organization: EXISTING, email: undefined }));
+    new People(org, 'people', { source: PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') }) });
+    Array.from({ length: 200 }, (_, index) => org.addStage(`stage-${index}`, { accountId: String(200000000000 + index) }));
+    ['one', 'two'].forEach(id => org.addGroup(id, { canAssume: [StageRoles.ofAll('admin'), StageRoles.ofAll('read-only')] }));
+    const counts = nestedOf(org).map(([, { Resources }]) => Object.keys(Resources).length);
+    expect(counts.sort((a, b) => a - b)).toEqual([100, 100, 300, 300]);
+  });
+});
+
+describe('mistakes', () => {
+  test.each<[string, (defined: Acme) => unknown, string]>([
+    ['an ARN', () => IdentityCenter.fromArn('ssoins-1', 'eu-west-1'), "instanceArn 'ssoins-1' is not that of an instance of IAM Identity Center: give one such as 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"],
+    ['a region', () => IdentityCenter.fromArn(INSTANCE, 'eu-wst-1'), "region 'eu-wst-1' is not a region"],
+    ['a user', ({ org }) => org.addUser('ada'), "user 'ada' cannot be added, because the source of 'acme/people' makes no users: add the user where the others are"],
+    ['a last day', ({ org, dev }) => org.addGroup('helpers', { canAssume: [dev.admin], until: '2099-01-01' }),
+      "until of group 'helpers' is '2099-01-01', which the account access manager cannot say: leave it out, and remove the group then"],
+    ['an external ID', ({ org, prod }) => org.addGroup('helpers', {
+      canAssume: [new CrossAccountAccessRole(new Stack(prod, 'mine'), 'partner', {
+        roleName: 'partner', externalId: 'shop', trustedPrincipals: [new iam.AccountPrincipal(ROOT)],
+        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+      })],
+    }), "canAssume of group 'helpers' has 'acme/prod/mine/partner', which asks for an externalId, and the account access manager sends none: give a role without"],
+  ])('%s', (_, define, message) => {
+    const defined = withAccess(acmeOfKnownAccounts(EXISTING));
+    expect(() => define(defined)).toThrow(message);
+  });
+
+  test('are told where the management account is somebody else\'s', () => {
+    expect(() => withAccess(acmeOfKnownAccounts(OrganizationSource.memberAccounts()))).toThrow(new Error(
+      "'acme/people' cannot use IAM Identity Center, because the management account is not yours: have its owner do it"));
+  });
+
+  test('leave the problems of an app what they are', () => {
+    const { app, org, prod } = withAccess(acmeOfKnownAccounts(EXISTING));
+    org.addGroup('engineers', { canAssume: [prod.readOnly] });
+    expect([PROD, problems(app)]).toEqual([PROD, []]);
+  });
+});
