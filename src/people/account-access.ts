@@ -2,7 +2,7 @@ import { Aws, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IdentityCenter, IdentityCenterGroups } from './identity-center';
-import { DirectoryGroup, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAssignment } from './people-directory';
+import { DirectoryGroup, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
@@ -72,7 +72,7 @@ export class AccountAccess implements IPeopleDirectory {
     throw new Error('people of IAM Identity Center are added there, or by the identity provider that it has them from');
   }
 
-  public assignRole(assignment: RoleAssignment): void {
+  public assignRole(assignment: RoleAssignment): RoleAccess {
     const { group, role, stage } = assignment;
     refuseTerms(assignment);
     const accountId = this.accountIn(stage);
@@ -89,7 +89,7 @@ export class AccountAccess implements IPeopleDirectory {
       const { accountId: root } = this.organization.root;
       this.know('trusts', role.roleArn, `Service ${SERVICE}`, `StringEquals aws:SourceAccount "${root}"; ArnLike aws:SourceArn "${this.source}"`);
     }
-    this.know('entitled', `group ${group.groupName}`, role.roleArn, 'account-access');
+    return { way: 'account-access' };
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {
@@ -101,7 +101,7 @@ export class AccountAccess implements IPeopleDirectory {
     return stage && (this.stack.region === root.region ? management!.accountIdOf(stage, this.stack) : stage.accountId);
   }
 
-  /** A nested stack goes with its group. The CDK would leave another behind, and with it what the group may no longer do. */
+  /** A nested stack goes with its group. The CDK would leave another behind, and what the group may no longer do. */
   private addEntitlements(group: IPeopleGroup, key: string): Entitlements {
     const number = Number(key.split(' ').pop());
     const id = `entitlements-${group.groupId}${number === 1 ? '' : `-${number}`}`;

@@ -4,7 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AssumePolicies } from './assume-policies';
 import {
-  DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAssignment,
+  DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment,
 } from './people-directory';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
@@ -78,7 +78,7 @@ export class IamUsers implements IPeopleDirectory {
     return { userName, iamUser };
   }
 
-  public assignRole({ group, role, stage, until }: RoleAssignment): void {
+  public assignRole({ group, role, stage, until }: RoleAssignment): RoleAccess {
     const { management, stages } = this.organization;
     const index = stages.findIndex(one => one === stage);
     // the id that the lookup has found decides only where stacks go
@@ -87,6 +87,7 @@ export class IamUsers implements IPeopleDirectory {
     this.policies.get(group)!.add(role, conditions, accountId, partOf(index) === 1);
     const terms = [describeMfa(role.mfa), until === undefined ? '' : `until ${until}`].filter(Boolean);
     this.know('can-assume', this.arn('group', group.groupName), role.roleArn, terms.join('; '));
+    return { way: 'iam-user', conditions: terms };
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {

@@ -75,6 +75,19 @@ export interface RoleAssignment {
   readonly until?: string;
 }
 
+/** Access that a group has got to a role. */
+export interface RoleAccess {
+  /** Way in which its members get there: lower-case words with hyphens, such as `iam-user` or `account-access`. */
+  readonly way: string;
+
+  /**
+   * Conditions on top of the way, in the words of the facts: `mfa`, `mfa within 3600 seconds`, `until 2027-01-31`.
+   *
+   * @default - none
+   */
+  readonly conditions?: string[];
+}
+
 /** Directory of people in an organization: what a `PeopleSource` becomes in it. */
 export interface IPeopleDirectory {
   /** True if it makes users, so that `addUser` is for it. */
@@ -86,6 +99,10 @@ export interface IPeopleDirectory {
   /** Adds a user. Called once for each ID, and only if it has users. */
   addUser(user: DirectoryUser): IPeopleUser;
 
-  /** Lets the members of a group assume a role. Called once for each group and role. */
-  assignRole(assignment: RoleAssignment): void;
+  /**
+   * Lets the members of a group assume a role. Called once for each group and role.
+   *
+   * @returns how they get there, which the fact `access` tells
+   */
+  assignRole(assignment: RoleAssignment): RoleAccess;
 }

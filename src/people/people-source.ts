@@ -16,9 +16,10 @@ export abstract class PeopleSource {
   }
 
   /**
-   * People of IAM Identity Center, who assume the same roles as IAM users do, by AWS's account access manager: the roles
-   * stay what they are, and trust its application as well. Groups are in Identity Center, and so are users. Whether they
-   * sign in with MFA, and how long ago, is for Identity Center to ask: their sessions do not tell the roles.
+   * People of IAM Identity Center, who assume the same roles as IAM users do, by AWS's account access manager: the
+   * roles stay what they are, and trust its application as well. Groups are in Identity Center, and so are users.
+   * Whether they sign in with MFA, and how long ago, is for Identity Center to ask: their sessions do not tell the
+   * roles.
    *
    * @see https://docs.aws.amazon.com/account-access/latest/APIReference/Welcome.html
    * @throws where it is used, if the management account is not yours

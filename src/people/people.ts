@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { IPeopleDirectory, IPeopleGroup, IPeopleUser } from './people-directory';
 import { PeopleSource } from './people-source';
 import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
-import { IOrganization, Organization } from '../organization/organization';
+import { Fact, IOrganization, Organization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
 import { checkOptions, checkProps, shown } from '../support/options';
 import { kindsOf, readable } from '../support/principals';
@@ -81,6 +81,7 @@ export class People extends Construct {
   private readonly directory: IPeopleDirectory;
   private readonly groups = new Map<string, IPeopleGroup>();
   private readonly userIds = new Set<string>();
+  private readonly access: Fact[] = [];
 
   /**
    * @throws if the organization already has its people
@@ -90,6 +91,7 @@ export class People extends Construct {
     checkProps(this, 'PeopleProps', props);
     this.organization = Organization.of(this);
     PEOPLE.set(this.organization, this);
+    this.organization.addFacts({ facts: () => this.access });
     this.directory = (props.source ?? PeopleSource.iamUsers()).bind(this);
   }
 
@@ -108,11 +110,19 @@ export class People extends Construct {
     const group = this.directory.addGroup({ groupId: id, groupName });
     this.groups.set(id, group);
     const roles = new Set<ICrossAccountAccessRole>();
-    const assume = (stage?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(stage))
+    const assume = (visited?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(visited))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
         this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
-        this.directory.assignRole({ group, role, stage: this.stageOf(role), until });
+        const stage = this.stageOf(role);
+        const access = this.directory.assignRole({ group, role, stage, until });
+        this.access.push({
+          kind: 'access',
+          subject: `group ${group.groupName}`,
+          name: stage ? `stage ${stage.node.id} ${role.roleName}` : role.roleArn,
+          value: [access.way, ...access.conditions ?? []].join('; '),
+          source: this.node.path,
+        });
       });
     assume();
     this.organization.visitStages({ visit: assume });

@@ -97,7 +97,8 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const rolesOf = ({ app, org, dev, prod }: Acme) => {
       org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] });
       const found = synthesize(app).find('AWS::IAM::Role').filter(({ path }) => path.endsWith('/access'));
-      return found.map(({ path, id, resource: { Properties: { AssumeRolePolicyDocument, ...others } } }) => [path, id, others, AssumeRolePolicyDocument.Statement]);
+      return found.map(({ path, id, resource: { Properties: { AssumeRolePolicyDocument, ...others } } }) =>
+        [path, id, others, AssumeRolePolicyDocument.Statement]);
     };
     const users = rolesOf(acmeOfKnownAccounts(EXISTING));
     const access = rolesOf(withAccess(acmeOfKnownAccounts(EXISTING)));
@@ -112,13 +113,16 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     org.addGroup('engineers', { canAssume: [dev.admin] });
     const { roles } = readWorld(deployedOf(app));
     const comes = (source: string, account = source.split(':')[4], service = 'account-access.amazonaws.com') => ({
-      name: source, arn: service, identity: [],
+      name: source,
+      arn: service,
+      identity: [],
       context: {
         'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service, 'aws:SourceAccount': account, 'aws:SourceArn': source,
       },
     });
     const enter = async (who: ReturnType<typeof comes>, action: string) => {
-      const into = await Promise.all([...roles].filter(([, { trust }]) => trust).map(async ([name, { arn, account, trust }]) =>
+      const trusting = [...roles].filter(([, { trust }]) => trust);
+      const into = await Promise.all(trusting.map(async ([name, { arn, account, trust }]) =>
         await isAllowed(who, { name, action, resource: arn, account, policy: trust, context: {} }) ? [name] : []));
       return into.flat();
     };
@@ -140,9 +144,12 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const file = factsOf(app);
     const role = `arn:aws:iam::${DEV}:role/acme-dev-admin`;
     expect(schemaProblems(file)).toEqual([]);
-    expect(file.facts).toContainEqual({ kind: 'entitled', subject: 'group engineers', name: role, value: 'account-access', source: 'acme/people' });
+    expect(file.facts).toContainEqual({ kind: 'access', subject: 'group engineers', name: 'stage dev acme-dev-admin', value: 'account-access', source: 'acme/people' });
     expect(file.facts).toContainEqual({
-      kind: 'trusts', subject: role, name: 'Service account-access.amazonaws.com', source: 'acme/people',
+      kind: 'trusts',
+      subject: role,
+      name: 'Service account-access.amazonaws.com',
+      source: 'acme/people',
       value: `StringEquals aws:SourceAccount "${ROOT}"; ArnLike aws:SourceArn "arn:aws:account-access:eu-west-1:${ROOT}:application/*"`,
     });
   });
@@ -166,7 +173,9 @@ describe('mistakes', () => {
       "until of group 'helpers' is '2099-01-01', which the account access manager cannot say: leave it out, and remove the group then"],
     ['an external ID', ({ org, prod }) => org.addGroup('helpers', {
       canAssume: [new CrossAccountAccessRole(new Stack(prod, 'mine'), 'partner', {
-        roleName: 'partner', externalId: 'shop', trustedPrincipals: [new iam.AccountPrincipal(ROOT)],
+        roleName: 'partner',
+        externalId: 'shop',
+        trustedPrincipals: [new iam.AccountPrincipal(ROOT)],
         managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
       })],
     }), "canAssume of group 'helpers' has 'acme/prod/mine/partner', which asks for an externalId, and the account access manager sends none: give a role without"],

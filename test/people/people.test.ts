@@ -215,6 +215,7 @@ class Elsewhere extends PeopleSource {
       addUser: user => { this.told.push(user); return { userName: user.userId }; },
       assignRole: ({ group, role, stage, until }) => {
         this.told.push([group.groupName, role.roleName, stage?.node.id, until]);
+        return { way: 'badge', conditions: [`until ${until}`] };
       },
     };
   }
@@ -236,6 +237,9 @@ describe('people of a source of your own', () => {
     ]);
     expect(problems(app)).toEqual([]);
     expect([...synthesize(app).stacks.keys()]).not.toContain(PEOPLE);
+    expect(factsOf(app).facts.filter(({ kind, name }) => kind === 'access' && name.startsWith('stage dev'))).toEqual([{
+      kind: 'access', subject: 'group elsewhere engineers', name: 'stage dev acme-dev-admin', value: 'badge; until 2099-01-01', source: 'acme/staff',
+    }]);
   });
 
   test('have users only if it makes them', () => {
