@@ -36,7 +36,8 @@ class Acme:
         (self.folder / "app.js").write_text(
             f"""const {{ App, Stack, aws_sqs }} = require({json.dumps(str(REPOSITORY / "node_modules/aws-cdk-lib"))});
             const {{
-              AccountRemoval, MultiAccountOrg, OrganizationSource, StageAccess, StageProfile, StageRoles, StaticSite,
+              AccountRemoval, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageAccess, StageProfile,
+              StageRoles, StaticSite,
             }} = require({json.dumps(str(REPOSITORY))});
             const acme = new MultiAccountOrg(new App(), 'acme', {{ organization: {organization}, ...{json.dumps(given)} }});
             {stages}""",

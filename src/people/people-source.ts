@@ -8,11 +8,12 @@ import { checkOptions } from '../support/options';
 export abstract class PeopleSource {
   /** Users and groups of IAM in root, who sign in there and assume the roles of the stages. */
   public static iamUsers(): PeopleSource {
-    return new class extends PeopleSource {
+    IAM_USERS.source ??= new class extends PeopleSource {
       public bind(scope: Construct): IPeopleDirectory {
         return new IamUsers(scope);
       }
     }();
+    return IAM_USERS.source;
   }
 
   /**
@@ -40,3 +41,6 @@ export abstract class PeopleSource {
    */
   public abstract bind(scope: Construct): IPeopleDirectory;
 }
+
+// one for all, so that it is known again
+const IAM_USERS: { source?: PeopleSource } = {};

@@ -62,6 +62,14 @@ export interface PeopleProps {
    * @default PeopleSource.iamUsers()
    */
   readonly source?: PeopleSource;
+
+  /**
+   * Source that the people come from, while they move to another: groups and their roles are in both, users where they
+   * can be, so that nobody is without access. Destroy its stack while it is here, then leave it out.
+   *
+   * @default - people do not move
+   */
+  readonly movingFrom?: PeopleSource;
 }
 
 /**
@@ -78,13 +86,15 @@ export class People extends Construct {
   }
 
   private readonly organization: IOrganization;
-  private readonly directory: IPeopleDirectory;
+  private readonly directories: IPeopleDirectory[];
   private readonly groups = new Map<string, IPeopleGroup>();
+  /** Groups as each directory knows them, by those that `addGroup` returns. */
+  private readonly known = new Map<IPeopleGroup, IPeopleGroup[]>();
   private readonly userIds = new Set<string>();
   private readonly access: Fact[] = [];
 
   /**
-   * @throws if the organization already has its people
+   * @throws if the organization already has its people, or they move from the source that they have
    */
   constructor(scope: Construct, id: string, props: PeopleProps = {}) {
     super(scope, checked(scope, id));
@@ -92,7 +102,11 @@ export class People extends Construct {
     this.organization = Organization.of(this);
     PEOPLE.set(this.organization, this);
     this.organization.addFacts({ facts: () => this.access });
-    this.directory = (props.source ?? PeopleSource.iamUsers()).bind(this);
+    const { source = PeopleSource.iamUsers(), movingFrom } = props;
+    if (movingFrom === source) {
+      throw new Error(`movingFrom of '${this.node.path}' is the source that people move to: give the one that they come from, or leave it out`);
+    }
+    this.directories = [source, ...movingFrom ? [movingFrom] : []].map(one => one.bind(this));
   }
 
   /**
@@ -107,21 +121,30 @@ export class People extends Construct {
     const { canAssume = [], groupName, until } = options;
     checkAssumables(id, canAssume);
     this.checkUntil(id, until);
-    const group = this.directory.addGroup({ groupId: id, groupName });
+    const known = this.directories.map(directory => directory.addGroup({ groupId: id, groupName }));
+    const [first, second] = known;
+    const group = second
+      ? { groupId: id, groupName: first.groupName, iamGroup: first.iamGroup ?? second.iamGroup } : first;
     this.groups.set(id, group);
+    this.known.set(group, known);
     const roles = new Set<ICrossAccountAccessRole>();
     const assume = (visited?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(visited))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
         this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
         const stage = this.stageOf(role);
-        const access = this.directory.assignRole({ group, role, stage, until });
-        this.access.push({
-          kind: 'access',
-          subject: `group ${group.groupName}`,
-          name: stage ? `stage ${stage.node.id} ${role.roleName}` : role.roleArn,
-          value: [access.way, ...access.conditions ?? []].join('; '),
-          source: this.node.path,
+        this.directories.forEach((directory, index) => {
+          const access = directory.assignRole({ group: known[index], role, stage, until });
+          if (typeof access?.way !== 'string') {
+            throw new Error(`assignRole of a source of '${this.node.path}' does not say how people get into the role: return its way`);
+          }
+          this.access.push({
+            kind: 'access',
+            subject: `group ${known[index].groupName}`,
+            name: stage ? `stage ${stage.node.id} ${role.roleName}` : role.roleArn,
+            value: [access.way, ...access.conditions ?? []].join('; '),
+            source: this.node.path,
+          });
         });
       });
     assume();
@@ -146,10 +169,11 @@ export class People extends Construct {
     checkOptions('UserOptions', options, ` of user '${id}'`);
     const { groups = [], userName } = options;
     this.checkGroups(id, groups);
-    if (!this.directory.hasUsers) {
+    const [user] = this.directories.flatMap((directory, index) => directory.hasUsers
+      ? [directory.addUser({ userId: id, groups: groups.map(group => this.known.get(group)![index]), userName })] : []);
+    if (!user) {
       throw new Error(`user '${id}' cannot be added, because the source of '${this.node.path}' makes no users: add the user where the others are`);
     }
-    const user = this.directory.addUser({ userId: id, groups, userName });
     this.userIds.add(id);
     return user;
   }

@@ -242,6 +242,20 @@ describe('people of a source of your own', () => {
     }]);
   });
 
+  test('is told if it does not say how people get in', () => {
+    const { org, dev } = acmeOfKnownAccounts();
+    const source = new Elsewhere(true);
+    jest.spyOn(source, 'bind').mockReturnValue({
+      hasUsers: true,
+      addGroup: ({ groupId }) => ({ groupId, groupName: groupId }),
+      addUser: ({ userId }) => ({ userName: userId }),
+      assignRole: () => undefined!,
+    });
+    new People(org, 'staff', { source });
+    expect(() => org.addGroup('engineers', { canAssume: [dev.admin] })).toThrow(new Error(
+      "assignRole of a source of 'acme/staff' does not say how people get into the role: return its way"));
+  });
+
   test('have users only if it makes them', () => {
     const { org } = acme();
     new People(org, 'staff', { source: new Elsewhere(false) });

@@ -1,0 +1,64 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as fc from 'fast-check';
+import { CrossAccountAccessRole, IdentityCenter, IPeopleDirectory, OrganizationSource, People, PeopleSource } from '../../src';
+import { Acme, acmeOfKnownAccounts, EXISTING, ROOT } from '../orgs';
+import { Mistake, mistake, wordOf } from './mistake';
+
+const INSTANCE = 'arn:aws:sso:::instance/ssoins-1234567890abcdef';
+const word = wordOf(2, 12);
+
+function of(app: App, source: PeopleSource, movingFrom?: PeopleSource, organization = EXISTING): Acme {
+  const acme = acmeOfKnownAccounts(organization, app);
+  new People(acme.org, 'staff', { source, movingFrom });
+  return acme;
+}
+
+const access = () => PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') });
+
+class Elsewhere extends PeopleSource {
+  public bind(): IPeopleDirectory {
+    return {
+      hasUsers: false,
+      addGroup: ({ groupId }) => ({ groupId, groupName: groupId }),
+      addUser: ({ userId }) => ({ userName: userId }),
+      assignRole: () => undefined!,
+    };
+  }
+}
+
+/** Mistakes with the sources of people. */
+export const PEOPLE_MISTAKES: Mistake[] = [
+  mistake('IdentityCenter: an ARN that is not that of an instance',
+    fc.oneof(word, word.map(id => `arn:aws:sso:::instance/${id}`), fc.constantFrom('', 'ssoins-1234567890abcdef', 'arn:aws:sso:::permissionSet/ssoins-1234567890abcdef')),
+    (_, arn) => IdentityCenter.fromArn(arn, 'eu-west-1'), arn => [`instanceArn '${arn}' is not that of an instance`, `give one such as '${INSTANCE}'`]),
+  mistake('IdentityCenter: a region that AWS does not have', word,
+    (_, region) => IdentityCenter.fromArn(INSTANCE, region), region => [`region '${region}'`]),
+  mistake('accountAccess: of an organization whose management account is somebody else\'s', [0],
+    app => of(app, access(), undefined, OrganizationSource.memberAccounts()),
+    () => ["'acme/staff' cannot use IAM Identity Center", 'the management account is not yours', 'have its owner do it']),
+  mistake('accountAccess: until', ['2099-01-31', '2098-12-31'],
+    (app, until) => {
+      const { org, dev } = of(app, access());
+      org.addGroup('helpers', { canAssume: [dev.admin], until });
+    }, until => [`until of group 'helpers' is '${until}'`, 'which the account access manager cannot say', 'leave it out']),
+  mistake('accountAccess: a role that asks for an external ID', word,
+    (app, externalId) => {
+      const { org, prod } = of(app, access());
+      const partner = new CrossAccountAccessRole(new Stack(prod, 'roles'), 'partner', {
+        roleName: 'partner',
+        externalId,
+        trustedPrincipals: [new iam.AccountPrincipal(ROOT)],
+        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+      });
+      org.addGroup('helpers', { canAssume: [partner] });
+    }, () => ["canAssume of group 'helpers' has 'acme/prod/roles/partner'", 'which asks for an externalId', 'give a role without']),
+  mistake('movingFrom: the source that people move to', [PeopleSource.iamUsers()],
+    (app, movingFrom) => of(app, PeopleSource.iamUsers(), movingFrom),
+    () => ["movingFrom of 'acme/staff' is the source that people move to", 'give the one that they come from']),
+  mistake('assignRole: nothing is returned', [0],
+    app => {
+      const { org, dev } = of(app, new Elsewhere());
+      org.addGroup('engineers', { canAssume: [dev.admin] });
+    }, () => ["assignRole of a source of 'acme/staff' does not say how people get into the role", 'return its way']),
+];
