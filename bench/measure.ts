@@ -7,6 +7,7 @@ import recommendedFlags from 'aws-cdk-lib-newest/recommended-feature-flags.json'
 import { knownAccounts } from './case';
 import { floor } from './floor';
 import { guarded, library, units } from './library';
+import { PEOPLE } from './people';
 
 /** What one synthesis took and made. */
 export interface Measurement {
@@ -38,7 +39,7 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
   'bare': {},
 };
 
-const SUBJECTS: Record<string, (app: App, count: number) => unknown> = { floor, guarded, library, units };
+const SUBJECTS: Record<string, (app: App, count: number) => unknown> = { floor, guarded, library, units, ...PEOPLE };
 
 function measure(subject: string, count: number, settings: string): Measurement {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -62,6 +63,11 @@ function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes
   let dependencies = 0, largestTemplate = 0, mostResources = 0;
   const folders = [outdir, ...readdirSync(outdir).filter(name => name.startsWith('assembly-')).map(name => join(outdir, name))];
   for (const folder of folders) {
+    for (const name of readdirSync(folder).filter(file => file.endsWith('.template.json'))) {
+      const file = join(folder, name);
+      largestTemplate = Math.max(largestTemplate, statSync(file).size);
+      mostResources = Math.max(mostResources, Object.keys(JSON.parse(readFileSync(file, 'utf8')).Resources).length);
+    }
     const { artifacts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
     for (const artifact of Object.values<StackArtifact>(artifacts)) {
       if (artifact.type === 'aws:cloudformation:stack') {
@@ -69,8 +75,6 @@ function assembly(outdir: string): Omit<Measurement, 'milliseconds' | 'megabytes
         const file = join(folder, artifact.properties.templateFile);
         const template = JSON.parse(readFileSync(file, 'utf8'));
         const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type).sort();
-        largestTemplate = Math.max(largestTemplate, statSync(file).size);
-        mostResources = Math.max(mostResources, types.length);
         // the CLI's own template has values in other words, and is rendered once for all
         stacks[artifact.displayName] = digest(folder.endsWith('-bootstrap') ? types : template);
       }

@@ -23,7 +23,8 @@ function given(code: string) {
   const defined = Object.entries(STAGES).filter(([id]) => !code.includes(`acme.addStage('${id}'`));
   const stages = defined.map(([id, profile], index) => {
     const accountId = `${index + 2}`.repeat(12);
-    return [id, acme.addStage(id, { profile: StageProfile[profile], accountId, addresses: StageAddresses.index(index) })] as const;
+    const options = { profile: StageProfile[profile], accountId, addresses: StageAddresses.index(index) };
+    return [id, acme.addStage(id, options)] as const;
   });
   const stack = new cdk.Stack(stages[0]?.[1] ?? acme.root, 'jobs');
   return {

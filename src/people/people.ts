@@ -204,7 +204,7 @@ export class People extends Construct {
   }
 
   private stageOf(role: ICrossAccountAccessRole): StageAccount | undefined {
-    return this.organization.stages.find(({ node }) => role.node.path.startsWith(`${node.path}/`));
+    return role.node.scopes.filter(StageAccount.isStageAccount).find(stage => this.organization.stages.includes(stage));
   }
 
   /** People enter by root, so a role lets them in only if it trusts root's account or a user in it. */
