@@ -737,6 +737,28 @@ def test_who_asks_needs_the_right_to(emulator, member):
     assert "is not authorized to perform: identitystore:ListUsers" in told
 
 
+def test_an_instance_is_told_in_its_region_or_to_who_asks_about_all():
+    elsewhere = api("sso-admin", "us-west-2")
+    assert elsewhere.list_instances()["Instances"] == []
+    assert elsewhere.list_instances(RegionScope="CURRENT_REGION")["Instances"] == []
+    (found,) = elsewhere.list_instances(RegionScope="ALL_REGIONS")["Instances"]
+    assert (found["InstanceArn"], found["PrimaryRegion"], found["OwnerAccountId"]) == (INSTANCE, REGION, ROOT)
+    others = client("sso-admin", "222222222222", REGION)
+    assert others.list_instances(RegionScope="ALL_REGIONS")["Instances"] == []
+
+
+def test_the_applications_of_an_account_are_told_in_its_region(emulator, member):
+    assert api("account-access").list_applications()["applications"] == []
+    assert deploy(outputs={"arn": {"Ref": "app"}}, app=application()) == "CREATE_COMPLETE"
+    (found,) = api("account-access").list_applications()["applications"]
+    assert found["applicationArn"] == outputs()["arn"] and found["createdAt"] == found["updatedAt"]
+    assert api("account-access", "us-west-2").list_applications()["applications"] == []
+    assert client("account-access", member, REGION).list_applications()["applications"] == []
+    assert "not emulated" in refused(api("account-access").get_application, applicationArn=found["applicationArn"])
+    assert delete() == "DELETE_COMPLETE"
+    assert api("account-access").list_applications()["applications"] == []
+
+
 # --- the world of a rehearsal
 
 
@@ -777,6 +799,16 @@ def test_a_world_has_an_instance_with_its_people(tmp_path):
 def test_a_world_says_that_permission_sets_are_off(tmp_path):
     assert world(tmp_path, permissionSetsEnabled=False) == ""
     assert "Permission sets are not enabled" in refused(api("sso-admin").create_permission_set, Name="x", InstanceArn=INSTANCE)
+
+
+def test_a_world_has_the_application_of_its_instance(tmp_path):
+    arn = f"arn:aws:account-access:{REGION}:{ROOT}:application/app-0123456789"
+    assert world(tmp_path, applicationArn=arn) == ""
+    assert [one["applicationArn"] for one in api("account-access").list_applications()["applications"]] == [arn]
+    assert "An application already exists for the instance" in deploy(name="second", app=application())
+    to = entitlement(f"arn:aws:iam::{ROOT}:role/operators", GroupId=GROUP_ID)
+    to["Properties"]["ApplicationArn"] = arn
+    assert deploy(name="people", to=to) == "CREATE_COMPLETE"
 
 
 def test_what_is_wrong_with_people_of_a_world_is_told(tmp_path):

@@ -27,7 +27,7 @@ from werkzeug.serving import make_server
 from emulator.engine import aws, callers, faults, functions, gate, operations, quotas, sdk, serving
 from emulator.engine import lookups as _lookups  # noqa: F401  moto asks itself less
 from emulator.engine.allowed import refusal, undecided
-from emulator.services import load, route53, sts
+from emulator.services import accountaccess, load, route53, sts
 from emulator.services.cloudformation import cloud_control, stack_sets
 from emulator.services.cloudformation.api import CloudFormationResponse
 from emulator.services.ec2 import images
@@ -52,7 +52,7 @@ class _QuietHandler(MotoRequestHandler):
 
 
 class Application:
-    """moto's dispatcher, with our own CloudFormation and Cloud Control in front, one request at a time."""
+    """moto's dispatcher, with what moto has not, such as Cloud Control, in front, one request at a time."""
 
     def __init__(self) -> None:
         self.moto = DomainDispatcherApplication(self._create_app)
@@ -103,6 +103,8 @@ class Application:
                 return sdk.answer(environ, start_response, caller)
             if credential and credential.group(3) == "cloudcontrolapi":
                 return cloud_control.answer(environ, start_response, credential.group(2))
+            if credential and credential.group(3) == "account-access":
+                return accountaccess.answer(environ, start_response, credential.group(2))
             return self.moto(environ, start_response)
 
     def _not_emulated(self, service: str, error: str, start_response: Callable[..., Any]) -> Iterable[bytes]:

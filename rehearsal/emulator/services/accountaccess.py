@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/account-access/latest/APIReference/Welcome.html
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -15,6 +17,7 @@ from moto.ssoadmin.exceptions import ResourceNotFoundException
 
 from emulator.engine.api import Properties
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.operations import read
 from emulator.engine.resources import Resource, register
 from emulator.engine.store import REGIONS
 from emulator.services.sso.backend import IdentityCenter, backend_of, need_principal
@@ -35,6 +38,7 @@ class Application:
     arn: str
     instance: IdentityCenter
     tenant_id: str
+    created_at: str
     entitlements: dict[str, Entitlement] = field(default_factory=dict)
 
 
@@ -52,6 +56,27 @@ accountaccess_backends = BackendDict(
 def applications() -> list[Application]:
     """Those of all accounts."""
     return [one for _, _, backend in accountaccess_backends.iter_backends() for one in backend.applications.values()]
+
+
+def answer(environ: dict[str, Any], start_response: Callable[..., Any], region: str) -> Iterable[bytes]:
+    """What somebody asks of its API: what stacks make comes by CloudFormation."""
+    asked = read(environ, region, "account-access")
+    if asked.operation != "ListApplications":
+        raise NotImplementedError(asked.operation or environ["PATH_INFO"])
+    backend = accountaccess_backends[environ["HTTP_X_MOTO_ACCOUNT_ID"]][region]
+    found = [
+        {"applicationArn": one.arn, "tenantId": one.tenant_id, "createdAt": one.created_at, "updatedAt": one.created_at}
+        for one in backend.applications.values()
+    ]
+    data = json.dumps({"applications": found}).encode()
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(data)))])
+    return [data]
+
+
+def begin(arn: str, instance: IdentityCenter) -> Application:
+    made = Application(arn, instance, f"aa-{mock_random.get_random_hex(16)}", _now())
+    accountaccess_backends[instance.account_id][instance.region].applications[arn] = made
+    return made
 
 
 class AccountAccess(Resource):
@@ -78,22 +103,18 @@ class ApplicationResource(AccountAccess):
             # https://docs.aws.amazon.com/account-access/latest/APIReference/API_CreateApplication.html
             raise self.failure(f"An application already exists for the instance {arn}.", "AlreadyExists")
         prefix = f"arn:{place.partition}:account-access:{place.region}:{place.account_id}"
-        made = Application(
-            f"{prefix}:application/app-{mock_random.get_random_hex(17)}", instance, f"aa-{mock_random.get_random_hex(16)}"
-        )
-        self.backend.applications[made.arn] = made
+        made = begin(f"{prefix}:application/app-{mock_random.get_random_hex(17)}", instance)
         self.physical_id = made.arn
         inside = arn.rpartition("/")[2]
-        now = _now()
         self.attributes = {
             "ApplicationArn": made.arn,
-            "CreatedAt": now,
+            "CreatedAt": made.created_at,
             "IdentitySource.IdentityCenter.ApplicationArn": (
                 f"arn:{place.partition}:sso::{place.account_id}:application/{inside}/apl-{mock_random.get_random_hex(16)}"
             ),
             "Status": "ACTIVE",
             "TenantId": made.tenant_id,
-            "UpdatedAt": now,
+            "UpdatedAt": made.created_at,
         }
 
     def update(self, properties: Properties, before: Properties) -> None:

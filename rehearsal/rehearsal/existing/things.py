@@ -13,6 +13,7 @@ from moto.route53 import models as route53
 
 from emulator.engine.identities import know_aws_policy
 from emulator.engine.store import kept_backends
+from emulator.services import accountaccess
 from emulator.services.cloudformation.cloud_control import kind_of
 from emulator.services.sso.backend import enable
 from rehearsal.existing.place import Item, Place, called
@@ -96,7 +97,9 @@ class UnknownGroup(ServiceException):
 
 def make_identity_center(place: Place, item: Item) -> None:
     enabled, store = item.get("permissionSetsEnabled", True), {"IdentityStoreId": item["identityStoreId"]}
-    enable(place.account_id, place.region, item["arn"], item["identityStoreId"], enabled)
+    instance = enable(place.account_id, place.region, item["arn"], item["identityStoreId"], enabled)
+    if "applicationArn" in item:
+        accountaccess.begin(item["applicationArn"], instance)
     api, groups = place.api("identitystore"), {}
     for group in item.get("groups", []):
         with called(mock_random, "uuid4", group.get("id")):

@@ -168,7 +168,7 @@ def enable(account_id: str, region: str, arn: str, store_id: str, permission_set
 
     https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CreateInstance.html
     """
-    known = [instance for _, there, one in ssoadmin_backends.iter_backends() for instance in one.instances]
+    known = [instance for _, _, one in ssoadmin_backends.iter_backends() for instance in one.instances]
     if any(instance.account_id == account_id for instance in known):
         raise InstanceExists(f"account {account_id} has an instance of IAM Identity Center already: an account has one")
     if any(store_id == instance.identity_store_id or arn == instance.instance_arn for instance in known):
@@ -181,6 +181,11 @@ def enable(account_id: str, region: str, arn: str, store_id: str, permission_set
 
 def backend_of(account_id: str, region: str) -> StrictSso:
     return ssoadmin_backends[account_id][region]  # type: ignore[return-value]
+
+
+def instances_of(account_id: str) -> list[IdentityCenter]:
+    """Those that an account sees, in all regions."""
+    return [instance for who, _, one in ssoadmin_backends.iter_backends() if who == account_id for instance in one.instances]
 
 
 def accounts_with(account_id: str) -> list[str]:

@@ -10,7 +10,7 @@ from moto.ssoadmin import urls
 from moto.ssoadmin.exceptions import ResourceNotFoundException
 from moto.ssoadmin.responses import SSOAdminResponse
 
-from emulator.services.sso.backend import StrictSso, backend_of
+from emulator.services.sso.backend import StrictSso, backend_of, instances_of
 
 
 class AccessDenied(JsonRESTError):
@@ -24,6 +24,13 @@ class SsoResponse(SSOAdminResponse):
 
     def _set(self) -> Any:
         return self.backend.set_of(self._get_param("InstanceArn"), self._get_param("PermissionSetArn"))
+
+    def list_instances(self) -> str:
+        there = self.backend.instances
+        # https://docs.aws.amazon.com/cli/latest/reference/sso-admin/list-instances.html
+        if self._get_param("RegionScope") == "ALL_REGIONS":
+            there = instances_of(self.current_account)
+        return json.dumps({"Instances": [instance.to_json() for instance in there]})
 
     def describe_instance(self) -> str:
         arn = self._get_param("InstanceArn")
