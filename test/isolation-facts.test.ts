@@ -128,6 +128,16 @@ describe('facts of a concern', () => {
     ['quota vpc L-F678F1CE eu-west-1', '8', true],
     ['quota vpc L-F678F1CE eu-west-1', 'many', false],
     ['quota vpc eu-west-1', '8', false],
+    ...Object.entries({
+      'identity-center': ['eu-west-1', ''],
+      'permission-sets': ['', 'on'],
+      'account-access': ['', 'a-1'],
+      'identity-center-group': ['engineers', ''],
+      'identity-center-new-group': ['engineers', ''],
+    }).flatMap(([need, [fitting, other]]): [string, string, boolean][] => {
+      const name = `${need} arn:aws:sso:::instance/ssoins-1234567890abcdef`;
+      return [[name, fitting, true], [name, other, false], [need, fitting, false]];
+    }),
   ])('name what is needed as the schema says: %s, %s', (name, value, fits) => {
     const { app } = organization([{ ...fact, kind: 'needs', name, value }]);
     app.synth();

@@ -54,6 +54,7 @@ export class AccountAccess implements IPeopleDirectory {
       region: instance.region, description: 'Which roles people of IAM Identity Center may assume',
     });
     this.groups = new IdentityCenterGroups(this.stack, instance, createGroups);
+    this.groups.need('account-access', applicationArn);
     // the types are newer than the oldest aws-cdk-lib that consumers may have
     this.applicationArn = applicationArn ?? new CfnResource(this.stack, 'Application', {
       type: 'AWS::AccountAccess::Application',

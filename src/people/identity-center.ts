@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { CfnGroup } from 'aws-cdk-lib/aws-identitystore';
 import { Construct } from 'constructs';
+import { Fact, IOrganization, Organization } from '../organization/organization';
 import { AccountCall } from '../support/account-call';
 import { checkValue, refuse } from '../support/options';
 import { regionProblem } from '../support/rules';
@@ -33,9 +34,14 @@ export class IdentityCenter {
   ) {}
 }
 
+/** What an instance has to have, as facts of the kind `needs` name it: so `check` knows of no source of people. */
+export type InstanceNeed = 'identity-center' | 'permission-sets' | 'account-access' | 'identity-center-group' | 'identity-center-new-group';
+
 /** Groups of an instance, in a stack of root in its region. Their IDs are known at deployment. */
 export class IdentityCenterGroups extends Construct {
   private readonly store: AccountCall;
+  private readonly organization: IOrganization;
+  private readonly needs: Fact[] = [];
 
   /** @param areCreated whether they are created here: found by their names otherwise */
   constructor(scope: Construct, private readonly instance: IdentityCenter, private readonly areCreated: boolean) {
@@ -49,10 +55,20 @@ export class IdentityCenterGroups extends Construct {
       allowed: ['sso:DescribeInstance'],
       resources: [instance.instanceArn],
     });
+    this.organization = Organization.of(scope);
+    this.organization.addFacts({ facts: () => this.needs });
+    this.need('identity-center', instance.region);
+  }
+
+  /** Says what else the instance has to have. */
+  public need(need: InstanceNeed, value = ''): void {
+    const name = `${need} ${this.instance.instanceArn}`;
+    this.needs.push({ kind: 'needs', subject: this.organization.root.node.id, name, value, source: this.node.path });
   }
 
   /** Returns the ID of the group with this name. */
   public idOf(groupName: string): string {
+    this.need(this.areCreated ? 'identity-center-new-group' : 'identity-center-group', groupName);
     const identityStoreId = this.store.getResponseField('IdentityStoreId');
     if (this.areCreated) {
       return new CfnGroup(this, groupName, { identityStoreId, displayName: groupName }).attrGroupId;

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { AccountAccessOptions, CrossAccountAccessRole, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageRoles } from '../../src';
+import { IdentityCenterGroups } from '../../src/people/identity-center';
 import { schemaProblems } from '../facts-schema';
 import { isAllowed } from '../isolation/evaluate';
 import { factsOf } from '../isolation/facts';
@@ -154,6 +155,24 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     });
   });
 
+  test.each<[string, Partial<AccountAccessOptions>, string[]]>([
+    ['finds and creates', {}, ['account-access ', 'identity-center-group engineers', 'identity-center-group Operations (EU)']],
+    ['has or creates itself', { applicationArn: APPLICATION, createGroups: true }, [
+      `account-access ${APPLICATION}`, 'identity-center-new-group engineers', 'identity-center-new-group Operations (EU)',
+    ]],
+  ])('say what their instance needs, so that check asks for what the app %s', (_, options, expected) => {
+    const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), options, 'us-west-2');
+    org.addGroup('engineers');
+    org.addGroup('operators', { groupName: 'Operations (EU)' });
+    synthesize(app);
+    const file = factsOf(app);
+    expect(schemaProblems(file)).toEqual([]);
+    const needs = file.facts.filter(({ kind }) => kind === 'needs');
+    expect(needs.map(({ name, value }) => `${name} ${value}`)).toEqual(
+      ['identity-center us-west-2', ...expected].map(text => text.replace(' ', ` ${INSTANCE} `)));
+    expect(needs.map(({ subject, source }) => `${subject} ${source}`)).toEqual(needs.map(() => `root ${STACK}/groups`));
+  });
+
   test('of very many stages fit into templates', () => {
     const org = new MultiAccountOrg(testApp(), 'acme', orgProps({ organization: EXISTING, email: undefined }));
     new People(org, 'people', { source: PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') }) });
@@ -162,6 +181,17 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const counts = nestedOf(org).map(([, { Resources }]) => Object.keys(Resources).length);
     expect(counts.sort((a, b) => a - b)).toEqual([100, 100, 300, 300]);
   });
+});
+
+test('whoever uses an instance says with one call what else it has to have', () => {
+  const { app, org } = acmeOfKnownAccounts(EXISTING);
+  new IdentityCenterGroups(org.root.addStack('sets'), IdentityCenter.fromArn(INSTANCE, 'eu-west-1'), false).need('permission-sets');
+  synthesize(app);
+  const file = factsOf(app);
+  expect(schemaProblems(file)).toEqual([]);
+  expect(file.facts.filter(({ kind }) => kind === 'needs').map(({ name, value }) => [name, value])).toEqual([
+    [`identity-center ${INSTANCE}`, 'eu-west-1'], [`permission-sets ${INSTANCE}`, ''],
+  ]);
 });
 
 describe('mistakes', () => {
