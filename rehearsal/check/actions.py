@@ -12,6 +12,9 @@ _CALLS = {
     # https://docs.aws.amazon.com/servicequotas/latest/userguide/identity-access-management.html
     "servicequotas:GetAWSDefaultServiceQuota": ("service-quotas", "get_aws_default_service_quota"),
     "servicequotas:GetServiceQuota": ("service-quotas", "get_service_quota"),
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiamidentitycenter.html
+    "sso:DescribeInstance": ("sso-admin", "describe_instance"),
+    "sso:ListInstances": ("sso-admin", "list_instances"),
 }
 
 # everybody may ask these, whatever a policy says: they are in none
@@ -51,7 +54,9 @@ OF_MEMBERS = (
 # in the management account, with the caller's own credentials
 OF_MANAGEMENT = (
     *OF_MEMBERS,
+    "account-access:ListApplications",
     "iam:SimulatePrincipalPolicy",
+    "identitystore:GetGroupId",
     "organizations:DescribeOrganization",
     "organizations:DescribeOrganizationalUnit",
     "organizations:ListAWSServiceAccessForOrganization",
@@ -62,6 +67,8 @@ OF_MANAGEMENT = (
     "organizations:ListPoliciesForTarget",
     "organizations:ListRoots",
     "route53:GetHostedZone",
+    "sso:DescribeInstance",
+    "sso:ListInstances",
     "sts:AssumeRole",
 )
 

@@ -85,7 +85,7 @@ def limited(emulator: Emulator, allowed: Sequence[str]) -> Emulated:
     return Emulated(emulator, iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"], REGION)
 
 
-def world(folder: Path, accounts: list[dict[str, str]], **more: Any) -> None:
+def world(folder: Path, accounts: list[dict[str, str]], /, **more: Any) -> None:
     """An organization that exists, with these accounts beside the management account."""
     management = {"id": ROOT, "name": "acme", "email": "aws@acme.example"}
     content = {

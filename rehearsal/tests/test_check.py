@@ -280,13 +280,14 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     )
     whole = rows(org, limited(emulator, actions.OF_MANAGEMENT))
     used = {action for row in whole.values() for action in row.actions}
-    # of these, other situations have need: of names that are taken, zones, addresses, distributions and recorders that exist
+    # of these, other situations have need: of names that are taken, zones, addresses, distributions and recorders that exist, people
     assert set(actions.OF_MANAGEMENT) - used == {
-        "cloudformation:DescribeStackResources", "cloudformation:ListStackResources",
+        "account-access:ListApplications", "cloudformation:DescribeStackResources", "cloudformation:ListStackResources",
         "cloudfront:ListDistributions", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses",
         "ec2:DescribeInstances", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
-        "iam:ListPolicies", "iam:ListUsers", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
-        "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota", "ssm:DescribeParameters",
+        "iam:ListPolicies", "iam:ListUsers", "identitystore:GetGroupId", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
+        "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota",
+        "sso:DescribeInstance", "sso:ListInstances", "ssm:DescribeParameters",
     }
     for action in sorted(used):
         without = rows(org, limited(emulator, [other for other in actions.OF_MANAGEMENT if other != action]))

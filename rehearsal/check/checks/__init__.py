@@ -11,6 +11,7 @@ from check.checks import (
     bootstrap,
     caller,
     domains,
+    identity_center,
     landing_zone,
     members,
     names,
@@ -40,6 +41,7 @@ _ALL = (
     names,
     root,
     domains,
+    identity_center,
     policies,
     quotas,
 )

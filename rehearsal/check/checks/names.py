@@ -8,6 +8,7 @@ from typing import Any
 from check.app import Org, Stage, literal
 from check.aws import Aws
 from check.checks.accounts import account_of
+from check.checks.identity_center import is_read
 from check.nested import Part, as_far_as_seen, parts, unseen
 from check.rows import Answer, Group, Question, bad, good
 from check.taken import BUCKET, SOMEBODY, TYPES, ZONE, Name, bucket_exists, of_others
@@ -28,7 +29,7 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
             )
     for fact in org.of("needs"):
         question, _, kind = fact["name"].partition(" ")
-        if question not in ("region", "quota") and (question != "name" or kind not in TYPES):
+        if question not in ("region", "quota") and (question != "name" or kind not in TYPES) and not is_read(fact):
             yield Question(Group.SERVICES, f"{fact['subject']}: {fact['name']}", lambda fact=fact: _unread(fact))
 
 
@@ -39,7 +40,7 @@ def _has_names(org: Org, stage: Stage) -> bool:
 def _unread(fact: dict[str, str]) -> Answer:
     return bad(
         f"a fact of {fact['source']} says that '{fact['name']}' is needed, which this check cannot ask",
-        "name it `region`, `quota <service> <code> <region>`, or `name <type>` by docs/organization.schema.json",
+        "name it `region`, `quota <service> <code> <region>`, `name <type>`, or something else of docs/organization.schema.json",
     )
 
 

@@ -3,9 +3,9 @@ const { join } = require('node:path');
 const { App, CfnParameter, NestedStack, Stack } = require('aws-cdk-lib');
 const { CfnVPC } = require('aws-cdk-lib/aws-ec2');
 const { AccountRootPrincipal, Role } = require('aws-cdk-lib/aws-iam');
-const { Guardrails, MultiAccountOrg, Network, OrganizationSource, StageProfile } = require(join(__dirname, '../../../..'));
+const { Guardrails, IdentityCenter, MultiAccountOrg, Network, OrganizationSource, People, PeopleSource, StageProfile } = require(join(__dirname, '../../../..'));
 
-const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, OUTSIDE, NEEDS, GUARDRAILS } = process.env;
+const { ORGANIZATION, SOURCE, STAGES = '{"audit":{},"prod":{}}', TRAIL, DOMAIN, UNITS, NETWORK, NESTED, OUTSIDE, NEEDS, GUARDRAILS, PEOPLE } = process.env;
 const acme = new MultiAccountOrg(new App(), 'acme', {
   managementAccountId: '111111111111',
   email: 'aws@acme.example',
@@ -35,4 +35,9 @@ if (OUTSIDE) {
   });
 }
 if (GUARDRAILS) new Guardrails(acme, 'guardrails');
+if (PEOPLE) {
+  const { arn, region = 'eu-west-1', groups, ...options } = JSON.parse(PEOPLE);
+  new People(acme, 'people', { source: PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(arn, region), ...options }) });
+  groups.forEach(name => acme.addGroup(name, { canAssume: [acme.root.readOnly] }));
+}
 if (NEEDS) acme.addFacts({ facts: () => JSON.parse(NEEDS).map(fact => ({ kind: 'needs', source: 'acme/Needs', ...fact })) });
