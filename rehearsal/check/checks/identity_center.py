@@ -156,7 +156,7 @@ def _groups(wanted: _Wanted, org: Org, aws: Aws) -> Answer:
     instance = _usable(wanted, aws)
     used, created = (wanted.values.get(need, []) for need in (_GROUP, _NEW_GROUP))
     missing = [name for name in used if _group_id(name, instance, aws) is None]
-    taken = [name for name in created if (found := _group_id(name, instance, aws)) and not _is_ours(org, found, name, instance, aws)]
+    taken = [name for name in created if (found := _group_id(name, instance, aws)) and not _is_ours(org, found, instance, aws)]
     said, advice = [], []
     if missing:
         said.append(f"no group is called {' or '.join(missing)}")
@@ -190,18 +190,18 @@ def _group_id(name: str, instance: dict[str, Any], aws: Aws) -> str | None:
         return None
 
 
-def _is_ours(org: Org, group_id: str, name: str, instance: dict[str, Any], aws: Aws) -> bool:
-    return f"{group_id}|{instance['IdentityStoreId']}" in _own(org, "AWS::IdentityStore::Group", aws, DisplayName=name)
+def _is_ours(org: Org, group_id: str, instance: dict[str, Any], aws: Aws) -> bool:
+    return f"{group_id}|{instance['IdentityStoreId']}" in _own(org, "AWS::IdentityStore::Group", aws)
 
 
-def _own(org: Org, kind: str, aws: Aws, **properties: str) -> set[str]:
-    """Physical IDs of what the app's stacks have made of this type, by these properties."""
+def _own(org: Org, kind: str, aws: Aws) -> set[str]:
+    """Physical IDs of what the app's stacks have made of this type."""
     return {
         physical_id(stack.name, (*part.path, logical_id), "", stack.region or aws.region, aws)
         for stack in org.stacks_of(org.root)
         for part in parts(stack)
         for logical_id, resource in part.resources()
-        if resource["Type"] == kind and properties.items() <= resource.get("Properties", {}).items()
+        if resource["Type"] == kind
     }
 
 
