@@ -1,14 +1,11 @@
-import { Aws, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { Aws, CfnResource } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IdentityCenter, IdentityCenterGroups } from './identity-center';
-import { DirectoryGroup, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment } from './people-directory';
+import { IdentityCenter } from './identity-center';
+import { IdentityCenterPeople } from './identity-center-people';
+import { RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
-import { Fact, IOrganization, Organization } from '../organization/organization';
-import { partOf } from '../organization/parameters';
-import { StageAccount } from '../stage-account';
-import { readable } from '../support/principals';
-import { NO_ACCOUNT } from '../support/rules';
+import { Fact } from '../organization/organization';
 
 /** Options of `PeopleSource.accountAccess`. */
 export interface AccountAccessOptions {
@@ -32,28 +29,22 @@ export interface AccountAccessOptions {
 }
 
 /** People of IAM Identity Center who assume the roles of the stages by AWS's account access manager. */
-export class AccountAccess implements IPeopleDirectory {
-  public readonly hasUsers = false;
-
-  private readonly organization: IOrganization;
-  private readonly stack: Stack;
-  private readonly groups: IdentityCenterGroups;
+export class AccountAccess extends IdentityCenterPeople {
   private readonly applicationArn: string;
-  private readonly entitlements = new Map<string, Entitlements>();
-  private readonly groupIds = new Map<IPeopleGroup, string>();
   private readonly trusting = new Set<CrossAccountAccessRole>();
   private readonly known: Fact[] = [];
 
-  constructor(private readonly scope: Construct, private readonly options: AccountAccessOptions) {
-    const { instance, applicationArn, createGroups = false } = options;
-    this.organization = Organization.of(scope);
-    if (!this.organization.management) {
-      throw new Error(`'${scope.node.path}' cannot use IAM Identity Center, because the management account is not yours: have its owner do it`);
-    }
-    this.stack = this.organization.root.addStack('account-access', {
-      region: instance.region, description: 'Which roles people of IAM Identity Center may assume',
+  constructor(scope: Construct, private readonly options: AccountAccessOptions) {
+    const { instance, applicationArn, createGroups } = options;
+    super(scope, {
+      instance,
+      createGroups,
+      stack: 'account-access',
+      description: 'Which roles people of IAM Identity Center may assume',
+      kind: 'entitlements',
+      partDescription: 'Roles that a group of IAM Identity Center may assume',
+      way: 'the account access manager',
     });
-    this.groups = new IdentityCenterGroups(this.stack, instance, createGroups);
     this.groups.need('account-access', applicationArn);
     // the types are newer than the oldest aws-cdk-lib that consumers may have
     this.applicationArn = applicationArn ?? new CfnResource(this.stack, 'Application', {
@@ -63,26 +54,20 @@ export class AccountAccess implements IPeopleDirectory {
     this.organization.addFacts({ facts: () => this.known });
   }
 
-  public addGroup({ groupId, groupName = groupId }: DirectoryGroup): IPeopleGroup {
-    const group = { groupId, groupName };
-    this.groupIds.set(group, this.groups.idOf(groupName));
-    return group;
-  }
-
-  public addUser(): IPeopleUser {
-    throw new Error('people of IAM Identity Center are added there, or by the identity provider that it has them from');
-  }
-
   public assignRole(assignment: RoleAssignment): RoleAccess {
     const { group, role, stage } = assignment;
-    refuseTerms(assignment);
-    const accountId = this.accountIn(stage);
-    // a region other than root's does not know accounts that do not exist yet
-    if (accountId !== NO_ACCOUNT) {
+    this.refuseTerms(assignment);
+    const place = this.placeOf(group, stage);
+    if (place) {
+      const { scope, principalId, accountId } = place;
       const roleArn = accountId === undefined ? role.roleArn : `arn:${Aws.PARTITION}:iam::${accountId}:role/${role.roleName}`;
-      const key = `${group.groupId} ${partOf(stage ? this.organization.stages.indexOf(stage) : -1)}`;
-      const entitlements = this.entitlements.get(key) ?? this.addEntitlements(group, key);
-      entitlements.add(role.node.path, roleArn);
+      new CfnResource(scope, role.node.path, {
+        type: 'AWS::AccountAccess::Entitlement',
+        properties: {
+          ApplicationArn: this.applicationArn,
+          Entitlement: { PrincipalRole: { Principal: { IdentityCenter: { GroupId: principalId } }, RoleArn: roleArn } },
+        },
+      });
     }
     if (role instanceof CrossAccountAccessRole && !this.trusting.has(role)) {
       this.trusting.add(role);
@@ -95,20 +80,6 @@ export class AccountAccess implements IPeopleDirectory {
 
   private know(kind: string, subject: string, name: string, value: string): void {
     this.known.push({ kind, subject, name, value, source: this.scope.node.path });
-  }
-
-  private accountIn(stage: StageAccount | undefined): string | undefined {
-    const { management, root } = this.organization;
-    return stage && (this.stack.region === root.region ? management!.accountIdOf(stage, this.stack) : stage.accountId);
-  }
-
-  /** A nested stack goes with its group. The CDK would leave another behind, and what the group may no longer do. */
-  private addEntitlements(group: IPeopleGroup, key: string): Entitlements {
-    const number = Number(key.split(' ').pop());
-    const id = `entitlements-${group.groupId}${number === 1 ? '' : `-${number}`}`;
-    const entitlements = new Entitlements(this.stack, id, this.applicationArn, this.groupIds.get(group)!);
-    this.entitlements.set(key, entitlements);
-    return entitlements;
   }
 
   /**
@@ -134,32 +105,3 @@ export class AccountAccess implements IPeopleDirectory {
 }
 
 const SERVICE = 'account-access.amazonaws.com';
-
-/** Entitlements of a group, so many as one template takes. */
-class Entitlements extends NestedStack {
-  constructor(scope: Construct, id: string, private readonly applicationArn: string, private readonly groupId: string) {
-    super(scope, id, { description: 'Roles that a group of IAM Identity Center may assume' });
-  }
-
-  public add(id: string, roleArn: string): void {
-    new CfnResource(this, id, {
-      type: 'AWS::AccountAccess::Entitlement',
-      properties: {
-        ApplicationArn: this.applicationArn,
-        Entitlement: { PrincipalRole: { Principal: { IdentityCenter: { GroupId: this.groupId } }, RoleArn: roleArn } },
-      },
-    });
-  }
-}
-
-/** Refuses what a session of the account access manager has no condition for. */
-function refuseTerms({ group, role, until }: RoleAssignment): void {
-  const whose = `group '${group.groupId}'`;
-  if (until !== undefined) {
-    throw new Error(`until of ${whose} is '${until}', which the account access manager cannot say: leave it out, and remove the group then`);
-  }
-  if (role instanceof CrossAccountAccessRole && role._externalId !== undefined) {
-    throw new Error(`canAssume of ${whose} has ${readable(role)}, which asks for an externalId, and the account access manager sends none: `
-      + 'give a role without');
-  }
-}
