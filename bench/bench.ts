@@ -183,6 +183,7 @@ async function main(): Promise<void> {
   await compareAll();
   await compareWith('an organization of 1000 stages in 50 units with guardrails', 'guarded', 'units', 1000);
   await compareWith('access of 30 groups to 200 stages by account access', 'account-access', 'account-access-by-hand', 200);
+  await compareWith('access of 30 groups to 200 stages by permission sets', 'permission-sets', 'permission-sets-by-hand', 200);
   compareLoading();
   checkPackage();
   failures.forEach(failure => console.error(`fails: ${failure}`));

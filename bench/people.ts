@@ -1,4 +1,5 @@
 import { App, Aws, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnAssignment } from 'aws-cdk-lib/aws-sso';
 import { accountIdOf, EMAIL, REGION, ROOT, stageNames } from './case';
 import { IdentityCenter, MultiAccountOrg, People, PeopleSource, StageRoles } from 'cdk-multi-account-org';
 
@@ -53,5 +54,14 @@ export const PEOPLE: Record<string, (app: App, count: number) => void> = {
         PrincipalRole: { Principal: { IdentityCenter: { GroupId: group } }, RoleArn: `arn:${Aws.PARTITION}:iam::${account}:role/${role}` },
       },
     },
+  })),
+  'permission-sets': people(instance => PeopleSource.permissionSets({ instance })),
+  'permission-sets-by-hand': byHand((scope, id, group, account, role) => new CfnAssignment(scope, id, {
+    instanceArn: INSTANCE,
+    permissionSetArn: `${INSTANCE.replace('instance', 'permissionSet')}/ps-${role.endsWith('admin') ? 1 : 2}`,
+    principalId: group,
+    principalType: 'GROUP',
+    targetId: account,
+    targetType: 'AWS_ACCOUNT',
   })),
 };

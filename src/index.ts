@@ -39,6 +39,7 @@ export { IdentityCenter } from './people/identity-center';
 export * from './people/people';
 export * from './people/people-directory';
 export * from './people/people-source';
+export type { PermissionSetsOptions } from './people/permission-sets';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './audit-trail/audit-account-seal';
 export * from './services';

@@ -29,6 +29,7 @@ MAY = {"jane": {"acme-dev-admin", "acme-prod-read-only"}, "john": {"acme-prod-ad
 SOURCES = {
     "iam-users": ("PeopleSource.iamUsers()", "people"),
     "account-access": ("PeopleSource.accountAccess({ instance })", "account-access"),
+    "permission-sets": ("PeopleSource.permissionSets({ instance })", "permission-sets"),
 }
 
 
@@ -39,7 +40,11 @@ class Person:
         self.name, self.user_id = name, user_id
 
     def gets_in(self, source: str, role: str) -> bool:
-        way = {"iam-users": self._as_user, "account-access": self._by_account_access}[source]
+        way = {
+            "iam-users": self._as_user,
+            "account-access": self._by_account_access,
+            "permission-sets": self._by_permission_set,
+        }[source]
         try:
             way(f"arn:aws:iam::{STAGES[ROLES[role]]}:role/{role}")
         except ServiceException:
@@ -57,6 +62,10 @@ class Person:
 
     def _by_account_access(self, role_arn: str) -> None:
         portal.assume(self.user_id, role_arn)
+
+    def _by_permission_set(self, role_arn: str) -> None:
+        account_id, role = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+        portal.sign_in(self.user_id, account_id, f"acme-{role.split('-', 2)[-1]}")
 
 
 @contextmanager

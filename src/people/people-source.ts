@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { AccountAccess, AccountAccessOptions } from './account-access';
 import { IamUsers } from './iam-users';
 import { IPeopleDirectory } from './people-directory';
+import { PermissionSets, PermissionSetsOptions } from './permission-sets';
 import { checkOptions } from '../support/options';
 
 /** Source of the people of an organization: the directory that they are in. To be extended by one of your own. */
@@ -30,6 +31,27 @@ export abstract class PeopleSource {
     return new class extends PeopleSource {
       public bind(scope: Construct): IPeopleDirectory {
         return new AccountAccess(scope, options);
+      }
+    }();
+  }
+
+  /**
+   * People of IAM Identity Center, who get permission sets: one for each definition of a role, such as `acme-admin`,
+   * which gives in the account of a stage what the role gives there. The roles stay as they are, and trust nobody new.
+   *
+   * People get into roles that AWS makes, `AWSReservedSSO_…`, and not into those of the stages: what these ask of a
+   * caller, such as MFA, is for Identity Center to ask, and policies of resources that name the role of a stage do not
+   * mean them. A role whose policies hold something of its account cannot be a permission set, and is refused. Policies
+   * and boundaries of your own are found by their names in each account, and have to be there before it is assigned.
+   *
+   * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+   * @throws where it is used, if the management account is not yours or `relayState` is no URL
+   */
+  public static permissionSets(options: PermissionSetsOptions): PeopleSource {
+    checkOptions('PermissionSetsOptions', options);
+    return new class extends PeopleSource {
+      public bind(scope: Construct): IPeopleDirectory {
+        return new PermissionSets(scope, options);
       }
     }();
   }

@@ -8,6 +8,7 @@ import { GUARDRAIL_MISTAKES } from './guardrails';
 import { Mistake } from './mistake';
 import { ORGANIZATION_MISTAKES } from './organization';
 import { PEOPLE_MISTAKES } from './people';
+import { PERMISSION_SET_MISTAKES } from './permission-sets';
 import { PLACE_MISTAKES } from './places';
 import { POLICY_DOCUMENT_MISTAKES } from './policy-documents';
 import { SERVICE_MISTAKES } from './services';
@@ -18,7 +19,7 @@ export const KINDS: Record<string, Mistake[]> = {
   'The organization and its stages': ORGANIZATION_MISTAKES,
   'Names and places': PLACE_MISTAKES,
   'Audit trail, domains and addresses': TRAIL_MISTAKES,
-  'People, roles and grants': [...ACCESS_MISTAKES, ...PEOPLE_MISTAKES],
+  'People, roles and grants': [...ACCESS_MISTAKES, ...PEOPLE_MISTAKES, ...PERMISSION_SET_MISTAKES],
   'Policies, facts and the bootstrap': CONCERN_MISTAKES,
   'Guardrails': GUARDRAIL_MISTAKES,
   'Contents of organization policies': POLICY_DOCUMENT_MISTAKES,
