@@ -71,13 +71,16 @@ export interface CrossAccountAccessRoleProps {
   readonly roleName: string;
 
   /**
-   * Principals that may assume the role: an `AccountPrincipal` for everyone whom that account allows to, or individual
-   * users and roles. The accounts, users and roles must already exist.
+   * Principals that may assume the role: an `AccountPrincipal` for everyone whom that account allows to, individual
+   * users and roles, a `PermissionSetPrincipal`, an `OrganizationPrincipal` for everyone in the accounts of an
+   * organization, or a federated principal with its `sub`. The accounts, users and roles must already exist. Of the
+   * account that has the role, an `OrganizationPrincipal` also lets in those whom no policy there allows to assume it.
    */
   readonly trustedPrincipals: iam.IPrincipal[];
 
   /**
-   * Multi-factor authentication that the role requires.
+   * Multi-factor authentication that the role requires. Roles cannot present it: of an account or organization, only
+   * users can then assume the role.
    *
    * @default MfaRequirement.REQUIRED
    */

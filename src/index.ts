@@ -40,6 +40,7 @@ export * from './people/people';
 export * from './people/people-directory';
 export * from './people/people-source';
 export type { PermissionSetsOptions } from './people/permission-sets';
+export * from './people/permission-set-principal';
 export { AccountRemoval } from './organization/member-account';
 export { AuditAccountSeal } from './audit-trail/audit-account-seal';
 export * from './services';

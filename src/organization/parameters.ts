@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { CfnParameter, IResolvable, IResolveContext, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnParameter, IResolvable, IResolveContext, Stack, Token } from 'aws-cdk-lib';
 
 /**
  * Parameter in which one stack of root leaves an ID for another. An export cannot be removed while a stack imports it,
@@ -30,9 +30,13 @@ export function partOf(index: number): number {
 
 const IMPORTABLE = new WeakSet<Stack>();
 
-/** Value of the parameter at deployment, in whatever stack of root it is used. */
-export function parameterValue(name: string): string {
-  return Token.asString(new ParameterValue(name));
+/**
+ * Value of the parameter at deployment, in whatever stack of root it is used.
+ *
+ * @param accountId that of root, where consumers may use the value: any other stack has an error annotation
+ */
+export function parameterValue(name: string, accountId?: string): string {
+  return Token.asString(new ParameterValue(name, accountId));
 }
 
 /**
@@ -44,11 +48,12 @@ export function parameterValue(name: string): string {
 class ParameterValue implements IResolvable {
   public readonly creationStack: string[] = [];
 
-  constructor(private readonly name: string) {}
+  constructor(private readonly name: string, private readonly accountId?: string) {}
 
   // the CDK resolves everything once to find references, before it writes templates
   public resolve({ scope }: IResolveContext): string {
     const stack = Stack.of(scope);
+    this.tellIfElsewhere(stack);
     if (IMPORTABLE.has(stack)) {
       return `{{resolve:ssm:${this.name}}}`;
     }
@@ -64,5 +69,14 @@ class ParameterValue implements IResolvable {
 
   public toString(): string {
     return Token.asString(this);
+  }
+
+  private tellIfElsewhere(stack: Stack): void {
+    const told = `it reads '${this.name}', which only stacks of root can: give what that holds, once it is there`;
+    const isElsewhere = this.accountId !== undefined && stack.account !== this.accountId;
+    // everything is resolved several times
+    if (isElsewhere && !stack.node.metadata.some(({ data }) => data === told)) {
+      Annotations.of(stack).addError(told);
+    }
   }
 }

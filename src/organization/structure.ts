@@ -41,7 +41,7 @@ export class Structure {
       return this.props.source._existing.organizationId;
     }
     this.tell('OrganizationId', 'organization-id', this.organization!.attrId);
-    return parameterValue(parameterName(this.root.namespace, 'organization-id'));
+    return parameterValue(parameterName(this.root.namespace, 'organization-id'), this.root.accountId);
   }
 
   /** ID of the organization's root or of an organizational unit, for use in a stack of root. */

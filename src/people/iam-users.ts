@@ -6,11 +6,14 @@ import { AssumePolicies } from './assume-policies';
 import {
   DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment,
 } from './people-directory';
+import { ICrossAccountAccessRole } from '../cross-account-access-role';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
 import { AccountCall } from '../support/account-call';
 import { accept } from '../support/nag';
+import { admitsUsersOf, readable } from '../support/principals';
+import { NO_ACCOUNT } from '../support/rules';
 
 /** Users and groups of IAM in root. */
 export class IamUsers implements IPeopleDirectory {
@@ -86,8 +89,21 @@ export class IamUsers implements IPeopleDirectory {
     const conditions = { ...role.mfa._conditions(), ...until !== undefined && { DateLessThan: { 'aws:CurrentTime': dayAfter(until) } } };
     this.policies.get(group)!.add(role, conditions, accountId, partOf(index) === 1);
     const terms = [describeMfa(role.mfa), until === undefined ? '' : `until ${until}`].filter(Boolean);
+    this.organization.addValidation({ validate: () => this.trustProblems(group.groupId, role) });
     this.know('can-assume', this.arn('group', group.groupName), role.roleArn, terms.join('; '));
     return { way: 'iam-user', conditions: terms };
+  }
+
+  /** A role lets users in only if it trusts root's account or users in it. */
+  private trustProblems(groupId: string, role: ICrossAccountAccessRole): string[] {
+    const { root: { accountId }, management } = this.organization;
+    const isTrusted = role.trustedPrincipals?.some(trusted =>
+      admitsUsersOf(trusted, accountId, management?.existingOrganizationId)) ?? true;
+    // an invalid ID is reported separately
+    return isTrusted || accountId === NO_ACCOUNT ? [] : [
+      `canAssume of group '${groupId}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
+        + `and no user of root's account '${accountId}': add that to its trustedPrincipals`,
+    ];
   }
 
   private know(kind: string, subject: string, name: string, value: string): void {

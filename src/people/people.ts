@@ -1,4 +1,4 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IPeopleDirectory, IPeopleGroup, IPeopleUser } from './people-directory';
@@ -7,8 +7,7 @@ import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-rol
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { StageAccount } from '../stage-account';
 import { checkOptions, checkProps, shown } from '../support/options';
-import { kindsOf, readable } from '../support/principals';
-import { NO_ACCOUNT } from '../support/rules';
+import { readable } from '../support/principals';
 
 /** Options of a group. */
 export interface GroupOptions {
@@ -131,7 +130,6 @@ export class People extends Construct {
     const assume = (visited?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(visited))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
-        this.organization.addValidation({ validate: () => this.trustProblems(id, role) });
         const stage = this.stageOf(role);
         this.directories.forEach((directory, index) => {
           const access = directory.assignRole({ group: known[index], role, stage, until });
@@ -205,19 +203,6 @@ export class People extends Construct {
 
   private stageOf(role: ICrossAccountAccessRole): StageAccount | undefined {
     return role.node.scopes.filter(StageAccount.isStageAccount).find(stage => this.organization.stages.includes(stage));
-  }
-
-  /** People enter by root, so a role lets them in only if it trusts root's account or a user in it. */
-  private trustProblems(id: string, role: ICrossAccountAccessRole): string[] {
-    const { accountId } = this.organization.root;
-    const trusted = role.trustedPrincipals?.flatMap(principal => principal instanceof iam.AccountPrincipal
-      ? [String(principal.accountId)] : kindsOf(principal).map(([, name]) => name.split(':')[4] ?? name));
-    // an invalid ID is reported separately
-    const isTrusted = trusted?.some(name => name === accountId || Token.isUnresolved(name)) ?? true;
-    return isTrusted || accountId === NO_ACCOUNT ? [] : [
-      `canAssume of group '${id}' has ${readable(role)}, which trusts ${role.trustedPrincipals!.map(readable).join(', ')} `
-        + `and nobody of root's account '${accountId}': add that to its trustedPrincipals`,
-    ];
   }
 }
 

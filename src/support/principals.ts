@@ -124,8 +124,11 @@ export function refuseEverybody(property: string, principal: iam.IPrincipal): vo
     const entries = typeof Principal === 'string' ? [['AWS', Principal]] : Object.entries(Principal);
     for (const [type, value] of entries as Array<[string, string | string[]]>) {
       const names = [value].flat().map(withoutTokens).concat(hiddenNames(principal));
-      if (names.some(name => /[*?]/.test(name)) && !isOfSomebody(Condition)) {
-        throw new Error(`${property} holds everybody, as '${names.filter(Boolean).join("', '")}': ${wayOut}`);
+      if (names.some(name => /[*?]/.test(name))) {
+        if (!isOfSomebody(Condition)) {
+          throw new Error(`${property} holds everybody, as '${names.filter(Boolean).join("', '")}': ${wayOut}`);
+        }
+        refuseNoOrganization(property, Condition);
       }
       const wide = type === 'Federated' && !isSaml(statement) ? tooWide([value].flat().join(), Condition) : undefined;
       if (wide !== undefined) {
@@ -154,11 +157,46 @@ export function servicesThatAssume({ grantPrincipal }: iam.IGrantable): string[]
   return statements.flatMap(({ Principal }) => typeof Principal === 'object' ? Principal.Service ?? [] : []).flat();
 }
 
-/** Returns whether it is a role, of this app or another, or a session of one. */
+/** Returns whether it is a role, of this app or another, a session of one, or what conditions leave of others. */
 export function isRole(principal: iam.IPrincipal): boolean {
   const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
-  return wrapped ? isRole(wrapped) : 'roleArn' in principal || kindsOf(principal).some(([, name]) =>
-    /:(role|assumed-role)\//.test(name) || referenceIn(name)?.cfnResourceType === 'AWS::IAM::Role');
+  const onlyRoles = ({ Condition = {} }: TrustStatement) => termsOf(Condition).some(({ operator, key, values }) =>
+    BINDING.test(operator) && isKey(key, 'PrincipalArn') && values.every(isNameOfRole));
+  return trustStatements(principal).some(onlyRoles)
+    || (wrapped ? isRole(wrapped) : 'roleArn' in principal || kindsOf(principal).some(([, name]) => isNameOfRole(name)));
+}
+
+function isNameOfRole(name: string): boolean {
+  return /:(role|assumed-role)\//.test(name) || referenceIn(name)?.cfnResourceType === 'AWS::IAM::Role';
+}
+
+/**
+ * Returns whether a principal lets in users of an account, as far as that is known at synthesis.
+ *
+ * @param organizationId that of the account, if it is known
+ */
+export function admitsUsersOf(principal: iam.IPrincipal, accountId: string, organizationId?: string): boolean {
+  if (principal instanceof iam.AccountPrincipal) {
+    return isUserOf(String(principal.accountId), accountId);
+  }
+  return trustStatements(principal).some(({ Principal = {}, Condition = {} }) => {
+    const names = typeof Principal === 'string' ? [Principal] : [Principal.AWS ?? []].flat();
+    const meets = ({ operator, key, values }: Term) => !BINDING.test(operator) || values.some(value =>
+      isKey(key, 'PrincipalArn') ? isUserOf(value, accountId)
+        : isKey(key, 'PrincipalAccount') ? mayBe(value, accountId)
+          : !isKey(key, 'PrincipalOrg(ID|Paths)') || organizationId === undefined || mayBe(value.split('/')[0], organizationId));
+    return names.some(name => isUserOf(name, accountId)) && termsOf(Condition).every(meets);
+  });
+}
+
+function isUserOf(name: string, accountId: string): boolean {
+  const [, , , , account = name, what = name] = name.split(':');
+  const isOther = isNameOfRole(name) || /^(AROA|federated-user\/)/.test(what);
+  return !isOther && (name.startsWith('AIDA') || mayBe(account, accountId));
+}
+
+function mayBe(value: string, wanted: string): boolean {
+  return value === wanted || Token.isUnresolved(value) || /[*?]/.test(value);
 }
 
 /** Name of a principal in messages: as in the code, or as in AWS, and never a token. */
@@ -178,6 +216,13 @@ export function readable(grantee: iam.IGrantable | iam.IPrincipal | IConstruct):
   }
   if (grantee instanceof iam.ServicePrincipal) {
     return `service '${grantee.service}'`;
+  }
+  if (grantee instanceof iam.OrganizationPrincipal) {
+    return `all of organization ${readableText(grantee.organizationId)}`;
+  }
+  const { permissionSetName, accountId } = grantee as { readonly [name in 'permissionSetName' | 'accountId']?: string };
+  if (permissionSetName !== undefined) {
+    return `permission set '${permissionSetName}' of account ${readableText(String(accountId))}`;
   }
   const { wrapped } = grantee as { readonly wrapped?: iam.IPrincipal };
   if (wrapped) {
@@ -234,11 +279,46 @@ function isSaml({ Action }: TrustStatement): boolean {
   return [Action].flat().includes('sts:AssumeRoleWithSAML');
 }
 
-/** Returns whether a condition restricts everybody to one organization, account or principal. */
+interface Term {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: string[];
+}
+
+/** All that conditions ask for: each of it has to be met. */
+function termsOf(conditions: Conditions): Term[] {
+  return Object.entries(conditions).flatMap(([operator, keys]) => Token.isUnresolved(keys) ? []
+    : Object.entries(keys).map(([key, values]) => ({ operator, key, values: [values].flat().map(String) })));
+}
+
+function isKey(key: string, name: string): boolean {
+  return new RegExp(`^aws:${name}$`, 'i').test(key);
+}
+
+/** Returns whether a condition restricts everybody to one organization, unit of one, account or principal. */
 function isOfSomebody(conditions: Conditions): boolean {
-  return Object.entries(conditions).some(([operator, keys]) => /^(String|Arn)Equals$/.test(operator)
-    && Object.entries(keys).some(([key, values]) => /^aws:Principal(OrgID|Account|Arn)$/i.test(key)
-      && [values].flat().every(value => !/[*?]/.test(value))));
+  return termsOf(conditions).some(({ operator, key, values }) => values.length > 0 && (
+    /^(String|Arn)Equals$/.test(operator) && isKey(key, 'Principal(OrgID|Account|Arn)') && !values.some(isOpen)
+    // the key has several values, and `ForAllValues` holds where there is none
+    || /^ForAnyValue:String(Equals|Like)$/.test(operator) && isKey(key, 'PrincipalOrgPaths')
+      && values.every(value => value.includes('/') && !isOpen(value.split('/')[0]))));
+}
+
+/** Returns whether others can meet it, by a wildcard or a variable of policies, which is what they say themselves. */
+function isOpen(value: string): boolean {
+  return /[*?]|\$\{/.test(withoutTokens(value));
+}
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+function refuseNoOrganization(property: string, conditions: Conditions): void {
+  const ids = termsOf(conditions).filter(({ key }) => isKey(key, 'PrincipalOrg(ID|Paths)'))
+    .flatMap(({ values }) => values.map(value => value.split('/')[0])).filter(id => !Token.isUnresolved(id));
+  // one letter many times is an example
+  const bad = ids.find(id => !/^o-[a-z0-9]{10,32}$/.test(id) || /^o-(.)\1*$/.test(id));
+  if (bad !== undefined) {
+    throw new Error(`${property} holds the organization '${bad}', which is not an id that AWS gives: look it up in AWS Organizations, `
+      + "and give it as in 'o-a1b2c3d4e5'");
+  }
 }
 
 /** Names that are wrapped in tokens of their own. */
@@ -257,7 +337,7 @@ function withoutTokens(text: string): string {
 
 /** Providers with which everybody can have an account, and the least that a subject of theirs must contain. */
 const SHARED: Array<[RegExp, RegExp]> = [
-  [/^token\.actions\.githubusercontent\.com$/, /(^|:)repo:[^*?:/]+\/|repository(_owner)?(_id)?:[^*?:/]+(:|$)/],
+  [/^token\.actions\.githubusercontent\.com$/, /(^|:)repo:[^*?:/@]+[/@]|repository(_owner)?(_id)?:[^*?:/]+(:|$)/],
   [/^gitlab\.com$/, /^project_path:[^*?:/]+\//],
   [/^(app\.terraform\.io|agent\.buildkite\.com)$/, /^organization:[^*?:/]+:/],
 ];
@@ -275,8 +355,7 @@ function tooWide(provider: string, conditions: Conditions): string | undefined {
   if (Object.values(conditions).some(keys => Token.isUnresolved(keys))) {
     return undefined; // known at deployment only
   }
-  const about = Object.entries(conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) =>
-    ({ operator, key, issuer: key.replace(/:[^:]*$/, ''), values: [values].flat() })))
+  const about = termsOf(conditions).map(term => ({ ...term, issuer: term.key.replace(/:[^:]*$/, '') }))
     .filter(({ issuer }) => known === undefined || issuer === known)
     .filter(({ key, issuer }) => /:(sub|oid)$/i.test(key) || BY_APPLICATION.includes(key)
       || /:aud$/i.test(key) && !isShared(issuer));
@@ -301,7 +380,7 @@ function isNarrow(issuer: string, value: string): boolean {
     return true;
   }
   const [, least] = SHARED.find(([name]) => name.test(issuer)) ?? [];
-  return !/[*?]/.test(value) || (least ? least.test(value) : /[a-z0-9]/i.test(value.replace(/^[\w-]+:(?=[*?])/, '')));
+  return !isOpen(value) || (least ? least.test(value) : /[a-z0-9]/i.test(value.replace(/^[\w-]+:(?=[*?])/, '')));
 }
 
 /** A name or an account as it appears in messages. */
