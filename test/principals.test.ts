@@ -5,10 +5,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   AuditTrailBucket, AuditTrailBucketProps, AuroraCluster, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
   Guardrail, Guardrails, IAuditTrail, IContainerCluster, KubernetesCluster, MailDomain, MfaRequirement,
-  MultiAccountOrg, OrganizationPolicyType, Redis, RelationalDatabase, SearchDomain, SecretStore, StageAccount,
-  StaticSite, TrailReference,
+  MultiAccountOrg, OrganizationPolicyType, PermissionSetPrincipal, Redis, RelationalDatabase, SearchDomain,
+  SecretStore, StageAccount, StaticSite, TrailReference,
 } from '../src';
-import { Acme, acmeOfKnownAccounts, AUDIT, DEV, EXISTING, PROD, problems, ROOT, synthesize } from './orgs';
+import {
+  Acme, acme as acmeToBe, acmeOfKnownAccounts, AUDIT, DEV, discovered, EXISTING, PROD, problems, ROOT, synthesize,
+} from './orgs';
 import { CATALOGUE } from './services/catalogue';
 import { given } from './services/given';
 
@@ -83,6 +85,9 @@ const github = (conditions: iam.Conditions) => new iam.WebIdentityPrincipal(PROV
 const AUDIENCE = { [`${ISSUER}:aud`]: 'sts.amazonaws.com' };
 const subject = (sub: string, operator = 'StringLike') => github({ StringEquals: AUDIENCE, [operator]: { [`${ISSUER}:sub`]: sub } });
 
+const anybody = (operator: string, keys: Record<string, string | string[]>) =>
+  new iam.AnyPrincipal().withConditions({ [operator]: keys });
+
 const EVERYBODY: Record<string, () => Whoever> = {
   'anybody': () => new iam.AnyPrincipal(),
   'a star': () => new iam.StarPrincipal(),
@@ -106,6 +111,12 @@ const EVERYBODY: Record<string, () => Whoever> = {
   }),
   'any account, named by itself': () => new iam.AccountPrincipal('*'),
   'any account of the partition': () => new iam.ArnPrincipal(`arn:${Aws.PARTITION}:iam::*:root`),
+  'any organization': () => anybody('StringEquals', { 'aws:PrincipalOrgID': ['o-a1b2c3d4e5', 'o-*'] }),
+  'whatever organization they are of': () => anybody('StringEquals', { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' }),
+  'who is in no organization': () => anybody('ForAllValues:StringLike', { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' }),
+  'a unit of any organization': () => anybody('ForAnyValue:StringLike', { 'aws:PrincipalOrgPaths': 'o-*/r-a1b2/ou-a1b2-c3d4e5f6/' }),
+  'an example of an organization': () => new iam.OrganizationPrincipal('o-xxxxxxxxxx'),
+  'whatever subject they have': () => subject(`\${${ISSUER}:sub}`, 'StringEquals'),
   'whose subject is missing': () => subject('repo:acme/shop:*', 'StringLikeIfExists'),
 };
 
@@ -136,6 +147,9 @@ describe.each(Object.keys(PLACES))('%s', place => {
     ['a whole account', () => new iam.AccountPrincipal(DEV), DEV],
     ['a service', () => new iam.ServicePrincipal('codebuild.amazonaws.com'), 'codebuild'],
     ['one branch on GitHub', () => subject('repo:acme/shop:ref:refs/heads/main'), 'refs/heads/main'],
+    // without its condition, it would be everybody
+    ['an organization', () => new iam.OrganizationPrincipal('o-a1b2c3d4e5'), '"aws:PrincipalOrgID":"o-a1b2c3d4e5"'],
+    ['a permission set', () => new PermissionSetPrincipal(DEV, 'Support'), 'AWSReservedSSO_Support_'],
   ])('refuses %s, or writes it into a policy', (_, who, text) => {
     const { app, refused } = trying(place, who);
     if (refused === undefined) {
@@ -183,6 +197,12 @@ describe('whoever is somebody', () => {
 
   test.each<[string, (stack: Stack) => iam.IPrincipal]>([
     ['one organization', () => new iam.OrganizationPrincipal('o-a1b2c3d4e5')],
+    ['a unit of an organization', () => anybody('ForAnyValue:StringLike', { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/r-a1b2/ou-a1b2-c3d4e5f6/*' })],
+    ['an organization that the deployment knows', stack =>
+      new iam.OrganizationPrincipal(new CfnParameter(stack, 'organization').valueAsString)],
+    ['a permission set', () => new PermissionSetPrincipal(DEV, 'Support')],
+    ['one repository by its number', () => subject('repo:acme@1234/shop@5678:environment:prod', 'StringEquals')],
+    ['one repository by any number', () => subject('repo:acme@*/shop@*:environment:prod')],
     ['one repository', () => subject('repo:acme/shop:*')],
     ['one owner', () => subject('repo:acme/*')],
     ['one subject of any of its values', () => subject('repo:acme/shop:*', 'ForAnyValue:StringLike')],
@@ -273,7 +293,8 @@ describe('who is refused', () => {
 });
 
 describe('two sides that cannot agree', () => {
-  const role = (props: object) => ({ prod }: Acme) => new CrossAccountAccessRole(new Stack(prod, 'role'), 'it', {
+  const stackOf = (stage: StageAccount) => stage.node.tryFindChild('role') as Stack | undefined ?? new Stack(stage, 'role');
+  const role = (props: object) => ({ prod }: Acme) => new CrossAccountAccessRole(stackOf(prod), 'it', {
     roleName: 'it', trustedPrincipals: [new iam.AccountPrincipal(ROOT)], managedPolicies: READ_ONLY, ...props,
   });
   const branch = subject('repo:acme/shop:ref:refs/heads/main');
@@ -285,6 +306,9 @@ describe('two sides that cannot agree', () => {
     ["service 'codebuild.amazonaws.com'", () => new iam.ServicePrincipal('codebuild.amazonaws.com')],
     [`Federated '${PROVIDER}'`, () => branch],
     [`'arn:aws:iam::${DEV}:role/robot'`, () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/robot`)],
+    [`permission set 'Support' of account '${DEV}'`, () => new PermissionSetPrincipal(DEV, 'Support')],
+    [`all of account '${DEV}'`, () => new iam.AccountPrincipal(DEV)
+      .withConditions({ ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${DEV}:role/robot-*` } })],
     ["'acme/dev/robots/Robot'", ({ dev }) => robot(dev)],
     ["'acme/dev/robots/Robot'", ({ dev }) => new iam.PrincipalWithConditions(robot(dev), { Bool: { 'aws:SecureTransport': 'true' } })],
     ["'acme/dev/robots/Robot'", ({ dev }) => new iam.ArnPrincipal(robot(dev).roleArn)],
@@ -308,13 +332,61 @@ describe('two sides that cannot agree', () => {
     const machines = role({ trustedPrincipals: [branch], mfa: MfaRequirement.NOT_REQUIRED })(acme);
     acme.org.addGroup('engineers', { canAssume: [machines] });
     expect(problems(acme.app)).toEqual([
-      `canAssume of group 'engineers' has 'acme/prod/role/it', which trusts Federated '${PROVIDER}' and nobody of root's account '${ROOT}': `
+      `canAssume of group 'engineers' has 'acme/prod/role/it', which trusts Federated '${PROVIDER}' and no user of root's account '${ROOT}': `
       + 'add that to its trustedPrincipals',
     ]);
-    const user = new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`);
-    const named = acmeOfKnownAccounts();
-    named.org.addGroup('engineers', { canAssume: [role({ trustedPrincipals: [user] })(named)] });
-    expect(problems(named.app)).toEqual([]);
+  });
+
+  const inRoot = (condition: iam.Conditions) => new iam.AccountPrincipal(ROOT).withConditions(condition);
+  const provider = `arn:aws:iam::${ROOT}:oidc-provider/${ISSUER}`;
+  test.each<[boolean, string, (acme: Acme) => iam.IPrincipal]>([
+    [true, 'a user of root', () => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`)],
+    [true, 'root by its digits', () => new iam.ArnPrincipal(ROOT)],
+    [true, 'a user by a unique id', () => new iam.ArnPrincipal('AIDAQWERTYUIOPASDFGHJ')],
+    [true, 'an account that the deployment knows', ({ prod }) => new iam.AccountPrincipal(new CfnParameter(stackOf(prod), 'account').valueAsString)],
+    [true, 'users of root by a pattern', () => inRoot({ ArnLike: { 'aws:PrincipalArn': [`arn:aws:iam::${ROOT}:role/robot`, `arn:aws:iam::${ROOT}:user/*`] } })],
+    [true, 'root from its network', () => inRoot({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })],
+    [true, 'the organization', () => new iam.OrganizationPrincipal('o-a1b2c3d4e5')],
+    [false, 'another organization', () => new iam.OrganizationPrincipal('o-b1b2c3d4e5')],
+    [false, 'a unit of another organization', () => anybody('ForAnyValue:StringLike', { 'aws:PrincipalOrgPaths': 'o-b1b2c3d4e5/*' })],
+    [false, 'everybody of another account', () => anybody('StringEquals', { 'aws:PrincipalAccount': DEV })],
+    [false, 'a user of another account', () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:user/ada`)],
+    [false, 'a pipeline of another account', () => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/pipeline`)],
+    [false, 'a pipeline of root', () => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:role/pipeline`)],
+    [false, 'a pipeline of root in the app', ({ org }) => robot(org.root)],
+    [false, 'a role by a unique id', () => new iam.ArnPrincipal('AROAQWERTYUIOPASDFGHJ')],
+    [false, 'a permission set of root', () => new PermissionSetPrincipal(ROOT, 'Support')],
+    [false, 'a provider of identities in root', () => new iam.WebIdentityPrincipal(provider, branch.conditions)],
+    [false, 'a service', () => new iam.ServicePrincipal('codebuild.amazonaws.com')],
+  ])('are told, or not (%s): people of root whose role trusts %s', (isTrusted, _, who) => {
+    const { app, org, ...known } = acmeOfKnownAccounts(EXISTING);
+    const trustedPrincipals = [who({ app, org, ...known })];
+    const made = role({ trustedPrincipals, mfa: MfaRequirement.NOT_REQUIRED })({ app, org, ...known });
+    org.addGroup('engineers', { canAssume: [made] });
+    expect(problems(app)).toEqual(isTrusted ? [] : [
+      expect.stringMatching(/^canAssume of group 'engineers' has 'acme\/prod\/role\/it', which .* no user of root's /),
+    ]);
+  });
+
+  test('are not told: people of root whose role trusts an organization that may be theirs', () => {
+    const known = acmeOfKnownAccounts();
+    const made = role({ trustedPrincipals: [new iam.OrganizationPrincipal('o-a1b2c3d4e5')] })(known);
+    known.org.addGroup('engineers', { canAssume: [made] });
+    expect(problems(known.app)).toEqual([]);
+  });
+
+  test('are told: a role elsewhere, and the organization whose id root alone can read', () => {
+    const { app, org, prod } = discovered(acmeToBe);
+    const organization = () => new iam.OrganizationPrincipal(org.management!.organizationId);
+    [prod, org.root].forEach(stage => new CrossAccountAccessRole(new Stack(stage, 'mine'), 'it', {
+      roleName: `of-${stage.node.id}`, trustedPrincipals: [organization()], managedPolicies: READ_ONLY,
+    }));
+    const told = (path: string) => synthesized.stack(path).messages.map(({ level, entry }) => `${level}: ${entry.data}`);
+    const synthesized = synthesize(app);
+    expect(told('acme/root/mine')).toEqual([]);
+    expect(told('acme/prod/mine')).toEqual([
+      "error: it reads '/acme/organization-id', which only stacks of root can: give what that holds, once it is there",
+    ]);
   });
 });
 

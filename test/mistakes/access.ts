@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
 import {
   ContainerRegistry, CrossAccountAccessRole, CrossAccountAccessRoleProps, GroupOptions, IAssumable, IPeopleDirectory,
-  IPeopleGroup, MfaRequirement, OrganizationSource, People, PeopleSource, StageAccess, StageAccount, StageProfile,
-  StageRoles, StaticSite, UserOptions,
+  IPeopleGroup, MfaRequirement, OrganizationSource, People, PeopleSource, PermissionSetPrincipal, StageAccess,
+  StageAccount, StageProfile, StageRoles, StaticSite, UserOptions,
 } from '../../src';
-import { Acme, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
+import { Acme, acme as acmeToBe, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
 import { annotation, Mistake, mistake, wordOf } from './mistake';
 
 const nothing = undefined as unknown;
@@ -161,6 +161,9 @@ const EVERYBODY: Array<[string, fc.Arbitrary<iam.IPrincipal>]> = [
   ['a wildcard in a name', word.map(name => new iam.ArnPrincipal(`arn:aws:iam::${DEV}:role/${name}*`))],
   ['everybody under a condition that does not name them', fc.constantFrom<iam.Conditions>({ Bool: { 'aws:SecureTransport': 'true' } },
     { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }).map(conditions => new iam.AnyPrincipal().withConditions(conditions))],
+  ['whatever organization they are of', fc.constantFrom<iam.Conditions>({ StringEquals: { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' } },
+    { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } })
+    .map(conditions => new iam.AnyPrincipal().withConditions(conditions))],
   ['everybody of GitHub', fc.constantFrom<iam.Conditions>({}, { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } }).map(github)],
   ['any repository of GitHub', fc.constantFrom('*', 'repo:*', 'repo::*', 'repo:*/shop:*').map(sub => github({ StringLike: { [`${ISSUER}:sub`]: sub } }))],
   ['owners on GitHub who begin alike', word.map(owner => github({ StringLike: { [`${ISSUER}:sub`]: `repo:${owner}*` } }))],
@@ -190,6 +193,27 @@ const ROLES: Mistake[] = [
     arn => [`${TRUSTED} holds '${arn}'`, 'which no policy can name as a principal', 'the ARN of a role or user'])),
   mistake('trustedPrincipals: an AccountPrincipal of too few digits', fc.stringMatching(/^\d{1,11}$/),
     (app, id) => trust(app, new iam.AccountPrincipal(id)), id => [`${TRUSTED} holds '${id}'`, 'give the 12 digits of an account']),
+  mistake('trustedPrincipals: an organization that is an example', ['o-xxxxxxxxxx', 'o-0000000000', 'o-aaaaaaaaaaaa'],
+    (app, id) => trust(app, new iam.OrganizationPrincipal(id)), id => [`${TRUSTED} holds the organization '${id}'`, 'look it up']),
+  mistake('trustedPrincipals: an organization that is none', fc.constantFrom('acme', 'o-', 'r-a1b2', 'O-A1B2C3D4E5'),
+    (app, id) => trust(app, new iam.AnyPrincipal().withConditions({ StringEquals: { 'aws:PrincipalOrgID': id } })),
+    id => [`${TRUSTED} holds the organization '${id}'`, 'look it up']),
+  annotation('trustedPrincipals: an organization whose id root alone can read', ['prod', 'dev'] as const, (app, name) => {
+    const known = acmeToBe(app);
+    new CrossAccountAccessRole(new Stack(known[name], 'roles'), 'it', {
+      roleName: 'it', trustedPrincipals: [new iam.OrganizationPrincipal(known.org.management!.organizationId)], managedPolicies: [READ_ONLY],
+    });
+  }, () => ["it reads '/acme/organization-id', which only stacks of root can", 'give what that holds']),
+  mistake('PermissionSetPrincipal: an ARN, or letters that no name has', fc.oneof(unnamed, fc.stringMatching(/^[a-z]{33,40}$/),
+    fc.constant('arn:aws:sso:::permissionSet/ssoins-1234567890abcdef/ps-1234567890abcdef'), fc.constantFrom('', 'Admin*')),
+  (_, name) => new PermissionSetPrincipal(DEV, name), name => [`permissionSetName '${name}' cannot be that`, 'give its name, not the ARN']),
+  mistake('PermissionSetPrincipal: no account', fc.constantFrom('', '4444', 'dev', '*'), (_, id) => new PermissionSetPrincipal(id, 'Support'),
+    id => [`accountId of permission set 'Support' '${id}' is not an account id`, 'give its 12 digits']),
+  mistake('PermissionSetPrincipal: nothing', [nothing as string, null as unknown as string],
+    (_, name) => new PermissionSetPrincipal(DEV, name), () => ['permissionSetName is missing', 'give it']),
+  mistake('mfa: of a permission set', fc.stringMatching(/^[A-Za-z]{1,32}$/),
+    (app, name) => role(app, { trustedPrincipals: [new PermissionSetPrincipal(DEV, name)] }),
+    name => [`permission set '${name}' of account '${DEV}' cannot present`, 'give MfaRequirement.NOT_REQUIRED']),
   mistake('trustedPrincipals: nothing', [nothing as iam.IPrincipal, null as unknown as iam.IPrincipal],
     (app, one) => trust(app, new iam.AccountPrincipal(ROOT), one), () => ['entry 2 of trustedPrincipals', 'is missing']),
   mistake('trustedPrincipals: a string', word,
