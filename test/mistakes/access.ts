@@ -6,7 +6,7 @@ import {
   IPeopleGroup, MfaRequirement, OrganizationSource, People, PeopleSource, PermissionSetPrincipal, StageAccess,
   StageAccount, StageProfile, StageRoles, StaticSite, UserOptions,
 } from '../../src';
-import { Acme, acme as acmeToBe, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
+import { Acme, acmeOfKnownAccounts, DEV, PROD, ROOT } from '../orgs';
 import { annotation, Mistake, mistake, wordOf } from './mistake';
 
 const nothing = undefined as unknown;
@@ -199,7 +199,7 @@ const ROLES: Mistake[] = [
     (app, id) => trust(app, new iam.AnyPrincipal().withConditions({ StringEquals: { 'aws:PrincipalOrgID': id } })),
     id => [`${TRUSTED} holds the organization '${id}'`, 'look it up']),
   annotation('trustedPrincipals: an organization whose id root alone can read', ['prod', 'dev'] as const, (app, name) => {
-    const known = acmeToBe(app);
+    const known = acmeOfKnownAccounts(OrganizationSource.create(), app);
     new CrossAccountAccessRole(new Stack(known[name], 'roles'), 'it', {
       roleName: 'it', trustedPrincipals: [new iam.OrganizationPrincipal(known.org.management!.organizationId)], managedPolicies: [READ_ONLY],
     });
