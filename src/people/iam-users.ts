@@ -1,17 +1,16 @@
-import { Aws, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { AssumePolicies } from './assume-policies';
 import {
   DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment,
 } from './people-directory';
+import { addSigningInUser, checkIamName, checkUserName, MAX_USER_NAME, ownCredentials } from './signing-in';
 import { ICrossAccountAccessRole } from '../cross-account-access-role';
 import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
 import { AccountCall } from '../support/account-call';
-import { accept } from '../support/nag';
 import { admitsUsersOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
@@ -42,7 +41,7 @@ export class IamUsers implements IPeopleDirectory {
     organization.addFacts({ facts: () => this.known });
     this.everybody = new iam.Group(this.stack, 'everybody', {
       groupName,
-      managedPolicies: [this.ownCredentials()],
+      managedPolicies: [ownCredentials(this.stack, `${namespace}-own-credentials`, { accountId: root.accountId, withKeys: true })],
     });
   }
 
@@ -57,27 +56,15 @@ export class IamUsers implements IPeopleDirectory {
   }
 
   public addUser({ userId, userName = userId, groups }: DirectoryUser): IPeopleUser {
+    checkUserName(userName);
     take('userName', userName, MAX_USER_NAME, this.userNames);
-    if (userName.length < 2) {
-      throw new Error(`userName '${userName}' is too short to be the name of a session, which AWS wants to have 2 characters: choose another`);
-    }
     if (groups.length >= MAX_GROUPS) {
       throw new Error(`groups of user '${userId}' are ${groups.length}: IAM allows ${MAX_GROUPS}, including the group of all users`);
     }
     [`${this.organization.namespace}-everybody`, ...groups.map(({ groupName }) => groupName)].forEach(groupName =>
       this.know('member', this.arn('user', userName), this.arn('group', groupName), ''));
-    const password = new Secret(this.stack, `password-${userId}`, {
-      description: `First password of ${userName}, to be changed at sign-in; call the device for MFA '${userName}' too`,
-      generateSecretString: { passwordLength: 24, requireEachIncludedType: true, excludeCharacters: NO_SYMBOLS_TO_IAM },
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    accept(password, { rule: 'AwsSolutions-SMG4', reason: 'the password is used once: AWS asks for another one at sign-in' });
-    const iamUser = new iam.User(this.stack, `user-${userId}`, {
-      userName,
-      password: password.secretValue,
-      passwordResetRequired: true,
-      groups: [this.everybody, ...groups.map(({ iamGroup }) => iamGroup!)],
-    });
+    const iamGroups = [this.everybody, ...groups.map(({ iamGroup }) => iamGroup!)];
+    const iamUser = addSigningInUser(this.stack, userId, userName, iamGroups);
     return { userName, iamUser };
   }
 
@@ -113,50 +100,6 @@ export class IamUsers implements IPeopleDirectory {
   private arn(type: string, name: string): string {
     return `arn:${Aws.PARTITION}:iam::${this.organization.root.accountId}:${type}/${name}`;
   }
-
-  /** Users manage their own password, access keys and devices; without MFA, only password and device. */
-  private ownCredentials(): iam.ManagedPolicy {
-    const iamArn = (resource: string) => `arn:${Aws.PARTITION}:iam::${this.organization.root.accountId}:${resource}/\${aws:username}`;
-    const own = [iamArn('user'), iamArn('mfa')];
-    const withMfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
-    // requests signed with access keys lack this key, and are without MFA too
-    const withoutMfa = { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } };
-    const policy = new iam.ManagedPolicy(this.stack, 'own-credentials', {
-      managedPolicyName: `${this.organization.namespace}-own-credentials`,
-      statements: [
-        new iam.PolicyStatement({ sid: 'SeeTheRules', actions: SEE_THE_RULES, resources: ['*'] }),
-        new iam.PolicyStatement({ sid: 'OwnPassword', actions: OWN_PASSWORD, resources: [iamArn('user')] }),
-        new iam.PolicyStatement({ sid: 'OwnDevice', actions: OWN_DEVICE, resources: own }),
-        new iam.PolicyStatement({
-          sid: 'OwnKeysAndChangeOfDevice', actions: [...OWN_KEYS, 'iam:DeactivateMFADevice'], resources: [iamArn('user')], conditions: withMfa,
-        }),
-        new iam.PolicyStatement({
-          sid: 'NothingElseWithoutMfa',
-          effect: iam.Effect.DENY,
-          notActions: [...SEE_THE_RULES, ...OWN_PASSWORD, ...OWN_DEVICE, 'sts:GetSessionToken'],
-          resources: ['*'],
-          conditions: withoutMfa,
-        }),
-        new iam.PolicyStatement({
-          sid: 'NobodyElsesWithoutMfa',
-          effect: iam.Effect.DENY,
-          actions: [...OWN_PASSWORD, ...OWN_DEVICE],
-          notResources: own,
-          conditions: withoutMfa,
-        }),
-        new iam.PolicyStatement({
-          // stolen access keys could otherwise register a device, and have MFA from then on: it needs a console sign-in
-          sid: 'NoDeviceByKeys',
-          effect: iam.Effect.DENY,
-          actions: OWN_DEVICE.filter(action => !action.startsWith('iam:List')),
-          resources: ['*'],
-          conditions: { Null: { 'aws:MultiFactorAuthPresent': 'true' } },
-        }),
-      ],
-    });
-    accept(policy, { rule: 'AwsSolutions-IAM5', reason: 'the variable is the name of the user who asks; the lists have no resource' });
-    return policy;
-  }
 }
 
 function dayAfter(day: string): string {
@@ -167,12 +110,7 @@ function dayAfter(day: string): string {
 
 /** Names in IAM are not case-sensitive. */
 function take(property: string, name: string, max: number, taken: Set<string>): void {
-  if (Token.isUnresolved(name)) {
-    throw new Error(`${property} is a token: policies and facts are made of it, so give it as a literal`);
-  }
-  if (!/^[\w+=,.@-]+$/.test(name) || name.length > max) {
-    throw new Error(`${property} '${name}' is not a name in IAM: give 1 to ${max} letters, digits and +=,.@_-`);
-  }
+  checkIamName(property, name, max);
   if (taken.has(name.toLowerCase())) {
     throw new Error(`${property} '${name}' is taken already: choose another`);
   }
@@ -182,10 +120,6 @@ function take(property: string, name: string, max: number, taken: Set<string>): 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const MAX_GROUPS = 10;
 const MAX_GROUP_NAME = 128;
-const MAX_USER_NAME = 64;
-
-/** Secrets Manager generates these too, but the password policy does not count them as symbols. */
-const NO_SYMBOLS_TO_IAM = '"\\,./:;<>?`~';
 
 /** @see https://www.cisecurity.org/benchmark/amazon_web_services */
 const PASSWORD_POLICY = {
@@ -197,16 +131,3 @@ const PASSWORD_POLICY = {
   RequireSymbols: true,
   AllowUsersToChangePassword: true,
 };
-
-/**
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_my-sec-creds-self-manage.html
- */
-const SEE_THE_RULES = ['iam:GetAccountPasswordPolicy', 'iam:ListVirtualMFADevices'];
-const OWN_PASSWORD = ['iam:ChangePassword', 'iam:GetUser'];
-// a device can be deleted only before it is enabled, or after it was deactivated
-const OWN_DEVICE = [
-  'iam:CreateVirtualMFADevice', 'iam:DeleteVirtualMFADevice', 'iam:EnableMFADevice', 'iam:ListMFADevices', 'iam:ResyncMFADevice',
-];
-const OWN_KEYS = [
-  'iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:GetAccessKeyLastUsed', 'iam:ListAccessKeys', 'iam:UpdateAccessKey',
-];
