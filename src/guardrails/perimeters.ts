@@ -1,13 +1,13 @@
 import { DeedCaller } from './deed';
 import { GuardrailConfig } from './guardrail-interface';
 import { by, deed, deny, EXAMPLES, ofPrincipals, ofResources } from './statements';
+import { OF_RCPS } from '../organization/policy-statements';
 
 const OBJECT = 'arn:aws:s3:::acme-prod-data/a';
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:333333333333:secret:shop-a1b2c3';
 const QUEUE = 'arn:aws:sqs:eu-west-1:333333333333:orders';
 const ROLE = 'arn:aws:iam::333333333333:role/shop';
 const PAGE = 'https://github.com/aws-samples/data-perimeter-policy-examples';
-const OF_RCPS = ['dynamodb:*', 'ecr:*', 'kms:*', 'logs:*', 's3:*', 'secretsmanager:*', 'sqs:*'];
 
 /**
  * Only principals of the organization, and AWS services, reach its data, whatever the policy of a bucket, queue or key

@@ -52,6 +52,8 @@ export class Management implements IManagement {
   private readonly root: StageAccount;
   private readonly accounts = new Map<string, MemberAccount | ExistingAccount>();
   private readonly late: Stack[] = [];
+  private readonly guards: string[] = [];
+  private readonly guardedUnits: string[] = [];
   private readonly policies = new OrganizationPolicies();
   private readonly structure: Structure;
   private readonly parts = new Map<number, Stack>();
@@ -162,7 +164,8 @@ export class Management implements IManagement {
       part => isKept(policy) ? this.addPolicyStack(part === 1 ? id : `${id}-${part}`, policy) : this.aboutAccounts(part));
     if (policy.stages || policy.organizationalUnits) {
       policy.stages?.forEach(stage => this.attachPolicy(id, stage));
-      policy.organizationalUnits?.forEach(path => this.policies.attach(id, `unit '${path}'`, this.organizationalUnitIdOf(path)));
+      policy.organizationalUnits?.forEach(path => this.attachToUnit(id, path));
+      this.guardUnits(policy);
     } else if (this.props.source._existing) {
       // it has accounts that are not ours to change, so each of ours is a target
       this.organization.visitStages({ visit: stage => this.attachPolicy(id, stage) });
@@ -204,6 +207,25 @@ export class Management implements IManagement {
 
   public spare(principal: IGrantable): void {
     this.policies.spare(exempted('principal', principal));
+  }
+
+  public _spareGuarded(roles: string, userArn: string, guards: string[]): void {
+    this.policies.spareGuarded(roles, userArn, guards);
+    this.guards.push(...guards);
+    this.guardedUnits.forEach(path => guards.forEach(id => this.attachToUnit(id, path)));
+  }
+
+  /** Units of an organization that exists have accounts that are no stages, and the guards are for all stages. */
+  private guardUnits(policy: OrganizationPolicyOptions): void {
+    const { organizationalUnits = [] } = policy;
+    if (this.props.source._existing && AUTHORIZING.includes(policyTypeOf(policy).name)) {
+      this.guardedUnits.push(...organizationalUnits);
+      organizationalUnits.forEach(path => this.guards.forEach(id => this.attachToUnit(id, path)));
+    }
+  }
+
+  private attachToUnit(id: string, path: string): void {
+    this.policies.attach(id, `unit '${path}'`, this.organizationalUnitIdOf(path));
   }
 
   /** Defines an account, and returns its ID if it is known. */

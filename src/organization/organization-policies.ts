@@ -111,6 +111,8 @@ export function isKept({ removalPolicy = RemovalPolicy.DESTROY }: OrganizationPo
 export class OrganizationPolicies {
   private readonly last = new Map<Stack, CfnResource>();
   private readonly spared = new Set<string>();
+  private readonly sparedByResources = new Set<string>();
+  private readonly guards = new Set<string>();
   private readonly added = new Map<string, AddedPolicy>();
   private readonly attached = new Map<string, Attached>();
 
@@ -221,6 +223,13 @@ export class OrganizationPolicies {
     this.spared.add(principalArn);
   }
 
+  /** @see IManagement._spareGuarded */
+  public spareGuarded(roles: string, userArn: string, guards: string[]): void {
+    this.spared.add(roles);
+    this.sparedByResources.add(userArn);
+    guards.forEach(id => this.guards.add(id));
+  }
+
   private find(id: string): AddedPolicy {
     const added = this.added.get(id);
     if (!added) {
@@ -262,7 +271,10 @@ export class OrganizationPolicies {
     const document = statements
       ? { Version: '2012-10-17', Statement: stack.resolve(statements.map(statement => statement.toStatementJson())) as Statement[] }
       : parsed(id, policyType.name, content!);
-    const spared = [...new Set([...(policy.spare ?? []).map(principal => exempted('spare', principal)), ...this.spared])];
+    const spared = this.guards.has(id) ? [] : [...new Set([
+      ...(policy.spare ?? []).map(principal => exempted('spare', principal)), ...this.spared,
+      ...policyType.name === OrganizationPolicyType.RESOURCE_CONTROL.name ? this.sparedByResources : [],
+    ])];
     if (!AUTHORIZING.includes(policyType.name) || spared.length === 0) {
       return document;
     }

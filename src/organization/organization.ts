@@ -138,6 +138,16 @@ export interface IManagement {
    * @param principal a role or user
    */
   spare(principal: IGrantable): void;
+
+  /**
+   * Exempts as `spare` does, also by a pattern. Whoever becomes one of these is exempt: the guards keep others from it.
+   *
+   * @param roles pattern of roles in the accounts
+   * @param userArn user of root, whom only resource control policies bind
+   * @param guards IDs of policies that exempt nobody, and that are attached wherever another policy exempts the roles
+   * @internal
+   */
+  _spareGuarded(roles: string, userArn: string, guards: string[]): void;
 }
 
 /**

@@ -6,6 +6,13 @@ import { OrganizationPolicyType } from './organization-policy-type';
 export const AUTHORIZING = [OrganizationPolicyType.SERVICE_CONTROL.name, OrganizationPolicyType.RESOURCE_CONTROL.name];
 
 /**
+ * Actions on data that a resource control policy can limit, which those of STS are not.
+ *
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+ */
+export const OF_RCPS = ['dynamodb:*', 'ecr:*', 'kms:*', 'logs:*', 's3:*', 'secretsmanager:*', 'sqs:*'];
+
+/**
  * Throws at statements that AWS would refuse in a policy of this type.
  *
  * @param whose such as `policy 'regions'`

@@ -8,8 +8,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import * as fc from 'fast-check';
 import {
-  Fact, Guardrails, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions, OrganizationPolicyType,
-  OrganizationSource, People, StageProfile,
+  BreakGlass, Fact, Guardrails, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions,
+  OrganizationPolicyType, OrganizationSource, People, StageProfile,
 } from '../../src';
 import { AUDIT, DEV, EXISTING, orgProps, PROD } from '../orgs';
 import { annotation, Mistake, mistake, wordOf } from './mistake';
@@ -83,6 +83,13 @@ const MANAGEMENT: Mistake[] = [
     org.addGroup('engineers');
     new People(org, `${id}s`);
   }, () => ["'acme' has its people at 'acme/", 'define them before the first group']),
+  mistake('break-glass: twice', word, (app, id) => {
+    const org = owned(app);
+    new BreakGlass(org, 'break-glass');
+    new BreakGlass(org, `${id}s`);
+  }, () => ["'acme' has its break-glass at 'acme/break-glass' already", 'leave one of them out']),
+  mistake('break-glass: a name that is none', word, (app, name) => new BreakGlass(owned(app), 'break-glass', { userName: `${name} ${name}` }),
+    name => [`userName '${name} ${name}' is not a name in IAM`, 'give 1 to 64 letters']),
   mistake('stack: too many parameters', fc.integer({ min: 200, max: 240 }), (app, count) => {
     const org = owned(app);
     const stack = new Stack(org.root, 'wide');

@@ -5,9 +5,9 @@ import { ArnPrincipal, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DatabaseInstanceEngine, PostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import {
-  AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
-  DynamoTable, Guardrails, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis,
-  RelationalDatabase, SearchDomain, SecretStore, StageAddresses, StageProfile, StaticSite,
+  AcmCloudFront, AuroraMysql, AuroraPostgres, BreakGlass, Certificate, ContainerCluster, ContainerRegistry,
+  CrossAccountAccessRole, DynamoTable, Guardrails, KubernetesCluster, MailDomain, MultiAccountOrg, Network,
+  OrganizationSource, Redis, RelationalDatabase, SearchDomain, SecretStore, StageAddresses, StageProfile, StaticSite,
 } from 'cdk-multi-account-org';
 
 // an organization with everything that the library defines, by its public API: the next release finds this file by the
@@ -22,6 +22,7 @@ const prod = acme.addStage('prod', { organizationalUnit: 'workloads/production',
 const testing = acme.addStage('testing', { profile: StageProfile.TESTING, organizationalUnit: 'workloads', addresses: StageAddresses.index(2) });
 acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly], cloudWatchLogsRetention: RetentionDays.ONE_YEAR });
 new Guardrails(acme, 'guardrails');
+new BreakGlass(acme, 'break-glass');
 acme.addUser('ada', { groups: [acme.addGroup('engineers', { canAssume: [testing.admin, prod.readOnly] })] });
 const domain = acme.addDomain('acme.example', { stages: [prod, testing] });
 
