@@ -11,7 +11,7 @@ const { DatabaseInstanceEngine, MysqlEngineVersion, PostgresEngineVersion } = re
 const { Construct } = require('constructs');
 const library = require(repository);
 const {
-  AcmCloudFront, AuroraMysql, AuroraPostgres, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
+  AcmCloudFront, AuroraMysql, AuroraPostgres, BreakGlass, Certificate, ContainerCluster, ContainerRegistry, CrossAccountAccessRole,
   DynamoTable, Guardrails, KubernetesCluster, MailDomain, MultiAccountOrg, Network, OrganizationSource, Redis, RelationalDatabase, SearchDomain,
   SecretStore, StageAddresses, StageProfile, StaticSite,
 } = library;
@@ -34,6 +34,7 @@ function define(context) {
     addServices(stage, domain.zoneOf(stage));
   }
   new Guardrails(acme, 'guardrails');
+  new BreakGlass(acme, 'break-glass');
   // the same trail where it is not the organization's
   const members = new MultiAccountOrg(app, 'members', {
     managementAccountId: '777777777777', homeRegion: 'eu-west-1', organization: OrganizationSource.memberAccounts(),
