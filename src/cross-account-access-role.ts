@@ -239,11 +239,12 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
   public readonly trustedPrincipals?: iam.IPrincipal[];
 
   /**
-   * Trusted principals, under all conditions.
+   * Principals as which people of a directory arrive, in the words of facts.
    *
    * @internal
    */
-  public readonly _trusted: iam.IPrincipal[];
+  public readonly _gates = new Set<string>();
+  /** @internal */ public readonly _sessionNamedAfterUser: boolean;
   /** @internal */ public readonly _externalId?: string;
   /** @internal */ protected readonly _accountId: string;
 
@@ -265,18 +266,19 @@ export class CrossAccountAccessRole extends CrossAccountAccessRoleBase {
       ...this.mfa._conditions(),
       ...props.externalId !== undefined && { StringEquals: { 'sts:ExternalId': props.externalId } },
     };
-    this._trusted = props.trustedPrincipals.map(principal =>
+    const trusted = props.trustedPrincipals.map(principal =>
       Object.keys(conditions).length > 0 ? new iam.PrincipalWithConditions(principal, conditions) : principal);
     this.role = new iam.Role(this, 'Resource', {
       roleName: props.roleName,
       description: props.description,
-      assumedBy: new iam.CompositePrincipal(...this._trusted),
+      assumedBy: new iam.CompositePrincipal(...trusted),
       maxSessionDuration: props.maxSessionDuration,
       permissionsBoundary: props.permissionsBoundary,
       managedPolicies: props.managedPolicies,
       inlinePolicies: props.inlinePolicies,
     });
-    if (props.sessionNamedAfterUser ?? props.externalId === undefined) {
+    this._sessionNamedAfterUser = props.sessionNamedAfterUser ?? props.externalId === undefined;
+    if (this._sessionNamedAfterUser) {
       this.role.assumeRolePolicy!.addStatements(SESSION.statement ??= sessionNamedAfterUser());
     }
   }

@@ -98,12 +98,12 @@ test('say under which conditions a role trusts whom, wherever in the app it is',
   const file = factsOf(app);
   expect(schemaProblems(file)).toEqual([]);
   expect(file.facts.filter(({ kind, source }) => kind === 'trusts' && source.endsWith('/it')).map(({ name, value, source }) => [source, name, value])).toEqual([
-    ['acme/prod/word/it', `arn:aws:iam::${DEV}:root`, 'mfa; StringEquals sts:ExternalId "shop"'],
-    ['acme/prod/words/it', `arn:aws:iam::${DEV}:user/ada`, 'mfa; StringEquals sts:ExternalId "ours"; StringEquals aws:SourceVpc "vpc-1"'],
-    ['acme/prod/together/it', `arn:aws:iam::${DEV}:user/ada`, 'StringEquals aws:SourceVpc "vpc-1"'],
-    ['acme/prod/together/it', `arn:aws:iam::${DEV}:user/bob`, ''],
-    ['acme/prod/pipeline/it', `Federated ${provider}`, 'StringLike token.actions.githubusercontent.com:sub ["repo:acme/shop:*","repo:acme/web:*"]'],
-    ['elsewhere/stack/it', `arn:aws:iam::${DEV}:root`, 'mfa'],
+    ['acme/prod/word/it', `account ${DEV}`, 'mfa; StringEquals sts:ExternalId "shop"'],
+    ['acme/prod/words/it', `principal arn:aws:iam::${DEV}:user/ada`, 'mfa; StringEquals sts:ExternalId "ours"; StringEquals aws:SourceVpc "vpc-1"'],
+    ['acme/prod/together/it', `principal arn:aws:iam::${DEV}:user/ada`, 'StringEquals aws:SourceVpc "vpc-1"; session named after user'],
+    ['acme/prod/together/it', `principal arn:aws:iam::${DEV}:user/bob`, 'session named after user'],
+    ['acme/prod/pipeline/it', `federated ${provider}`, 'StringLike token.actions.githubusercontent.com:sub ["repo:acme/shop:*","repo:acme/web:*"]'],
+    ['elsewhere/stack/it', `account ${DEV}`, 'mfa; session named after user'],
   ]);
 });
 

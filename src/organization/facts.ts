@@ -1,15 +1,14 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
 import { DefaultTokenResolver, Stage, Token, Tokenization } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { IConstruct } from 'constructs';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
-import { MfaRequirement } from '../mfa-requirement';
 import { Fact, IOrganization } from './organization';
 import { OrganizationSource } from './organization-source';
 import { StageClaim } from './problems';
-import { Conditions, plain, trustStatements } from '../support/principals';
+import { Literal, placeOf, trustsOf } from './trusts';
+import { plain } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
 /** Version of the file, raised when its readers must know of a change. The schema is docs/organization.schema.json. */
@@ -17,21 +16,25 @@ const VERSION = 1;
 
 /** Facts as they are written: the partition is resolved at synthesis, any other token stays. */
 export function literalFacts(organization: IOrganization, facts: Fact[]): Fact[] {
+  const literal = literalIn(organization);
+  return facts.map(({ kind, subject, name, value, source }) =>
+    ({ kind, subject: literal(source, subject), name: literal(source, name), value: literal(source, value), source }));
+}
+
+/** Resolves the partition in texts. */
+export function literalIn(organization: IOrganization): Literal {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
   const known = new Map<string, string>(); // most facts have the same few tokens, such as the account of root
-  return facts.map(({ kind, subject, name, value, source }) => {
-    const literal = (text: string) => {
-      if (!Token.isUnresolved(text)) {
-        return text;
-      }
-      const found = known.get(text) ?? withPartition(at(organization, source), text, partition);
-      if (found !== text) {
-        known.set(text, found);
-      }
-      return found;
-    };
-    return { kind, subject: literal(subject), name: literal(name), value: literal(value), source };
-  });
+  return (source, text) => {
+    if (!Token.isUnresolved(text)) {
+      return text;
+    }
+    const found = known.get(text) ?? withPartition(at(organization, source), text, partition);
+    if (found !== text) {
+      known.set(text, found);
+    }
+    return found;
+  };
 }
 
 /** Problems of facts: they are read without the app, so no token may be left in them. */
@@ -78,7 +81,10 @@ export function stageFacts({ root, stages }: IOrganization, claims: StageClaim[]
   });
 }
 
-/** Principals that the access roles of the stages trust. Groups that may assume a role are `can-assume`. */
+/**
+ * Principals that the access roles of the stages trust, and who gets in by that alone: not by groups, which are facts
+ * of people, and not by the policies of root's account.
+ */
 export function roleFacts(organization: IOrganization): Fact[] {
   const { partition = 'aws' } = RegionInfo.get(organization.root.region!);
   const { root, stages } = organization;
@@ -86,31 +92,19 @@ export function roleFacts(organization: IOrganization): Fact[] {
   const roles = organization.node.root.node.findAll()
     .filter((child): child is CrossAccountAccessRole => child instanceof CrossAccountAccessRole)
     .filter(({ node, stack }) => node.scopes.includes(organization) || accounts.includes(stack.account));
-  // these facts are always written, so they must not fail: an unknown name is replaced by the path of its construct
-  return literalFacts(organization, roles.flatMap(role => {
-    const mfa = role.mfa._conditions();
-    return role._trusted.flatMap(trustStatements).flatMap(({ Principal = {}, Condition = {} }) => {
-      const trusted = typeof Principal === 'string' ? [['AWS', Principal] as const] : Object.entries(Principal);
-      return trusted.flatMap(([type, names]) => [names].flat().map(name => ({
-        kind: 'trusts',
-        subject: `arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`,
-        name: type === 'AWS' ? name : `${type} ${name}`,
-        value: [describeMfa(role.mfa), ...described(Condition, mfa)].filter(Boolean).join('; '),
-        source: role.node.path,
-      })));
+  const literal = literalIn(organization);
+  return roles.flatMap(role => {
+    const source = role.node.path;
+    // these facts are always written, so they must not fail: an unknown name is replaced by the path of its construct
+    const text = (value: string) => plain(literal(source, value));
+    const place = text(placeOf(organization, role));
+    return trustsOf(role, literal).flatMap(({ who, conditions, isGate }) => {
+      const arn = text(`arn:${partition}:iam::${role.stack.account}:role/${role.roleName}`);
+      const trusts = { kind: 'trusts', subject: arn, name: who, value: conditions.join('; '), source };
+      return isGate || who === `account ${root.accountId}` ? [trusts]
+        : [trusts, { kind: 'access', subject: who, name: place, value: ['trust', ...conditions].join('; '), source }];
     });
-  })).map(fact => ({ ...fact, subject: plain(fact.subject), name: plain(fact.name), value: plain(fact.value) }));
-}
-
-/** Each other condition as `StringEquals sts:ExternalId "shop"`, with dots for values known at deployment only. */
-function described(conditions: Conditions, known: iam.Conditions): string[] {
-  return Object.entries(conditions).flatMap(([operator, keys]) => Token.isUnresolved(keys) ? [`${operator} …`]
-    : Object.entries(keys).filter(([key]) => !Object.keys(known[operator] ?? {}).includes(key)).map(([key, value]) => `${operator} ${key} ${JSON.stringify(value)}`));
-}
-
-/** `mfa`, `mfa within 3600 seconds`, or nothing. */
-export function describeMfa({ required, age }: MfaRequirement): string {
-  return !required ? '' : age ? `mfa within ${age.toSeconds()} seconds` : 'mfa';
+  });
 }
 
 function at(organization: IOrganization, path: string): IConstruct {

@@ -5,7 +5,6 @@ import { IdentityCenter } from './identity-center';
 import { IdentityCenterPeople } from './identity-center-people';
 import { RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
-import { Fact } from '../organization/organization';
 
 /** Options of `PeopleSource.accountAccess`. */
 export interface AccountAccessOptions {
@@ -32,7 +31,6 @@ export interface AccountAccessOptions {
 export class AccountAccess extends IdentityCenterPeople {
   private readonly applicationArn: string;
   private readonly trusting = new Set<CrossAccountAccessRole>();
-  private readonly known: Fact[] = [];
 
   constructor(scope: Construct, private readonly options: AccountAccessOptions) {
     const { instance, applicationArn, createGroups } = options;
@@ -51,10 +49,9 @@ export class AccountAccess extends IdentityCenterPeople {
       type: 'AWS::AccountAccess::Application',
       properties: { IdentitySource: { IdentityCenter: { InstanceArn: instance.instanceArn } } },
     }).getAtt('ApplicationArn').toString();
-    this.organization.addFacts({ facts: () => this.known });
   }
 
-  public assignRole(assignment: RoleAssignment): RoleAccess {
+  public assignRole(assignment: RoleAssignment): RoleAccess | undefined {
     const { group, role, stage } = assignment;
     this.refuseTerms(assignment);
     const place = this.placeOf(group, stage);
@@ -72,14 +69,9 @@ export class AccountAccess extends IdentityCenterPeople {
     if (role instanceof CrossAccountAccessRole && !this.trusting.has(role)) {
       this.trusting.add(role);
       role.role.assumeRolePolicy!.addStatements(this.trust());
-      const { accountId: root } = this.organization.root;
-      this.know('trusts', role.roleArn, `Service ${SERVICE}`, `StringEquals aws:SourceAccount "${root}"; ArnLike aws:SourceArn "${this.source}"`);
+      role._gates.add(GATE);
     }
-    return { way: 'account-access' };
-  }
-
-  private know(kind: string, subject: string, name: string, value: string): void {
-    this.known.push({ kind, subject, name, value, source: this.scope.node.path });
+    return place && { way: 'account-access', principal: GATE };
   }
 
   /**
@@ -105,3 +97,4 @@ export class AccountAccess extends IdentityCenterPeople {
 }
 
 const SERVICE = 'account-access.amazonaws.com';
+const GATE = `service ${SERVICE}`;

@@ -7,9 +7,9 @@ import {
 } from './people-directory';
 import { addSigningInUser, checkIamName, checkUserName, MAX_USER_NAME, ownCredentials } from './signing-in';
 import { ICrossAccountAccessRole } from '../cross-account-access-role';
-import { describeMfa } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
+import { describeMfa, together } from '../organization/trusts';
 import { AccountCall } from '../support/account-call';
 import { admitsUsersOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
@@ -78,7 +78,8 @@ export class IamUsers implements IPeopleDirectory {
     const terms = [describeMfa(role.mfa), until === undefined ? '' : `until ${until}`].filter(Boolean);
     this.organization.addValidation({ validate: () => this.trustProblems(group.groupId, role) });
     this.know('can-assume', this.arn('group', group.groupName), role.roleArn, terms.join('; '));
-    return { way: 'iam-user', conditions: terms };
+    // the policy of everybody denies them all else without MFA, whatever the role asks for
+    return { way: 'iam-user', conditions: together('mfa', ...terms), principal: `account ${this.organization.root.accountId}` };
   }
 
   /** A role lets users in only if it trusts root's account or users in it. */

@@ -63,7 +63,7 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
     throw new Error('people of IAM Identity Center are added there, or by the identity provider that it has them from');
   }
 
-  public abstract assignRole(assignment: RoleAssignment): RoleAccess;
+  public abstract assignRole(assignment: RoleAssignment): RoleAccess | undefined;
 
   /** Refuses what the sessions of these people have no condition for. */
   protected refuseTerms({ group, role, until }: RoleAssignment): void {

@@ -81,11 +81,20 @@ export interface RoleAccess {
   readonly way: string;
 
   /**
-   * Conditions on top of the way, in the words of the facts: `mfa`, `mfa within 3600 seconds`, `until 2027-01-31`.
+   * Conditions of the directory, in the words of the facts: `mfa`, `mfa within 3600 seconds`, `until 2027-01-31`, or
+   * one of IAM, such as `StringEquals aws:SourceVpc "vpc-1"`.
    *
    * @default - none
    */
   readonly conditions?: string[];
+
+  /**
+   * Principal as which they arrive, such as `account 111111111111`, `service account-access.amazonaws.com` or
+   * `federated arn:…`. What the role asks of it is a condition too, and without trust in it there is no access.
+   *
+   * @default - `conditions` are all that there are
+   */
+  readonly principal?: string;
 }
 
 /** Directory of people in an organization: what a `PeopleSource` becomes in it. */
@@ -102,7 +111,7 @@ export interface IPeopleDirectory {
   /**
    * Lets the members of a group assume a role. Called once for each group and role.
    *
-   * @returns how they get there, which the fact `access` tells
+   * @returns how they get there, which the fact `access` tells, or nothing if they do not until an account exists
    */
-  assignRole(assignment: RoleAssignment): RoleAccess;
+  assignRole(assignment: RoleAssignment): RoleAccess | undefined;
 }

@@ -1,10 +1,12 @@
 import { Annotations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IPeopleDirectory, IPeopleGroup, IPeopleUser } from './people-directory';
+import { IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess } from './people-directory';
 import { PeopleSource } from './people-source';
-import { IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
+import { CrossAccountAccessRole, IAssumable, ICrossAccountAccessRole } from '../cross-account-access-role';
+import { literalIn } from '../organization/facts';
 import { Fact, IOrganization, Organization } from '../organization/organization';
+import { placeOf, stageOf, together, Trust, trustsOf, waysIn } from '../organization/trusts';
 import { StageAccount } from '../stage-account';
 import { checkOptions, checkProps, shown } from '../support/options';
 import { readable } from '../support/principals';
@@ -90,7 +92,7 @@ export class People extends Construct {
   /** Groups as each directory knows them, by those that `addGroup` returns. */
   private readonly known = new Map<IPeopleGroup, IPeopleGroup[]>();
   private readonly userIds = new Set<string>();
-  private readonly access: Fact[] = [];
+  private readonly access: Access[] = [];
 
   /**
    * @throws if the organization already has its people, or they move from the source that they have
@@ -100,7 +102,7 @@ export class People extends Construct {
     checkProps(this, 'PeopleProps', props);
     this.organization = Organization.of(this);
     PEOPLE.set(this.organization, this);
-    this.organization.addFacts({ facts: () => this.access });
+    this.organization.addFacts({ facts: () => this.facts() });
     const { source = PeopleSource.iamUsers(), movingFrom } = props;
     if (movingFrom === source) {
       throw new Error(`movingFrom of '${this.node.path}' is the source that people move to: give the one that they come from, or leave it out`);
@@ -130,19 +132,12 @@ export class People extends Construct {
     const assume = (visited?: StageAccount) => canAssume.flatMap(assumable => assumable.rolesIn(visited))
       .filter(role => !roles.has(role)).forEach(role => {
         roles.add(role);
-        const stage = this.stageOf(role);
+        const stage = stageOf(this.organization, role);
         this.directories.forEach((directory, index) => {
           const access = directory.assignRole({ group: known[index], role, stage, until });
-          if (typeof access?.way !== 'string') {
-            throw new Error(`assignRole of a source of '${this.node.path}' does not say how people get into the role: return its way`);
+          if (access) {
+            this.access.push({ group: known[index], role, access });
           }
-          this.access.push({
-            kind: 'access',
-            subject: `group ${known[index].groupName}`,
-            name: stage ? `stage ${stage.node.id} ${role.roleName}` : role.roleArn,
-            value: [access.way, ...access.conditions ?? []].join('; '),
-            source: this.node.path,
-          });
         });
       });
     assume();
@@ -201,9 +196,30 @@ export class People extends Construct {
     }
   }
 
-  private stageOf(role: ICrossAccountAccessRole): StageAccount | undefined {
-    return role.node.scopes.filter(StageAccount.isStageAccount).find(stage => this.organization.stages.includes(stage));
+  /** Whom a role trusts is known at last only: a row for each way in. */
+  private facts(): Fact[] {
+    const literal = literalIn(this.organization);
+    const known = new Map<ICrossAccountAccessRole, Trust[]>();
+    const trustsIn = (role: CrossAccountAccessRole) => {
+      const trusts = known.get(role) ?? trustsOf(role, literal);
+      known.set(role, trusts);
+      return trusts;
+    };
+    return this.access.flatMap(({ group, role, access: { way, conditions = [], principal } }) => {
+      const name = placeOf(this.organization, role);
+      const ways = principal !== undefined && role instanceof CrossAccountAccessRole
+        ? waysIn(trustsIn(role), principal) : [[]];
+      return ways.map(asked => ({
+        kind: 'access', subject: `group ${group.groupName}`, name, value: [way, ...together(...conditions, ...asked)].join('; '), source: this.node.path,
+      }));
+    });
   }
+}
+
+interface Access {
+  readonly group: IPeopleGroup;
+  readonly role: ICrossAccountAccessRole;
+  readonly access: RoleAccess;
 }
 
 function checked(scope: Construct, id: string): string {

@@ -65,7 +65,7 @@ export class PermissionSets extends IdentityCenterPeople {
     this.organization.node.addValidation({ validate: () => this.lateProblems() });
   }
 
-  public assignRole(assignment: RoleAssignment): RoleAccess {
+  public assignRole(assignment: RoleAssignment): RoleAccess | undefined {
     const { group, role } = assignment;
     this.refuseTerms(assignment);
     const { root } = this.organization;
@@ -89,7 +89,7 @@ export class PermissionSets extends IdentityCenterPeople {
         targetId: place.accountId!,
       });
     }
-    return { way: 'permission-set' };
+    return place && { way: 'permission-set' };
   }
 
   /** Defines a permission set for each definition of a role, in an order of their own. */

@@ -264,7 +264,7 @@ interface TrustStatement {
 }
 
 /** Statements of a role's trust policy for this principal. */
-export function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
+function trustStatements(principal: iam.IPrincipal): TrustStatement[] {
   const assumable = principal as Partial<iam.IAssumeRolePrincipal>;
   if (assumable.addToAssumeRolePolicy === undefined) {
     const { principalJson, conditions } = principal.policyFragment;

@@ -88,12 +88,12 @@ function accessClaims(facts: Fact[], { users, groups, roles }: Templates): Claim
   const has = (kind: string, subject: string, name: string) =>
     facts.find(fact => fact.kind === kind && fact.subject === subject && fact.name === name);
   const holds = (condition: string | undefined, how: string) =>
-    condition !== undefined && (condition === '' || how === 'with MFA');
+    condition !== undefined && (!/^mfa/.test(condition) || how === 'with MFA');
   return [...users].flatMap(([user, memberOf]) => [...roles].flatMap(([role, { account, trust }]) =>
     Object.entries(SIGNED_IN).map(([how, context]) => ({
       what: `${user} assumes ${role} ${how}`,
       claimed: [...groups.keys()].some(group => has('member', user, group) && holds(has('can-assume', group, role)?.value, how))
-        && holds(has('trusts', role, `arn:aws:iam::${user.split(':')[4]}:root`)?.value, how),
+        && holds(has('trusts', role, `account ${user.split(':')[4]}`)?.value, how),
       evaluated: () => isAllowed({
         name: user,
         arn: user,

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
-import { CrossAccountAccessRole, IdentityCenter, IPeopleDirectory, OrganizationSource, People, PeopleSource } from '../../src';
+import { CrossAccountAccessRole, IdentityCenter, OrganizationSource, People, PeopleSource } from '../../src';
 import { Acme, acmeOfKnownAccounts, EXISTING, ROOT } from '../orgs';
 import { Mistake, mistake, wordOf } from './mistake';
 
@@ -15,17 +15,6 @@ function of(app: App, source: PeopleSource, movingFrom?: PeopleSource, organizat
 }
 
 const access = () => PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') });
-
-class Elsewhere extends PeopleSource {
-  public bind(): IPeopleDirectory {
-    return {
-      hasUsers: false,
-      addGroup: ({ groupId }) => ({ groupId, groupName: groupId }),
-      addUser: ({ userId }) => ({ userName: userId }),
-      assignRole: () => undefined!,
-    };
-  }
-}
 
 /** Mistakes with the sources of people. */
 export const PEOPLE_MISTAKES: Mistake[] = [
@@ -56,9 +45,4 @@ export const PEOPLE_MISTAKES: Mistake[] = [
   mistake('movingFrom: the source that people move to', [PeopleSource.iamUsers()],
     (app, movingFrom) => of(app, PeopleSource.iamUsers(), movingFrom),
     () => ["movingFrom of 'acme/staff' is the source that people move to", 'give the one that they come from']),
-  mistake('assignRole: nothing is returned', [0],
-    app => {
-      const { org, dev } = of(app, new Elsewhere());
-      org.addGroup('engineers', { canAssume: [dev.admin] });
-    }, () => ["assignRole of a source of 'acme/staff' does not say how people get into the role", 'return its way']),
 ];

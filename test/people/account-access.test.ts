@@ -88,6 +88,8 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const created = withAccess(acme(), {}, 'us-west-2');
     created.org.addGroup('engineers', { canAssume: [created.dev.admin, created.org.root.readOnly] });
     expect(entitlements(created.org)).toEqual(['engineers acme-root-read-only']);
+    synthesize(created.app);
+    expect(factsOf(created.app).facts.filter(({ kind }) => kind === 'access').map(({ name }) => name)).toEqual(['stage root acme-root-read-only']);
     const known = withAccess(acmeOfKnownAccounts(EXISTING), {}, 'us-west-2');
     known.org.addGroup('engineers', { canAssume: [known.dev.admin] });
     expect(synthesize(known.app).stack(STACK).environment.region).toBe('us-west-2');
@@ -145,14 +147,11 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const file = factsOf(app);
     const role = `arn:aws:iam::${DEV}:role/acme-dev-admin`;
     expect(schemaProblems(file)).toEqual([]);
-    expect(file.facts).toContainEqual({ kind: 'access', subject: 'group engineers', name: 'stage dev acme-dev-admin', value: 'account-access', source: 'acme/people' });
-    expect(file.facts).toContainEqual({
-      kind: 'trusts',
-      subject: role,
-      name: 'Service account-access.amazonaws.com',
-      source: 'acme/people',
-      value: `StringEquals aws:SourceAccount "${ROOT}"; ArnLike aws:SourceArn "arn:aws:account-access:eu-west-1:${ROOT}:application/*"`,
-    });
+    const value = `StringEquals aws:SourceAccount "${ROOT}"; ArnLike aws:SourceArn "arn:aws:account-access:eu-west-1:${ROOT}:application/*"`;
+    expect(file.facts.filter(({ kind }) => kind === 'access')).toEqual([
+      { kind: 'access', subject: 'group engineers', name: 'stage dev acme-dev-admin', value: `account-access; ${value}`, source: 'acme/people' },
+    ]);
+    expect(file.facts).toContainEqual({ kind: 'trusts', subject: role, name: 'service account-access.amazonaws.com', value, source: dev.admin.node.path });
   });
 
   test.each<[string, Partial<AccountAccessOptions>, string[]]>([

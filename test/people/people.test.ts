@@ -242,20 +242,6 @@ describe('people of a source of your own', () => {
     }]);
   });
 
-  test('is told if it does not say how people get in', () => {
-    const { org, dev } = acmeOfKnownAccounts();
-    const source = new Elsewhere(true);
-    jest.spyOn(source, 'bind').mockReturnValue({
-      hasUsers: true,
-      addGroup: ({ groupId }) => ({ groupId, groupName: groupId }),
-      addUser: ({ userId }) => ({ userName: userId }),
-      assignRole: () => undefined!,
-    });
-    new People(org, 'staff', { source });
-    expect(() => org.addGroup('engineers', { canAssume: [dev.admin] })).toThrow(new Error(
-      "assignRole of a source of 'acme/staff' does not say how people get into the role: return its way"));
-  });
-
   test('have users only if it makes them', () => {
     const { org } = acme();
     new People(org, 'staff', { source: new Elsewhere(false) });
@@ -417,6 +403,21 @@ test('the order of parameters is that of the roles, whatever numbers the CDK giv
   const { Parameters } = synthesize(org.node.root as App).stack(PEOPLE).template;
   expect(Object.keys(Parameters).filter(name => name.startsWith('acmeaccount'))).toEqual([
     expect.stringMatching(/^acmeaccountfirst/), expect.stringMatching(/^acmeaccountsecond/),
+  ]);
+});
+
+test('an imported role is in the account that it is said to be in, whichever stage imports it', () => {
+  const { app, org, dev, prod } = acmeOfKnownAccounts(EXISTING);
+  const imported = (id: string, accountId: string) => CrossAccountAccessRole.fromCrossAccountAccessRoleAttributes(
+    Stack.of(dev.admin), id, { accountId, roleName: id, mfa: MfaRequirement.NOT_REQUIRED });
+  org.addGroup('auditors', { canAssume: [imported('theirs', PROD), imported('own', DEV), org.root.readOnly, prod.readOnly] });
+  expect(strings(statements(synthesize(app), 'AWS::IAM::Policy').map(({ Resource }) => Resource)).filter(arn => arn.endsWith('/theirs')))
+    .toEqual([`:iam::${PROD}:role/theirs`]);
+  expect(factsOf(app).facts.filter(({ kind }) => kind === 'access').map(({ name, value }) => [name, value])).toEqual([
+    [`arn:aws:iam::${PROD}:role/theirs`, 'iam-user; mfa'],
+    ['stage dev own', 'iam-user; mfa'],
+    ['stage root acme-root-read-only', 'iam-user; mfa; session named after user'],
+    ['stage prod acme-prod-read-only', 'iam-user; mfa; session named after user'],
   ]);
 });
 
