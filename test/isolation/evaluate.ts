@@ -144,9 +144,10 @@ function contextOf(principal: Principal, target: Target): Context {
  */
 const NEW_ACTIONS: Record<string, string> = { SetAlias: 'SignalResource', RemoveAlias: 'DetectStackDrift' };
 
-/** The evaluator knows no key of KMS that ends in a name of one's own. Under another name it means the same. */
+/** The evaluator knows no key with a name of one's own, or of a provider. Under another name it means the same. */
 function understood(json: string): string {
   return json.replace(/kms:EncryptionContext:([\w:]+)/g, (_, name: string) => `aws:RequestTag/${name.replaceAll(':', '.')}`)
+    .replace(/([\w.-]+\.com):(sub|aud)\b/g, 'aws:RequestTag/$1.$2')
     // what AWS adds to every request of an instance's role
     .replace(/ec2:RoleDelivery/g, 'aws:PrincipalTag/RoleDelivery')
     .replace(/cloudformation:(SetAlias|RemoveAlias)\b/g, (_, name: string) => `cloudformation:${NEW_ACTIONS[name]}`);

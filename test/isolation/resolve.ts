@@ -131,6 +131,14 @@ function attributeOf(deployed: Deployed, logicalId: string, attribute: string): 
     // a function reads what is in a parameter of another region
     case 'Custom::AWS Parameter.Value':
       return leftIn(deployed, JSON.parse(resolve(deployed, Properties!.Create) as string).parameters.Name);
+    // people of Identity Center are known by their names
+    case 'AWS::IdentityStore::Group GroupId': return resolve(deployed, Properties!.DisplayName) as string;
+    case 'Custom::AWS GroupId':
+      return JSON.parse(resolve(deployed, Properties!.Create) as string).parameters
+        .AlternateIdentifier.UniqueAttribute.AttributeValue;
+    case 'Custom::AWS IdentityStoreId': return 'd-1234567890';
+    case 'AWS::AccountAccess::Application ApplicationArn':
+      return `arn:aws:account-access:${deployed.region}:${deployed.account}:application/a-1`;
     // each has a stack of its own
     case 'AWS::Organizations::OrganizationalUnit Id': return `${deployed.stack} ${logicalId}`;
   }
