@@ -1,6 +1,6 @@
 import { App, Aws, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
-import { CfnAssignment } from 'aws-cdk-lib/aws-sso';
-import { accountIdOf, EMAIL, REGION, ROOT, stageNames } from './case';
+import { CfnAssignment, CfnPermissionSet } from 'aws-cdk-lib/aws-sso';
+import { EMAIL, REGION, ROOT, stageNames } from './case';
 import { IdentityCenter, MultiAccountOrg, People, PeopleSource, StageRoles } from 'cdk-multi-account-org';
 
 const GROUPS = Array.from({ length: 30 }, (_, index) => `group-${index}`);
@@ -26,17 +26,20 @@ function people(source: (instance: IdentityCenter) => PeopleSource): (app: App, 
 }
 
 type Grant = (scope: Stack, id: string, group: string, account: string, role: string) => CfnResource;
+type Grants = (scope: Stack) => Grant;
 
 /** The same organization without people, and what lets them in by hand, with the L1s of the CDK. */
-function byHand(grant: Grant): (app: App, count: number) => void {
+function byHand(grants: Grants): (app: App, count: number) => void {
   return (app, count) => {
     const acme = organization(app, count);
     const stack = acme.root.addStack('by-hand');
+    const grant = grants(stack);
     for (const group of GROUPS) {
       for (let first = 0; first < count; first += PER_STACK) {
         const part = new NestedStack(stack, `${group}-${first}`);
-        for (const name of stageNames(count).slice(first, first + PER_STACK)) {
-          ROLES.forEach(role => grant(part, `${name}-${role}`, group, accountIdOf(name), `acme-${name}-${role}`));
+        for (const stage of acme.stages.slice(first, first + PER_STACK)) {
+          const { node: { id } } = stage;
+          ROLES.forEach(role => grant(part, `${id}-${role}`, group, acme.management!.accountIdOf(stage, stack), `acme-${id}-${role}`));
         }
       }
     }
@@ -46,7 +49,7 @@ function byHand(grant: Grant): (app: App, count: number) => void {
 /** Sources of people of IAM Identity Center, each with the same by hand. */
 export const PEOPLE: Record<string, (app: App, count: number) => void> = {
   'account-access': people(instance => PeopleSource.accountAccess({ instance })),
-  'account-access-by-hand': byHand((scope, id, group, account, role) => new CfnResource(scope, id, {
+  'account-access-by-hand': byHand(() => (scope, id, group, account, role) => new CfnResource(scope, id, {
     type: 'AWS::AccountAccess::Entitlement',
     properties: {
       ApplicationArn: `arn:aws:account-access:${REGION}:${ROOT}:application/1`,
@@ -56,12 +59,17 @@ export const PEOPLE: Record<string, (app: App, count: number) => void> = {
     },
   })),
   'permission-sets': people(instance => PeopleSource.permissionSets({ instance })),
-  'permission-sets-by-hand': byHand((scope, id, group, account, role) => new CfnAssignment(scope, id, {
-    instanceArn: INSTANCE,
-    permissionSetArn: `${INSTANCE.replace('instance', 'permissionSet')}/ps-${role.endsWith('admin') ? 1 : 2}`,
-    principalId: group,
-    principalType: 'GROUP',
-    targetId: account,
-    targetType: 'AWS_ACCOUNT',
-  })),
+  'permission-sets-by-hand': byHand(stack => {
+    const [admin, readOnly] = ['AdministratorAccess', 'ReadOnlyAccess'].map(name => new CfnPermissionSet(stack, name, {
+      instanceArn: INSTANCE, name, managedPolicies: [`arn:${Aws.PARTITION}:iam::aws:policy/${name}`],
+    }));
+    return (scope, id, group, account, role) => new CfnAssignment(scope, id, {
+      instanceArn: INSTANCE,
+      permissionSetArn: (role.endsWith('admin') ? admin : readOnly).attrPermissionSetArn,
+      principalId: group,
+      principalType: 'GROUP',
+      targetId: account,
+      targetType: 'AWS_ACCOUNT',
+    });
+  }),
 };

@@ -103,7 +103,7 @@ class Organization:
         users = "for (const [name, group] of [['jane', engineers], ['john', operators]]) acme.addUser(name, { groups: [group] });"
         return self.acme.write(
             f"""
-            const [prod, dev] = {json.dumps(list(STAGES.items()))}.map(([id, accountId]) => acme.addStage(id, {{ accountId }}));
+            const [prod, dev] = {json.dumps(list(STAGES.items()))}.map(([id, accountId]) => acme.addStage(id, {{ accountId, organizationalUnit: 'workloads' }}));
             const instance = IdentityCenter.fromArn('{INSTANCE}', '{REGION}');
             new People(acme, 'people', {{ source: {SOURCES[source][0]}{moving} }});
             const engineers = acme.addGroup('engineers', {{ canAssume: [dev.admin, prod.readOnly] }});
@@ -129,7 +129,8 @@ class Organization:
         }
 
     def roles(self) -> dict[str, str]:
-        return {role.name: role.id for account in STAGES.values() for role in iam_backends[account]["aws"].roles.values()}
+        accounts = [iam_backends[account]["aws"].roles.values() for account in STAGES.values()]
+        return {role.name: role.id for roles in accounts for role in roles if role.name in ROLES}
 
 
 @pytest.mark.parametrize(("source", "target"), list(permutations(SOURCES, 2)))
