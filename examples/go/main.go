@@ -44,6 +44,9 @@ func main() {
 		Guardrails: &[]org.IGuardrail{org.Guardrail_AllowedRegions(jsii.Strings("eu-west-1", "us-east-1"))},
 	})
 
+	// people of IAM Identity Center have another source, and the same groups
+	org.NewPeople(acme, jsii.String("people"), &org.PeopleProps{Source: org.PeopleSource_IamUsers()})
+	org.NewBreakGlass(acme, jsii.String("break-glass"), nil)
 	engineers := acme.AddGroup(jsii.String("engineers"), &org.GroupOptions{
 		CanAssume: &[]org.IAssumable{dev.Admin(), testing.Admin(), staging.ReadOnly()},
 	})

@@ -1,5 +1,14 @@
 from aws_cdk import App
-from cdk_multi_account_org import Guardrail, Guardrails, MultiAccountOrg, StageAddresses, StageProfile
+from cdk_multi_account_org import (
+    BreakGlass,
+    Guardrail,
+    Guardrails,
+    MultiAccountOrg,
+    People,
+    PeopleSource,
+    StageAddresses,
+    StageProfile,
+)
 
 from acme.budgets import Budgets
 from acme.services import (
@@ -54,6 +63,9 @@ acme.add_audit_trail(stored_in=audit, readers=[audit.read_only])
 
 Guardrails(acme, "guardrails", guardrails=[Guardrail.allowed_regions(["eu-west-1", "us-east-1"])])
 
+# people of IAM Identity Center have another source, and the same groups
+People(acme, "people", source=PeopleSource.iam_users())
+BreakGlass(acme, "break-glass")
 engineers = acme.add_group("engineers", can_assume=[dev.admin, testing.admin, staging.read_only])
 acme.add_group("operators", can_assume=[prod.admin, staging.admin])
 acme.add_group("auditors", can_assume=[audit.read_only])

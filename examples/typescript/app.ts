@@ -1,5 +1,7 @@
 import { App } from 'aws-cdk-lib';
-import { Guardrail, Guardrails, MultiAccountOrg, StageAddresses, StageProfile } from 'cdk-multi-account-org';
+import {
+  BreakGlass, Guardrail, Guardrails, MultiAccountOrg, People, PeopleSource, StageAddresses, StageProfile,
+} from 'cdk-multi-account-org';
 import { Budgets } from './budgets';
 import {
   addAutomation, addBackingServices, addCertificate, addJobs, addKubernetes, addNetwork, addReports, addSecrets,
@@ -32,6 +34,9 @@ acme.addAuditTrail({ storedIn: audit, readers: [audit.readOnly] });
 
 new Guardrails(acme, 'guardrails', { guardrails: [Guardrail.allowedRegions(['eu-west-1', 'us-east-1'])] });
 
+// people of IAM Identity Center have another source, and the same groups
+new People(acme, 'people', { source: PeopleSource.iamUsers() });
+new BreakGlass(acme, 'break-glass');
 const engineers = acme.addGroup('engineers', { canAssume: [dev.admin, testing.admin, staging.readOnly] });
 acme.addGroup('operators', { canAssume: [prod.admin, staging.admin] });
 acme.addGroup('auditors', { canAssume: [audit.readOnly] });

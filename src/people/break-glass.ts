@@ -73,7 +73,7 @@ export class BreakGlass extends Construct {
 
   private addUser(): void {
     const { root, namespace } = this.organization;
-    const stack = root.addStack(NAME, { description: 'Access when everything else fails: a user, and the role in root' });
+    const stack = root.addStack(NAME, { description: 'Access when everything else fails, by a user with a role in root' });
     const own = ownCredentials(stack, `${namespace}-${NAME}-credentials`, { accountId: root.accountId, withKeys: false });
     const group = new iam.Group(stack, 'group', { groupName: `${namespace}-${NAME}-users`, managedPolicies: [own] });
     // a list of the accounts would wait for each of them: whom a role lets in, its trust policy says

@@ -79,6 +79,11 @@ export interface PeopleProps {
  *
  * An organization has one such construct. `addGroup` and `addUser` of the organization create it with IAM users if it
  * does not exist.
+ *
+ * @example
+ * const instance = IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1');
+ * new People(acme, 'people', { source: PeopleSource.accountAccess({ instance }) });
+ * acme.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly] });
  */
 export class People extends Construct {
   /** Returns the people of an organization. If there are none, they are created under an ID that no stage can have. */

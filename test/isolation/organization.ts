@@ -4,9 +4,9 @@ import { MultiAccountOrg, OrganizationSource, StageProfile } from '../../src';
 
 export const ADOPTED = ['audit', 'prod'];
 
-/** The organization of the example, without the domain and the services of its stages. */
-export function organization(app: App): void {
-  define(app, OrganizationSource.create(), []);
+/** The organization of the example, without break-glass, guardrails, the domain and the services of its stages. */
+export function organization(app: App): MultiAccountOrg {
+  return define(app, OrganizationSource.create(), []);
 }
 
 /** The same in an organization that exists, where some of the accounts are adopted. */
@@ -14,7 +14,7 @@ export function existingOrganization(app: App): void {
   define(app, OrganizationSource.existing({ organizationId: 'o-a1b2c3d4e5', organizationRootId: 'r-a1b2' }), ADOPTED);
 }
 
-function define(app: App, source: OrganizationSource, adopted: string[]): void {
+function define(app: App, source: OrganizationSource, adopted: string[]): MultiAccountOrg {
   const acme = new MultiAccountOrg(app, 'acme', {
     managementAccountId: ACCOUNTS.root,
     email: 'aws@acme.example',
@@ -37,4 +37,5 @@ function define(app: App, source: OrganizationSource, adopted: string[]): void {
   acme.addGroup('operators', { canAssume: [prod.admin, staging.admin] });
   acme.addGroup('auditors', { canAssume: [audit.readOnly] });
   acme.addUser('ada', { groups: [engineers] });
+  return acme;
 }

@@ -36,6 +36,9 @@ public static class Program
             Guardrails = new IGuardrail[] { Guardrail.AllowedRegions(new[] { "eu-west-1", "us-east-1" }) },
         });
 
+        // people of IAM Identity Center have another source, and the same groups
+        new People(acme, "people", new PeopleProps { Source = PeopleSource.IamUsers() });
+        new BreakGlass(acme, "break-glass");
         var engineers = acme.AddGroup("engineers", new GroupOptions
         {
             CanAssume = new IAssumable[] { dev.Admin, testing.Admin, staging.ReadOnly },

@@ -1,12 +1,15 @@
 package example.acme;
 
 import io.github.cdkmultiaccountorg.AuditTrailProps;
+import io.github.cdkmultiaccountorg.BreakGlass;
 import io.github.cdkmultiaccountorg.DomainOptions;
 import io.github.cdkmultiaccountorg.GroupOptions;
 import io.github.cdkmultiaccountorg.Guardrail;
 import io.github.cdkmultiaccountorg.Guardrails;
 import io.github.cdkmultiaccountorg.MultiAccountOrg;
 import io.github.cdkmultiaccountorg.Network;
+import io.github.cdkmultiaccountorg.People;
+import io.github.cdkmultiaccountorg.PeopleSource;
 import io.github.cdkmultiaccountorg.StageAccount;
 import io.github.cdkmultiaccountorg.StageAddresses;
 import io.github.cdkmultiaccountorg.StageOptions;
@@ -49,6 +52,9 @@ public final class Organization {
                 .guardrails(List.of(Guardrail.allowedRegions(List.of("eu-west-1", "us-east-1"))))
                 .build();
 
+        // people of IAM Identity Center have another source, and the same groups
+        People.Builder.create(acme, "people").source(PeopleSource.iamUsers()).build();
+        new BreakGlass(acme, "break-glass");
         final var engineers = acme.addGroup("engineers", GroupOptions.builder()
                 .canAssume(List.of(dev.getAdmin(), testing.getAdmin(), staging.getReadOnly()))
                 .build());
