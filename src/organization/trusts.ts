@@ -103,7 +103,7 @@ interface Asked {
   readonly value?: unknown;
 }
 
-/** MFA, then each other condition as `StringEquals sts:ExternalId "shop"`, with dots for what only the deployment knows. */
+/** MFA, then each other condition, as `StringEquals sts:ExternalId "shop"`. Dots are for what only AWS knows. */
 function described(conditions: Conditions, text: (value: string) => string): string[] {
   const known = (value: unknown): unknown => Array.isArray(value) ? value.map(known)
     : typeof value === 'string' ? text(value) : value;
