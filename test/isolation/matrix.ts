@@ -3,9 +3,10 @@ import { basename, join } from 'path';
 import { App } from 'aws-cdk-lib';
 import { Context, isAllowed } from './evaluate';
 import { factsOf } from './facts';
+import { givenIn } from './given';
 import { allow, Policy } from './policy';
 import { resolve } from './resolve';
-import { ACCOUNTS, Deployed, deployedOf, OUTSIDE, Template } from './templates';
+import { ACCOUNTS, Deployed, deployedOf, OUTSIDE, STAGES, Template } from './templates';
 import { readWorld, World } from './world';
 import { tally } from '../tally';
 
@@ -29,8 +30,8 @@ export interface Who {
   readonly assume: (role: Target, request: Request) => Promise<boolean>;
 }
 
-/** How people of a source get in, as AWS decides it by the templates. */
-export type Arrival = (groupName: string, world: World, app: App) => Who;
+/** How people of the groups of a source get in, as AWS decides it by the templates. */
+export type Arrival = (world: World, app: App) => (groupName: string) => Who;
 
 interface Row {
   readonly subject: string;
@@ -47,12 +48,14 @@ const UNFAVOURABLE: Request = { ...NO_MFA, 'aws:CurrentTime': '2150-01-01T00:00:
 export async function liesOf(
   app: App, strangers: Who[], groups: string[], arrival: Arrival, imported: string[],
 ): Promise<string[]> {
-  const world = readWorld(deployedOf(app));
+  // what somebody may do in a role is not asked of the world
+  const world = readWorld(deployedOf(app).map(withoutBoundaries));
+  const arrive = arrival(world, app);
   const { facts } = factsOf(app);
   const rows = facts.filter(({ kind }) => kind === 'access').map(({ subject, name, value }): Row =>
     ({ subject, role: arnOf(name), conditions: value.split('; ').slice(1) }));
   const trusted = (arn: string) => facts.filter(({ kind, subject }) => kind === 'trusts' && subject === arn).map(({ name }) => name);
-  const whos = [...groups.map(name => arrival(name, world, app)), ...strangers];
+  const whos = [...groups.map(arrive), ...strangers];
   const ofTemplates: Target[] = [...world.roles.values()]
     .filter(({ name }) => !/^(cdk-|OrganizationAccount)/.test(name));
   // whom these trust is not known, so all that can come between is what a group may do
@@ -200,42 +203,85 @@ const OF_ROOT: Policy = {
 };
 
 /** A user of IAM who is in the group, and in the one of everybody. */
-export const asIamUser: Arrival = (groupName, { groups }) => ({
+export const asIamUser: Arrival = ({ groups }) => groupName => ({
   name: `group ${groupName}`,
   is: subject => subject === `group ${groupName}`,
   ...ofAccount(`arn:aws:iam::${ROOT}:user/bob`, [...groups.get('acme-everybody')!, ...groups.get(groupName)!], true),
 });
 
+interface Entitlement {
+  readonly Entitlement: {
+    readonly PrincipalRole: {
+      readonly Principal: { readonly IdentityCenter: { readonly GroupId: string } };
+      readonly RoleArn: string;
+    };
+  };
+}
+
+interface Assignment {
+  readonly PermissionSetArn: string;
+  readonly PrincipalId: string;
+  readonly PrincipalType: string;
+  readonly TargetId: string;
+  readonly TargetType: string;
+}
+
 /** Somebody whom Identity Center has in the group: by an entitlement, as the application. */
-export const byAccountAccess: Arrival = (groupName, _, app) => {
-  const entitled = entitlementsOf(app).filter(({ groupId }) => groupId === groupName).map(({ roleArn }) => roleArn);
+export const byAccountAccess: Arrival = (_, app) => {
+  const entitlements = inNested<Entitlement>(app, 'AWS::AccountAccess::Entitlement')
+    .map(({ Entitlement: { PrincipalRole } }) => PrincipalRole);
   const application = other('account-access.amazonaws.com');
-  return {
-    name: `group ${groupName}`,
-    is: subject => subject === `group ${groupName}`,
-    assume: async (role, request) => entitled.includes(role.arn) && application.assume(role, request),
+  return groupName => {
+    const entitled = entitlements.filter(({ Principal }) => Principal.IdentityCenter.GroupId === groupName)
+      .map(({ RoleArn }) => RoleArn);
+    return {
+      name: `group ${groupName}`,
+      is: subject => subject === `group ${groupName}`,
+      assume: async (role, request) => entitled.includes(role.arn) && application.assume(role, request),
+    };
   };
 };
 
-interface Entitlement {
-  readonly groupId: string;
-  readonly roleArn: string;
+/**
+ * Somebody whom Identity Center has in the group: not in the role, but in the account of it, by a permission set of
+ * that name which gives the same. It asks for nothing.
+ */
+export const byPermissionSet: Arrival = (_, app) => {
+  const given = givenIn(app);
+  const assignments = inNested<Assignment>(app, 'AWS::SSO::Assignment')
+    .filter(({ PrincipalType, TargetType }) => PrincipalType === 'GROUP' && TargetType === 'AWS_ACCOUNT');
+  return groupName => {
+    const assigned = assignments.filter(({ PrincipalId }) => PrincipalId === groupName)
+      .map(({ PermissionSetArn: set, TargetId }) => {
+        const gives = given.sets.get(set);
+        const like = [...given.roles].filter(([arn, role]) =>
+          arn.split(':')[4] === TargetId && isOfName(arn, set) && role === gives);
+        if (like.length !== 1) {
+          throw new Error(`${groupName} has ${set} in ${TargetId}, like which ${like.length} roles are there: ${gives}`);
+        }
+        return like[0][0];
+      });
+    return {
+      name: `group ${groupName}`,
+      is: subject => subject === `group ${groupName}`,
+      assume: async ({ arn }) => assigned.includes(arn),
+    };
+  };
+};
+
+/** Whether a permission set is called what the role of a stage is, without the stage, and with a hash or not. */
+function isOfName(roleArn: string, setArn: string): boolean {
+  const stage = STAGES.find(name => ACCOUNTS[name] === roleArn.split(':')[4]);
+  const [, name] = new RegExp(`/acme-(?:${stage}-)?(.+)$`).exec(roleArn) ?? [];
+  return new RegExp(`/acme-${name}(-[0-9a-f]{8})?$`).test(setArn);
 }
 
-function entitlementsOf(app: App): Entitlement[] {
-  return nestedOf(app).flatMap(deployed =>
-    Object.values(deployed.template.Resources).flatMap(({ Type, Properties }) => {
-      if (Type !== 'AWS::AccountAccess::Entitlement') {
-        return [];
-      }
-      const { PrincipalRole } = resolve(deployed, Properties!.Entitlement) as {
-        PrincipalRole: { Principal: { IdentityCenter: { GroupId: string } }; RoleArn: string };
-      };
-      return [{ groupId: PrincipalRole.Principal.IdentityCenter.GroupId, roleArn: PrincipalRole.RoleArn }];
-    }));
+/** Resources of a type in nested stacks, with the parameters that their parents give them. */
+function inNested<T>(app: App, type: string): T[] {
+  return nestedOf(app).flatMap(deployed => Object.values(deployed.template.Resources)
+    .filter(({ Type }) => Type === type).map(({ Properties }) => resolve(deployed, Properties) as T));
 }
 
-/** Nested stacks, with the parameters that their parents give them. */
 function nestedOf(app: App): Deployed[] {
   const stacks = deployedOf(app);
   return app.synth().stacksRecursively.flatMap((artifact, index) => {
@@ -247,7 +293,14 @@ function nestedOf(app: App): Deployed[] {
         const [, hash] = /([0-9a-f]{64})\.json/.exec(JSON.stringify(Properties.TemplateURL))!;
         const template: Template = JSON.parse(readFileSync(join(directory, files[hash].source.path), 'utf8'));
         const parameters = resolve(deployed, Properties.Parameters ?? {}) as Record<string, unknown>;
-      return { ...deployed, template, parameters };
+        return { ...deployed, template, parameters };
       });
   });
+}
+
+function withoutBoundaries(deployed: Deployed): Deployed {
+  const Resources = Object.fromEntries(Object.entries(deployed.template.Resources)
+    .map(([id, resource]) => [id, resource.Type !== 'AWS::IAM::Role' ? resource
+      : { ...resource, Properties: { ...resource.Properties, PermissionsBoundary: undefined } }]));
+  return { ...deployed, template: { ...deployed.template, Resources } };
 }

@@ -137,6 +137,8 @@ function attributeOf(deployed: Deployed, logicalId: string, attribute: string): 
       return JSON.parse(resolve(deployed, Properties!.Create) as string).parameters
         .AlternateIdentifier.UniqueAttribute.AttributeValue;
     case 'Custom::AWS IdentityStoreId': return 'd-1234567890';
+    case 'AWS::SSO::PermissionSet PermissionSetArn':
+      return `arn:aws:sso:::permissionSet/${resolve(deployed, Properties!.Name)}`;
     case 'AWS::AccountAccess::Application ApplicationArn':
       return `arn:aws:account-access:${deployed.region}:${deployed.account}:application/a-1`;
     // each has a stack of its own
