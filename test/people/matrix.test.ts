@@ -125,6 +125,8 @@ const roleSpec = fc.record({
 });
 const groupSpec = fc.record({
   roles: fc.array(fc.nat(), { maxLength: 3 }),
+  /** Or all that are not of the library, for which definitions matter. */
+  ofOwn: fc.boolean(),
   ofAll: fc.option(fc.constantFrom('admin', 'read-only'), { freq: 1 }),
   ofProfile: fc.option(fc.constantFrom(...PROFILES)),
   until: fc.option(fc.constantFrom('2099-01-31', '2050-12-31'), { nil: undefined }),
@@ -174,7 +176,7 @@ function defined({ stages, later, roles, imported, groups }: Spec, { source, has
   const own = roles.flatMap(({ stage, mfa, trusted, externalId, sessionNamedAfterUser, gives }, index) => {
     const home = added[stage % added.length];
     const machines = trusted.some(name => TRUSTED[name].isMachine);
-    const withId = !trusted.includes('pipeline') && externalId !== null;
+    const withId = !isBeside && !trusted.includes('pipeline') && externalId !== null;
     // synthesis takes most of the time, by the number of stacks
     const stack = home.node.tryFindChild('own') as Stack ?? new Stack(home, 'own');
     const before = roles.slice(0, index).filter(one => one.stage % added.length === stage % added.length);
@@ -195,9 +197,9 @@ function defined({ stages, later, roles, imported, groups }: Spec, { source, has
     { accountId: PARTNER, roleName: 'legacy', mfa: imported })] : [];
   const all = [...added, org.root].flatMap(stage => stage.hasRole('read-only') ? [stage.readOnly] : []);
   const known: IAssumable[] = [...own, ...legacy, ...all];
-  groups.forEach(({ roles: picks, ofAll, ofProfile, until }, index) => org.addGroup(`group-${index}`, {
+  groups.forEach(({ roles: picks, ofOwn, ofAll, ofProfile, until }, index) => org.addGroup(`group-${index}`, {
     canAssume: [
-      ...new Set(picks.map(pick => known[pick % known.length])),
+      ...new Set([...isBeside && ofOwn ? own : [], ...picks.map(pick => known[pick % known.length])]),
       ...ofAll === null ? [] : [StageRoles.ofAll(ofAll)], ...ofProfile === null ? [] : [StageRoles.ofProfile(ofProfile, 'read-only')],
       org.root.admin,
     ],
