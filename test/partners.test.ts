@@ -145,7 +145,7 @@ describe('a role that trusts a permission set', () => {
     expect(factsOf(acme.app).facts.filter(({ kind, subject }) => kind === 'trusts' && subject === ARN)).toEqual([{
       kind: 'trusts',
       subject: ARN,
-      name: `arn:aws:iam::${DEV}:root`,
+      name: `account ${DEV}`,
       value: `ArnLike aws:PrincipalArn ["${role}/AWSReservedSSO_Support_${'?'.repeat(16)}","${role}/*/AWSReservedSSO_Support_${'?'.repeat(16)}"]`,
       source: 'acme/prod/role/it',
     }]);

@@ -3,7 +3,7 @@ import { CrossAccountAccessRole, ICrossAccountAccessRole } from '../cross-accoun
 import { MfaRequirement } from '../mfa-requirement';
 import { IOrganization } from './organization';
 import type { StageAccount } from '../stage-account';
-import { Conditions, plain } from '../support/principals';
+import { admitsRolesOnly, Conditions, plain } from '../support/principals';
 
 /** Resolves the partition in a text, as of the construct at a path. */
 export type Literal = (source: string, text: string) => string;
@@ -33,7 +33,7 @@ export function trustsOf(role: CrossAccountAccessRole, literal: Literal): Trust[
       const entries = Object.entries(typeof Principal === 'string' ? { AWS: Principal } : Principal);
       return entries.flatMap(([type, names]) => [names].flat().map(name => {
         const who = whoIs(type, text(name));
-        const session = role._sessionNamedAfterUser && canBeUser(who) ? [SESSION] : [];
+        const session = role._sessionNamedAfterUser && canBeUser(who) && !admitsRolesOnly(Condition) ? [SESSION] : [];
         return { who, conditions: [...described(Condition, text), ...session], isGate: role._gates.has(who) };
       }));
     });

@@ -160,10 +160,14 @@ export function servicesThatAssume({ grantPrincipal }: iam.IGrantable): string[]
 /** Returns whether it is a role, of this app or another, a session of one, or what conditions leave of others. */
 export function isRole(principal: iam.IPrincipal): boolean {
   const { wrapped } = principal as { readonly wrapped?: iam.IPrincipal };
-  const onlyRoles = ({ Condition = {} }: TrustStatement) => termsOf(Condition).some(({ operator, key, values }) =>
-    BINDING.test(operator) && isKey(key, 'PrincipalArn') && values.every(isNameOfRole));
-  return trustStatements(principal).some(onlyRoles)
+  return trustStatements(principal).some(({ Condition = {} }) => admitsRolesOnly(Condition))
     || (wrapped ? isRole(wrapped) : 'roleArn' in principal || kindsOf(principal).some(([, name]) => isNameOfRole(name)));
+}
+
+/** Returns whether a condition on `aws:PrincipalArn` leaves roles alone. */
+export function admitsRolesOnly(conditions: Conditions): boolean {
+  return termsOf(conditions).some(({ operator, key, values }) =>
+    BINDING.test(operator) && isKey(key, 'PrincipalArn') && values.every(isNameOfRole));
 }
 
 function isNameOfRole(name: string): boolean {
