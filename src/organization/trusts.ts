@@ -19,7 +19,8 @@ export interface Trust {
 
 interface Statement {
   readonly Effect: string;
-  readonly Action: string | string[];
+  // not set where there is a NotAction
+  readonly Action?: string | string[];
   readonly Principal?: string | Record<string, string | string[]>;
   readonly Condition?: Conditions;
 }
@@ -28,8 +29,8 @@ interface Statement {
 export function trustsOf(role: CrossAccountAccessRole, literal: Literal): Trust[] {
   const statements: Statement[] = role.role.assumeRolePolicy!.toJSON().Statement;
   const text = (value: string) => plain(literal(role.node.path, value));
-  return statements.filter(({ Effect, Action }) => Effect === 'Allow' && [Action].flat().some(action => action.startsWith('sts:AssumeRole')))
-    .flatMap(({ Principal = {}, Condition = {} }) => {
+  return statements.filter(({ Effect, Action = '*' }) => Effect === 'Allow' && [Action].flat().some(isAssuming))
+    .flatMap(({ Principal = '*', Condition = {} }) => {
       const entries = Object.entries(typeof Principal === 'string' ? { AWS: Principal } : Principal);
       return entries.flatMap(([type, names]) => [names].flat().map(name => {
         const who = whoIs(type, text(name));
@@ -79,6 +80,11 @@ export function describeMfa({ required, age }: MfaRequirement): string {
 
 const EVERYBODY = 'principal *';
 const SESSION = 'session named after user';
+
+/** Also by a wildcard, in any case. */
+function isAssuming(action: string): boolean {
+  return action === '*' || /^sts:(assumerole|.*[*?])/i.test(action);
+}
 
 function isIn(stage: StageAccount, role: ICrossAccountAccessRole): boolean {
   return role.roleArn.includes(`:${stage.accountId}:role/`);

@@ -1,10 +1,12 @@
-import { Aws, CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IdentityCenter } from './identity-center';
+import { IdentityCenter, retained } from './identity-center';
 import { IdentityCenterPeople } from './identity-center-people';
 import { RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
+import { Organization } from '../organization/organization';
+import { shown } from '../support/options';
 
 /** Options of `PeopleSource.accountAccess`. */
 export interface AccountAccessOptions {
@@ -14,7 +16,7 @@ export interface AccountAccessOptions {
   /**
    * ARN of the application of the account access manager, if the instance has one: it takes a single one.
    *
-   * @default - the application is created
+   * @default - the application is created, and retained when it leaves the code
    */
   readonly applicationArn?: string;
 
@@ -34,6 +36,7 @@ export class AccountAccess extends IdentityCenterPeople {
 
   constructor(scope: Construct, private readonly options: AccountAccessOptions) {
     const { instance, applicationArn, createGroups } = options;
+    checkApplication(scope, instance, applicationArn);
     super(scope, {
       instance,
       createGroups,
@@ -45,16 +48,16 @@ export class AccountAccess extends IdentityCenterPeople {
     });
     this.groups.need('account-access', applicationArn);
     // the types are newer than the oldest aws-cdk-lib that consumers may have
-    this.applicationArn = applicationArn ?? new CfnResource(this.stack, 'Application', {
+    this.applicationArn = applicationArn ?? retained(new CfnResource(this.stack, 'Application', {
       type: 'AWS::AccountAccess::Application',
       properties: { IdentitySource: { IdentityCenter: { InstanceArn: instance.instanceArn } } },
-    }).getAtt('ApplicationArn').toString();
+    })).getAtt('ApplicationArn').toString();
   }
 
   public assignRole(assignment: RoleAssignment): RoleAccess | undefined {
     const { group, role, stage } = assignment;
     this.refuseTerms(assignment);
-    const place = this.placeOf(group, stage);
+    const place = this.placeOf(group, role, stage);
     if (place) {
       const { scope, principalId, accountId } = place;
       const roleArn = accountId === undefined ? role.roleArn : `arn:${Aws.PARTITION}:iam::${accountId}:role/${role.roleName}`;
@@ -98,3 +101,14 @@ export class AccountAccess extends IdentityCenterPeople {
 
 const SERVICE = 'account-access.amazonaws.com';
 const GATE = `service ${SERVICE}`;
+
+function checkApplication(scope: Construct, instance: IdentityCenter, applicationArn?: string): void {
+  if (applicationArn === undefined) {
+    return;
+  }
+  const { accountId } = Organization.of(scope).root;
+  const start = `:account-access:${instance.region}:${accountId}:application/`;
+  if (Token.isUnresolved(applicationArn) || !new RegExp(`^arn:aws[a-z-]*${start}[a-zA-Z0-9-]+$`).test(applicationArn)) {
+    throw new Error(`applicationArn is ${shown(applicationArn)}, which is no application of the instance in root: give one such as 'arn:aws${start}app-1234567890abcdef'`);
+  }
+}

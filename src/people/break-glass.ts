@@ -1,7 +1,7 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { addSigningInUser, checkUserName, ownCredentials } from './signing-in';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
 import { MfaRequirement } from '../mfa-requirement';
@@ -33,7 +33,8 @@ export interface BreakGlassProps {
  *
  * Its stacks depend on no other. Service control policies and resource control policies of all constructs spare the
  * roles, what is added with `IManagement.addPolicy` included. Two policies of its own keep everybody in the accounts
- * from making, changing, passing on or assuming a role of such a name. Of an organization whose management account is
+ * from making, changing, passing on or assuming a role of such a name, unless they become a role that deploys: that is
+ * for `Guardrail.PROTECT_DEPLOYMENT` to prevent. Of an organization whose management account is
  * not yours, have its owner spare the roles. An audit trail still keeps what its policies keep from everybody.
  *
  * @see https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_permissions_emergency_process.html
@@ -65,6 +66,7 @@ export class BreakGlass extends Construct {
     this.addRole(root);
     organization.visitStages({ visit: stage => this.addRole(stage) });
     organization.addFacts({ facts: () => this.facts() });
+    organization.addValidation({ validate: () => this.nameProblems() });
     if (management) {
       this.guard(management);
       organization.addValidation({ validate: () => namelessProblems(this.stacks) });
@@ -142,6 +144,15 @@ export class BreakGlass extends Construct {
       ],
     });
     management._spareGuarded(this.pattern, this.userArn, [service, resource]);
+  }
+
+  /** Policies take a role by its name. */
+  private nameProblems(): string[] {
+    const pattern = new RegExp(`^${this.organization.namespace}-.*-${NAME}$`);
+    const isTaken = (one: IConstruct): one is CrossAccountAccessRole =>
+      one instanceof CrossAccountAccessRole && !this.roles.includes(one) && pattern.test(one.roleName);
+    return this.organization.node.findAll().filter(isTaken).map(role =>
+      `roleName '${role.roleName}' of '${role.node.path}' is a name of '${this.node.path}', which nobody but its user may assume: choose another`);
   }
 
   /** Of roles in all accounts, those to come included. */

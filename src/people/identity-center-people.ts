@@ -1,12 +1,13 @@
-import { NestedStack, Stack } from 'aws-cdk-lib';
+import { NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { IdentityCenter, IdentityCenterGroups } from './identity-center';
 import { DirectoryGroup, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment } from './people-directory';
-import { CrossAccountAccessRole } from '../cross-account-access-role';
+import { CrossAccountAccessRole, ICrossAccountAccessRole } from '../cross-account-access-role';
 import { IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
 import { StageAccount } from '../stage-account';
-import { readable } from '../support/principals';
+import { shown } from '../support/options';
+import { keysAskedOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
 export interface IdentityCenterPeopleProps {
@@ -40,8 +41,8 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
   protected readonly stack: Stack;
   protected readonly groups: IdentityCenterGroups;
   private readonly principalIds = new Map<IPeopleGroup, string>();
+  private readonly access: Construct;
   private readonly parts = new Map<string, Construct>();
-  private readonly counts = new Map<string, number>();
 
   constructor(protected readonly scope: Construct, private readonly base: IdentityCenterPeopleProps) {
     this.organization = Organization.of(scope);
@@ -51,11 +52,13 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
     const { instance, createGroups = false, stack, description } = base;
     this.stack = this.organization.root.addStack(stack, { region: instance.region, description });
     this.groups = new IdentityCenterGroups(this.stack, instance, createGroups);
+    this.access = new Construct(this.stack, base.kind);
   }
 
   public addGroup({ groupId, groupName = groupId }: DirectoryGroup): IPeopleGroup {
     const group = { groupId, groupName };
-    this.principalIds.set(group, this.groups.idOf(groupName));
+    this.checkName(groupName);
+    this.principalIds.set(group, this.groups.idOf(groupId, groupName));
     return group;
   }
 
@@ -64,6 +67,13 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
   }
 
   public abstract assignRole(assignment: RoleAssignment): RoleAccess | undefined;
+
+  /** Name that the roles of all stages have in common, such as `admin`. */
+  protected lastPartOf({ node, roleName }: ICrossAccountAccessRole): string {
+    const stage = node.scopes.find(StageAccount.isStageAccount);
+    const prefix = stage?.conventionalName('') ?? '';
+    return roleName.startsWith(prefix) ? roleName.slice(prefix.length) : roleName;
+  }
 
   /** Refuses what the sessions of these people have no condition for. */
   protected refuseTerms({ group, role, until }: RoleAssignment): void {
@@ -75,13 +85,30 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
       throw new Error(`canAssume of ${whose} has ${readable(role)}, which asks for an externalId, and ${this.base.way} sends none: `
         + 'give a role without');
     }
+    const { accountId } = this.organization.root;
+    const [key] = role.trustedPrincipals?.flatMap(trusted => keysAskedOf(trusted, accountId)) ?? [];
+    if (key !== undefined) {
+      throw new Error(`canAssume of ${whose} has ${readable(role)}, whose trustedPrincipals ask for '${key}', and ${this.base.way} asks for nothing: `
+        + 'give a role without that condition');
+    }
+  }
+
+  private checkName(groupName: string): void {
+    if (Token.isUnresolved(groupName) || !/^[^\p{Cc}]+$/u.test(groupName) || groupName.length > MAX_GROUP_NAME) {
+      throw new Error(`groupName is ${shown(groupName).replace(/\p{Cc}/gu, '…')}, which is no name in IAM Identity Center: give 1 to ${MAX_GROUP_NAME} characters in one line, as a literal`);
+    }
+    const isSame = (known: IPeopleGroup) => idFor(known.groupName).toLowerCase() === idFor(groupName).toLowerCase();
+    const other = [...this.principalIds.keys()].find(isSame);
+    if (other) {
+      throw new Error(`groupName '${groupName}' is that of group '${other.groupId}' as well: choose another, or give that group more roles`);
+    }
   }
 
   /** Not set if the stack cannot know the account yet: that of another region knows only accounts that exist. */
-  protected placeOf(group: IPeopleGroup, stage?: StageAccount): Place | undefined {
+  protected placeOf(group: IPeopleGroup, role: ICrossAccountAccessRole, stage?: StageAccount): Place | undefined {
     const accountId = stage && this.accountIn(stage);
     return accountId === NO_ACCOUNT ? undefined
-      : { scope: this.partFor(group, stage), principalId: this.principalIds.get(group)!, accountId };
+      : { scope: this.partFor(group, role, stage), principalId: this.principalIds.get(group)!, accountId };
   }
 
   private accountIn(stage: StageAccount): string {
@@ -90,21 +117,26 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
   }
 
   /**
-   * A template of a group takes three roles of each of its 150 stages, and further ones are in another, so that none
-   * has 500 resources, and nothing moves to another when a stage is added. It is that of a nested stack, which goes
-   * with its group: the CDK would leave another behind, and what the group may no longer do.
+   * Each role name of a group has a template for 150 stages, so that nothing moves to another template, which would
+   * make it there before it is gone here. It is that of a nested stack, which goes with its group: the CDK would leave
+   * another behind, and what the group may no longer do.
    */
-  private partFor({ groupId }: IPeopleGroup, stage?: StageAccount): Construct {
-    const counted = `${groupId}/${stage?.node.id ?? ''}`;
-    const count = this.counts.get(counted) ?? 0;
-    this.counts.set(counted, count + 1);
+  private partFor({ groupName }: IPeopleGroup, role: ICrossAccountAccessRole, stage?: StageAccount): Construct {
     const number = partOf(stage ? this.organization.stages.indexOf(stage) : -1);
-    const further = Math.floor(count / (stage ? 3 : 40));
-    // in front, where no name of a group can be taken for a number
-    const id = `${this.base.kind}${further > 0 ? `${number}.${further + 1}` : number > 1 ? number : ''}-${groupId}`;
-    const part = this.parts.get(id)
-      ?? new Construct(new NestedStack(this.stack, id, { description: this.base.partDescription }), 'roles');
-    this.parts.set(id, part);
+    const id = `${this.lastPartOf(role)}${number > 1 ? `.${number}` : ''}`;
+    const key = JSON.stringify([groupName, id]);
+    const group = this.access.node.tryFindChild(idFor(groupName)) ?? new Construct(this.access, groupName);
+    const part = this.parts.get(key)
+      ?? new Construct(new NestedStack(group, id, { description: this.base.partDescription }), 'roles');
+    this.parts.set(key, part);
     return part;
   }
 }
+
+/** The CDK writes it so. */
+function idFor(name: string): string {
+  return name.replace(/\//g, '--');
+}
+
+/** @see https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_Group.html */
+const MAX_GROUP_NAME = 1024;

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, Token } from 'aws-cdk-lib';
 import { CfnGroup } from 'aws-cdk-lib/aws-identitystore';
 import { Construct } from 'constructs';
 import { Fact, IOrganization, Organization } from '../organization/organization';
@@ -56,6 +56,13 @@ export class IdentityCenterGroups extends Construct {
       resources: [instance.instanceArn],
     });
     this.organization = Organization.of(scope);
+    const other = CREATING.get(this.organization);
+    if (areCreated && other) {
+      throw new Error(`createGroups of '${scope.node.path}' is true, and '${other}' creates them already: leave it out of one of both`);
+    }
+    if (areCreated) {
+      CREATING.set(this.organization, scope.node.path);
+    }
     this.organization.addFacts({ facts: () => this.needs });
     this.need('identity-center', instance.region);
   }
@@ -66,14 +73,15 @@ export class IdentityCenterGroups extends Construct {
     this.needs.push({ kind: 'needs', subject: this.organization.root.node.id, name, value, source: this.node.path });
   }
 
-  /** Returns the ID of the group with this name. */
-  public idOf(groupName: string): string {
+  /** Returns the ID in the directory of the group with this name. */
+  public idOf(groupId: string, groupName: string): string {
     this.need(this.areCreated ? 'identity-center-new-group' : 'identity-center-group', groupName);
     const identityStoreId = this.store.getResponseField('IdentityStoreId');
     if (this.areCreated) {
-      return new CfnGroup(this, groupName, { identityStoreId, displayName: groupName }).attrGroupId;
+      // its members are somebody else's
+      return retained(new CfnGroup(this, `group-${groupId}`, { identityStoreId, displayName: groupName })).attrGroupId;
     }
-    return new AccountCall(this, groupName, {
+    return new AccountCall(this, `group-${groupId}`, {
       service: 'IdentityStore',
       action: 'getGroupId',
       parameters: {
@@ -85,4 +93,14 @@ export class IdentityCenterGroups extends Construct {
       allowed: ['identitystore:GetGroupId'],
     }).getResponseField('GroupId');
   }
+}
+
+/** Stack that creates the groups of an organization. */
+const CREATING = new WeakMap<IOrganization, string>();
+
+/** Keeps what people have made of it. */
+export function retained<T extends CfnResource>(resource: T): T {
+  resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  return resource;
 }

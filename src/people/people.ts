@@ -25,7 +25,7 @@ export interface GroupOptions {
   /**
    * Name of the group.
    *
-   * @default - the namespace of the organization and the ID, such as `acme-engineers`
+   * @default - the ID; of IAM users, the namespace of the organization and the ID, such as `acme-engineers`
    */
   readonly groupName?: string;
 

@@ -78,7 +78,7 @@ export class PermissionSets extends IdentityCenterPeople {
       throw new Error(`${has}, which is in no stage, so that no account is known for a permission set: define the role in a stage, or use ${WAY_OUT}`);
     }
     this.assigned.push({ group, role, stage });
-    const place = this.placeOf(group, stage);
+    const place = this.placeOf(group, role, stage);
     if (place) {
       new CfnAssignment(place.scope, role.node.path, {
         instanceArn: this.options.instance.instanceArn,
@@ -99,12 +99,12 @@ export class PermissionSets extends IdentityCenterPeople {
     }
     const definitions = this.definitions = new RoleDefinitions(this.organization.node.root);
     const roles = [...new Set(this.assigned.map(({ role }) => role))];
-    const plain = plainNames(new Set(roles.map(role => this.nameOf(role))), definitions, role => this.nameOf(role));
+    const variants = variantsOf(definitions, role => this.nameOf(role));
     const named = new Map<string, RoleDefinition>();
     for (const role of roles.filter(one => ofItsAccount(definitions.of(one)).length === 0)) {
       const definition = definitions.of(role);
       const name = this.nameOf(role);
-      const setName = plain.get(name) === JSON.stringify(definition) ? short(name, name, MAX_NAME)
+      const setName = variants.get(name)!.size === 1 ? short(name, name, MAX_NAME)
         : short(name, name + JSON.stringify(definition), 0);
       named.set(setName, definition);
       this.arns.set(role, setName);
@@ -130,11 +130,8 @@ export class PermissionSets extends IdentityCenterPeople {
     });
   }
 
-  /** Name that the roles of all stages have in common, such as `acme-admin`, in small letters. */
-  private nameOf({ node, roleName }: CrossAccountAccessRole): string {
-    const stage = node.scopes.find(StageAccount.isStageAccount);
-    const prefix = stage?.conventionalName('') ?? '';
-    return `${this.organization.namespace}-${roleName.startsWith(prefix) ? roleName.slice(prefix.length) : roleName}`.toLowerCase();
+  private nameOf(role: CrossAccountAccessRole): string {
+    return `${this.organization.namespace}-${this.lastPartOf(role)}`.toLowerCase();
   }
 
   private problems(): string[] {
@@ -170,20 +167,19 @@ export class PermissionSets extends IdentityCenterPeople {
 const WAY_OUT = 'PeopleSource.accountAccess, which lets people into the role itself';
 
 /**
- * Definition that has the plain name: that of the first role in the app which is called so, whoever may assume it.
- * Stages and groups that are added rename nothing.
+ * Definitions of the roles in the app that are called alike, whoever may assume them. None of several has the name
+ * itself: as the set of one became that of another, people would have the other's rights where they had been assigned
+ * to it before.
  */
-function plainNames(
-  names: Set<string>, definitions: RoleDefinitions, nameOf: (role: CrossAccountAccessRole) => string,
-): Map<string, string> {
-  const plain = new Map<string, string>();
+function variantsOf(
+  definitions: RoleDefinitions, nameOf: (role: CrossAccountAccessRole) => string,
+): Map<string, Set<string>> {
+  const variants = new Map<string, Set<string>>();
   for (const role of definitions.roles) {
     const name = nameOf(role);
-    if (names.has(name) && !plain.has(name)) {
-      plain.set(name, JSON.stringify(definitions.of(role)));
-    }
+    variants.set(name, (variants.get(name) ?? new Set()).add(JSON.stringify(definitions.of(role))));
   }
-  return plain;
+  return variants;
 }
 
 /** The name if it is not longer, or else the beginning of it and a hash. */

@@ -193,6 +193,13 @@ export function admitsUsersOf(principal: iam.IPrincipal, accountId: string, orga
   });
 }
 
+/** Keys that a principal asks of users of an account, beside who they are and MFA: such as `aws:SourceIp`. */
+export function keysAskedOf(principal: iam.IPrincipal, accountId: string): string[] {
+  const keys = admitsUsersOf(principal, accountId)
+    ? trustStatements(principal).flatMap(({ Condition = {} }) => termsOf(Condition).map(({ key }) => key)) : [];
+  return keys.filter(key => !/^aws:(Principal|MultiFactorAuth|userid$|username$)/i.test(key));
+}
+
 function isUserOf(name: string, accountId: string): boolean {
   const [, , , , account = name, what = name] = name.split(':');
   const isOther = isNameOfRole(name) || /^(AROA|federated-user\/)/.test(what);

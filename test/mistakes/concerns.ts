@@ -8,10 +8,11 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import * as fc from 'fast-check';
 import {
-  BreakGlass, Fact, Guardrails, IManagement, MultiAccountOrg, Organization, OrganizationPolicyOptions,
+  BreakGlass, CrossAccountAccessRole, Fact, Guardrails, IManagement, MultiAccountOrg, Organization,
+  OrganizationPolicyOptions,
   OrganizationPolicyType, OrganizationSource, People, StageProfile,
 } from '../../src';
-import { AUDIT, DEV, EXISTING, orgProps, PROD } from '../orgs';
+import { AUDIT, DEV, EXISTING, orgProps, PROD, ROOT } from '../orgs';
 import { annotation, Mistake, mistake, wordOf } from './mistake';
 
 const word = wordOf(2, 8);
@@ -88,6 +89,15 @@ const MANAGEMENT: Mistake[] = [
     new BreakGlass(org, 'break-glass');
     new BreakGlass(org, `${id}s`);
   }, () => ["'acme' has its break-glass at 'acme/break-glass' already", 'leave one of them out']),
+  mistake('break-glass: a role of another that has such a name', word, (app, name) => {
+    const org = owned(app);
+    new BreakGlass(org, 'break-glass');
+    new CrossAccountAccessRole(org.root.addStack('roles'), 'role', {
+      roleName: `acme-${name}-break-glass`,
+      trustedPrincipals: [new iam.AccountPrincipal(ROOT)],
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+    });
+  }, name => [`roleName 'acme-${name}-break-glass' of 'acme/root/roles/role' is a name of 'acme/break-glass'`, 'choose another']),
   mistake('break-glass: a name that is none', word, (app, name) => new BreakGlass(owned(app), 'break-glass', { userName: `${name} ${name}` }),
     name => [`userName '${name} ${name}' is not a name in IAM`, 'give 1 to 64 letters']),
   mistake('stack: too many parameters', fc.integer({ min: 200, max: 240 }), (app, count) => {

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
-import { CrossAccountAccessRole, IdentityCenter, OrganizationSource, People, PeopleSource } from '../../src';
+import { AccountAccessOptions, CrossAccountAccessRole, IdentityCenter, OrganizationSource, People, PeopleSource } from '../../src';
 import { Acme, acmeOfKnownAccounts, EXISTING, ROOT } from '../orgs';
 import { Mistake, mistake, wordOf } from './mistake';
 
@@ -14,7 +14,9 @@ function of(app: App, source: PeopleSource, movingFrom?: PeopleSource, organizat
   return acme;
 }
 
-const access = () => PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') });
+const instanceOfAcme = () => IdentityCenter.fromArn(INSTANCE, 'eu-west-1');
+const access = (options: Partial<AccountAccessOptions> = {}) =>
+  PeopleSource.accountAccess({ instance: instanceOfAcme(), ...options });
 
 /** Mistakes with the sources of people. */
 export const PEOPLE_MISTAKES: Mistake[] = [
@@ -42,6 +44,34 @@ export const PEOPLE_MISTAKES: Mistake[] = [
       });
       org.addGroup('helpers', { canAssume: [partner] });
     }, () => ["canAssume of group 'helpers' has 'acme/prod/roles/partner'", 'which asks for an externalId', 'give a role without']),
+  mistake('accountAccess: an application that is none of the instance in root',
+    fc.oneof(word, fc.constantFrom('', '*', ...['222222222222', ROOT].map(id => `arn:aws:account-access:us-west-2:${id}:application/app-1`), `arn:aws:account-access:eu-west-1:${ROOT}:application/*`)),
+    (app, applicationArn) => of(app, access({ applicationArn })), arn => ['applicationArn is', arn, 'which is no application of the instance in root', `:${ROOT}:application/`]),
+  mistake('accountAccess: a role that asks users for something else', ['aws:SourceIp', 'aws:SourceVpc', 'aws:RequestedRegion'],
+    (app, key) => {
+      const { org, prod } = of(app, access());
+      const office = new CrossAccountAccessRole(new Stack(prod, 'roles'), 'office', {
+        roleName: 'office',
+        trustedPrincipals: [new iam.AccountPrincipal(ROOT).withConditions({ StringEquals: { [key]: 'acme' } })],
+        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+      });
+      org.addGroup('helpers', { canAssume: [office] });
+    }, key => ["canAssume of group 'helpers' has 'acme/prod/roles/office'", `whose trustedPrincipals ask for '${key}'`, 'give a role without that condition']),
+  mistake('groupName: no name in IAM Identity Center', ['', 'a\nb', 'a\tb', 'x'.repeat(1025)],
+    (app, groupName) => { of(app, access()).org.addGroup('engineers', { groupName }); },
+    name => [`groupName is '${name.replace(/\n|\t/, '…')}'`, 'which is no name in IAM Identity Center', 'as a literal']),
+  mistake('groupName: of two groups of IAM Identity Center', word,
+    (app, groupName) => {
+      const { org } = of(app, access());
+      org.addGroup('one', { groupName });
+      org.addGroup('two', { groupName: groupName.toUpperCase() });
+    }, name => [`groupName '${name.toUpperCase()}' is that of group 'one' as well`, 'choose another']),
+  mistake('createGroups: by both sources of people who move', [0],
+    app => {
+      const both = { instance: instanceOfAcme(), createGroups: true };
+      of(app, access(both), PeopleSource.permissionSets(both));
+    },
+    () => ["createGroups of 'acme/root/permission-sets' is true", "'acme/root/account-access' creates them already", 'leave it out of one']),
   mistake('movingFrom: the source that people move to', [PeopleSource.iamUsers()],
     (app, movingFrom) => of(app, PeopleSource.iamUsers(), movingFrom),
     () => ["movingFrom of 'acme/staff' is the source that people move to", 'give the one that they come from']),

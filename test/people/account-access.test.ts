@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { AccountAccessOptions, CrossAccountAccessRole, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageRoles } from '../../src';
+import { AccountAccessOptions, CrossAccountAccessRole, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageAccess, StageRoles } from '../../src';
 import { IdentityCenterGroups } from '../../src/people/identity-center';
 import { schemaProblems } from '../facts-schema';
 import { isAllowed } from '../isolation/evaluate';
@@ -12,6 +12,7 @@ import { accountRead, Acme, acme, acmeOfKnownAccounts, DEV, EXISTING, orgProps, 
 const INSTANCE = 'arn:aws:sso:::instance/ssoins-1234567890abcdef';
 const STACK = 'acme/root/account-access';
 const APPLICATION = `arn:aws:account-access:eu-west-1:${ROOT}:application/a-1`;
+const ELSEWHERE = APPLICATION.replace('eu-west-1', 'us-west-2');
 
 function withAccess(defined: Acme, options: Partial<AccountAccessOptions> = {}, region = 'eu-west-1'): Acme {
   const instance = IdentityCenter.fromArn(INSTANCE, region);
@@ -55,6 +56,37 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), { createGroups: true });
     org.addGroup('engineers');
     expect(synthesize(app).one('AWS::IdentityStore::Group').Properties.DisplayName).toBe('engineers');
+  });
+
+  test('leave the application and groups, which have members, when these leave the code, and rename a group in place', () => {
+    const kept = (groupName?: string) => {
+      const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), { createGroups: true });
+      org.addGroup('engineers', { groupName });
+      const synthesized = synthesize(app);
+      return ['AWS::AccountAccess::Application', 'AWS::IdentityStore::Group'].flatMap(type => synthesized.find(type))
+        .map(({ id, resource: { DeletionPolicy, UpdateReplacePolicy } }) => [id, DeletionPolicy, UpdateReplacePolicy]);
+    };
+    expect(kept().map(([, ...policies]) => policies)).toEqual(Array(2).fill(['RetainExceptOnCreate', 'Retain']));
+    expect(kept('builders')).toEqual(kept());
+  });
+
+  test('have each entitlement in the same template, whatever else they may assume or are called in the code', () => {
+    const where = (id: string, roles: string[]) => {
+      const { org } = withAccess(acmeOfKnownAccounts(EXISTING));
+      const scope = org.addStage('shop', {
+        accountId: '888888888888',
+        access: StageAccess.of(['a', 'b', 'c', 'd', 'e'].map(name =>
+          ({ name, managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')] }))),
+      });
+      org.addGroup(id, { groupName: 'engineers', canAssume: roles.map(name => scope.role(name)) });
+      return new Map(nestedOf(org).flatMap(([file, { Resources }]) =>
+        Object.keys(Resources).map(logicalId => [logicalId, file])));
+    };
+    const all = where('engineers', ['a', 'b', 'c', 'd', 'e']);
+    expect(all.size).toBe(5);
+    for (const some of [where('engineers', ['e', 'b', 'd']), where('builders', ['d', 'e'])]) {
+      expect([...all]).toEqual(expect.arrayContaining([...some]));
+    }
   });
 
   test('use the application that the instance has', () => {
@@ -156,8 +188,8 @@ describe('people of IAM Identity Center who assume roles by account access', () 
 
   test.each<[string, Partial<AccountAccessOptions>, string[]]>([
     ['finds and creates', {}, ['account-access ', 'identity-center-group engineers', 'identity-center-group Operations (EU)']],
-    ['has or creates itself', { applicationArn: APPLICATION, createGroups: true }, [
-      `account-access ${APPLICATION}`, 'identity-center-new-group engineers', 'identity-center-new-group Operations (EU)',
+    ['has or creates itself', { applicationArn: ELSEWHERE, createGroups: true }, [
+      `account-access ${ELSEWHERE}`, 'identity-center-new-group engineers', 'identity-center-new-group Operations (EU)',
     ]],
   ])('say what their instance needs, so that check asks for what the app %s', (_, options, expected) => {
     const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), options, 'us-west-2');
@@ -178,7 +210,7 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     Array.from({ length: 200 }, (_, index) => org.addStage(`stage-${index}`, { accountId: String(200000000000 + index) }));
     ['one', 'two'].forEach(id => org.addGroup(id, { canAssume: [StageRoles.ofAll('admin'), StageRoles.ofAll('read-only')] }));
     const counts = nestedOf(org).map(([, { Resources }]) => Object.keys(Resources).length);
-    expect(counts.sort((a, b) => a - b)).toEqual([100, 100, 300, 300]);
+    expect(counts.sort((a, b) => a - b)).toEqual([50, 50, 50, 50, 150, 150, 150, 150]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { IdentityCenter, IPeopleGroup, IPeopleUser, People, PeopleSource } from '../../src';
 import { factsOf } from '../isolation/facts';
-import { Acme, acmeOfKnownAccounts, EXISTING, problems, synthesize } from '../orgs';
+import { Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize } from '../orgs';
 
 const ACCESS = PeopleSource.accountAccess({ instance: IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1') });
 const USERS = PeopleSource.iamUsers();
@@ -24,8 +24,9 @@ describe('people who move', () => {
     synthesize(app);
     const access = factsOf(app).facts.filter(({ kind }) => kind === 'access').map(({ subject, name, value }) => [subject, name, value]);
     expect(access.sort()).toEqual([
-      ['group acme-engineers', 'stage dev acme-dev-admin', 'iam-user; mfa'],
-      ['group engineers', 'stage dev acme-dev-admin', 'account-access'],
+      ['group acme-engineers', 'stage dev acme-dev-admin', 'iam-user; mfa; session named after user'],
+      ['group engineers', 'stage dev acme-dev-admin',
+        `account-access; StringEquals aws:SourceAccount "${ROOT}"; ArnLike aws:SourceArn "arn:aws:account-access:eu-west-1:${ROOT}:application/*"`],
     ]);
     expect(problems(app)).toEqual([]);
   });
