@@ -5,7 +5,10 @@ import { InsightType } from 'aws-cdk-lib/aws-cloudtrail';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { version as VERSION } from 'aws-cdk-lib/package.json';
-import { MultiAccountOrg, TrailDataEvents } from '../src';
+import {
+  AccountAccessOptions, BreakGlass, IdentityCenter, MultiAccountOrg, People, PeopleSource, PermissionSetsOptions,
+  TrailDataEvents,
+} from '../src';
 import { exampleApp } from './example';
 import { acceptances, Context, FLAGS, Look, look, validates, VALIDATES_SINCE } from './nag';
 import { Acme, acme, acmeOfKnownAccounts, acmeOfOneAccount, answers, discovered, EXISTING, newOutdir, ROOT, synthesize, testApp } from './orgs';
@@ -40,7 +43,20 @@ const APPS: Array<[string, (context: Context) => App]> = [
   ['an organization that exists', context => withEverything(discovered(app => acme(app, { organization: EXISTING }), undefined, context))],
   ['an organization of member accounts', context => withEverything(acmeOfKnownAccounts(undefined, testApp(context)))],
   ['an organization of one account', context => withEverything(acmeOfOneAccount(testApp(context)))],
+  ['people by account access', context => ofIdentityCenter(context, PeopleSource.accountAccess)],
+  ['people by permission sets', context => ofIdentityCenter(context, PeopleSource.permissionSets)],
 ];
+
+type Source = (options: AccountAccessOptions & PermissionSetsOptions) => PeopleSource;
+
+function ofIdentityCenter(context: Context, source: Source): App {
+  const { app, org, dev, prod } = acmeOfKnownAccounts(EXISTING, testApp(context));
+  const instance = IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1');
+  new People(org, 'people', { source: source({ instance, createGroups: true }) });
+  org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly, org.root.readOnly] });
+  new BreakGlass(org, 'break-glass');
+  return app;
+}
 
 test('the flags of `cdk init` have the CDK validate templates', () => {
   expect(FLAGS['@aws-cdk/core:validateAgainstDefaultRules']).toBe(true);
@@ -132,12 +148,12 @@ test('the example is the organization that the README draws, and each stage has 
     .map(([path, { environment }]) => [path.split('/')[2], environment.account]).sort();
   const of = (stage: string, ...stacks: string[]) =>
     stacks.sort().map(stack => [stack, EXAMPLE_IDS[`aws+${stage}@acme.example`] ?? '111111111111']);
-  const services = ['access', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes', 'jobs'];
+  const services = ['access', 'break-glass', 'dns', 'certificate', 'secrets', 'network', 'backing-services', 'kubernetes', 'jobs'];
 
-  expect(stacksIn('root')).toEqual(of('root', 'access', 'account-audit', 'account-dev', 'account-prod', 'account-staging',
+  expect(stacksIn('root')).toEqual(of('root', 'access', 'break-glass', 'account-audit', 'account-dev', 'account-prod', 'account-staging',
     'account-testing', 'budgets', 'central-root-access', 'organization', 'people', 'structure', 'settings', 'unit-security', 'unit-workloads', 'dns', 'dns-audit',
     'dns-dev', 'dns-prod', 'dns-staging', 'dns-testing', 'policy-AuditAccountSeal-audit', 'policy-MembersStay', 'network', 'automation'));
-  expect(stacksIn('audit')).toEqual(of('audit', 'access', 'dns', 'certificate', 'secrets'));
+  expect(stacksIn('audit')).toEqual(of('audit', 'access', 'break-glass', 'dns', 'certificate', 'secrets'));
   expect(stacksIn('prod')).toEqual(of('prod', ...services, 'reports'));
   for (const stage of ['staging', 'dev']) {
     expect(stacksIn(stage)).toEqual(of(stage, ...services));
