@@ -28,8 +28,8 @@ export interface BreakGlassProps {
 /**
  * Access when everything else fails: one IAM user of root, outside of the `People` and of IAM Identity Center, and in
  * root and every stage, later ones included, a role `<namespace>-<stage>-break-glass` with full access, which only that
- * user may assume, for an hour, having signed in with MFA within the hour. Put its hardware key into a safe: no policy
- * can ask for one.
+ * user may assume, for an hour, having signed in with MFA within the hour. Put its hardware key into a safe: its
+ * policy does not ask which kind of device it is.
  *
  * Its stacks depend on no other. Service control policies and resource control policies of all constructs spare the
  * roles, what is added with `IManagement.addPolicy` included. Two policies of its own keep everybody in the accounts

@@ -191,7 +191,8 @@ function defined({ stages, later, roles, imported, groups }: Spec, { source, has
     });
     gives.added.forEach(action => role.role.addToPrincipalPolicy(statement(action, 'arn:aws:sqs:*:*:a')));
     stackOfImport = stack;
-    return (isBeside || trusted.some(name => TRUSTED[name].ofRoot)) && (hasTerms || !withId) ? [role] : [];
+    const asks = withId || trusted.includes('office');
+    return (isBeside || trusted.some(name => TRUSTED[name].ofRoot)) && (hasTerms || !asks) ? [role] : [];
   });
   const legacy = imported && !isBeside ? [CrossAccountAccessRole.fromCrossAccountAccessRoleAttributes(stackOfImport, 'legacy',
     { accountId: PARTNER, roleName: 'legacy', mfa: imported })] : [];
