@@ -36,10 +36,13 @@ function byHand(grants: Grants): (app: App, count: number) => void {
     const grant = grants(stack);
     for (const group of GROUPS) {
       for (let first = 0; first < count; first += PER_STACK) {
-        const part = new NestedStack(stack, `${group}-${first}`);
-        for (const stage of acme.stages.slice(first, first + PER_STACK)) {
-          const { node: { id } } = stage;
-          ROLES.forEach(role => grant(part, `${id}-${role}`, group, acme.management!.accountIdOf(stage, stack), `acme-${id}-${role}`));
+        const stages = acme.stages.slice(first, first + PER_STACK);
+        for (const role of ROLES) {
+          const part = new NestedStack(stack, `${group}-${role}-${first}`);
+          for (const stage of stages) {
+            const accountId = acme.management!.accountIdOf(stage, stack);
+            grant(part, stage.node.id, group, accountId, stage.conventionalName(role));
+          }
         }
       }
     }
