@@ -1,4 +1,5 @@
 import { App, Aws, CfnResource, NestedStack, Stack } from 'aws-cdk-lib';
+import { CfnGroup } from 'aws-cdk-lib/aws-identitystore';
 import { CfnAssignment, CfnPermissionSet } from 'aws-cdk-lib/aws-sso';
 import { EMAIL, REGION, ROOT, stageNames } from './case';
 import { IdentityCenter, MultiAccountOrg, People, PeopleSource, StageRoles } from 'cdk-multi-account-org';
@@ -35,13 +36,14 @@ function byHand(grants: Grants): (app: App, count: number) => void {
     const stack = acme.root.addStack('by-hand');
     const grant = grants(stack);
     for (const group of GROUPS) {
+      const { attrGroupId } = new CfnGroup(stack, group, { identityStoreId: 'd-1234567890', displayName: group });
       for (let first = 0; first < count; first += PER_STACK) {
         const stages = acme.stages.slice(first, first + PER_STACK);
         for (const role of ROLES) {
           const part = new NestedStack(stack, `${group}-${role}-${first}`);
           for (const stage of stages) {
             const accountId = acme.management!.accountIdOf(stage, stack);
-            grant(part, stage.node.id, group, accountId, stage.conventionalName(role));
+            grant(part, stage.node.id, attrGroupId, accountId, stage.conventionalName(role));
           }
         }
       }
@@ -51,7 +53,7 @@ function byHand(grants: Grants): (app: App, count: number) => void {
 
 /** Sources of people of IAM Identity Center, each with the same by hand. */
 export const PEOPLE: Record<string, (app: App, count: number) => void> = {
-  'account-access': people(instance => PeopleSource.accountAccess({ instance })),
+  'account-access': people(instance => PeopleSource.accountAccess({ instance, createGroups: true })),
   'account-access-by-hand': byHand(() => (scope, id, group, account, role) => new CfnResource(scope, id, {
     type: 'AWS::AccountAccess::Entitlement',
     properties: {
@@ -61,7 +63,7 @@ export const PEOPLE: Record<string, (app: App, count: number) => void> = {
       },
     },
   })),
-  'permission-sets': people(instance => PeopleSource.permissionSets({ instance })),
+  'permission-sets': people(instance => PeopleSource.permissionSets({ instance, createGroups: true })),
   'permission-sets-by-hand': byHand(stack => {
     const [admin, readOnly] = ['AdministratorAccess', 'ReadOnlyAccess'].map(name => new CfnPermissionSet(stack, name, {
       instanceArn: INSTANCE, name, managedPolicies: [`arn:${Aws.PARTITION}:iam::aws:policy/${name}`],

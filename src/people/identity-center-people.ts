@@ -42,6 +42,8 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
   protected readonly groups: IdentityCenterGroups;
   private readonly principalIds = new Map<IPeopleGroup, string>();
   private readonly access: Construct;
+  /** Of roles that were looked at. */
+  private readonly asked = new Map<ICrossAccountAccessRole, string[]>();
   private readonly parts = new Map<string, Construct>();
 
   constructor(protected readonly scope: Construct, private readonly base: IdentityCenterPeopleProps) {
@@ -85,12 +87,17 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
       throw new Error(`canAssume of ${whose} has ${readable(role)}, which asks for an externalId, and ${this.base.way} sends none: `
         + 'give a role without');
     }
-    const { accountId } = this.organization.root;
-    const [key] = role.trustedPrincipals?.flatMap(trusted => keysAskedOf(trusted, accountId)) ?? [];
+    const keys = this.asked.get(role) ?? this.keysAskedBy(role);
+    this.asked.set(role, keys);
+    const [key] = keys;
     if (key !== undefined) {
       throw new Error(`canAssume of ${whose} has ${readable(role)}, whose trustedPrincipals ask for '${key}', and ${this.base.way} asks for nothing: `
         + 'give a role without that condition');
     }
+  }
+
+  private keysAskedBy({ trustedPrincipals = [] }: ICrossAccountAccessRole): string[] {
+    return trustedPrincipals.flatMap(trusted => keysAskedOf(trusted, this.organization.root.accountId));
   }
 
   private checkName(groupName: string): void {
