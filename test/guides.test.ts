@@ -9,10 +9,10 @@ import { ModuleKind, ScriptTarget, transpile } from 'typescript';
 import { readmeExamples } from './consumer/readme';
 import { EXISTING, orgProps, problems, testApp } from './orgs';
 import { REPOSITORY } from './packages';
-import * as library from '../src';
+import * as constructs from '../src';
 
 const GUIDES = ['README.md', ...readdirSync(join(REPOSITORY, 'docs', 'guides')).map(guide => `docs/guides/${guide}`)];
-const { IdentityCenter, MultiAccountOrg, StageAddresses, StageProfile } = library;
+const { IdentityCenter, MultiAccountOrg, StageAddresses, StageProfile } = constructs;
 
 const STAGES = { prod: 'PRODUCTION', staging: 'STAGING', dev: 'DEVELOPMENT', audit: 'AUDIT' } as const;
 
@@ -34,7 +34,7 @@ function given(code: string) {
       Construct,
       iam,
       s3,
-      ...library,
+      ...constructs,
       acme,
       ...Object.fromEntries(stages),
       stack,

@@ -94,7 +94,7 @@ export class OrganizationPolicyDocument {
     /** Type that it is for. */
     public readonly policyType: OrganizationPolicyType,
     /**
-     * What AWS gets.
+     * Content as AWS gets it.
      *
      * @internal
      */

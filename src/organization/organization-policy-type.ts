@@ -81,7 +81,7 @@ export class OrganizationPolicyType {
      */
     public readonly _topKey?: string,
     /**
-     * Whether the schema of AWS::Organizations::Policy has it.
+     * True if the schema of AWS::Organizations::Policy has it.
      *
      * @internal
      */

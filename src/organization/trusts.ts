@@ -13,7 +13,7 @@ export interface Trust {
   /** `account 111111111111`, `principal arn:…`, `service …` or `federated arn:…`. */
   readonly who: string;
   readonly conditions: string[];
-  /** Whether people of a directory arrive so. They are told by their groups. */
+  /** True if people of a directory arrive so: facts name their groups instead. */
   readonly isGate: boolean;
 }
 

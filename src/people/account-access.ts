@@ -32,7 +32,6 @@ export interface AccountAccessOptions {
 /** People of IAM Identity Center who assume the roles of the stages by AWS's account access manager. */
 export class AccountAccess extends IdentityCenterPeople {
   private readonly applicationArn: string;
-  private readonly trusting = new Set<CrossAccountAccessRole>();
 
   constructor(scope: Construct, private readonly options: AccountAccessOptions) {
     const { instance, applicationArn, createGroups } = options;
@@ -69,8 +68,7 @@ export class AccountAccess extends IdentityCenterPeople {
         },
       });
     }
-    if (role instanceof CrossAccountAccessRole && !this.trusting.has(role)) {
-      this.trusting.add(role);
+    if (role instanceof CrossAccountAccessRole && !role._gates.has(GATE)) {
       role.role.assumeRolePolicy!.addStatements(this.trust());
       role._gates.add(GATE);
     }

@@ -16,10 +16,10 @@ export interface IdentityCenterPeopleProps {
   /** ID of the stack in root, and its description. */
   readonly stack: string;
   readonly description: string;
-  /** What a group gets, as the nested stacks are called, and their description. */
+  /** Construct ID of the access of all groups, and description of its nested stacks. */
   readonly kind: string;
   readonly partDescription: string;
-  /** Who lets people in, for messages. */
+  /** Name of the way in, for messages. */
   readonly way: string;
 }
 
