@@ -89,6 +89,15 @@ def test_looking_changes_nothing(account):
     assert state.changed_accounts(before, state.snapshot()) == {}
 
 
+def test_a_fresh_aws_has_nothing_of_the_last():
+    with Emulator():
+        api("ecs").list_clusters()
+        api("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")
+    with Emulator():
+        client("ecs", "333333333333", REGION).create_cluster(clusterName="new")
+        assert list(state.snapshot()) == ["333333333333"]
+
+
 def test_a_role_that_does_not_trust_the_caller_cannot_be_assumed(account):
     sts = client("sts", "444444444444", REGION)
     with pytest.raises(Exception, match="not authorized to perform: sts:AssumeRole"):

@@ -183,7 +183,11 @@ class Emulator:
 
 
 def reset() -> None:
+    known = list(BackendDict._instances)
     BackendDict.reset()
+    # a back end that asks another one while it is reset makes that anew
+    for backends in known:
+        backends.clear()
     faults.faults.clear()
     faults.calls.clear()
     callers.sessions.clear()
