@@ -2,7 +2,7 @@ import { Component, Task } from 'projen';
 import { JsiiProject } from 'projen/lib/cdk';
 
 const SOURCES = [
-  'src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-services.js', 'projenrc/options.js', 'projenrc/slim.js',
+  'src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-exports.js', 'projenrc/options.js', 'projenrc/slim.js',
 ];
 // npm takes the second out again whenever it installs something
 const COMPILED = ['lib/index.js', 'node_modules/cdk-multi-account-org/package.json'];

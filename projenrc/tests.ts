@@ -38,7 +38,7 @@ export class Tests extends Component {
     rosetta.exec('jsii-rosetta extract --strict --compile');
     rosetta.exec('node projenrc/check-translations.js');
     project.preCompileTask.exec('node projenrc/options.js');
-    project.compileTask.exec('node projenrc/lazy-services.js');
+    project.compileTask.exec('node projenrc/lazy-exports.js');
     project.compileTask.exec('node projenrc/slim.js');
     // the examples have a package.json of their own, and find this package where a consumer's would be; a link would
     // be a circle
