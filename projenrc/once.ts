@@ -3,9 +3,10 @@ import { JsiiProject } from 'projen/lib/cdk';
 
 const SOURCES = [
   'src', 'package.json', 'package-lock.json', 'README.md', 'projenrc/lazy-exports.js', 'projenrc/options.js', 'projenrc/slim.js',
+  'review', 'projenrc/bundle-review.js',
 ];
 // npm takes the second out again whenever it installs something
-const COMPILED = ['lib/index.js', 'node_modules/cdk-multi-account-org/package.json'];
+const COMPILED = ['lib/index.js', 'cli/review.js', 'node_modules/cdk-multi-account-org/package.json'];
 const RELEASED = [...SOURCES, 'projenrc', '.projenrc.ts', 'cli', 'docs', 'rehearsal', 'rosetta', 'test/release', 'test/services'];
 
 /** What many tasks stand on, made once for the same files. */

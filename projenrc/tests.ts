@@ -28,7 +28,7 @@ export class Tests extends Component {
     newest.exec('jest --ci --config test/newest.config.js', { ...jest, receiveArgs: true });
 
     const lint = project.addTask('lint', { description: 'Lint and type-check, mend nothing' });
-    lint.exec('eslint --ext .ts --max-warnings 0 src test examples bench docs projenrc .projenrc.ts', {
+    lint.exec('eslint --ext .ts --max-warnings 0 src test review examples bench docs projenrc .projenrc.ts', {
       env: { ESLINT_USE_FLAT_CONFIG: 'false' },
     });
     lint.exec('tsc --noEmit -p tsconfig.dev.json');
@@ -40,6 +40,7 @@ export class Tests extends Component {
     project.preCompileTask.exec('node projenrc/options.js');
     project.compileTask.exec('node projenrc/lazy-exports.js');
     project.compileTask.exec('node projenrc/slim.js');
+    project.compileTask.exec('node projenrc/bundle-review.js');
     // the examples have a package.json of their own, and find this package where a consumer's would be; a link would
     // be a circle
     project.compileTask.exec('rm -rf node_modules/cdk-multi-account-org && mkdir node_modules/cdk-multi-account-org');
