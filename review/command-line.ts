@@ -47,7 +47,8 @@ export class CommandLine {
       .map(({ name, short, value, multiple = false }) =>
         [name, { type: value ? 'string' : 'boolean', multiple, ...(short && { short }) }]));
     try {
-      const { values, positionals } = parseArgs({ args: words, options, allowPositionals: command.takes !== undefined });
+      const allowPositionals = command.takes !== undefined;
+      const { values, positionals } = parseArgs({ args: words, options, allowPositionals });
       this.values = values as Values;
       this.positionals = positionals;
     } catch (error) {
