@@ -43,6 +43,14 @@ def arguments(words: list[str]) -> argparse.Namespace:
         metavar="STAGE",
         help="afterwards destroy this stage, or ORGANIZATION/STAGE, and show that no other account changes",
     )
+    parser.add_argument(
+        "--from",
+        dest="bases",
+        action="append",
+        default=[],
+        metavar="REF",
+        help="first deploy the app as this git ref has it, and tell what becomes of it; several are deployed one after the other",
+    )
     parser.add_argument("--twice", action="store_true", help="deploy a second time, and show that nothing changes")
     parser.add_argument(
         "--concurrency",
@@ -170,6 +178,7 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
             env=options.env,
             faults=options.faults,
             caller=options.caller,
+            bases=options.bases,
         ),
         processes,
         printer,

@@ -15,6 +15,7 @@ from emulator.engine.resources import Recorded
 from emulator.engine.server import Emulator
 from rehearsal import app as apps
 from rehearsal import caller, checked, environment, existing, world
+from rehearsal.base import checked_out, commit_of
 from rehearsal.cdk import Cli, Command, find_cli
 from rehearsal.comparison import Comparison, Destroyed
 from rehearsal.costs import Costs
@@ -28,6 +29,7 @@ from rehearsal.sandbox import Sandbox
 from rehearsal.seal import KINDS, Seal, choose
 from rehearsal.selection import Selection
 from rehearsal.synthesis import Synthesis
+from rehearsal.transition import StackTransition, Transition
 
 
 CALLERS = ("administrator", "root-user")
@@ -52,6 +54,8 @@ class Options:
     # names and values of what AWS does to the first attempt
     faults: Collection[tuple[str, str]] = ()
     caller: str = CALLERS[0]
+    # git refs of the app that are deployed before this folder, in this order
+    bases: Sequence[str] = ()
     # in this order, the first that this machine has
     seals: tuple[type[Seal], ...] = KINDS
 
@@ -85,6 +89,11 @@ class Play:
     def __init__(self, options: Options, processes: Processes, printer: Printer) -> None:
         self.costs = Costs()
         self.options, self.processes, self.printer = options, processes, printer
+        for base in options.bases:
+            commit_of(options.app_dir, base)
+        # that of a base, while it is deployed
+        self.app_dir = options.app_dir
+        self.transition: Transition | None = None
         self.script = find_cli(options.app_dir)
         self.left_out = environment.left_out(caller.sources(options.app_dir), options.env)
         self.sandbox = Sandbox(options.app_dir)
@@ -125,23 +134,57 @@ class Play:
             self.printer.line(f"not passed on to the app: {', '.join(self.left_out)}; '--env NAME' does")
         if self.emulator.door.as_root_user:
             self.printer.line("a root user assumes no role, so it can deploy nothing into other accounts")
+        for base in self.options.bases:
+            self._deploy_base(base)
         organizations = self.organizations()
         self.trial.begin(self.emulator.faults, self.options.faults)
         to_destroy = self._to_destroy(organizations)
+        self._rehearse_all(organizations, to_destroy)
+        self._check_guard()
+        return self.results
+
+    def _rehearse_all(self, organizations: list[apps.Organization], to_destroy: dict[str, str]) -> None:
         for organization in organizations:
             patterns = ["**"] if len(organizations) == 1 else organization.patterns
             self._rehearse(organization, patterns, to_destroy.get(organization.id))
-        self._check_guard()
-        return self.results
+
+    def _deploy_base(self, base: str) -> None:
+        """What is there already when the app of this folder comes."""
+        with checked_out(self.options.app_dir, base, self.sandbox.path) as folder:
+            self.printer.line(f"first, the app of {base}:")
+            self._enter(folder)
+            self._rehearse_all(self.organizations(), {})
+        if failed := [item.text for result in self.results for item in result.attempt.failed]:
+            raise Failure(f"the app of {base} cannot be deployed, so nobody can say what becomes of it:\n" + "\n".join(failed))
+        self.transition = Transition(self._named())
+        self.results = []
+        self._enter(self.options.app_dir)
+        self.printer.line(f"the app of {base} is deployed, and now that of this folder:")
+
+    def _enter(self, folder: Path) -> None:
+        self.app_dir = folder
+        self.sandbox.enter(folder)
+        self.synthesis = Synthesis(self.sandbox, self._cdk, self.options.every_command_synthesizes, self._context())
+
+    def changes(self) -> list[StackTransition] | None:
+        """What became of the stacks that were deployed before, if any were."""
+        if self.transition is None:
+            return None
+        return self.transition.stacks(self._named())
+
+    def _named(self) -> set[tuple[str, str, str]]:
+        """Where the stacks of the last assembly are."""
+        caller_is = self.results[0].management_id, self.results[0].region
+        return {stack.place(*caller_is) for stack in apps.read_stacks(self.sandbox.assembly)}
 
     def organizations(self) -> list[apps.Organization]:
         past = existing.Past.of(self.options.world) if self.options.world else existing.Past()
         self.cached = existing.Cached(self.sandbox.context, past)
-        stacks = self.synthesis.begin(*caller.probable(self.options.app_dir))
+        stacks = self.synthesis.begin(*caller.probable(self.app_dir))
         organizations = apps.organizations(stacks)
         if not organizations:
             raise Failure(
-                f"no stack 'root/organization' and no stage 'root' in the app in '{self.options.app_dir}': "
+                f"no stack 'root/organization' and no stage 'root' in the app in '{self.app_dir}': "
                 "add a MultiAccountOrg, or a stage named 'root'"
             )
         inside = {stack.path for organization in organizations for stack in organization.stacks}
@@ -214,7 +257,7 @@ class Play:
         self.results.append(result)
         self.printer.title(organization.id, result.management_id, result.region)
         named = list(dict.fromkeys(account for account, *_ in organization.environments))
-        if caller.is_a_guess(self.options.app_dir, result.management_id):
+        if caller.is_a_guess(self.app_dir, result.management_id):
             self.printer.line("the app names no account: CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION choose another one")
         world.seed(result.management_id, organization.adopted() if organization.first else None, named)
         self.cached.give_administration(result.management_id, organization.administrators)
@@ -256,7 +299,8 @@ class Play:
 
     def _commands(self, result: Result, everything: list[str], to_destroy: str | None) -> None:
         organization = result.organization
-        self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
+        if self.transition is None:
+            self._step(result, ["bootstrap", f"aws://{result.management_id}/{result.region}"])
         if organization.first is not None:
             self._step(result, self._deploy(organization.first.path))
         self._bootstrap_members(result)
@@ -283,7 +327,7 @@ class Play:
         caller_id = account_id or result.management_id
 
         def run(words: list[str], cdk: Callable[..., Command] = self._cdk, *more: bool) -> tuple[Command, Watch]:
-            watch = Watch(self.options.app_dir, self.sandbox.assembly, caller_id, result.region)
+            watch = Watch(self.app_dir, self.sandbox.assembly, caller_id, result.region)
             command = cdk(words, caller_id, result.region, *more)
             result.commands.append(command)
             return command, watch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -48,9 +49,18 @@ class Sandbox:
         self.private = self.path / "private"
         for folder in (self.cwd, self.private):
             folder.mkdir()
+        self._begin(settings)
+
+    def enter(self, app_dir: Path) -> None:
+        """The app in another folder, of which nothing is known yet."""
+        self.app_dir = app_dir
+        shutil.rmtree(self.assembly, ignore_errors=True)
+        self._begin(self._settings())
+
+    def _begin(self, settings: dict[str, Any]) -> None:
         self.settings = settings
         self.use_app()
-        context = _read(app_dir / "cdk.context.json")
+        context = _read(self.app_dir / "cdk.context.json")
         # what the app remembers of AWS
         self.context = {key: value for key, value in context.items() if not _is_account_lookup(key)}
         self._write("cdk.context.json", self.context)

@@ -22,6 +22,8 @@ def data(play: Play) -> dict[str, Any]:
     recorded = play.results[-1].recorded if play.results else []
     return {
         "organizations": [_result(result, theirs) for result, theirs in zip(play.results, others)],
+        # of the stacks that --from has deployed
+        "changes": (changes := play.changes()) and [stack.data() for stack in changes],
         "emulated": max((result.emulated for result in play.results), default=0),
         "recorded": dict(sorted(Counter(resource.place.type for resource in recorded).items())),
         # of those: what moto failed with
@@ -106,6 +108,7 @@ def show(summary: dict[str, Any], printer: Printer) -> None:
         _show_commands(organization, printer)
         _show_second_run(organization, printer)
         _show_destroyed(organization["destroyed"], printer)
+    _show_changes(summary["changes"], printer)
     printer.line()
     printer.line(f"{_count(summary['emulated'], 'resource')} emulated")
     show_recorded(summary["recorded"], summary["recordedBecause"], printer)
@@ -205,6 +208,21 @@ def _show_second_run(organization: dict[str, Any], printer: Printer) -> None:
     if changed is not None:
         printer.line()
         printer.line("second run: " + (_count(len(changed), "change") if changed else "nothing changed"))
+
+
+def _show_changes(stacks: list[dict[str, Any]] | None, printer: Printer) -> None:
+    if stacks is None:
+        return
+    printer.line()
+    printer.line(printer.bold("what became of what was deployed before"))
+    touched = [stack for stack in stacks if stack["outcome"] != "untouched"]
+    width = max((len(stack["name"]) for stack in touched), default=0)
+    for stack in touched:
+        printer.line(f"  {stack['account']}  {stack['region']}  {stack['name']:{width}}  {stack['outcome']}")
+        for kind in ("created", "replaced", "moved", "deleted", "retained"):
+            for line in stack[kind]:
+                printer.line(f"    {kind}: {line}")
+    printer.line(f"  {_count(len(stacks) - len(touched), 'stack')} untouched")
 
 
 def _show_destroyed(destroyed: dict[str, Any] | None, printer: Printer) -> None:

@@ -26,7 +26,8 @@ class AccountView:
 def seed(management_id: str, adopted: Adopted | None, account_ids: list[str]) -> None:
     """Accounts that the app names by id exist; the organization that it adopts exists too."""
     backend = orgs.backend_of(management_id)
-    backend.waiting_members = [account_id for account_id in account_ids if account_id != management_id]
+    known = {management_id, *members(management_id)}
+    backend.waiting_members = [account_id for account_id in account_ids if account_id not in known]
     if adopted is None or backend.org is not None:
         return
     backend.create_organization("us-east-1", FeatureSet="ALL")
