@@ -17,8 +17,11 @@ from conftest import HERE
 from test_guardrails import EVERYTHING, MEMBER, OURS, THEIRS, caller_of, guardrails
 
 from emulator.engine.aws import client, client_of
+from emulator.engine.errors import ResourceFailure
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from emulator.services.accountaccess import ApplicationResource, EntitlementResource, applications
+from emulator.services.sso.backend import enable
 
 FOLDER = HERE.parents[1] / "test" / "aws"
 MINE = "999999999999"
@@ -28,7 +31,7 @@ MINE = "999999999999"
 def experiments(monkeypatch) -> Iterator[dict[str, Any]]:
     monkeypatch.syspath_prepend(str(FOLDER))
     yield runpy.run_path(str(FOLDER / "__main__.py"))
-    for name in ("experiment", "change_sets", "deeds", "readings", "simulations", "validations"):
+    for name in ("account_access", "experiment", "change_sets", "deeds", "readings", "simulations", "validations"):
         sys.modules.pop(name, None)
 
 
@@ -54,7 +57,7 @@ def test_an_account_has_to_be_named(experiments, capsys):
         experiments["arguments"]([])
     assert "--account is missing" in capsys.readouterr().err
     assert experiments["main"](["--list"]) == 0
-    assert capsys.readouterr().out.count("leaves") == 5
+    assert capsys.readouterr().out.count("leaves") == 6
 
 
 def test_another_account_and_a_management_account_are_refused(experiments, emulator):
@@ -65,6 +68,22 @@ def test_another_account_and_a_management_account_are_refused(experiments, emula
     assert refused(Session(emulator, MINE), MINE) == (
         f"{MINE} manages organization {made['Id']}: a throw-away account manages none"
     )
+    assert refused(Session(emulator, MINE), MINE, made["Id"]) is None
+    assert refused(Session(emulator, MINE), MINE, "o-0123456789") == f"--organization is o-0123456789, and {MINE} manages {made['Id']}"
+    alone = "888888888888"
+    assert refused(Session(emulator, alone), alone, made["Id"]) == f"--organization is {made['Id']}, and {alone} is in none"
+    member = client("organizations", MINE, "us-east-1").create_account(AccountName="prod", Email="aws+prod@acme.example")
+    account_id = member["CreateAccountStatus"]["AccountId"]
+    assert refused(Session(emulator, account_id), account_id) is None
+    assert refused(Session(emulator, account_id), account_id, made["Id"]) == f"--organization is {made['Id']}, and {account_id} manages none"
+
+
+def test_an_organization_is_for_the_one_experiment_that_needs_it(experiments, capsys):
+    named = ["--account", MINE, "--organization", "o-0123456789"]
+    with pytest.raises(SystemExit):
+        experiments["arguments"](named)
+    assert "in a management account nothing else is tried: add --only account-access" in capsys.readouterr().err
+    assert experiments["arguments"]([*named, "--only", "account-access"]).organization == "o-0123456789"
 
 
 def test_what_check_reads_is_answered_as_it_is_read(experiments, emulator):
@@ -198,3 +217,97 @@ def test_a_level_without_a_policy_that_allows_stops_everything(emulator):
     limited = json.dumps({"Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]})
     assert [decision(), decision([text], [text])] == ["allowed"] * 2
     assert [decision([text], [limited]), decision([limited], [text])] == ["implicitDeny"] * 2
+
+
+# --- the account access manager
+
+
+INSTANCE, STORE = "arn:aws:sso:::instance/ssoins-0123456789abcdef", "d-0123456789"
+
+
+@pytest.fixture
+def access(experiments, emulator) -> Iterator[Any]:
+    """Its outcomes in a throw-away organization with an instance of IAM Identity Center, by their subjects."""
+    organization = client("organizations", MINE, "us-east-1").create_organization(FeatureSet="ALL")["Organization"]
+    enable(MINE, "eu-west-1", INSTANCE, STORE)
+    setting = experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None, None, organization["Id"])
+
+    def run() -> dict[str, Any]:
+        return {outcome.subject: outcome for outcome in experiments["AccountAccess"]().run(setting)}
+
+    yield run
+
+
+def trusted() -> list[str]:
+    found = client("organizations", MINE, "us-east-1").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    return [item["ServicePrincipal"] for item in found]
+
+
+def test_the_account_access_manager_takes_and_refuses_what_is_assumed(access, capsys, experiments):
+    outcomes = access()
+    mfa = outcomes.pop("aws:MultiFactorAuthPresent of a session")
+    assert (mfa.holds, mfa.found.split(":")[0]) == (None, "not tried")
+    assert [outcome for outcome in outcomes.values() if outcome.holds is not True] == [] and len(outcomes) == 6
+    assert experiments["report"]({"account-access": list(outcomes.values())}) == 0
+    assert "✔ the deletion of an application with entitlements: Resource handler returned message:" in capsys.readouterr().out
+    assert cloudformation_backends[MINE]["eu-west-1"].living() == [] == applications() == trusted()
+    assert client("identitystore", MINE, "eu-west-1").list_groups(IdentityStoreId=STORE)["Groups"] == []
+    assert client("iam", MINE, "us-east-1").list_roles()["Roles"] == []
+
+
+def test_trusted_access_that_was_there_stays(access):
+    client("organizations", MINE, "us-east-1").enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
+    access()
+    assert trusted() == ["account-access.amazonaws.com"]
+
+
+def test_another_answer_of_the_account_access_manager_is_told_with_who_assumes_what(access, monkeypatch):
+    create = EntitlementResource.create
+
+    def verifying(self: Any, properties: Any) -> None:
+        name = properties["Entitlement"]["PrincipalRole"]["RoleArn"].rpartition("/")[2]
+        if name not in [role["RoleName"] for role in client("iam", MINE, "us-east-1").list_roles()["Roles"]]:
+            # not every answer has a code
+            raise ResourceFailure("Error verifying role")
+        create(self, properties)
+
+    monkeypatch.setattr(EntitlementResource, "create", verifying)
+    (bad,) = [outcome for outcome in access().values() if outcome.holds is False]
+    assert bad.subject == "an entitlement to a role that does not exist"
+    assert bad.found == (
+        "AWS refuses it: Error verifying role; rehearsal/emulator/services/accountaccess.py, and src/people/account-access.ts, whose stack cannot wait for those of the roles, "
+        "assumes that AWS does it"
+    )
+
+
+def test_what_cannot_be_deleted_is_told_and_keeps_its_trusted_access(access, monkeypatch):
+    def refuse(self: Any, properties: Any) -> None:
+        raise self.failure("no", "InternalFailure")
+
+    monkeypatch.setattr(ApplicationResource, "delete", refuse)
+    (stack,) = [outcome for subject, outcome in access().items() if subject.startswith("arn:")]
+    assert stack.holds is False and stack.found.startswith("it is left, delete it: ") and stack.found.endswith("InternalFailure)")
+    assert trusted() == ["account-access.amazonaws.com"]
+
+
+def test_without_what_the_account_access_manager_is_asked_of_nothing_is_tried(experiments, emulator, access):
+    setting = experiments["Setting"](Session(emulator, MINE), "eu-west-1", None, None)
+    (outcome,) = experiments["AccountAccess"]().run(setting)
+    assert outcome.holds is None and outcome.found.endswith("give --organization, a throw-away one")
+    setting = experiments["Setting"](Session(emulator, MINE), "us-east-1", None, None, None, "o-0123456789")
+    (outcome,) = experiments["AccountAccess"]().run(setting)
+    assert outcome.holds is None and "has no instance of IAM Identity Center in us-east-1" in outcome.found
+    theirs = {"Type": "AWS::AccountAccess::Application", "Properties": {"IdentitySource": {"IdentityCenter": {"InstanceArn": INSTANCE}}}}
+    client("cloudformation", MINE, "eu-west-1").create_stack(StackName="theirs", TemplateBody=json.dumps({"Resources": {"A": theirs}}))
+    (outcome,) = access().values()
+    assert outcome.holds is None and applications()[0].arn in outcome.found
+
+
+def test_a_ground_that_cannot_be_made_is_told_and_nothing_is_left(access, monkeypatch):
+    def refuse(self: Any, properties: Any) -> None:
+        raise self.failure("no", "AccessDenied")
+
+    monkeypatch.setattr(ApplicationResource, "create", refuse)
+    (outcome,) = [one for one in access().values() if one.holds is False]
+    assert outcome.found.startswith("it could not be made: ") and "AccessDenied" in outcome.found
+    assert cloudformation_backends[MINE]["eu-west-1"].living() == [] == trusted()

@@ -18,6 +18,8 @@ class Setting:
     assembly: Path | None
     requests: Path | None
     deeds: Path | None = None
+    # ID of the throw-away organization that the account manages, if one was named
+    organization: str | None = None
 
     def client(self, service: str) -> Any:
         return self.session.client(service, region_name=self.region)
@@ -34,6 +36,8 @@ class Outcome:
     # None where it was not tried
     holds: bool | None
     found: str = ""
+    # words of AWS that are worth knowing if it holds, too
+    words: str = ""
 
 
 NO_ASSEMBLY = Outcome("templates", None, "not tried: give --assembly")
