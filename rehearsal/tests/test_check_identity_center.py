@@ -12,7 +12,7 @@ from checking import REGION, ROOT, administrator, api, deployed, found, limited,
 
 from check import actions
 from check.app import Org
-from check.checks import identity_center, names
+from check.checks import identity_center, names, policies
 from emulator.engine.server import Emulator
 from emulator.services.sso.backend import backend_of, enable
 
@@ -88,6 +88,14 @@ def test_all_is_well_before_the_app_is_deployed(emulator, tmp_path, created, pla
     assert verdicts(plain, emulator)["groups"] == "✔ 2 groups are there"
 
 
+def test_the_app_enables_trusted_access_for_the_application_that_it_creates(emulator, tmp_path, created, used):
+    center(tmp_path)
+    subject = "trusted access: account-access.amazonaws.com"
+    told_so = ["is not enabled yet, the app enables it for the account access manager"]
+    assert [line[2:] for line in told(policies, created, administrator(emulator), subject)] == told_so
+    assert subject not in found(policies, used, administrator(emulator))
+
+
 def test_all_is_well_with_what_exists(emulator, tmp_path, used):
     center(tmp_path, "engineers", "operators", "others", applicationArn=APPLICATION)
     assert verdicts(used, emulator) == {
@@ -107,6 +115,7 @@ def test_what_the_app_has_made_itself_is_not_in_its_way(emulator, tmp_path, crea
     }
     (stack,) = {stack.name for stack, _, _ in created.resources("AWS::AccountAccess::Application")}
     assert len(mine) == 3
+    api("organizations").enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
     deployed(stack, mine)
     (arn,) = [one["applicationArn"] for one in api("account-access").list_applications()["applications"]]
     assert verdicts(created, emulator) == {

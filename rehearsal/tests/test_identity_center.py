@@ -37,6 +37,7 @@ PUTS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ss
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         client("organizations", ROOT, REGION).create_organization(FeatureSet="ALL")
+        client("organizations", ROOT, REGION).enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
         enable(ROOT, REGION, INSTANCE, STORE)
         yield running
 
@@ -435,6 +436,23 @@ def test_an_instance_has_one_application_and_there_is_an_instance():
     told = deploy(name="c", app=application("arn:aws:sso:::instance/ssoins-fedcba9876543210"))
     assert "Could not find Instance with id ssoins-fedcba9876543210" in told
     assert "Could not find Instance with id ssoins-0123456789abcdef" in deploy(region="us-east-1", app=application())
+
+
+def test_an_application_is_of_an_organization_that_trusts_the_account_access_manager():
+    client("organizations", ROOT, REGION).disable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
+    assert "account-access.amazonaws.com has no trusted access to the organization" in deploy(app=application())
+
+
+def test_an_instance_of_an_account_has_no_application(member):
+    for account, other, store in (
+        (member, "arn:aws:sso:::instance/ssoins-fedcba9876543210", "d-9876543210"),
+        ("999999999999", "arn:aws:sso:::instance/ssoins-fedcba9876543211", "d-9876543211"),
+    ):
+        enable(account, REGION, other, store)
+        calls = client("cloudformation", account, REGION)
+        calls.create_stack(StackName="people", TemplateBody=json.dumps({"Resources": {"app": application(other)}}))
+        failed = [event.reason for event in cloudformation_backends[account][REGION].get("people").events if event.status == "CREATE_FAILED"]
+        assert f"The instance {other} is not that of an organization" in failed[0]
 
 
 def test_an_entitlement_names_one_that_is_there(member):

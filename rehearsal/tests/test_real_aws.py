@@ -297,6 +297,7 @@ def test_without_what_the_account_access_manager_is_asked_of_nothing_is_tried(ex
     setting = experiments["Setting"](Session(emulator, MINE), "us-east-1", None, None, None, "o-0123456789")
     (outcome,) = experiments["AccountAccess"]().run(setting)
     assert outcome.holds is None and "has no instance of IAM Identity Center in us-east-1" in outcome.found
+    client("organizations", MINE, "us-east-1").enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
     theirs = {"Type": "AWS::AccountAccess::Application", "Properties": {"IdentitySource": {"IdentityCenter": {"InstanceArn": INSTANCE}}}}
     client("cloudformation", MINE, "eu-west-1").create_stack(StackName="theirs", TemplateBody=json.dumps({"Resources": {"A": theirs}}))
     (outcome,) = access().values()

@@ -130,6 +130,11 @@ export class Management implements IManagement {
     this.settings().enableServiceAccess(servicePrincipal);
   }
 
+  public _enableServiceAccessFor(stack: Stack, servicePrincipal: string): void {
+    this.enableServiceAccess(servicePrincipal);
+    deployAfter(stack, this.settings());
+  }
+
   public enablePolicyType(policyType: string): void {
     refuse(policyTypeProblem('policyType', policyType));
     this.settings().enablePolicyType(policyType);

@@ -96,6 +96,13 @@ export interface IManagement {
   enableServiceAccess(servicePrincipal: string): void;
 
   /**
+   * Enables trusted access as `enableServiceAccess` does, before a stack of root is deployed.
+   *
+   * @internal
+   */
+  _enableServiceAccessFor(stack: Stack, servicePrincipal: string): void;
+
+  /**
    * Enables a policy type in the organization. It is never disabled again. `addPolicy` does this itself.
    *
    * @param policyType name in AWS Organizations, such as `TAG_POLICY`

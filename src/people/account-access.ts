@@ -16,7 +16,8 @@ export interface AccountAccessOptions {
   /**
    * ARN of the application of the account access manager, if the instance has one: it takes a single one.
    *
-   * @default - the application is created, and retained when it leaves the code
+   * @default - the application is created, once trusted access is enabled for the account access manager, and retained
+   * when it leaves the code
    */
   readonly applicationArn?: string;
 
@@ -46,6 +47,10 @@ export class AccountAccess extends IdentityCenterPeople {
       way: 'the account access manager',
     });
     this.groups.need('account-access', applicationArn);
+    if (applicationArn === undefined) {
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/account-access-manager-getting-started.html#enable-aam
+      this.organization.management!._enableServiceAccessFor(this.stack, SERVICE);
+    }
     // the types are newer than the oldest aws-cdk-lib that consumers may have
     this.applicationArn = applicationArn ?? retained(new CfnResource(this.stack, 'Application', {
       type: 'AWS::AccountAccess::Application',

@@ -89,6 +89,17 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     }
   });
 
+  test('have an application once the account access manager has trusted access, as one that exists has', () => {
+    const calls = (options: Partial<AccountAccessOptions>) => {
+      const { app } = withAccess(acmeOfKnownAccounts(EXISTING), options);
+      return synthesize(app).find('Custom::AWS', 'acme/root/settings').map(({ resource }) => JSON.stringify(resource.Properties.Create))
+        .filter(call => call.includes('enableAWSServiceAccess') && call.includes('account-access.amazonaws.com'));
+    };
+    // with its attempts
+    expect(calls({})).toHaveLength(3);
+    expect(calls({ applicationArn: APPLICATION })).toEqual([]);
+  });
+
   test('use the application that the instance has', () => {
     const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING), { applicationArn: APPLICATION });
     org.addGroup('engineers', { canAssume: [dev.admin] });
@@ -112,7 +123,7 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const { app, org, dev } = withAccess(acme());
     org.addGroup('engineers', { canAssume: [dev.admin] });
     const synthesized = synthesize(app);
-    expect(synthesized.dependencies(STACK)).toEqual(['acme/root/account-dev']);
+    expect(synthesized.dependencies(STACK)).toEqual(['acme/root/account-dev', 'acme/root/settings']);
     expect(strings(nestedOf(org).map(([, { Parameters }]) => Parameters)).map(name => `ssm:${name}`)).toContain(accountRead('dev'));
   });
 

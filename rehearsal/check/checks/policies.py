@@ -165,6 +165,9 @@ def _services(org: Org) -> dict[str, str]:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
     if any(properties.get("PermissionModel") == "SERVICE_MANAGED" for _, _, properties in org.resources("AWS::CloudFormation::StackSet")):
         found[_STACK_SETS] = "stack sets that AWS deploys to its accounts"
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/account-access-manager-getting-started.html#enable-aam
+    if any(True for _ in org.resources("AWS::AccountAccess::Application")):
+        found["account-access.amazonaws.com"] = "the account access manager"
     return found
 
 

@@ -17,11 +17,13 @@ from moto.ssoadmin.exceptions import ResourceNotFoundException
 
 from emulator.engine.api import Properties
 from emulator.engine.errors import ResourceFailure
+from emulator.engine.identities import organization_of
 from emulator.engine.operations import read
 from emulator.engine.resources import Resource, register
 from emulator.engine.store import REGIONS
 from emulator.services.sso.backend import IdentityCenter, backend_of, need_principal
 
+SERVICE = "account-access.amazonaws.com"
 # https://docs.aws.amazon.com/account-access/latest/APIReference/API_CreateEntitlement.html
 _KINDS = {"GroupId": "GROUP", "UserId": "USER"}
 
@@ -102,6 +104,12 @@ class ApplicationResource(AccountAccess):
         if any(known.instance is instance for known in applications()):
             # https://docs.aws.amazon.com/account-access/latest/APIReference/API_CreateApplication.html
             raise self.failure(f"An application already exists for the instance {arn}.", "AlreadyExists")
+        organization = organization_of(place.account_id)
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/account-access-manager-getting-started.html: how it refuses is inferred
+        if organization is None or organization.org.master_account_id != place.account_id:
+            raise self.failure(f"The instance {arn} is not that of an organization.", "InvalidRequest")
+        if not any(one["ServicePrincipal"] == SERVICE for one in organization.services):
+            raise self.failure(f"{SERVICE} has no trusted access to the organization.", "AccessDenied")
         prefix = f"arn:{place.partition}:account-access:{place.region}:{place.account_id}"
         made = begin(f"{prefix}:application/app-{mock_random.get_random_hex(17)}", instance)
         self.physical_id = made.arn

@@ -20,7 +20,7 @@ from emulator.services import accountaccess, identitystore
 from emulator.services.sso import provisioning
 from emulator.services.sso.backend import IdentityCenter, backend_of
 
-_SERVICE = "account-access.amazonaws.com"
+_SERVICE = accountaccess.SERVICE
 
 
 class NoAccess(ServiceException):
