@@ -247,7 +247,7 @@ def test_the_account_access_manager_takes_and_refuses_what_is_assumed(access, ca
     outcomes = access()
     mfa = outcomes.pop("aws:MultiFactorAuthPresent of a session")
     assert (mfa.holds, mfa.found.split(":")[0]) == (None, "not tried")
-    assert [outcome for outcome in outcomes.values() if outcome.holds is not True] == [] and len(outcomes) == 6
+    assert [outcome for outcome in outcomes.values() if outcome.holds is not True] == [] and len(outcomes) == 7
     assert experiments["report"]({"account-access": list(outcomes.values())}) == 0
     assert "✔ the deletion of an application with entitlements: Resource handler returned message:" in capsys.readouterr().out
     assert cloudformation_backends[MINE]["eu-west-1"].living() == [] == applications() == trusted()
@@ -257,7 +257,7 @@ def test_the_account_access_manager_takes_and_refuses_what_is_assumed(access, ca
 
 def test_trusted_access_that_was_there_stays(access):
     client("organizations", MINE, "us-east-1").enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
-    access()
+    assert access()["an application before trusted access"].holds is None
     assert trusted() == ["account-access.amazonaws.com"]
 
 
@@ -278,6 +278,19 @@ def test_another_answer_of_the_account_access_manager_is_told_with_who_assumes_w
         "AWS refuses it: Error verifying role; rehearsal/emulator/services/accountaccess.py, and src/people/account-access.ts, whose stack cannot wait for those of the roles, "
         "assumes that AWS does it"
     )
+
+
+def test_an_application_that_needs_no_trusted_access_makes_room_for_the_next(access, monkeypatch):
+    create = ApplicationResource.create
+
+    def trusting(self: Any, properties: Any) -> None:
+        client("organizations", MINE, "us-east-1").enable_aws_service_access(ServicePrincipal="account-access.amazonaws.com")
+        create(self, properties)
+
+    monkeypatch.setattr(ApplicationResource, "create", trusting)
+    (bad,) = [outcome for outcome in access().values() if outcome.holds is False]
+    assert bad.subject == "an application before trusted access" and bad.found.startswith("AWS does it; ")
+    assert trusted() == []
 
 
 def test_what_cannot_be_deleted_is_told_and_keeps_its_trusted_access(access, monkeypatch):

@@ -42,6 +42,7 @@ class Question:
         return Outcome(self.subject, code == self.expected, found, refusal)
 
 
+UNTRUSTED = Question("an application before trusted access", "AccessDenied", f"{_EMULATOR}, and src/people/account-access.ts, which enables it,")
 SECOND = Question("a second application of the instance", "AlreadyExists", f"{_EMULATOR}, and applicationArn in src/people/account-access.ts,")
 NO_ROLE = Question(
     "an entitlement to a role that does not exist", "", f"{_EMULATOR}, and src/people/account-access.ts, whose stack cannot wait for those of the roles,"
@@ -104,6 +105,7 @@ def _tried(setting: Setting, ground: _Ground) -> list[Outcome]:
     trusted = any(one["ServicePrincipal"] == SERVICE for page in pages for one in page["EnabledServicePrincipals"])
     outcomes: list[Outcome] = []
     try:
+        outcomes.append(Outcome(UNTRUSTED.subject, None, "not tried: there is trusted access") if trusted else _before_trust(stacks, ground))
         if not trusted:
             organizations.enable_aws_service_access(ServicePrincipal=SERVICE)
         outcomes.extend(_answers(stacks, ground))
@@ -114,6 +116,13 @@ def _tried(setting: Setting, ground: _Ground) -> list[Outcome]:
         if not trusted and not left:
             organizations.disable_aws_service_access(ServicePrincipal=SERVICE)
     return [*outcomes, *left]
+
+
+def _before_trust(stacks: _Stacks, ground: _Ground) -> Outcome:
+    tried = stacks.create(ground.application())
+    # makes room for that of the other questions
+    stacks.delete(tried.stack_id)
+    return UNTRUSTED.judge(tried.refusal)
 
 
 def _answers(stacks: _Stacks, ground: _Ground) -> Iterator[Outcome]:
