@@ -178,6 +178,24 @@ def test_a_boundary_of_the_role_that_deploys_limits_it():
     assert "because no permissions boundary allows the s3:PutBucketVersioning action" in deploy(arn, it=bucket(**VERSIONED))
 
 
+def test_a_policy_of_a_bucket_or_a_key_that_lets_nobody_in_is_not_changed():
+    def policies(effect: str, **principal: str) -> dict[str, Any]:
+        said = {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": "*", "Resource": "*", "Principal": principal}]}
+        return {"key": resource("KMS::Key", KeyPolicy=said, BypassPolicyLockoutSafetyCheck=True)} if effect == "Allow" else {
+            "bucket": bucket(), "policy": resource("S3::BucketPolicy", Bucket={"Ref": "bucket"}, PolicyDocument=said),
+        }
+
+    # whoever is not named can make a key all the same, and nobody else deploys
+    keeper = client("iam", ACCOUNT, REGION).create_role(RoleName="keeper", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    kept, everybody = policies("Allow", AWS=keeper), policies("Allow", AWS=ACCOUNT)
+    own = execution(allowed(["*"]))
+    assert deploy(own, **kept) == "CREATE_COMPLETE"
+    assert "because no resource-based policy allows the kms:PutKeyPolicy action" in deploy(own, **everybody)
+    assert deploy(own, **kept, **policies("Deny", AWS="*")) == "UPDATE_COMPLETE"
+    told = deploy(own, **kept, **policies("Deny", AWS=keeper))
+    assert "s3:PutBucketPolicy on resource: arn:aws:s3:::acme-data with an explicit deny in a resource-based policy" in told
+
+
 def test_a_role_that_a_function_gets_is_passed():
     code = {"ZipFile": "exports.handler = async () => {}"}
     function = resource("Lambda::Function", Code=code, Handler="index.handler", Runtime="nodejs22.x", Role={"Fn::GetAtt": ["it", "Arn"]})

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.kms.models import kms_backends
 from moto.organizations.models import organizations_backends
 from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
 from emulator.engine import callers
 from emulator.engine.callers import Caller
+from emulator.engine.conditions import Context
 from emulator.engine.faults import faults
 from emulator.engine.identities import organization_of
 from emulator.engine.needs import NEEDS, UNDECIDED, Need, needs_of
@@ -62,12 +65,13 @@ def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, 
         return None
     name = "s3control" if service.service_name == "s3control" else service.signing_name
     for need in _needs(caller, name, operation, parameters, region):
-        target = _target(caller, need)
+        target = target_of(caller, need)
         context = {
             "aws:RequestedRegion": region,
             "aws:ResourceAccount": target.account_id,
             "aws:ResourceOrgID": organization.org.id if (organization := organization_of(target.account_id)) else None,
             "s3:ResourceAccount": target.account_id,
+            **of_key(caller),
             **keys_of(need.action, parameters),
         }
         if message := caller.refusal(need, target, context):
@@ -78,7 +82,7 @@ def refused(caller: Caller, service: Any, operation: str, parameters: dict[str, 
 def _needs(caller: Caller, service: str, operation: str, parameters: dict[str, Any], region: str) -> list[Need]:
     if service == "sts":
         # whom a role trusts is decided where it is assumed; everybody may ask who they are, and for a token
-        if operation not in ("AssumeRole", "GetCallerIdentity", "GetSessionToken"):
+        if operation not in ("AssumeRole", "AssumeRoot", "GetCallerIdentity", "GetSessionToken"):
             undecided.add(f"sts:{operation}")
         given = {name.partition(".")[0] for name in parameters}
         undecided.update(f"sts:{operation} with {name}" for name in sorted(given & _NOT_OF_SESSIONS))
@@ -115,11 +119,46 @@ def _needs_of_stack(account_id: str, operation: str, parameters: dict[str, Any],
     return needs
 
 
-def _target(caller: Caller, need: Need) -> Target:
-    """A bucket's own policy allows too; those of other resources are not asked."""
-    name = (need.resource or "").partition(":s3:::")[2].split("/")[0]
-    if name not in s3_backends.bucket_accounts:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html: the root user of its owner is not kept from
+# these by the policy of a bucket; the task of a root session for queues says the same of them
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+_OF_ROOT_USERS = (
+    "s3:DeleteBucketPolicy",
+    "s3:GetBucketPolicy",
+    "s3:PutBucketPolicy",
+    "sqs:GetQueueAttributes",
+    "sqs:SetQueueAttributes",
+)
+
+
+def target_of(caller: Caller, need: Need) -> Target:
+    """Policies of buckets and queues allow too, that of a key decides; those of other resources are not asked."""
+    service, region, account_id, name = ["", "", "", ""] if need.resource is None else _parts(need.resource)
+    policy: Any = None
+    if service == "s3" and (bucket := name.split("/")[0]) in s3_backends.bucket_accounts:
+        partition, account_id = s3_backends.bucket_accounts[bucket]
+        policy = s3_backends[account_id][partition].buckets[bucket].policy
+    elif service == "sqs" and (queue := _known(sqs_backends, account_id, region, "queues", name)):
+        policy = queue.policy
+    elif service == "kms" and (key := _known(kms_backends, account_id, region, "keys", name.removeprefix("key/"))):
+        return callers.target(account_id, key.policy, decides=True)
+    else:
         return callers.target(caller.account_id)
-    partition, account_id = s3_backends.bucket_accounts[name]
-    policy = s3_backends[account_id][partition].buckets[name].policy
-    return callers.target(account_id, json.loads(policy) if policy else None)
+    is_open = caller.is_root_user and caller.account_id == account_id and need.action in _OF_ROOT_USERS
+    return callers.target(account_id, json.loads(policy) if policy and not is_open else None)
+
+
+def of_key(caller: Caller) -> Context:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html"""
+    return {"kms:CallerAccount": caller.account_id, "kms:ViaService": None}
+
+
+def _known(backends: Any, account_id: str, region: str, kind: str, name: str) -> Any:
+    """Who asks for what is nowhere makes no account."""
+    backend = backends[account_id].get(region) if account_id in backends else None
+    return getattr(backend, kind).get(name) if backend else None
+
+
+def _parts(arn: str) -> list[str]:
+    """Service, region, account and name of what it is the ARN of."""
+    return arn.split(":", 5)[2:] if arn.count(":") > 4 else ["", "", "", ""]

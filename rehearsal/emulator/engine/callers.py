@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from moto.iam.models import iam_backends
 
@@ -84,6 +84,13 @@ def administrator(account_id: str) -> Caller:
     return _person(account_id, "user/administrator")
 
 
+class Begun(Protocol):
+    """What has a key that the emulated AWS has given out."""
+
+    @property
+    def caller(self) -> Caller: ...
+
+
 @dataclass(frozen=True)
 class Session:
     role_arn: str
@@ -102,19 +109,61 @@ class Session:
         # deleted since then
         _, partition, _, _, account_id, path = self.role_arn.split(":", 5)
         name = path.rsplit("/", 1)[-1]
-        return Caller(account_id, f"arn:{partition}:sts::{account_id}:assumed-role/{name}/{self.name}", Identity())
+        context = {**_person(account_id, path).context, "aws:PrincipalArn": self.role_arn, "aws:PrincipalType": "AssumedRole"}
+        return Caller(account_id, f"arn:{partition}:sts::{account_id}:assumed-role/{name}/{self.name}", Identity(), context)
 
 
-# by the keys that roles have given out, to functions too; they end with the run
-sessions: dict[str, Session] = {}
+@dataclass(frozen=True)
+class SignedIn:
+    """A user of IAM at the console, which tells AWS of the device."""
+
+    account_id: str
+    user_name: str
+    context: Context
+
+    @property
+    def caller(self) -> Caller:
+        backend = iam_backends[self.account_id]["aws"]
+        user = next((one for one in backend.users.values() if one.name == self.user_name), None)
+        if user is None:
+            # deleted since then
+            return replace(_person(self.account_id, f"user/{self.user_name}"), identity=Identity())
+        known = of_user(self.account_id, backend, user)
+        return replace(known, context={**known.context, **self.context})
+
+
+@dataclass(frozen=True)
+class RootTask:
+    """The root user of an account, for one task that the management account has opened a session for.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+    """
+
+    account_id: str
+    # it denies all but the task
+    policy: Document
+
+    @property
+    def caller(self) -> Caller:
+        known = _person(self.account_id, "root")
+        identity = replace(known.identity, policies=[*known.identity.policies, self.policy])
+        return replace(known, identity=identity, context={**known.context, "aws:AssumedRoot": "true"})
+
+
+# by the keys that were given out, to functions too; they end with the run
+sessions: dict[str, Begun] = {}
 
 
 def begin(
     role_arn: str, name: str, policy: str | None = None, key: str = "", chain: int = 0, context: Context | None = None
 ) -> dict[str, str]:
     """The credentials of a session, with this key if it has one already."""
+    return given(Session(role_arn, name, policy, chain, context or {}), key)
+
+
+def given(begun: Begun, key: str = "") -> dict[str, str]:
     key = key or f"ASIA{secrets.token_hex(8).upper()}"
-    sessions[key] = Session(role_arn, name, policy, chain, context or {})
+    sessions[key] = begun
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_SESSION_TOKEN": "emulated"}
 
 

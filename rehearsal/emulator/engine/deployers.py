@@ -18,6 +18,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 
 from emulator.engine import callers
+from emulator.engine.allowed import of_key, target_of
 from emulator.engine.errors import ResourceFailure
 from emulator.engine.identities import organization_of, role_of
 from emulator.engine.needs import Need
@@ -124,6 +125,7 @@ def _check(
             ]
         else:
             needs.append(Need(action, itself, context))
+    caller = callers.of_role(role, "AWSCloudFormation")
     for need in needs:
         region = "us-east-1" if need.action.split(":")[0] in _GLOBAL else stack.region
         organization = organization_of(stack.account_id)
@@ -132,9 +134,9 @@ def _check(
             "aws:ResourceAccount": stack.account_id,
             "aws:ResourceOrgID": organization.org.id if organization else None,
             **keys_of(need.action, _with_launch_template(resource, properties)),
-            **need.context,
+            **of_key(caller),
         }
-        if refused := callers.refusal(role, need.action, need.resource, about, "AWSCloudFormation"):
+        if refused := caller.refusal(need, target_of(caller, need), about):
             raise ResourceFailure(f'Resource handler returned message: "{refused}" (HandlerErrorCode: AccessDenied)')
 
 
@@ -183,6 +185,10 @@ def _arn(resource: Resource, properties: Properties) -> str | None:
             return resource.physical_id or f"arn:{partition}:iam::{account_id}:policy{path}{name}"
         case "AWS::S3::Bucket":
             return f"arn:{partition}:s3:::{resource.physical_id or properties.get('BucketName', place.name)}"
+        case "AWS::S3::BucketPolicy":
+            return f"arn:{partition}:s3:::{properties['Bucket']}"
+        case "AWS::KMS::Key" if resource.physical_id:
+            return f"arn:{partition}:kms:{place.region}:{account_id}:key/{resource.physical_id}"
         case "AWS::Lambda::Function":
             name = resource.physical_id or properties.get("FunctionName", place.name)
             return f"arn:{partition}:lambda:{place.region}:{account_id}:function:{name}"

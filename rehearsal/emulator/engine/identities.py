@@ -46,13 +46,13 @@ def identity_of(principal: Any) -> Identity:
         partition = principal.arn.split(":")[1]
         know_aws_policy(principal.account_id, partition, arn)
         found = iam_backends[principal.account_id][partition].managed_policies.get(arn)
-        boundary = [_document(found)] if found else []
+        boundary = [document_of(found)] if found else []
     return Identity(documents_of(principal), boundary, None, controls_of(principal.account_id))
 
 
 def documents_of(principal: Any) -> list[Any]:
     """The inline and managed policies of a role, a user or a group."""
-    return [*principal.policies.values(), *map(_document, principal.managed_policies.values())]
+    return [*principal.policies.values(), *map(document_of, principal.managed_policies.values())]
 
 
 # what no request of a function has
@@ -131,5 +131,5 @@ def controls_of(account_id: str, kind: str = "SERVICE_CONTROL_POLICY") -> list[l
     ]
 
 
-def _document(policy: Any) -> Any:
+def document_of(policy: Any) -> Any:
     return next(version.document for version in policy.versions if version.is_default)

@@ -28,6 +28,7 @@ _STACK_SETS = "stacksets.cloudformation.amazonaws.com"
 _STACK_SETS_ROLE = "AWSServiceRoleForCloudFormationStackSetsOrgAdmin"
 _SERVICE_PRINCIPAL: dict[str, str | list[str]] = {"organizations:ServicePrincipal": "{ServicePrincipal}"}
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
+_USER = "arn:{partition}:iam::{account}:user/{UserName}"
 _PARAMETER = "arn:{partition}:ssm:{region}:{account}:parameter/{Name}"
 
 # operation -> (where AWS says so, what it needs)
@@ -90,6 +91,26 @@ NEEDS: dict[str, tuple[str, tuple[Need, ...]]] = {
             ),
         ),
     ),
+    "iam:CreateVirtualMFADevice": (
+        _REFERENCE.format("awsidentityandaccessmanagementiam"),
+        (Need("iam:CreateVirtualMFADevice", "arn:{partition}:iam::{account}:mfa/{VirtualMFADeviceName}"),),
+    ),
+    "iam:DeleteVirtualMFADevice": (
+        _REFERENCE.format("awsidentityandaccessmanagementiam"),
+        (Need("iam:DeleteVirtualMFADevice", "{SerialNumber}"),),
+    ),
+    **{
+        f"iam:{name}": (_REFERENCE.format("awsidentityandaccessmanagementiam"), (Need(f"iam:{name}", _USER),))
+        for name in (
+            "DeactivateMFADevice",
+            "DeleteAccessKey",
+            "EnableMFADevice",
+            "ListAccessKeys",
+            "ListMFADevices",
+            "ResyncMFADevice",
+            "UpdateLoginProfile",
+        )
+    },
     "acm:DescribeCertificate": (
         _REFERENCE.format("awscertificatemanager"),
         (Need("acm:DescribeCertificate", "{CertificateArn}"),),
@@ -215,6 +236,10 @@ UNDECIDED = (
     "dynamodb:ExecuteTransaction",
 )
 
+# what a grant can allow beside the policy of a key: nobody here knows the grants
+# https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+_BY_GRANT = re.compile("(Re)?Encrypt|Decrypt|Generate|Sign|Verify|DeriveSharedSecret|GetPublicKey|DescribeKey|(Create|Retire)Grant")
+
 # where the API and IAM call a service by different names
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {"monitoring": "cloudwatch", "email": "ses", "execute-api": "apigateway", "s3control": "s3", "tagging": "tag"}
@@ -234,7 +259,7 @@ def needs_of(
     if known is None:
         own = f"{prefix}:{operation}"
         action = _ACTIONS.get(f"{service}:{operation}") or _ACTIONS.get(own, own)
-        return [Need(action, _bucket(names) if prefix == "s3" else None)]
+        return [Need(action, _resource(prefix, operation, names))]
     function = names.get("FunctionName", "")
     if not function.startswith("arn:"):
         function = _filled("arn:{partition}:lambda:{region}:{account}:function:", place) + function
@@ -255,6 +280,18 @@ def needs_of(
         )
         for need in known[1]
     ]
+
+
+def _resource(prefix: str, operation: str, names: Mapping[str, str]) -> str | None:
+    """Of services whose resources have policies of their own, what a call is on."""
+    if prefix == "s3":
+        return _bucket(names)
+    if prefix == "sqs" and len(parts := names.get("QueueUrl", "").rsplit("/", 2)) == 3:
+        return _filled("arn:{partition}:sqs:{region}:", names) + f"{parts[1]}:{parts[2]}"
+    if prefix == "kms" and (key := names.get("KeyId")) and not _BY_GRANT.match(operation):
+        is_alias = "alias/" in key
+        return None if is_alias else key if key.startswith("arn:") else _filled("arn:{partition}:kms:{region}:{account}:key/{KeyId}", names)
+    return None
 
 
 def _bucket(names: Mapping[str, str]) -> str | None:

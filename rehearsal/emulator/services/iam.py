@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.iam.exceptions import DeleteConflictException
+from moto.iam.models import IAMBackend
 from moto.iam.policy_validation import IAMTrustPolicyDocumentValidator
 
 from emulator.engine.identities import know_aws_policy
@@ -282,3 +284,17 @@ def _is_of_trust(action: str) -> None:
 
 
 IAMTrustPolicyDocumentValidator._validate_trust_policy_action = staticmethod(_is_of_trust)  # type: ignore[method-assign]
+
+
+_delete_device = IAMBackend.delete_virtual_mfa_device
+
+
+def _unless_in_use(backend: IAMBackend, serial_number: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html: deactivated before."""
+    device = backend.virtual_mfa_devices.get(serial_number)
+    if device and device.user:
+        raise DeleteConflictException(f"{serial_number} is in use: deactivate it first.")
+    _delete_device(backend, serial_number)
+
+
+IAMBackend.delete_virtual_mfa_device = _unless_in_use  # type: ignore[method-assign]

@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeature
 
 from __future__ import annotations
 
+from typing import Any
+
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.iam import urls
@@ -50,10 +52,16 @@ class RootAccess(Simulator):
         services = client("organizations", self.current_account, "us-east-1").list_aws_service_access_for_organization()
         if not any(service["ServicePrincipal"] == "iam.amazonaws.com" for service in services["EnabledServicePrincipals"]):
             raise ServiceAccessNotEnabled
-        # moto begins anew by making its back ends anew
-        enabled: set[str] = vars(organization).setdefault("root_access", set())
-        enabled.update(more)
-        return ActionResult({"OrganizationId": organization.org.id, "EnabledFeatures": sorted(enabled)})
+        features = enabled(organization)
+        features.update(more)
+        return ActionResult({"OrganizationId": organization.org.id, "EnabledFeatures": sorted(features)})
+
+
+def enabled(organization: Any) -> set[str]:
+    """What is switched on in an organization, to which more can be added."""
+    # moto begins anew by making its back ends anew
+    features: set[str] = vars(organization).setdefault("root_access", set())
+    return features
 
 
 urls.url_paths["{0}/$"] = RootAccess.dispatch

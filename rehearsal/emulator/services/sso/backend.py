@@ -179,6 +179,24 @@ def enable(account_id: str, region: str, arn: str, store_id: str, permission_set
     return instance
 
 
+def delete(account_id: str, region: str) -> None:
+    """The instance, with all that it had: what account access manager keeps of it lets nobody in.
+
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/delete-config.html
+    """
+    backend = backend_of(account_id, region)
+    for permission_set in backend.permission_sets:
+        for one in backend.accounts_of(permission_set.permission_set_arn):
+            provisioning.remove(permission_set, one, region)
+    stores = identitystore_backends[account_id][region].identity_stores
+    for instance in backend.instances:
+        del stores[instance.identity_store_id]
+    backend.instances.clear()
+    backend.permission_sets.clear()
+    backend.account_assignments.clear()
+    backend.tags.clear()
+
+
 def backend_of(account_id: str, region: str) -> StrictSso:
     return ssoadmin_backends[account_id][region]  # type: ignore[return-value]
 
