@@ -61,9 +61,9 @@ class Driver:
     def cdk(self, *words: str) -> Command:
         return self.play.cdk(list(words), self.result.management_id, self.result.region)
 
-    def deploy(self, *patterns: str, anew: bool = False) -> Command:
+    def deploy(self, *patterns: str, anew: bool = False, key: str = "") -> Command:
         """The outcome of `cdk deploy`, without the time that the CLI takes."""
-        return in_process.deploy(self.play, self.result.management_id, self.result.region, patterns, anew)
+        return in_process.deploy(self.play, self.result.management_id, self.result.region, patterns, anew, key)
 
     def bootstrap(self) -> Command:
         return self.cdk("bootstrap", f"aws://{self.result.management_id}/{self.result.region}")

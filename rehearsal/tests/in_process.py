@@ -25,21 +25,22 @@ _NEW = "REVIEW_IN_PROGRESS"
 _FAILED_BEFORE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 
 
-def deploy(play: Play, account_id: str, region: str, patterns: tuple[str, ...], anew: bool = False) -> Command:
-    """As an administrator of this account; `anew`: the code of the app has changed."""
+def deploy(play: Play, account_id: str, region: str, patterns: tuple[str, ...], anew: bool = False, key: str = "") -> Command:
+    """As who has the key, or an administrator of this account; `anew`: the code of the app has changed."""
     words = ["deploy", *patterns]
     play.synthesis.prepare(account_id, region, anew)
     stacks = Selection(read_stacks(play.sandbox.assembly), words).stacks
     output = [f"{stack.path} has errors" for stack in stacks if '"aws:cdk:error"' in stack.metadata.read_text("utf-8")]
     if not output:
-        caller = _Caller(play, account_id, region)
+        caller = _Caller(play, account_id, region, key)
         output = next(filter(None, map(caller.deploy, _in_order(stacks))), [])
     return Command(words, account_id, 1 if output else 0, 0.0, output)
 
 
 class _Caller:
-    def __init__(self, play: Play, account_id: str, region: str) -> None:
+    def __init__(self, play: Play, account_id: str, region: str, key: str) -> None:
         self.play, self.account_id, self.region = play, account_id, region
+        self.key = key or play.emulator.credentials(account_id)["AWS_ACCESS_KEY_ID"]
 
     def deploy(self, stack: StackArtifact) -> list[str]:
         """What AWS says of a failure."""
@@ -84,7 +85,7 @@ class _Caller:
         return [after["StackStatus"], *filter(None, reasons)]
 
     def _api(self, role: str | None, stack: StackArtifact) -> Any:
-        key = self.play.emulator.credentials(self.account_id)["AWS_ACCESS_KEY_ID"]
+        key = self.key
         if role:
             sts = self._as(key, "sts", self.region)
             key = sts.assume_role(RoleArn=_resolved(role), RoleSessionName="cdk")["Credentials"]["AccessKeyId"]

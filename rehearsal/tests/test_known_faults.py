@@ -34,10 +34,10 @@ class Acme:
     def write(self, stages: str, organization: str = "OrganizationSource.create()", **props: Any) -> Acme:
         given = {"managementAccountId": ROOT, "email": "aws@acme.example", "homeRegion": REGION, **props}
         (self.folder / "app.js").write_text(
-            f"""const {{ App, Stack, aws_sqs }} = require({json.dumps(str(REPOSITORY / "node_modules/aws-cdk-lib"))});
+            f"""const {{ App, RemovalPolicy, Stack, aws_iam, aws_kms, aws_s3, aws_sqs }} = require({json.dumps(str(REPOSITORY / "node_modules/aws-cdk-lib"))});
             const {{
-              AccountRemoval, IdentityCenter, MultiAccountOrg, OrganizationSource, People, PeopleSource, StageAccess, StageProfile,
-              StageRoles, StaticSite,
+              AccountRemoval, BreakGlass, CentralRootAccess, Guardrail, Guardrails, IdentityCenter, MultiAccountOrg, OrganizationSource,
+              People, PeopleSource, StageAccess, StageProfile, StageRoles, StaticSite,
             }} = require({json.dumps(str(REPOSITORY))});
             const acme = new MultiAccountOrg(new App(), 'acme', {{ organization: {organization}, ...{json.dumps(given)} }});
             {stages}""",
