@@ -110,6 +110,10 @@ class Organization:
         return [f"{self.id}/**"] if self.id else [f"{stage}/**" for stage in self.stages]
 
     def adopted(self) -> Adopted | None:
+        """By its facts; without them, by what its templates name, if one of them is of the organization itself."""
+        known = self._stage_facts(self.join("root"))
+        if self.first is None and "organization-id" not in known:
+            return None
         texts = [stack.template.read_text("utf-8") for stack in self.stacks if stack.template.exists()]
         if any('"AWS::Organizations::Organization"' in text for text in texts):
             return None
@@ -117,9 +121,17 @@ class Organization:
         units = sorted({match.group(0) for match in _UNIT_ID.finditer(text)})
         roots = [f"r-{match.group(1)}" for match in _UNIT_ID.finditer(text)] or _ROOT_ID.findall(text)
         ids = _ORGANIZATION_ID.findall(text)
-        if not (ids or roots or units):
+        organization_id = known.get("organization-id", ids[0] if ids else None)
+        root_id = known.get("organization-root-id", roots[0] if roots else None)
+        if not (organization_id or root_id or units):
             return None
-        return Adopted(ids[0] if ids else None, roots[0] if roots else None, units)
+        return Adopted(organization_id, root_id, units)
+
+    def _stage_facts(self, path: str) -> dict[str, str]:
+        """What the synthesis says of a stage, in the file beside the assemblies of the stages."""
+        files = self.root.template.parent.parent.glob("*.organization.json")
+        facts = [fact for file in files for fact in json.loads(file.read_text("utf-8"))["facts"]]
+        return {fact["name"]: fact["value"] for fact in facts if (fact["kind"], fact["source"]) == ("stage", path)}
 
 
 def read_stacks(assembly: Path) -> list[StackArtifact]:

@@ -259,7 +259,7 @@ class Play:
         named = list(dict.fromkeys(account for account, *_ in organization.environments))
         if caller.is_a_guess(self.app_dir, result.management_id):
             self.printer.line("the app names no account: CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION choose another one")
-        world.seed(result.management_id, organization.adopted() if organization.first else None, named)
+        world.seed(result.management_id, organization.adopted(), named)
         self.cached.give_administration(result.management_id, organization.administrators)
         self.emulator.faults.let_time_pass()
         for line in self.cached.take({result.management_id, *named}):

@@ -14,6 +14,8 @@ from emulator.engine.aws import client
 from emulator.engine.deployment import Deployment
 from emulator.engine.server import Emulator
 from emulator.engine.stacks import cloudformation_backends
+from emulator.services.sso import portal
+from emulator.services.sso.backend import enable
 from rehearsal import app as apps
 from rehearsal import caller, existing, world
 from rehearsal.existing import file
@@ -21,6 +23,7 @@ from rehearsal.failure import Failure
 from rehearsal.play import Options, Play, Stopped
 from rehearsal.processes import Processes
 from rehearsal.report import Printer
+from tests.test_known_faults import EXISTING, acme  # noqa: F401 (a fixture)
 
 APP = HERE / "apps" / "existing"
 ROOT, PROD, REGION = "111111111111", "222222222222", "eu-west-1"
@@ -317,6 +320,34 @@ def test_an_adopted_account_is_bootstrapped_by_the_role_that_it_has_for_it(tmp_p
     assert tree is not None
     assert [account["id"] for account in tree["root"]["units"][0]["accounts"]] == [PROD]
     assert stack_of(PROD, "CDKToolkit").status == "CREATE_COMPLETE"
+
+
+def test_an_adopted_organization_is_there_without_units_and_policies_of_the_app(acme):  # noqa: F811
+    instance = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
+    acme.write(
+        f"""
+        const prod = acme.addStage('prod', {{ accountId: '{PROD}' }});
+        const instance = IdentityCenter.fromArn('{instance}', '{REGION}');
+        new People(acme, 'people', {{ source: PeopleSource.permissionSets({{ instance }}) }});
+        acme.addGroup('engineers', {{ canAssume: [prod.admin] }});
+        """,
+        EXISTING,
+    )
+    driver = acme.drive(acme.folder).bootstrapped(PROD)
+    assert driver.result.organization.first is None
+    tree = world.tree(ROOT)
+    assert tree is not None
+    assert (tree["id"], tree["root"]["id"]) == ("o-a1b2c3d4e5", "r-a1b2")
+    assert [account["id"] for account in tree["root"]["accounts"]] == [ROOT, PROD]
+    enable(ROOT, REGION, instance, "d-0123456789")
+    store = {"IdentityStoreId": "d-0123456789"}
+    group = api("identitystore").create_group(**store, DisplayName="engineers")["GroupId"]
+    named = {"UserName": "ada", "DisplayName": "ada", "Name": {"GivenName": "ada", "FamilyName": "Doe"}}
+    ada = api("identitystore").create_user(**store, **named)["UserId"]
+    api("identitystore").create_group_membership(**store, GroupId=group, MemberId={"UserId": ada})
+    done = driver.deploy("**")
+    assert done.code == 0, driver.text(done)
+    assert portal.sign_in(ada, PROD, "acme-admin")
 
 
 def test_a_world_says_whether_an_account_has_a_role_to_bootstrap_it(tmp_path):
