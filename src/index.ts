@@ -36,6 +36,7 @@ export * from './guardrails/guardrail-interface';
 export * from './guardrails/guardrails';
 export type { AccountAccessOptions } from './people/account-access';
 export * from './people/break-glass';
+export type { IdentityCenterOptions } from './people/identity-center';
 export { IdentityCenter } from './people/identity-center';
 export * from './people/people';
 export * from './people/people-directory';

@@ -134,6 +134,8 @@ describe('facts of a concern', () => {
       'account-access': ['', 'a-1'],
       'identity-center-group': ['engineers', ''],
       'identity-center-new-group': ['engineers', ''],
+      'identity-center-group-id': ['9067f5b8-0000-4000-8000-000000000000 engineers', 'engineers'],
+      'identity-center-user-id': ['9067f5b8-0000-4000-8000-000000000000 ada', '9067f5b8-0000-4000-8000-000000000000'],
     }).flatMap(([need, [fitting, other]]): [string, string, boolean][] => {
       const name = `${need} arn:aws:sso:::instance/ssoins-1234567890abcdef`;
       return [[name, fitting, true], [name, other, false], [need, fitting, false]];

@@ -52,8 +52,11 @@ type Source = (options: AccountAccessOptions & PermissionSetsOptions) => PeopleS
 function ofIdentityCenter(context: Context, source: Source): App {
   const { app, org, dev, prod } = acmeOfKnownAccounts(EXISTING, testApp(context));
   const instance = IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1');
-  new People(org, 'people', { source: source({ instance, createGroups: true }) });
-  org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly, org.root.readOnly] });
+  const [operators, ada] = [1, 2].map(number => `9067f5b8-0000-4000-8000-00000000000${number}`);
+  new People(org, 'people', { source: source({ instance, createGroups: true, groupIds: { operators }, userIds: { ada } }) });
+  const engineers = org.addGroup('engineers', { canAssume: [dev.admin, prod.readOnly, org.root.readOnly] });
+  org.addGroup('operators', { canAssume: [prod.admin] });
+  org.addUser('ada', { groups: [engineers] });
   new BreakGlass(org, 'break-glass');
   return app;
 }

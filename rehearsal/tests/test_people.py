@@ -1,9 +1,9 @@
-"""People get into the same roles whichever directory they are in, also while they move from one to another."""
+"""People get into the same roles whichever directory they are in, by its names or IDs, also while they move to another."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import permutations
@@ -24,6 +24,7 @@ from tests.test_known_faults import EXISTING, REGION, ROOT, Acme, acme  # noqa: 
 INSTANCE, STORE = "arn:aws:sso:::instance/ssoins-0123456789abcdef", "d-0123456789"
 STAGES = {"prod": "333333333333", "dev": "444444444444"}
 ROLES = {f"acme-{stage}-{role}": stage for stage in STAGES for role in ("admin", "read-only")}
+GROUPS = {"jane": "engineers", "john": "operators"}
 MAY = {"jane": {"acme-dev-admin", "acme-prod-read-only"}, "john": {"acme-prod-admin"}}
 # of a source: how it is written, its stack, its way into a role
 SOURCES = {
@@ -84,37 +85,44 @@ def watched(check: Callable[[str], None]) -> Iterator[list[str]]:
 
 
 class Organization:
-    def __init__(self, acme: Acme, source: str) -> None:  # noqa: F811
+    def __init__(self, acme: Acme, source: str, with_groups: bool = True) -> None:  # noqa: F811
         self.acme = acme
         self.driver = self.write(source).drive(acme.folder)
         enable(ROOT, REGION, INSTANCE, STORE)
-        store = client("identitystore", ROOT, REGION)
-        self.people = []
-        for name, group in (("jane", "engineers"), ("john", "operators")):
-            user = store.create_user(IdentityStoreId=STORE, UserName=name, DisplayName=name, Name={"GivenName": name, "FamilyName": name})
-            made = store.create_group(IdentityStoreId=STORE, DisplayName=group)
-            store.create_group_membership(IdentityStoreId=STORE, GroupId=made["GroupId"], MemberId={"UserId": user["UserId"]})
+        self.people, self.groups = [], {}
+        for name, group in GROUPS.items():
+            full = {"GivenName": name, "FamilyName": name}
+            user = client("identitystore", ROOT, REGION).create_user(IdentityStoreId=STORE, UserName=name, DisplayName=name, Name=full)
             self.people.append(Person(name, user["UserId"]))
+            if with_groups:
+                self.groups[group] = self.make(group, user["UserId"])
         self.driver.bootstrapped(*STAGES.values())
 
-    def write(self, source: str, moving_from: str = "") -> Acme:
-        """The same code, but for one line."""
+    def make(self, group: str, member: str) -> str:
+        store = client("identitystore", ROOT, REGION)
+        made = store.create_group(IdentityStoreId=STORE, DisplayName=group)["GroupId"]
+        store.create_group_membership(IdentityStoreId=STORE, GroupId=made, MemberId={"UserId": member})
+        return str(made)
+
+    def write(self, source: str, moving_from: str = "", users: Iterable[str] = GROUPS, **options: Any) -> Acme:
+        """The same code, but for one line, and users where the source has these."""
         moving = f", movingFrom: {SOURCES[moving_from][0]}" if moving_from else ""
-        users = "for (const [name, group] of [['jane', engineers], ['john', operators]]) acme.addUser(name, { groups: [group] });"
+        written = SOURCES[source][0].replace("instance", f"instance, ...{json.dumps(options)}") if options else SOURCES[source][0]
+        added = "".join(f"acme.addUser('{name}', {{ groups: [{GROUPS[name]}] }});" for name in users)
         return self.acme.write(
             f"""
             const [prod, dev] = {json.dumps(list(STAGES.items()))}.map(([id, accountId]) => acme.addStage(id, {{ accountId, organizationalUnit: 'workloads' }}));
             const instance = IdentityCenter.fromArn('{INSTANCE}', '{REGION}');
-            new People(acme, 'people', {{ source: {SOURCES[source][0]}{moving} }});
+            new People(acme, 'people', {{ source: {written}{moving} }});
             const engineers = acme.addGroup('engineers', {{ canAssume: [dev.admin, prod.readOnly] }});
             const operators = acme.addGroup('operators', {{ canAssume: [prod.admin] }});
-            {users if "iam-users" in (source, moving_from) else ""}
+            {added if "iam-users" in (source, moving_from) or "userIds" in options else ""}
             """,
             EXISTING,
         )
 
-    def deploy(self, *given: str) -> None:
-        self.write(*given)
+    def deploy(self, *given: str, **options: Any) -> None:
+        self.write(*given, **options)
         done = self.driver.deploy("**", anew=True)
         assert done.code == 0, self.driver.text(done)
 
@@ -127,6 +135,19 @@ class Organization:
             person.name: {role for role in ROLES if any(person.gets_in(source, role) for source in sources)}
             for person in self.people
         }
+
+    def granted(self) -> dict[str, str]:
+        """Physical IDs of what gives access."""
+        return {
+            f"{stack.name} {logical_id}": deployed.resource.physical_id
+            for stack in cloudformation_backends[ROOT][REGION].living()
+            for logical_id, deployed in stack.resources.items()
+            if deployed.resource.place.type in ("AWS::AccountAccess::Entitlement", "AWS::SSO::Assignment")
+        }
+
+    def types(self, source: str) -> list[str]:
+        stack = cloudformation_backends[ROOT][REGION].get(f"acme-root-{SOURCES[source][1]}")
+        return [deployed.resource.place.type for deployed in stack.resources.values()]
 
     def roles(self) -> dict[str, str]:
         accounts = [iam_backends[account]["aws"].roles.values() for account in STAGES.values()]
@@ -157,3 +178,39 @@ def test_nobody_is_without_access_while_people_move(acme, source, target):  # no
     names = {stack.name for stack in cloudformation_backends[ROOT][REGION].living()}
     assert f"acme-root-{SOURCES[target][1]}" in names
     assert f"acme-root-{SOURCES[source][1]}" not in names
+
+
+@pytest.mark.parametrize("source", ["account-access", "permission-sets"])
+def test_a_group_keeps_its_access_by_its_id_and_one_that_is_made_again_gets_it_by_its_own(acme, source):  # noqa: F811
+    organization = Organization(acme, source)
+    organization.deploy(source)
+    assert organization.who_gets_in(source) == MAY
+    before = organization.granted()
+
+    def check(when: str) -> None:
+        assert organization.who_gets_in(source) == MAY, when
+
+    with watched(check) as seen:
+        organization.deploy(source, groupIds=organization.groups)
+    assert seen
+    assert organization.granted() == before
+    # what has looked for names is gone: the instance is asked for its store alone
+    assert organization.types(source).count("Custom::AWS") == 1
+    client("identitystore", ROOT, REGION).delete_group(IdentityStoreId=STORE, GroupId=organization.groups["engineers"])
+    again = organization.make("engineers", organization.people[0].user_id)
+    organization.deploy(source, groupIds=organization.groups)
+    assert organization.who_gets_in(source) == {**MAY, "jane": set()}
+    organization.deploy(source, groupIds={**organization.groups, "engineers": again})
+    assert organization.who_gets_in(source) == MAY
+
+
+@pytest.mark.parametrize("source", ["account-access", "permission-sets"])
+def test_users_are_members_of_the_groups_that_are_created_as_long_as_the_code_says_so(acme, source):  # noqa: F811
+    organization = Organization(acme, source, with_groups=False)
+    ids = {person.name: person.user_id for person in organization.people}
+    organization.deploy(source, createGroups=True, userIds=ids)
+    assert organization.who_gets_in(source) == MAY
+    organization.deploy(source, createGroups=True, users=["jane"], userIds={"jane": ids["jane"]})
+    assert organization.who_gets_in(source) == {**MAY, "john": set()}
+    store = client("identitystore", ROOT, REGION)
+    assert [group["DisplayName"] for group in store.list_groups(IdentityStoreId=STORE)["Groups"]] == list(GROUPS.values())

@@ -1,7 +1,7 @@
 import { Aws, CfnResource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { IdentityCenter, retained } from './identity-center';
+import { IdentityCenter, IdentityCenterOptions, retained } from './identity-center';
 import { IdentityCenterPeople } from './identity-center-people';
 import { RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole } from '../cross-account-access-role';
@@ -9,10 +9,7 @@ import { Organization } from '../organization/organization';
 import { shown } from '../support/options';
 
 /** Options of `PeopleSource.accountAccess`. */
-export interface AccountAccessOptions {
-  /** Instance of IAM Identity Center in the management account. */
-  readonly instance: IdentityCenter;
-
+export interface AccountAccessOptions extends IdentityCenterOptions {
   /**
    * ARN of the application of the account access manager, if the instance has one: it takes a single one.
    *
@@ -20,14 +17,6 @@ export interface AccountAccessOptions {
    * when it leaves the code
    */
   readonly applicationArn?: string;
-
-  /**
-   * Creates the groups in Identity Center. Leave it out where an external identity provider or somebody else has them:
-   * they are found by their names at deployment, which fails if there is none.
-   *
-   * @default false
-   */
-  readonly createGroups?: boolean;
 }
 
 /** People of IAM Identity Center who assume the roles of the stages by AWS's account access manager. */
@@ -35,11 +24,10 @@ export class AccountAccess extends IdentityCenterPeople {
   private readonly applicationArn: string;
 
   constructor(scope: Construct, private readonly options: AccountAccessOptions) {
-    const { instance, applicationArn, createGroups } = options;
+    const { instance, applicationArn } = options;
     checkApplication(scope, instance, applicationArn);
     super(scope, {
-      instance,
-      createGroups,
+      options,
       stack: 'account-access',
       description: 'Which roles people of IAM Identity Center may assume',
       kind: 'entitlements',

@@ -1,7 +1,7 @@
 import { NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IdentityCenter, IdentityCenterGroups } from './identity-center';
-import { DirectoryGroup, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment } from './people-directory';
+import { IdentityCenterGroups, IdentityCenterOptions } from './identity-center';
+import { DirectoryGroup, DirectoryUser, IPeopleDirectory, IPeopleGroup, IPeopleUser, RoleAccess, RoleAssignment } from './people-directory';
 import { CrossAccountAccessRole, ICrossAccountAccessRole } from '../cross-account-access-role';
 import { IOrganization, Organization } from '../organization/organization';
 import { partOf } from '../organization/parameters';
@@ -11,8 +11,7 @@ import { keysAskedOf, readable } from '../support/principals';
 import { NO_ACCOUNT } from '../support/rules';
 
 export interface IdentityCenterPeopleProps {
-  readonly instance: IdentityCenter;
-  readonly createGroups?: boolean;
+  readonly options: IdentityCenterOptions;
   /** ID of the stack in root, and its description. */
   readonly stack: string;
   readonly description: string;
@@ -35,7 +34,7 @@ export interface Place {
 
 /** People of IAM Identity Center, in whatever way they get into the stages. */
 export abstract class IdentityCenterPeople implements IPeopleDirectory {
-  public readonly hasUsers = false;
+  public readonly hasUsers: boolean;
 
   protected readonly organization: IOrganization;
   protected readonly stack: Stack;
@@ -51,21 +50,23 @@ export abstract class IdentityCenterPeople implements IPeopleDirectory {
     if (!this.organization.management) {
       throw new Error(`'${scope.node.path}' cannot use IAM Identity Center, because the management account is not yours: have its owner do it`);
     }
-    const { instance, createGroups = false, stack, description } = base;
-    this.stack = this.organization.root.addStack(stack, { region: instance.region, description });
-    this.groups = new IdentityCenterGroups(this.stack, instance, createGroups);
+    const { options, stack, description } = base;
+    this.hasUsers = options.userIds !== undefined;
+    this.stack = this.organization.root.addStack(stack, { region: options.instance.region, description });
+    this.groups = new IdentityCenterGroups(this.stack, options);
     this.access = new Construct(this.stack, base.kind);
   }
 
   public addGroup({ groupId, groupName = groupId }: DirectoryGroup): IPeopleGroup {
     const group = { groupId, groupName };
     this.checkName(groupName);
-    this.principalIds.set(group, this.groups.idOf(groupId, groupName));
+    this.principalIds.set(group, this.groups.idOf(group));
     return group;
   }
 
-  public addUser(): IPeopleUser {
-    throw new Error('people of IAM Identity Center are added there, or by the identity provider that it has them from');
+  public addUser({ userId, userName = userId, groups }: DirectoryUser): IPeopleUser {
+    this.groups.addMember(userId, userName, groups);
+    return { userName };
   }
 
   public abstract assignRole(assignment: RoleAssignment): RoleAccess | undefined;

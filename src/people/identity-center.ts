@@ -1,9 +1,10 @@
-import { CfnDeletionPolicy, CfnResource, Token } from 'aws-cdk-lib';
-import { CfnGroup } from 'aws-cdk-lib/aws-identitystore';
+import { CfnDeletionPolicy, CfnResource, NestedStack, Token } from 'aws-cdk-lib';
+import { CfnGroup, CfnGroupMembership } from 'aws-cdk-lib/aws-identitystore';
 import { Construct } from 'constructs';
+import { IPeopleGroup } from './people-directory';
 import { Fact, IOrganization, Organization } from '../organization/organization';
 import { AccountCall } from '../support/account-call';
-import { checkValue, refuse } from '../support/options';
+import { checkValue, refuse, shown } from '../support/options';
 import { regionProblem } from '../support/rules';
 
 /** Instance of IAM Identity Center that the management account has. */
@@ -34,52 +35,102 @@ export class IdentityCenter {
   ) {}
 }
 
-/** What an instance has to have, as facts of the kind `needs` name it: so `check` knows of no source of people. */
-export type InstanceNeed = 'identity-center' | 'permission-sets' | 'account-access' | 'identity-center-group' | 'identity-center-new-group';
+/** Options of the sources of people that are in IAM Identity Center. */
+export interface IdentityCenterOptions {
+  /** Instance of IAM Identity Center in the management account. `permissionSets` needs it to have them switched on. */
+  readonly instance: IdentityCenter;
 
-/** Groups of an instance, in a stack of root in its region. Their IDs are known at deployment. */
+  /**
+   * Creates the groups in Identity Center, but for those in `groupIds`. Leave it out where an external identity
+   * provider or somebody else has them: they are found by their names at deployment, which fails if there is none.
+   *
+   * @default false
+   */
+  readonly createGroups?: boolean;
+
+  /**
+   * IDs in the identity store of groups that exist, by the `groupName` that `addGroup` gives them, such as
+   * `{ engineers: '9067f5b8-0000-4000-8000-000000000000' }`. Such a group is neither found by its name nor created. A
+   * group that was found by its name, and gets the same ID here, keeps its access throughout: what says who has it is
+   * replaced only if the ID is another.
+   *
+   * @default - groups are found by their names, or created
+   */
+  readonly groupIds?: { [groupName: string]: string };
+
+  /**
+   * IDs in the identity store of users that exist, by the `userName` that `addUser` gives them. `addUser` makes them
+   * members of groups that are created here, and is for no others: the members of another group are somebody else's.
+   *
+   * @default - members are added by somebody else
+   */
+  readonly userIds?: { [userName: string]: string };
+}
+
+/** What an instance has to have, as facts of the kind `needs` name it: so `check` knows of no source of people. */
+export type InstanceNeed = 'identity-center' | 'permission-sets' | 'account-access' | 'identity-center-group'
+  | 'identity-center-new-group' | 'identity-center-group-id' | 'identity-center-user-id';
+
+/** Groups of an instance, in a stack of root in its region. Without an ID that is given, it is known at deployment. */
 export class IdentityCenterGroups extends Construct {
-  private readonly store: AccountCall;
+  private readonly identityStoreId: string;
   private readonly organization: IOrganization;
   private readonly needs: Fact[] = [];
+  private readonly groupIds: KnownIds;
+  private readonly userIds: KnownIds;
+  private readonly created = new Map<string, CfnGroup>();
 
-  /** @param areCreated whether they are created here: found by their names otherwise */
-  constructor(scope: Construct, private readonly instance: IdentityCenter, private readonly areCreated: boolean) {
+  constructor(scope: Construct, private readonly options: IdentityCenterOptions) {
     super(scope, 'groups');
-    this.store = new AccountCall(this, 'instance', {
+    this.groupIds = new KnownIds('groupIds', 'addGroup', options.groupIds);
+    this.userIds = new KnownIds('userIds', 'addUser', options.userIds);
+    const { instanceArn, region } = options.instance;
+    // also if all groups have IDs: a template without resources cannot be deployed
+    this.identityStoreId = new AccountCall(this, 'instance', {
       service: 'SSOAdmin',
       action: 'describeInstance',
-      parameters: { InstanceArn: instance.instanceArn },
-      physicalId: instance.instanceArn,
+      parameters: { InstanceArn: instanceArn },
+      physicalId: instanceArn,
       outputPaths: ['IdentityStoreId'],
       allowed: ['sso:DescribeInstance'],
-      resources: [instance.instanceArn],
-    });
+      resources: [instanceArn],
+    }).getResponseField('IdentityStoreId');
     this.organization = Organization.of(scope);
     const other = CREATING.get(this.organization);
-    if (areCreated && other) {
+    if (options.createGroups && other) {
       throw new Error(`createGroups of '${scope.node.path}' is true, and '${other}' creates them already: leave it out of one of both`);
     }
-    if (areCreated) {
+    if (options.createGroups) {
       CREATING.set(this.organization, scope.node.path);
     }
     this.organization.addFacts({ facts: () => this.needs });
-    this.need('identity-center', instance.region);
+    this.organization.addValidation({
+      validate: () => [this.groupIds, this.userIds].flatMap(ids => ids.unused(scope.node.path)),
+    });
+    this.need('identity-center', region);
   }
 
   /** Says what else the instance has to have. */
   public need(need: InstanceNeed, value = ''): void {
-    const name = `${need} ${this.instance.instanceArn}`;
+    const name = `${need} ${this.options.instance.instanceArn}`;
     this.needs.push({ kind: 'needs', subject: this.organization.root.node.id, name, value, source: this.node.path });
   }
 
   /** Returns the ID in the directory of the group with this name. */
-  public idOf(groupId: string, groupName: string): string {
-    this.need(this.areCreated ? 'identity-center-new-group' : 'identity-center-group', groupName);
-    const identityStoreId = this.store.getResponseField('IdentityStoreId');
-    if (this.areCreated) {
-      // its members are somebody else's
-      return retained(new CfnGroup(this, `group-${groupId}`, { identityStoreId, displayName: groupName })).attrGroupId;
+  public idOf({ groupId, groupName }: IPeopleGroup): string {
+    const { identityStoreId } = this;
+    const known = this.groupIds.take(groupName);
+    if (known !== undefined) {
+      this.need('identity-center-group-id', `${known} ${groupName}`);
+      return known;
+    }
+    const { createGroups, instance } = this.options;
+    this.need(createGroups ? 'identity-center-new-group' : 'identity-center-group', groupName);
+    if (createGroups) {
+      // it may have members whom somebody else has added
+      const created = retained(new CfnGroup(this, `group-${groupId}`, { identityStoreId, displayName: groupName }));
+      this.created.set(groupId, created);
+      return created.attrGroupId;
     }
     return new AccountCall(this, `group-${groupId}`, {
       service: 'IdentityStore',
@@ -88,12 +139,83 @@ export class IdentityCenterGroups extends Construct {
         IdentityStoreId: identityStoreId,
         AlternateIdentifier: { UniqueAttribute: { AttributePath: 'displayName', AttributeValue: groupName } },
       },
-      physicalId: `${this.instance.instanceArn} ${groupName}`,
+      physicalId: `${instance.instanceArn} ${groupName}`,
       outputPaths: ['GroupId'],
       allowed: ['identitystore:GetGroupId'],
     }).getResponseField('GroupId');
   }
+
+  /** Makes a user a member of groups, which are created here. */
+  public addMember(userId: string, userName: string, groups: IPeopleGroup[]): void {
+    const foreign = groups.find(({ groupId }) => !this.created.has(groupId));
+    if (foreign) {
+      throw new Error(`groups of user '${userId}' have group '${foreign.groupId}', which the app does not create, so that others say who is in it: `
+        + 'add the user in IAM Identity Center, or create the group by createGroups');
+    }
+    if (this.userIds.isTaken(userName)) {
+      throw new Error(`userName '${userName}' is taken already: choose another`);
+    }
+    const memberId = this.userIds.take(userName);
+    if (memberId === undefined) {
+      throw new Error(`user '${userId}' has no ID in userIds: give that of '${userName}' in IAM Identity Center, `
+        + 'or leave out addUser, and add the user to the group there');
+    }
+    this.need('identity-center-user-id', `${memberId} ${userName}`);
+    for (const { groupId } of groups) {
+      // a template for the members of each group, as all of them may be more than one takes
+      const id = `members-${groupId}`;
+      const members = this.node.tryFindChild(id)
+        ?? new NestedStack(this, id, { description: 'Members of a group of IAM Identity Center' });
+      // by the ID: one who is called otherwise stays a member
+      new CfnGroupMembership(members, memberId, {
+        identityStoreId: this.identityStoreId,
+        groupId: this.created.get(groupId)!.attrGroupId,
+        memberId: { userId: memberId },
+      });
+    }
+  }
 }
+
+/** IDs in an identity store that are given, by names: each is there for somebody who is added. */
+class KnownIds {
+  private readonly ids: Map<string, string>;
+  private readonly taken = new Set<string>();
+
+  constructor(
+    private readonly property: 'groupIds' | 'userIds', private readonly method: string,
+    given: { [name: string]: string } = {},
+  ) {
+    this.ids = new Map(Object.entries(given));
+    const names = new Map<string, string>();
+    for (const [name, id] of this.ids) {
+      if (Token.isUnresolved(id) || !STORE_ID.test(id)) {
+        throw new Error(`${property} '${name}' is ${shown(id)}, which is no ID of IAM Identity Center: give one such as '9067f5b8-0000-4000-8000-000000000000', as a literal`);
+      }
+      const other = names.get(id.toLowerCase());
+      if (other !== undefined) {
+        throw new Error(`${property} '${name}' is the ID of '${other}' as well: give each its own, or leave out one of both`);
+      }
+      names.set(id.toLowerCase(), name);
+    }
+  }
+
+  public isTaken(name: string): boolean {
+    return this.taken.has(name);
+  }
+
+  public take(name: string): string | undefined {
+    this.taken.add(name);
+    return this.ids.get(name);
+  }
+
+  public unused(source: string): string[] {
+    return [...this.ids.keys()].filter(name => !this.taken.has(name)).map(name =>
+      `${this.property} of '${source}' have '${name}', which is the ${this.property.replace('Ids', 'Name')} of no ${this.method}: correct it, or leave it out`);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_DescribeGroup.html */
+const STORE_ID = /^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$/;
 
 /** Stack that creates the groups of an organization. */
 const CREATING = new WeakMap<IOrganization, string>();

@@ -99,7 +99,7 @@ export interface RoleAccess {
 
 /** Directory of people in an organization: what a `PeopleSource` becomes in it. */
 export interface IPeopleDirectory {
-  /** True if it makes users, so that `addUser` is for it. */
+  /** True if it makes users or members of its groups, so that `addUser` is for it. */
   readonly hasUsers: boolean;
 
   /** Adds a group. Called once for each ID. */

@@ -159,21 +159,25 @@ export class People extends Construct {
    * Adds a user. A user of IAM signs in to root and can manage their own password, access keys and MFA devices. Without
    * MFA, they can only manage their password and device. The initial password is stored in Secrets Manager of root.
    *
+   * A user of IAM Identity Center exists there, has an ID in `userIds` of the source, and becomes a member of the
+   * groups, which the source creates.
+   *
    * @throws if the ID or name is already taken, if there are more groups than IAM allows, if a group is named twice or
-   * is none of these people, or if the source has no users of its own
+   * is none of these people, if the source has no users, or if its users have no ID or its groups other members
    */
   public addUser(id: string, options: UserOptions = {}): IPeopleUser {
     checkId('user', id, this.userIds.has(id));
     checkOptions('UserOptions', options, ` of user '${id}'`);
     const { groups = [], userName } = options;
     this.checkGroups(id, groups);
-    const [user] = this.directories.flatMap((directory, index) => directory.hasUsers
+    const users = this.directories.flatMap((directory, index) => directory.hasUsers
       ? [directory.addUser({ userId: id, groups: groups.map(group => this.known.get(group)![index]), userName })] : []);
-    if (!user) {
-      throw new Error(`user '${id}' cannot be added, because the source of '${this.node.path}' makes no users: add the user where the others are`);
+    if (users.length === 0) {
+      throw new Error(`user '${id}' cannot be added, because the source of '${this.node.path}' makes no users: add the user where the others are, `
+        + 'or give the ID of one of IAM Identity Center in userIds of the source');
     }
     this.userIds.add(id);
-    return user;
+    return users.find(({ iamUser }) => iamUser) ?? users[0];
   }
 
   private checkUntil(id: string, until?: string): void {

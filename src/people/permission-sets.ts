@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { Aspects, Lazy, Token } from 'aws-cdk-lib';
 import { CfnAssignment, CfnPermissionSet } from 'aws-cdk-lib/aws-sso';
 import { Construct } from 'constructs';
-import { IdentityCenter } from './identity-center';
+import { IdentityCenterOptions } from './identity-center';
 import { IdentityCenterPeople } from './identity-center-people';
 import { IPeopleGroup, RoleAccess, RoleAssignment } from './people-directory';
 import { ofItsAccount, RoleDefinition, RoleDefinitions } from './role-definitions';
@@ -12,18 +12,7 @@ import { shown } from '../support/options';
 import { readable } from '../support/principals';
 
 /** Options of `PeopleSource.permissionSets`. */
-export interface PermissionSetsOptions {
-  /** Instance of IAM Identity Center in the management account, with permission sets. */
-  readonly instance: IdentityCenter;
-
-  /**
-   * Creates the groups in Identity Center. Leave it out where an external identity provider or somebody else has them:
-   * they are found by their names at deployment, which fails if there is none.
-   *
-   * @default false
-   */
-  readonly createGroups?: boolean;
-
+export interface PermissionSetsOptions extends IdentityCenterOptions {
   /**
    * URL of the page of the AWS Management Console on which people start, in all permission sets: 1 to 240 characters.
    *
@@ -46,11 +35,9 @@ export class PermissionSets extends IdentityCenterPeople {
   private definitions?: RoleDefinitions;
 
   constructor(scope: Construct, private readonly options: PermissionSetsOptions) {
-    const { instance, createGroups, relayState } = options;
-    checkRelayState(relayState);
+    checkRelayState(options.relayState);
     super(scope, {
-      instance,
-      createGroups,
+      options,
       stack: 'permission-sets',
       description: 'Permission sets of the roles of the stages, and who has them',
       kind: 'assignments',

@@ -3,7 +3,7 @@
 
 /** Kinds of the options of each interface, with `!` if they are required. */
 export const OPTIONS: Record<string, Record<string, string>> = {
-  AccountAccessOptions: {instance:'class IdentityCenter!',applicationArn:'string',createGroups:'boolean'},
+  AccountAccessOptions: {applicationArn:'string',instance:'class IdentityCenter!',createGroups:'boolean',groupIds:'{string}',userIds:'{string}'},
   AcmCloudFrontProps: {zone:'IHostedZone!',domainName:'string',subjectAlternativeNames:'string[]',alarmActions:'IAlarmAction[]',expiryAlarmThreshold:'class Duration'},
   AuditTrailBucketAttributes: {accountId:'string!',region:'string!',bucketName:'string!',keyAlias:'string!'},
   AuditTrailBucketOptions: {readers:'IGrantable[]',expiration:'class Duration',infrequentAccessAfter:'class Duration',glacierAfter:'class Duration',objectLockEnabled:'boolean',objectLockDefaultRetention:'class ObjectLockRetention'},
@@ -46,6 +46,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   GuardrailConfig: {policyType:'class OrganizationPolicyType!',statements:'class PolicyStatement[]!',stops:'Deed[]!',letsPass:'Deed[]!',risk:'string',controls:'string[]'},
   GuardrailScope: {organization:'IOrganization!',management:'IManagement!',stages:'class StageAccount[]',organizationalUnits:'string[]',exceptStages:'class StageAccount[]'},
   GuardrailsProps: {guardrails:'IGuardrail[]',without:'IGuardrail[]',includeDefaults:'boolean',adjustments:'GuardrailAdjustment[]',organizationalUnits:'string[]',stages:'class StageAccount[]',centralRootAccess:'boolean',spare:'IGrantable[]'},
+  IdentityCenterOptions: {instance:'class IdentityCenter!',createGroups:'boolean',groupIds:'{string}',userIds:'{string}'},
   ImageCriterion: {allowedImageProviders:'string[]',imageNames:'string[]',marketplaceProductCodes:'string[]',maximumDaysSinceCreated:'number',maximumDaysSinceDeprecated:'number',addsToParent:'boolean'},
   KubernetesClusterProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',clusterName:'string',version:'class KubernetesVersion',endpointAccess:'class EndpointAccess',serviceIpv4Cidr:'string',encryptionKey:'IKey',deletionProtection:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy'},
   MailDomainProps: {zone:'IHostedZone!',domainName:'string',mailFromSubdomain:'string',createDmarcRecord:'boolean',dmarcPolicy:'DmarcPolicy',dmarcReportAddress:'string',feedbackTopic:'ITopic'},
@@ -56,7 +57,7 @@ export const OPTIONS: Record<string, Record<string, string>> = {
   OrganizationTrailProps: {trailName:'string!',bucket:'IAuditTrailBucket!',cloudWatchLogsRetention:'RetentionDays',dataEvents:'class TrailDataEvents[]',insightTypes:'class InsightType[]'},
   OrganizationTrailReferenceProps: {organizationId:'string',accountId:'string!',region:'string!',trailName:'string!'},
   PeopleProps: {source:'object PeopleSource',movingFrom:'object PeopleSource'},
-  PermissionSetsOptions: {instance:'class IdentityCenter!',createGroups:'boolean',relayState:'string'},
+  PermissionSetsOptions: {relayState:'string',instance:'class IdentityCenter!',createGroups:'boolean',groupIds:'{string}',userIds:'{string}'},
   RedisIamOptions: {accessString:'string'},
   RedisProps: {vpc:'IVpc!',vpcSubnets:'SubnetSelection',securityGroups:'ISecurityGroup[]',engine:'class RedisEngine',authentication:'object RedisAuthentication',port:'number',nodeType:'class InstanceType',nodes:'number',parameters:'{string}',encryptionKey:'IKey',backupRetention:'class Duration',snapshotWindow:'string',preferredMaintenanceWindow:'string',autoMinorVersionUpgrade:'boolean',logEncryptionKey:'IKey',logRetention:'RetentionDays',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',cpuAlarmThreshold:'number',memoryAlarmThreshold:'number',evictionsAlarmThreshold:'number',replicaLagAlarmThreshold:'class Duration'},
   RelationalDatabaseProps: {engine:'IInstanceEngine!',allowMajorVersionUpgrade:'boolean',instanceType:'class InstanceType',multiAz:'boolean',allocatedStorage:'number',maxAllocatedStorage:'number',readReplicas:'number',backupRetention:'class Duration',freeStorageAlarmThreshold:'class Size',replicaLagAlarmThreshold:'class Duration',vpc:'IVpc!',vpcSubnets:'SubnetSelection',databaseName:'string',masterUsername:'string',port:'number',parameters:'{string}',preferredBackupWindow:'string',preferredMaintenanceWindow:'string',storageEncryptionKey:'IKey',secretEncryptionKey:'IKey',databaseInsightsMode:'DatabaseInsightsMode',monitoringInterval:'class Duration',logEncryptionKey:'IKey',logRetention:'RetentionDays',deletionProtection:'boolean',removalPolicy:'RemovalPolicy',alarmActions:'IAlarmAction[]',cpuAlarmThreshold:'number'},

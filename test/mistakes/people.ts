@@ -6,6 +6,7 @@ import { Acme, acmeOfKnownAccounts, EXISTING, ROOT } from '../orgs';
 import { Mistake, mistake, wordOf } from './mistake';
 
 const INSTANCE = 'arn:aws:sso:::instance/ssoins-1234567890abcdef';
+const ID = '9067f5b8-0000-4000-8000-000000000000';
 const word = wordOf(2, 12);
 
 function of(app: App, source: PeopleSource, movingFrom?: PeopleSource, organization = EXISTING): Acme {
@@ -72,6 +73,33 @@ export const PEOPLE_MISTAKES: Mistake[] = [
       of(app, access(both), PeopleSource.permissionSets(both));
     },
     () => ["createGroups of 'acme/root/permission-sets' is true", "'acme/root/account-access' creates them already", 'leave it out of one']),
+  mistake('groupIds: no ID of IAM Identity Center', fc.oneof(word, fc.constantFrom('', ID.slice(1), `${ID}0`, ID.replace(/-/g, ''))),
+    (app, id) => of(app, access({ groupIds: { engineers: id } })),
+    id => [`groupIds 'engineers' is '${id}', which is no ID of IAM Identity Center`, `give one such as '${ID}'`]),
+  mistake('userIds: no ID of IAM Identity Center', word, (app, id) => of(app, access({ userIds: { ada: id } })),
+    id => [`userIds 'ada' is '${id}', which is no ID`, `give one such as '${ID}'`]),
+  mistake('groupIds: the ID of two groups', ['9067f5b8-a000-4000-8000-00000000000a', '906704b8c1-9067F5B8-A000-4000-8000-00000000000A'],
+    (app, id) => of(app, access({ groupIds: { one: id, two: id.slice(0, 11) + id.slice(11).toLowerCase() } })),
+    () => ["groupIds 'two' is the ID of 'one' as well", 'give each its own']),
+  mistake('groupIds: of no group', word.filter(name => name !== 'engineers'), (app, name) => {
+    of(app, access({ groupIds: { [name]: ID } })).org.addGroup('engineers');
+  }, name => ["groupIds of 'acme/root/account-access' have", `'${name}', which is the groupName of no addGroup`, 'correct it']),
+  mistake('userIds: of no user', word, (app, name) => of(app, access({ userIds: { [name]: ID } })),
+    name => [`userIds of 'acme/root/account-access' have '${name}', which is the userName of no addUser`, 'correct it']),
+  mistake('addUser: without an ID in IAM Identity Center', word.filter(name => name !== 'ada'), (app, id) => {
+    const { org } = of(app, access({ createGroups: true, userIds: { ada: ID } }));
+    org.addUser(id, { groups: [org.addGroup('engineers')] });
+  }, id => [`user '${id}' has no ID in userIds`, `give that of '${id}' in IAM Identity Center`, 'leave out addUser']),
+  mistake('addUser: into a group of IAM Identity Center that the app does not create',
+    [{}, { groupIds: { engineers: ID.replace('9', '8') } }, { createGroups: true, groupIds: { engineers: ID.replace('9', '8') } }],
+    (app, options) => {
+      const { org } = of(app, access({ ...options, userIds: { ada: ID } }));
+      org.addUser('ada', { groups: [org.addGroup('engineers')] });
+    }, () => ["groups of user 'ada' have group 'engineers', which the app does not create", 'add the user in IAM Identity Center', 'createGroups']),
+  mistake('addUser: one user of IAM Identity Center twice', word.filter(name => name !== 'ada'), (app, userName) => {
+    const { org } = of(app, access({ createGroups: true, userIds: { [userName]: ID } }));
+    ['ada', 'again'].forEach(id => org.addUser(id, { userName }));
+  }, name => [`userName '${name}' is taken already`, 'choose another']),
   mistake('movingFrom: the source that people move to', [PeopleSource.iamUsers()],
     (app, movingFrom) => of(app, PeopleSource.iamUsers(), movingFrom),
     () => ["movingFrom of 'acme/staff' is the source that people move to", 'give the one that they come from']),

@@ -13,6 +13,7 @@ const INSTANCE = 'arn:aws:sso:::instance/ssoins-1234567890abcdef';
 const STACK = 'acme/root/account-access';
 const APPLICATION = `arn:aws:account-access:eu-west-1:${ROOT}:application/a-1`;
 const ELSEWHERE = APPLICATION.replace('eu-west-1', 'us-west-2');
+const [ENGINEERS, ADA, BOB] = [1, 2, 3].map(number => `9067f5b8-0000-4000-8000-00000000000${number}`);
 
 function withAccess(defined: Acme, options: Partial<AccountAccessOptions> = {}, region = 'eu-west-1'): Acme {
   const instance = IdentityCenter.fromArn(INSTANCE, region);
@@ -56,6 +57,54 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), { createGroups: true });
     org.addGroup('engineers');
     expect(synthesize(app).one('AWS::IdentityStore::Group').Properties.DisplayName).toBe('engineers');
+  });
+
+  test('name by their IDs groups that are given so, and read nothing for them', () => {
+    const synthesized = (options: Partial<AccountAccessOptions>) => {
+      const { app, org, dev } = withAccess(acmeOfKnownAccounts(EXISTING), options);
+      org.addGroup('engineers', { canAssume: [dev.admin] });
+      const { template } = synthesize(app).stack(STACK);
+      const granted = nestedOf(org).flatMap(([path, { Resources }]) => Object.entries<any>(Resources)
+        .map(([id, { Properties }]) =>
+          [path, id, Properties.Entitlement.PrincipalRole.Principal.IdentityCenter.GroupId]));
+      return { granted, resources: JSON.stringify(template.Resources) };
+    };
+    const byName = synthesized({});
+    for (const createGroups of [false, true]) {
+      const byId = synthesized({ createGroups, groupIds: { engineers: ENGINEERS } });
+      expect(byId.resources).not.toMatch(/getGroupId|AWS::IdentityStore/i);
+      expect(byId.granted.map(([,, id]) => id)).toEqual([ENGINEERS]);
+      // what names it is the same, so that nobody loses access
+      expect(byId.granted.map(([path, id]) => [path, id])).toEqual(byName.granted.map(([path, id]) => [path, id]));
+    }
+  });
+
+  test('can have some groups by their IDs, and the others created', () => {
+    const options = { createGroups: true, groupIds: { 'aws-engineers': ENGINEERS } };
+    const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), options);
+    org.addGroup('engineers', { groupName: 'aws-engineers' });
+    org.addGroup('operators');
+    expect(synthesize(app).one('AWS::IdentityStore::Group').Properties.DisplayName).toBe('operators');
+  });
+
+  test('are members of the groups that are created, by their IDs', () => {
+    const options = { createGroups: true, userIds: { ada: ADA, bob: BOB } };
+    const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), options);
+    const [engineers, operators] = ['engineers', 'operators'].map(id => org.addGroup(id));
+    expect(org.addUser('ada', { groups: [engineers, operators] })).toEqual({ userName: 'ada' });
+    org.addUser('robert', { userName: 'bob', groups: [operators] });
+    expect(problems(app)).toEqual([]);
+    const members = nestedOf(org).map(([path, { Parameters, Resources }]) => [
+      /members(engineers|operators)/.exec(path)![1],
+      Object.values<any>(Resources).map(({ Type, Properties: { GroupId, IdentityStoreId, MemberId } }) => {
+        expect([Type, GroupId.Ref, IdentityStoreId.Ref]).toEqual(['AWS::IdentityStore::GroupMembership',
+          expect.stringMatching(/group(engineers|operators).*GroupId$/), expect.stringMatching(/IdentityStoreId$/)]);
+        return MemberId.UserId;
+      }),
+      Object.keys(Parameters).length,
+    ]);
+    expect(members).toEqual([['engineers', [ADA], 2], ['operators', [ADA, BOB], 2]]);
+    expect(synthesize(app).find('AWS::IAM::User')).toEqual([]);
   });
 
   test('leave the application and groups, which have members, when these leave the code, and rename a group in place', () => {
@@ -202,10 +251,16 @@ describe('people of IAM Identity Center who assume roles by account access', () 
     ['has or creates itself', { applicationArn: ELSEWHERE, createGroups: true }, [
       `account-access ${ELSEWHERE}`, 'identity-center-new-group engineers', 'identity-center-new-group Operations (EU)',
     ]],
+    ['knows by IDs', { createGroups: true, groupIds: { 'Operations (EU)': ENGINEERS }, userIds: { ada: ADA } }, [
+      'account-access ', 'identity-center-new-group engineers', `identity-center-group-id ${ENGINEERS} Operations (EU)`, `identity-center-user-id ${ADA} ada`,
+    ]],
   ])('say what their instance needs, so that check asks for what the app %s', (_, options, expected) => {
     const { app, org } = withAccess(acmeOfKnownAccounts(EXISTING), options, 'us-west-2');
-    org.addGroup('engineers');
+    const engineers = org.addGroup('engineers');
     org.addGroup('operators', { groupName: 'Operations (EU)' });
+    if (options.userIds) {
+      org.addUser('ada', { groups: [engineers] });
+    }
     synthesize(app);
     const file = factsOf(app);
     expect(schemaProblems(file)).toEqual([]);
@@ -227,7 +282,7 @@ describe('people of IAM Identity Center who assume roles by account access', () 
 
 test('whoever uses an instance says with one call what else it has to have', () => {
   const { app, org } = acmeOfKnownAccounts(EXISTING);
-  new IdentityCenterGroups(org.root.addStack('sets'), IdentityCenter.fromArn(INSTANCE, 'eu-west-1'), false).need('permission-sets');
+  new IdentityCenterGroups(org.root.addStack('sets'), { instance: IdentityCenter.fromArn(INSTANCE, 'eu-west-1') }).need('permission-sets');
   synthesize(app);
   const file = factsOf(app);
   expect(schemaProblems(file)).toEqual([]);
@@ -240,7 +295,7 @@ describe('mistakes', () => {
   test.each<[string, (defined: Acme) => unknown, string]>([
     ['an ARN', () => IdentityCenter.fromArn('ssoins-1', 'eu-west-1'), "instanceArn 'ssoins-1' is not that of an instance of IAM Identity Center: give one such as 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"],
     ['a region', () => IdentityCenter.fromArn(INSTANCE, 'eu-wst-1'), "region 'eu-wst-1' is not a region"],
-    ['a user', ({ org }) => org.addUser('ada'), "user 'ada' cannot be added, because the source of 'acme/people' makes no users: add the user where the others are"],
+    ['a user', ({ org }) => org.addUser('ada'), "user 'ada' cannot be added, because the source of 'acme/people' makes no users: add the user where the others are, or give the ID of one of IAM Identity Center in userIds of the source"],
     ['a last day', ({ org, dev }) => org.addGroup('helpers', { canAssume: [dev.admin], until: '2099-01-01' }),
       "until of group 'helpers' is '2099-01-01', which the account access manager cannot say: leave it out, and remove the group then"],
     ['an external ID', ({ org, prod }) => org.addGroup('helpers', {

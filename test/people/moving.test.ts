@@ -1,6 +1,6 @@
 import { IdentityCenter, IPeopleGroup, IPeopleUser, People, PeopleSource } from '../../src';
 import { factsOf } from '../isolation/facts';
-import { Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize } from '../orgs';
+import { Acme, acmeOfKnownAccounts, EXISTING, problems, ROOT, synthesize, Synthesized } from '../orgs';
 
 const ACCESS = PeopleSource.accountAccess({ instance: IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1') });
 const USERS = PeopleSource.iamUsers();
@@ -37,6 +37,16 @@ describe('people who move', () => {
     }
     expect(moving(ACCESS, USERS).group.groupName).toBe('engineers');
     expect(moving(USERS, ACCESS).group.groupName).toBe('acme-engineers');
+  });
+
+  test('are members of groups that are created in the one, and users of the other', () => {
+    const userIds = { ada: '9067f5b8-0000-4000-8000-000000000000' };
+    const instance = IdentityCenter.fromArn('arn:aws:sso:::instance/ssoins-1234567890abcdef', 'eu-west-1');
+    const { org, user } = moving(PeopleSource.accountAccess({ instance, createGroups: true, userIds }), USERS);
+    expect([user.userName, user.iamUser]).toEqual(['ada', expect.anything()]);
+    const synthesized = new Synthesized(org.root.synth());
+    expect(synthesized.one('AWS::IAM::User').Properties.UserName).toBe('ada');
+    expect(JSON.stringify(synthesized.nested)).toContain(userIds.ada);
   });
 
   test('find and leave in AWS what is there without the other source', () => {

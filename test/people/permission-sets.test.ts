@@ -80,6 +80,21 @@ describe('people of IAM Identity Center who have permission sets', () => {
     ].sort());
   });
 
+  test('can be in groups that are named by their IDs, and members of those that are created', () => {
+    const [engineersId, adaId] = [1, 2].map(number => `9067f5b8-0000-4000-8000-00000000000${number}`);
+    const ids = { groupIds: { engineers: engineersId }, userIds: { ada: adaId } };
+    const { org, dev } = known({ createGroups: true, ...ids });
+    org.addGroup('engineers', { canAssume: [dev.admin] });
+    org.addUser('ada', { groups: [org.addGroup('operators', { canAssume: [dev.readOnly] })] });
+    const synthesized = new Synthesized(org.root.synth());
+    expect(synthesized.one('AWS::IdentityStore::Group').Properties.DisplayName).toBe('operators');
+    const nested = synthesized.nested.flatMap(([, { Resources }]) => Object.values<any>(Resources));
+    const of = (type: string) => nested.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+    expect(of('AWS::SSO::Assignment').map(({ PrincipalId }) => PrincipalId))
+      .toEqual([engineersId, { Ref: expect.stringContaining('groupoperators') }]);
+    expect(of('AWS::IdentityStore::GroupMembership').map(({ MemberId }) => MemberId)).toEqual([{ UserId: adaId }]);
+  });
+
   test('have no users, passwords or groups of IAM', () => {
     const { app, org, dev } = known();
     org.addGroup('engineers', { canAssume: [dev.admin] });
