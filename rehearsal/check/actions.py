@@ -56,6 +56,8 @@ OF_MANAGEMENT = (
     *OF_MEMBERS,
     "account-access:ListApplications",
     "iam:SimulatePrincipalPolicy",
+    "identitystore:DescribeGroup",
+    "identitystore:DescribeUser",
     "identitystore:GetGroupId",
     "organizations:DescribeOrganization",
     "organizations:DescribeOrganizationalUnit",

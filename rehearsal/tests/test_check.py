@@ -285,7 +285,8 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
         "account-access:ListApplications", "cloudformation:DescribeStackResources", "cloudformation:ListStackResources",
         "cloudfront:ListDistributions", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses",
         "ec2:DescribeInstances", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
-        "iam:ListPolicies", "iam:ListUsers", "identitystore:GetGroupId", "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
+        "iam:ListPolicies", "iam:ListUsers", "identitystore:DescribeGroup", "identitystore:DescribeUser", "identitystore:GetGroupId",
+        "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
         "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota",
         "sso:DescribeInstance", "sso:ListInstances", "ssm:DescribeParameters",
     }

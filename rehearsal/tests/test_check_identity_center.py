@@ -22,6 +22,8 @@ APPLICATION = f"arn:aws:account-access:{REGION}:{ROOT}:application/app-012345678
 OTHER = "222222222222"
 SETS = {"kind": "needs", "subject": "root", "name": f"permission-sets {INSTANCE}", "value": "", "source": "acme/Sets"}
 EXISTING = json.dumps({"organizationId": "o-abcdefghij", "organizationRootId": "r-ab12"})
+ENGINEERS, ADA, OPERATORS = (f"9067f5b8-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+READS_OF_IDS = ["identitystore:DescribeGroup", "identitystore:DescribeUser"]
 READS = ["account-access:ListApplications", "identitystore:GetGroupId", "sso:DescribeInstance", "sso:ListInstances"]
 
 
@@ -57,6 +59,19 @@ def used(folder) -> Org:
 @pytest.fixture(scope="module")
 def plain(folder) -> Org:
     return app(folder)
+
+
+@pytest.fixture(scope="module")
+def by_id(folder) -> Org:
+    """Whose engineers exist, and whose operators it creates, with a member."""
+    groups = ["operators", "engineers"]
+    return app(folder, groups=groups, users=["ada"], createGroups=True, groupIds={"engineers": ENGINEERS}, userIds={"ada": ADA})
+
+
+def people(folder: Path, group: tuple[str, str], user: tuple[str, str]) -> None:
+    """The instance with this group and this user, each by ID and name."""
+    there = {"groups": [dict(zip(("id", "name"), group, strict=True))], "users": [dict(zip(("id", "name"), user, strict=True))]}
+    center(folder, **there)
 
 
 def center(folder: Path, *groups: str, region: str = REGION, arn: str = INSTANCE, **more: Any) -> None:
@@ -254,13 +269,58 @@ def test_a_group_that_the_app_creates_exists(emulator, tmp_path, created):
     ]
 
 
-def test_a_right_that_is_missing_is_named(emulator, tmp_path, plain):
-    center(tmp_path, "engineers", "operators")
-    whole = found(identity_center, plain, limited(emulator, actions.OF_MANAGEMENT))
+def test_what_the_app_knows_by_ids_is_asked_for_by_these(emulator, tmp_path, by_id):
+    people(tmp_path, (ENGINEERS, "Engineers"), (ADA, "ada"))
+    assert verdicts(by_id, emulator) == {
+        "instance": WELL,
+        "permission sets": "✔ they are switched on",
+        "account access": "✔ none is there yet, and the app creates it",
+        "groups": "✔ 1 group is there, and the app creates 1 group",
+        "users": "✔ 1 user is there",
+    }
+
+
+def test_who_is_deleted_and_made_again_is_not_who_the_app_knows(emulator, tmp_path, by_id):
+    people(tmp_path, (OPERATORS, "engineers"), (ENGINEERS, "ada"))
+    aws = administrator(emulator)
+    assert told(identity_center, by_id, aws, f"{ID}: groups") == [
+        f"✘ no group has the ID {ENGINEERS}, which the app gives engineers",
+        "correct `groupIds`: who is deleted and made again has another ID",
+    ]
+    assert told(identity_center, by_id, aws, f"{ID}: users") == [
+        f"✘ no user has the ID {ADA}, which the app gives ada",
+        "correct `userIds`: who is deleted and made again has another ID",
+    ]
+
+
+def test_an_id_that_is_that_of_another_is_told(emulator, tmp_path, by_id):
+    people(tmp_path, (ENGINEERS, "operators"), (ADA, "bob"))
+    aws = administrator(emulator)
+    assert told(identity_center, by_id, aws, f"{ID}: groups") == [
+        "✘ operators exists already, and the app would create it; "
+        f"the group with the ID {ENGINEERS}, which the app gives engineers, is called operators",
+        "leave `createGroups` out, so that the app finds it, or give another `groupName`; "
+        "correct `groupIds` if that is another group, "
+        "or else rename it there, or leave it out of the code, deploy, and add it again as it is called",
+    ]
+    assert told(identity_center, by_id, aws, f"{ID}: users") == [
+        f"✘ the user with the ID {ADA}, which the app gives ada, is called bob",
+        "correct `userIds` if that is another user, or else take that name, in `addUser` as well",
+    ]
+
+
+@pytest.mark.parametrize(("name", "reads"), [("plain", READS), ("by_id", sorted({*READS, *READS_OF_IDS}))])
+def test_a_right_that_is_missing_is_named(emulator, tmp_path, request, name, reads):
+    org = request.getfixturevalue(name)
+    if name == "plain":
+        center(tmp_path, "engineers", "operators")
+    else:
+        people(tmp_path, (ENGINEERS, "engineers"), (ADA, "ada"))
+    whole = found(identity_center, org, limited(emulator, actions.OF_MANAGEMENT))
     assert {row.verdict for row in whole.values()} == {"✔"}
-    assert sorted({action for row in whole.values() for action in row.actions} - {"organizations:DescribeOrganization"}) == READS
-    for missing in READS:
-        less = found(identity_center, plain, limited(emulator, [one for one in actions.OF_MANAGEMENT if one != missing]))
+    assert sorted({action for row in whole.values() for action in row.actions} - {"organizations:DescribeOrganization"}) == reads
+    for missing in reads:
+        less = found(identity_center, org, limited(emulator, [one for one in actions.OF_MANAGEMENT if one != missing]))
         for subject, row in less.items():
             needed = missing in whole[subject].actions
             assert row.verdict == ("?" if needed else "✔"), subject
@@ -296,4 +356,4 @@ def test_the_rows_are_among_those_of_the_whole_check(emulator, tmp_path, plain):
 def test_an_organization_without_such_people_asks_nothing(emulator, folder):
     aws = administrator(emulator)
     assert found(identity_center, organization(folder / "none"), aws) == {}
-    assert not {action for _, _, action in aws.calls} & set(READS)
+    assert not {action for _, _, action in aws.calls} & {*READS, *READS_OF_IDS}

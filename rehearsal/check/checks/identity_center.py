@@ -14,16 +14,16 @@ from check.nested import parts
 from check.rows import Answer, Group, Question, bad, good, unknown
 from check.stacks import physical_id
 
-_INSTANCE, _SETS, _ACCESS, _GROUP, _NEW_GROUP = (
+_NEEDS = _INSTANCE, _SETS, _ACCESS, _GROUP, _NEW_GROUP, _GROUP_ID, _USER_ID = (
     "identity-center",
     "permission-sets",
     "account-access",
     "identity-center-group",
     "identity-center-new-group",
+    "identity-center-group-id",
+    "identity-center-user-id",
 )
-_FACT = re.compile(
-    rf"({'|'.join((_INSTANCE, _SETS, _ACCESS, _GROUP, _NEW_GROUP))}) (arn:[a-z-]+:sso:::instance/(?:sso)?ins-[A-Za-z0-9.-]{{16}})"
-)
+_FACT = re.compile(rf"({'|'.join(_NEEDS)}) (arn:[a-z-]+:sso:::instance/(?:sso)?ins-[A-Za-z0-9.-]{{16}})")
 
 
 @dataclass
@@ -44,7 +44,8 @@ def questions(org: Org, aws: Aws) -> Iterator[Question]:
             ("instance", wanted.values, _instance),
             ("permission sets", (_SETS,), _permission_sets),
             ("account access", (_ACCESS,), _application),
-            ("groups", (_GROUP, _NEW_GROUP), _groups),
+            ("groups", (_GROUP, _NEW_GROUP, _GROUP_ID), _groups),
+            ("users", (_USER_ID,), _users),
         ):
             if any(need in wanted.values for need in needs):
                 yield Question(
@@ -166,10 +167,67 @@ def _groups(wanted: _Wanted, org: Org, aws: Aws) -> Answer:
     if taken:
         said.append(f"{' and '.join(taken)} {'exists' if len(taken) == 1 else 'exist'} already, and the app would create {_it(taken)}")
         advice.append(f"leave `createGroups` out, so that the app finds {_it(taken)}, or give another `groupName`")
+    by_id = wanted.values.get(_GROUP_ID, [])
+    for what, how in _others(by_id, _GROUPS, instance, aws):
+        said.append(what)
+        advice.append(how)
     if said:
-        return bad("; ".join(said), "; ".join(advice))
-    counts = (f"{_count(used)} {'is' if len(used) == 1 else 'are'} there" if used else "", f"the app creates {_count(created)}" if created else "")
+        return bad("; ".join(said), "; ".join(dict.fromkeys(advice)))
+    there = len(used) + len(by_id)
+    counts = (_there(there, "group") if there else "", f"the app creates {_count(len(created), 'group')}" if created else "")
     return good(", and ".join(filter(None, counts)))
+
+
+def _users(wanted: _Wanted, org: Org, aws: Aws) -> Answer:
+    by_id = wanted.values[_USER_ID]
+    if others := list(_others(by_id, _PERSONS, _usable(wanted, aws), aws)):
+        said, advice = zip(*others, strict=True)
+        return bad("; ".join(said), "; ".join(dict.fromkeys(advice)))
+    return good(_there(len(by_id), "user"))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    called: str
+    # as the API writes it, and the member that is its name
+    type: str
+    name: str
+    option: str
+    # what to do with one that has another name since
+    renamed: str
+
+
+_GROUPS = _Kind(
+    *("group", "Group", "DisplayName", "groupIds"),
+    "or else rename it there, or leave it out of the code, deploy, and add it again as it is called",
+)
+_PERSONS = _Kind("user", "User", "UserName", "userIds", "or else take that name, in `addUser` as well")
+
+def _others(values: list[str], kind: _Kind, instance: dict[str, Any], aws: Aws) -> Iterator[tuple[str, str]]:
+    """What is not there by its ID, or is called otherwise there: whoever mistakes an ID lets in somebody else."""
+    for value in values:
+        identifier, _, name = value.partition(" ")
+        try:
+            found = aws.ask(
+                f"identitystore:Describe{kind.type}",
+                region=instance["PrimaryRegion"],
+                IdentityStoreId=instance["IdentityStoreId"],
+                **{f"{kind.type}Id": identifier},
+            ).get(kind.name, "")
+        except Refused as refused:
+            if refused.code != "ResourceNotFoundException":
+                raise
+            yield (
+                f"no {kind.called} has the ID {identifier}, which the app gives {name}",
+                f"correct `{kind.option}`: who is deleted and made again has another ID",
+            )
+        else:
+            # upper case makes no other name there
+            if found.casefold() != name.casefold():
+                yield (
+                    f"the {kind.called} with the ID {identifier}, which the app gives {name}, is called {found or 'nothing'}",
+                    f"correct `{kind.option}` if that is another {kind.called}, {kind.renamed}",
+                )
 
 
 def _group_id(name: str, instance: dict[str, Any], aws: Aws) -> str | None:
@@ -205,8 +263,12 @@ def _own(org: Org, kind: str, aws: Aws) -> set[str]:
     }
 
 
-def _count(names: list[str]) -> str:
-    return f"{len(names)} {'group' if len(names) == 1 else 'groups'}"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _there(number: int, what: str) -> str:
+    return f"{_count(number, what)} {'is' if number == 1 else 'are'} there"
 
 
 def _it(names: list[str]) -> str:

@@ -36,8 +36,9 @@ if (OUTSIDE) {
 }
 if (GUARDRAILS) new Guardrails(acme, 'guardrails');
 if (PEOPLE) {
-  const { arn, region = 'eu-west-1', groups, ...options } = JSON.parse(PEOPLE);
+  const { arn, region = 'eu-west-1', groups, users = [], ...options } = JSON.parse(PEOPLE);
   new People(acme, 'people', { source: PeopleSource.accountAccess({ instance: IdentityCenter.fromArn(arn, region), ...options }) });
-  groups.forEach(name => acme.addGroup(name, { canAssume: [acme.root.readOnly] }));
+  const [first] = groups.map(name => acme.addGroup(name, { canAssume: [acme.root.readOnly] }));
+  users.forEach(name => acme.addUser(name, { groups: [first] }));
 }
 if (NEEDS) acme.addFacts({ facts: () => JSON.parse(NEEDS).map(fact => ({ kind: 'needs', source: 'acme/Needs', ...fact })) });
