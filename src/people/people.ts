@@ -174,7 +174,7 @@ export class People extends Construct {
       ? [directory.addUser({ userId: id, groups: groups.map(group => this.known.get(group)![index]), userName })] : []);
     if (users.length === 0) {
       throw new Error(`user '${id}' cannot be added, because the source of '${this.node.path}' makes no users: add the user where the others are, `
-        + 'or give the ID of one of IAM Identity Center in userIds of the source');
+        + 'or give the ID of one that exists in userIds of the source');
     }
     this.userIds.add(id);
     return users.find(({ iamUser }) => iamUser) ?? users[0];

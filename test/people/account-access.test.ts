@@ -295,7 +295,7 @@ describe('mistakes', () => {
   test.each<[string, (defined: Acme) => unknown, string]>([
     ['an ARN', () => IdentityCenter.fromArn('ssoins-1', 'eu-west-1'), "instanceArn 'ssoins-1' is not that of an instance of IAM Identity Center: give one such as 'arn:aws:sso:::instance/ssoins-1234567890abcdef'"],
     ['a region', () => IdentityCenter.fromArn(INSTANCE, 'eu-wst-1'), "region 'eu-wst-1' is not a region"],
-    ['a user', ({ org }) => org.addUser('ada'), "user 'ada' cannot be added, because the source of 'acme/people' makes no users: add the user where the others are, or give the ID of one of IAM Identity Center in userIds of the source"],
+    ['a user', ({ org }) => org.addUser('ada'), "user 'ada' cannot be added, because the source of 'acme/people' makes no users: add the user where the others are, or give the ID of one that exists in userIds of the source"],
     ['a last day', ({ org, dev }) => org.addGroup('helpers', { canAssume: [dev.admin], until: '2099-01-01' }),
       "until of group 'helpers' is '2099-01-01', which the account access manager cannot say: leave it out, and remove the group then"],
     ['an external ID', ({ org, prod }) => org.addGroup('helpers', {

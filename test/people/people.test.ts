@@ -245,7 +245,7 @@ describe('people of a source of your own', () => {
   test('have users only if it makes them', () => {
     const { org } = acme();
     new People(org, 'staff', { source: new Elsewhere(false) });
-    expect(() => org.addUser('ada')).toThrow(new Error("user 'ada' cannot be added, because the source of 'acme/staff' makes no users: add the user where the others are"));
+    expect(() => org.addUser('ada')).toThrow(new Error("user 'ada' cannot be added, because the source of 'acme/staff' makes no users: add the user where the others are, or give the ID of one that exists in userIds of the source"));
   });
 });
 
