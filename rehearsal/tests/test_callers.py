@@ -232,6 +232,12 @@ def test_a_file_needs_the_right_to_put_it_there(outside):
     assert "s3:ListBucket on resource: arn:aws:s3:::acme-assets" in refused(api.list_objects_v2, Bucket="acme-assets")
 
 
+def test_a_name_of_a_bucket_that_another_account_has_is_taken_and_not_denied(outside):
+    made = {"Bucket": "acme-data", "CreateBucketConfiguration": {"LocationConstraint": REGION}}
+    client("s3", MEMBER, REGION).create_bucket(**made)
+    assert refused(outside.api("s3", outside.own()).create_bucket, **made).startswith("BucketAlreadyExists: ")
+
+
 def test_a_url_that_somebody_has_signed_has_their_rights(outside):
     s3 = client("s3", ROOT, REGION)
     s3.create_bucket(Bucket="acme-assets", CreateBucketConfiguration={"LocationConstraint": REGION})

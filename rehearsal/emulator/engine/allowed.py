@@ -135,7 +135,10 @@ def target_of(caller: Caller, need: Need) -> Target:
     """Policies of buckets and queues allow too, that of a key decides; those of other resources are not asked."""
     service, region, account_id, name = ["", "", "", ""] if need.resource is None else _parts(need.resource)
     policy: Any = None
-    if service == "s3" and (bucket := name.split("/")[0]) in s3_backends.bucket_accounts:
+    # a name that somebody else has is no bucket to ask, but one that already exists
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html#API_CreateBucket_Errors
+    is_new = need.action == "s3:CreateBucket"
+    if service == "s3" and not is_new and (bucket := name.split("/")[0]) in s3_backends.bucket_accounts:
         partition, account_id = s3_backends.bucket_accounts[bucket]
         policy = s3_backends[account_id][partition].buckets[bucket].policy
     elif service == "sqs" and (queue := _known(sqs_backends, account_id, region, "queues", name)):
