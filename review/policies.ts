@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'util';
+import { Resource, Stack } from './assembly';
+import { Comparison, ResourceChange } from './comparison';
+
+/** A statement of a policy, or what stands for one: an ARN in a list of managed policies, a member of a group. */
+export type Statement = Record<string, unknown> | string;
+
+export interface PolicyDocument {
+  /** Where in the properties it is: `Policies.read.PolicyDocument`. The name of a part stands for its number. */
+  readonly where: string;
+  /**
+   * Trust says who may assume a role, resource who may do what with a resource, identity what a role may do, and
+   * organization what nobody may. An attachment is a list of names: of policies, members or targets.
+   */
+  readonly kind: 'trust' | 'resource' | 'identity' | 'organization' | 'attachment';
+  /** As the template has it; text that holds JSON is parsed, with `${…}` for what is known at the deployment. */
+  readonly document: unknown;
+  readonly statements: Statement[];
+}
+
+export interface PolicyChange {
+  readonly what: ResourceChange['what'];
+  readonly stack: Stack;
+  /** The resource as it will be, or as it was if it leaves. */
+  readonly resource: Resource;
+  readonly where: string;
+  readonly kind: PolicyDocument['kind'];
+  readonly added: Statement[];
+  readonly removed: Statement[];
+}
+
+/** Properties without statements that change who may do what, as AWS's reference of each type has them. */
+const ATTACHMENTS: Record<string, string[]> = {
+  'AWS::EKS::AccessEntry': ['AccessPolicies', 'KubernetesGroups', 'PrincipalArn'],
+  'AWS::IAM::Group': ['ManagedPolicyArns'],
+  'AWS::IAM::ManagedPolicy': ['Groups', 'Roles', 'Users'],
+  'AWS::IAM::OIDCProvider': ['ClientIdList', 'ThumbprintList', 'Url'],
+  'AWS::IAM::Policy': ['Groups', 'Roles', 'Users'],
+  'AWS::IAM::Role': ['ManagedPolicyArns', 'PermissionsBoundary'],
+  'AWS::IAM::SAMLProvider': ['SamlMetadataDocument'],
+  'AWS::IAM::User': ['Groups', 'ManagedPolicyArns', 'PermissionsBoundary'],
+  'AWS::IAM::UserToGroupAddition': ['GroupName', 'Users'],
+  'AWS::IdentityStore::GroupMembership': ['GroupId', 'MemberId'],
+  'AWS::Organizations::Policy': ['TargetIds'],
+  'AWS::RAM::ResourceShare': ['PermissionArns', 'Principals', 'ResourceArns'],
+  'AWS::SSO::Assignment': ['PermissionSetArn', 'PrincipalId', 'PrincipalType', 'TargetId'],
+  'AWS::SSO::PermissionSet': ['CustomerManagedPolicyReferences', 'ManagedPolicies', 'PermissionsBoundary'],
+};
+
+/** Resources that are a statement of the policy of another one. */
+const STATEMENTS = ['AWS::Lambda::LayerVersionPermission', 'AWS::Lambda::Permission', 'AWS::Events::EventBusPolicy'];
+
+/** All of a resource that says who may do what. */
+export function documentsOf(resource: Resource): PolicyDocument[] {
+  const { type, properties } = resource;
+  const attachments = (ATTACHMENTS[type] ?? []).filter(name => properties[name] !== undefined).map(name => ({
+    where: name, kind: 'attachment' as const, document: properties[name], statements: asList(properties[name]),
+  }));
+  if (STATEMENTS.includes(type) && !('Statement' in properties)) {
+    return [{ where: '', kind: 'resource', document: properties, statements: [{ Effect: 'Allow', ...properties }] }];
+  }
+  const inside = Object.entries(properties).flatMap(([name, value]) => find(type, name, value));
+  return [...inside, ...attachments];
+}
+
+/** What one document says, and another does not: literally, but for order, Sid, and lists of one. */
+export function compareStatements(before: Statement[], after: Statement[]): Pick<PolicyChange, 'added' | 'removed'> {
+  const missing = (from: Statement[], others: Statement[]) => {
+    const left = others.map(meaning);
+    return from.filter(statement => {
+      const index = left.findIndex(other => isDeepStrictEqual(other, meaning(statement)));
+      left.splice(index, index < 0 ? 0 : 1);
+      return index < 0;
+    });
+  };
+  return { added: missing(after, before), removed: missing(before, after) };
+}
+
+/**
+ * Statements that come and go with a deployment. Stacks that it does not touch, or that AWS keeps although the code
+ * no longer names them, lose nothing.
+ */
+export function policyChanges({ stacks }: Comparison): PolicyChange[] {
+  const byPlace = (resource?: Resource) => new Map((resource ? documentsOf(resource) : [])
+    .map(document => [document.where, document]));
+  return stacks.flatMap(({ resources }) => resources).flatMap(({ what, stack, before, after }) => {
+    const [old, now] = [byPlace(before), byPlace(after)];
+    return [...new Map([...old, ...now])].flatMap(([where, { kind }]) => {
+      const statements = compareStatements(old.get(where)?.statements ?? [], now.get(where)?.statements ?? []);
+      const isSame = statements.added.length + statements.removed.length === 0;
+      return isSame ? [] : [{ what, stack, resource: (after ?? before)!, where, kind, ...statements }];
+    });
+  });
+}
+
+function find(type: string, where: string, value: unknown): PolicyDocument[] {
+  const read = parsed(value);
+  if (typeof read !== 'object' || read === null) {
+    return [];
+  }
+  if (type === 'AWS::Organizations::Policy' && where === 'Content' || hasStatements(read)) {
+    const statements = hasStatements(read) ? asList(read.Statement)
+      // policies of tags, of backups and the like have no statements: a setting stands for one
+      : Object.entries(read).map(([name, setting]) => ({ [name]: setting }));
+    return [{ where, kind: kindOf(type, where, statements), document: read, statements }];
+  }
+  return Object.entries(read).flatMap(([key, inner]) =>
+    find(type, `${where}.${Array.isArray(read) ? nameOf(inner) ?? key : key}`, inner));
+}
+
+function kindOf(type: string, where: string, statements: Statement[]): PolicyDocument['kind'] {
+  const hasPrincipal = statements.some(statement => typeof statement !== 'string'
+    && ('Principal' in statement || 'NotPrincipal' in statement));
+  return type === 'AWS::Organizations::Policy' ? 'organization'
+    : where === 'AssumeRolePolicyDocument' ? 'trust'
+      : hasPrincipal ? 'resource' : 'identity';
+}
+
+function hasStatements(value: object): value is { Statement: unknown } {
+  const { Statement: statement } = value as { Statement?: unknown };
+  return asList(statement).some(one => typeof one === 'object' && 'Effect' in one)
+    || Array.isArray(statement) && statement.length === 0;
+}
+
+function nameOf(value: unknown): string | undefined {
+  const { PolicyName: policy, Name: name } = (value ?? {}) as Record<string, unknown>;
+  return [policy, name].find((text): text is string => typeof text === 'string');
+}
+
+function asList(value: unknown): Statement[] {
+  return (Array.isArray(value) ? value : value === undefined ? [] : [value]) as Statement[];
+}
+
+/** Some types take a policy as text, which the CDK joins where it is not known before the deployment. */
+function parsed(value: unknown): unknown {
+  const text = textOf(value);
+  if (text === undefined || !/^\s*[[{]/.test(text)) {
+    return value;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return value;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  const { 'Fn::Join': join, 'Fn::Sub': sub } = (value ?? {}) as Record<string, unknown>;
+  if (Array.isArray(join) && Array.isArray(join[1])) {
+    return join[1].map(part => typeof part === 'string' ? part : reference(part)).join(String(join[0]));
+  }
+  return typeof sub === 'string' ? sub : Array.isArray(sub) ? String(sub[0]) : undefined;
+}
+
+function reference(value: unknown): string {
+  const { Ref: ref, 'Fn::GetAtt': attribute } = (value ?? {}) as Record<string, unknown>;
+  const name = typeof ref === 'string' ? ref
+    : Array.isArray(attribute) ? attribute.join('.') : JSON.stringify(value).replace(/["\\]/g, '\'');
+  return `\${${name}}`;
+}
+
+/** IAM does not mind the order of a list, or whether one of one is a list. */
+function meaning(statement: Statement): unknown {
+  if (typeof statement === 'string') {
+    return statement;
+  }
+  const { Sid: _, ...rest } = statement;
+  return unordered(rest);
+}
+
+function unordered(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(unordered);
+    return items.length === 1 ? items[0] : items.sort((one, two) => order(JSON.stringify(one), JSON.stringify(two)));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  // what a function of CloudFormation takes has an order
+  return Object.fromEntries(Object.entries(value).sort(([one], [two]) => order(one, two))
+    .map(([key, inner]) => [key, key.startsWith('Fn::') ? inner : unordered(inner)]));
+}
+
+function order(one: string, two: string): number {
+  return one < two ? -1 : one > two ? 1 : 0;
+}
