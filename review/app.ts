@@ -28,6 +28,8 @@ export function synthesize({ folder, command, context = [] }: AppOptions): Assem
   try {
     const given = {
       'aws:cdk:enable-path-metadata': true,
+      // by it, a nested stack says where its template is
+      'aws:cdk:enable-asset-metadata': true,
       // what is bundled changes with its source, which is looked at instead: nothing has to be built
       'aws:cdk:bundling-stacks': [],
       ...settings.context as {},

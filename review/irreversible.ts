@@ -1,16 +1,72 @@
+import { isDeepStrictEqual } from 'util';
 import { Comparison } from './comparison';
+import { accountIsCreated, accountLeaves, organizationIsCreated, organizationLeaves } from './irreversible/accounts';
+import { dataLeave, retainedLeaves, whyMoved } from './irreversible/data';
+import {
+  addressLeaves, bucketIsLockedOut, keyIsLockedOut, keyLeaves, principalLeaves, trailLeaves, zoneLeaves,
+} from './irreversible/identities';
+import { airGappedVaultIsCreated, objectsAreLocked, vaultIsLocked } from './irreversible/locks';
+import { engineIsUpgraded, itemsExpire, objectsExpire, periodIsShorter, pointsInTimeAreLost } from './irreversible/retention';
+import { isWithinRetained, nameOf, Rule, Step, stepOf } from './irreversible/step';
 
 /** A step that no later deployment takes back. */
 export interface Irreversible {
   /** Path of its stack. */
   readonly stack: string;
-  /** Type and path of what it is about, or its stack again. */
+  /** Type and path of what it is about. */
   readonly subject: string;
   /** Why, in a sentence. */
   readonly why: string;
 }
 
+/** Of what leaves, the first that holds. */
+const LEAVING: Rule[] = [
+  accountLeaves, organizationLeaves, keyLeaves, zoneLeaves, trailLeaves, addressLeaves, principalLeaves, dataLeave,
+  retainedLeaves,
+];
+
+/** Of what comes or stays, each that holds. */
+const STAYING: Rule[] = [
+  accountIsCreated, organizationIsCreated, objectsAreLocked, vaultIsLocked, airGappedVaultIsCreated, keyIsLockedOut,
+  bucketIsLockedOut, trailLeaves, periodIsShorter, objectsExpire, pointsInTimeAreLost, itemsExpire, engineIsUpgraded,
+];
+
 /** What of a deployment cannot be undone. */
-export function irreversible(_: Comparison): Irreversible[] {
-  return [];
+export function irreversible(comparison: Comparison): Irreversible[] {
+  return comparison.stacks.flatMap(({ resources }) => {
+    // AWS refuses another type under the same logical ID
+    const steps = resources
+      .filter(change => change.replacedBy !== 'Type' && !isWithinRetained(change, resources)).map(change => stepOf(change, comparison));
+    const leaving = steps.filter(({ fate }) => fate !== undefined);
+    const moves = new Map(leaving.flatMap(step => {
+      const to = LEAVING.some(rule => rule(step)) ? movedTo(step, steps) : undefined;
+      return to ? [[step, to]] : [];
+    }));
+    const moved = new Set([...moves.values()]);
+    return [
+      ...leaving.flatMap(step => tell(step, moves.has(step) ? [() => whyOf(step, moves.get(step)!)] : LEAVING, 1)),
+      ...steps.filter(step => step.after && !moved.has(step)).flatMap(step => tell(step, STAYING)),
+    ];
+  });
+}
+
+function tell(step: Step, rules: Rule[], most = Infinity): Irreversible[] {
+  const { stack, type, before, after } = step;
+  const { id, path = `${stack.path}/${id}` } = (after ?? before)!;
+  const reasons = rules.map(rule => rule(step)).filter((why): why is string => why !== undefined).slice(0, most);
+  return reasons.map(why => ({ stack: stack.path, subject: `${type} ${path.replace(/\/(Resource|Default)$/, '')}`, why }));
+}
+
+/** The same thing under another logical ID. */
+function movedTo({ before, change: { what } }: Step, steps: Step[]): Step | undefined {
+  const name = nameOf(before!);
+  const candidates = what !== 'removed' ? []
+    : steps.filter(({ change, type }) => change.what === 'added' && type === before!.type);
+  return candidates.find(({ after }) => name !== undefined && isDeepStrictEqual(nameOf(after!), name))
+    ?? candidates.find(({ after }) => isDeepStrictEqual(after!.properties, before!.properties));
+}
+
+function whyOf(step: Step, { after }: Step): string {
+  const name = nameOf(step.before!);
+  return whyMoved(step, after!.id, name !== undefined && isDeepStrictEqual(nameOf(after!), name));
 }

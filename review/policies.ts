@@ -144,7 +144,8 @@ function parsed(value: unknown): unknown {
   }
 }
 
-function textOf(value: unknown): string | undefined {
+/** What is text, with `${…}` for what is known at the deployment. */
+export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') {
     return value;
   }

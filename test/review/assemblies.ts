@@ -4,7 +4,7 @@ import { testApp } from '../orgs';
 
 /** What the commands read of an app. */
 export function assemblyOf(write: (app: App) => void, context: Record<string, unknown> = {}): Assembly {
-  const app = testApp(context);
+  const app = testApp({ 'aws:cdk:enable-asset-metadata': true, ...context });
   write(app);
   return Assembly.read(app.synth().directory);
 }
