@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'util';
+import { Resource, Stack } from './assembly';
 import { Comparison } from './comparison';
 import { accountIsCreated, accountLeaves, organizationIsCreated, organizationLeaves } from './irreversible/accounts';
 import { dataLeave, retainedLeaves, whyMoved } from './irreversible/data';
@@ -51,10 +52,14 @@ export function irreversible(comparison: Comparison): Irreversible[] {
 }
 
 function tell(step: Step, rules: Rule[], most = Infinity): Irreversible[] {
-  const { stack, type, before, after } = step;
-  const { id, path = `${stack.path}/${id}` } = (after ?? before)!;
+  const { stack, before, after } = step;
   const reasons = rules.map(rule => rule(step)).filter((why): why is string => why !== undefined).slice(0, most);
-  return reasons.map(why => ({ stack: stack.path, subject: `${type} ${path.replace(/\/(Resource|Default)$/, '')}`, why }));
+  return reasons.map(why => ({ stack: stack.path, subject: subjectOf(stack, (after ?? before)!), why }));
+}
+
+/** A resource by its type, and by its construct where the template says it. */
+export function subjectOf(stack: Stack, { id, type, path = `${stack.path}/${id}` }: Resource): string {
+  return `${type} ${path.replace(/\/(Resource|Default)$/, '')}`;
 }
 
 /** The same thing under another logical ID. */

@@ -6,25 +6,37 @@ interface Period {
   readonly unit: string;
   /** If the property is not set; for ever unless a number. */
   readonly usual?: number;
-  readonly why: string;
+  readonly what: string;
+  readonly becomes: string;
 }
 
-const BACKUPS = { property: 'BackupRetentionPeriod', unit: 'days', usual: 1, why: 'older automated backups are deleted, and no time before can be restored' };
+const BACKUPS = {
+  property: 'BackupRetentionPeriod', unit: 'days', usual: 1, what: 'automated backups', becomes: 'deleted, and no time before can be restored',
+};
 
 /** What is kept for a time, and deleted at once if that is made shorter. */
 const PERIODS: Record<string, Period> = {
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-  'AWS::Logs::LogGroup': { property: 'RetentionInDays', unit: 'days', why: 'log events that are older are deleted, as a rule within 72 hours' },
+  'AWS::Logs::LogGroup': {
+    property: 'RetentionInDays', unit: 'days', what: 'log events', becomes: 'deleted, as a rule within 72 hours',
+  },
   // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html
   'AWS::RDS::DBCluster': BACKUPS,
   'AWS::RDS::DBInstance': BACKUPS,
   'AWS::DocDB::DBCluster': BACKUPS,
   'AWS::Neptune::DBCluster': BACKUPS,
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
-  'AWS::SQS::Queue': { property: 'MessageRetentionPeriod', unit: 'seconds', usual: 345_600, why: 'messages that are older are deleted' },
+  'AWS::SQS::Queue': {
+    property: 'MessageRetentionPeriod', unit: 'seconds', usual: 345_600, what: 'messages', becomes: 'deleted',
+  },
   // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DecreaseStreamRetentionPeriod.html
-  'AWS::Kinesis::Stream': { property: 'RetentionPeriodHours', unit: 'hours', usual: 24, why: 'records that are older cannot be read any more' },
-  'AWS::CloudTrail::EventDataStore': { property: 'RetentionPeriod', unit: 'days', usual: 2557, why: 'events that are older are deleted' },
+  'AWS::Kinesis::Stream': {
+    property: 'RetentionPeriodHours', unit: 'hours', usual: 24, what: 'records', becomes: 'not to be read any more',
+  },
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateEventDataStore.html
+  'AWS::CloudTrail::EventDataStore': {
+    property: 'RetentionPeriod', unit: 'days', usual: 366, what: 'events', becomes: 'deleted',
+  },
 };
 
 export const periodIsShorter: Rule = ({ type, before, after, change: { what } }) => {
@@ -32,10 +44,12 @@ export const periodIsShorter: Rule = ({ type, before, after, change: { what } })
   if (what !== 'changed' || period === undefined) {
     return undefined;
   }
-  const { property, unit, usual = Infinity, why } = period;
+  const { property, unit, usual = Infinity, what: kept, becomes } = period;
   const [old, now] = [before, after]
     .map(resource => at(resource, property) === undefined ? usual : numberAt(resource, property) ?? NaN);
-  return now < old ? `it is kept for ${now} ${unit} instead of ${old === Infinity ? 'for ever' : old}: ${why}` : undefined;
+  return now < old
+    ? `${kept} are kept for ${now} ${unit} instead of ${old === Infinity ? 'for ever' : old}: older ones are ${becomes}`
+    : undefined;
 };
 
 interface LifecycleRule {
