@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Comparison } from './comparison';
 import { accountIsCreated, accountLeaves, organizationIsCreated, organizationLeaves } from './irreversible/accounts';
-import { dataLeave, retainedLeaves, whyMoved } from './irreversible/data';
+import { dataLeave, retainedLeaves, statefulOf, whyMoved } from './irreversible/data';
 import {
   addressLeaves, bucketIsLockedOut, keyIsLockedOut, keyLeaves, principalLeaves, trailLeaves, zoneLeaves,
 } from './irreversible/identities';
 import { airGappedVaultIsCreated, objectsAreLocked, vaultIsLocked } from './irreversible/locks';
 import { engineIsUpgraded, itemsExpire, objectsExpire, periodIsShorter, pointsInTimeAreLost } from './irreversible/retention';
-import { isWithinRetained, nameOf, Rule, Step, stepOf } from './irreversible/step';
+import { isWithinRetained, nameOf, Rule, Step, stepOf, withoutIds } from './irreversible/step';
 
 /** A step that no later deployment takes back. */
 export interface Irreversible {
@@ -34,13 +34,14 @@ const STAYING: Rule[] = [
 
 /** What of a deployment cannot be undone. */
 export function irreversible(comparison: Comparison): Irreversible[] {
-  return comparison.stacks.flatMap(({ resources }) => {
+  return comparison.stacks.flatMap(({ resources, before }) => {
     // AWS refuses another type under the same logical ID
     const steps = resources
       .filter(change => change.replacedBy !== 'Type' && !isWithinRetained(change, resources)).map(change => stepOf(change, comparison));
-    const leaving = steps.filter(({ fate }) => fate !== undefined);
+    const leaving = steps.filter(({ fate }) => fate !== undefined)
+      .sort((one, two) => Number(isMissed(two)) - Number(isMissed(one)));
     const moves = new Map(leaving.flatMap(step => {
-      const to = LEAVING.some(rule => rule(step)) ? movedTo(step, steps) : undefined;
+      const to = isMissed(step) ? movedTo(step, before ?? step.stack, steps) : undefined;
       return to ? [[step, to]] : [];
     }));
     const moved = new Set([...moves.values()]);
@@ -62,13 +63,20 @@ export function subjectOf(stack: Stack, { id, type, path = `${stack.path}/${id}`
   return `${type} ${path.replace(/\/(Resource|Default)$/, '')}`;
 }
 
+/** Another one is as good where there are neither data nor a name, and AWS only goes on having the one before. */
+function isMissed(step: Step): boolean {
+  const rule = LEAVING.find(one => one(step) !== undefined);
+  return rule !== undefined
+    && (rule !== retainedLeaves || statefulOf(step) !== undefined || nameOf(step.before!) !== undefined);
+}
+
 /** The same thing under another logical ID. */
-function movedTo({ before, change: { what } }: Step, steps: Step[]): Step | undefined {
+function movedTo({ before, change: { what }, stack }: Step, old: Stack, steps: Step[]): Step | undefined {
   const name = nameOf(before!);
   const candidates = what !== 'removed' ? []
     : steps.filter(({ change, type }) => change.what === 'added' && type === before!.type);
   return candidates.find(({ after }) => name !== undefined && isDeepStrictEqual(nameOf(after!), name))
-    ?? candidates.find(({ after }) => isDeepStrictEqual(after!.properties, before!.properties));
+    ?? candidates.find(({ after }) => isDeepStrictEqual(withoutIds(after!, stack), withoutIds(before!, old)));
 }
 
 function whyOf(step: Step, { after }: Step): string {

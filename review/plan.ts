@@ -117,8 +117,11 @@ function text(made: Plan, terminal: Terminal): string[] {
 function irreversibleAsText(found: Irreversible[], terminal: Terminal): string[] {
   return found.length === 0 ? [] : [
     terminal.colour('red', 'Cannot be undone:'),
-    ...found.flatMap(({ subject, why }) =>
-      [`  ${subject}`, ...terminal.wrap(`${why[0].toUpperCase()}${why.slice(1)}.`, 4)]),
+    // what is the same of several is said once
+    ...[...new Set(found.map(({ why }) => why))].flatMap(why => [
+      ...found.filter(other => other.why === why).map(({ subject }) => `  ${subject}`),
+      ...terminal.wrap(`${why[0].toUpperCase()}${why.slice(1)}.`, 4),
+    ]),
     '',
   ];
 }

@@ -80,8 +80,9 @@ export const dataLeave: Rule = step => {
 };
 
 /** What moves to another logical ID is another one for AWS, whatever construct it is of. */
-export function whyMoved({ fate, before, type }: Step, now: string, isNamed: boolean): string {
-  const holds = STATEFUL[type]?.holds;
+export function whyMoved(step: Step, now: string, isNamed: boolean): string {
+  const { fate, before } = step;
+  const holds = statefulOf(step)?.holds;
   const start = `it moves from the logical ID '${before!.id}' to '${now}', which makes another one`;
   return isNamed
     ? `${start}: the deployment fails as long as the one before has its name, and the new one does not have ${holds ?? 'what it was'}`
@@ -94,17 +95,19 @@ export function whyMoved({ fate, before, type }: Step, now: string, isNamed: boo
 const NOWHERE = /^(Custom::|AWS::CloudFormation::(CustomResource|WaitCondition))/;
 
 /** Whatever is retained stays, and stays out of reach of every later deployment. */
-export const retainedLeaves: Rule = ({ before, change: { what }, fate, type }) => {
+export const retainedLeaves: Rule = step => {
+  const { before, change: { what }, fate, type } = step;
   if (what !== 'removed' || fate !== 'retained' || NOWHERE.test(type)) {
     return undefined;
   }
   const name = nameOf(before!);
   const text = textOf(name);
-  return 'AWS goes on having it, and no stack knows it any more: putting it back into the code '
+  const stateful = statefulOf(step);
+  return `AWS goes on having it${stateful ? ` with ${stateful.holds}` : ''}, and no stack knows it any more: putting it back into the code `
     + (name === undefined ? 'makes another one' : `fails, as its name${text === undefined ? '' : ` '${text}'`} stays taken`);
 };
 
-function statefulOf({ type, before }: Step): Stateful | undefined {
+export function statefulOf({ type, before }: Step): Stateful | undefined {
   // an instance of a cluster has nothing that the cluster does not have
   return type === 'AWS::RDS::DBInstance' && at(before, 'DBClusterIdentifier') !== undefined ? undefined : STATEFUL[type];
 }

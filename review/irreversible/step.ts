@@ -65,7 +65,39 @@ export function nameOf({ type, properties }: Resource): unknown {
   const { new: only = [], given = {} } = shapeOf(type);
   const names = type === 'AWS::Organizations::Account' ? ['Email']
     : SHARED_NAMES.includes(type) ? [] : only.filter(name => name in given && /(Name|Identifier|Id)$/.test(name));
-  return names.map(name => properties[name]).find(name => name !== undefined);
+  // a name that is made of another resource's is another one where that is another one
+  return names.map(name => properties[name]).find(name => name !== undefined && !refers(name));
+}
+
+function refers(value: unknown): boolean {
+  return references(value).some(id => !id.startsWith('AWS::'));
+}
+
+function references(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const id = referenced(value);
+  return id === undefined ? Object.values(value).flatMap(references) : [id];
+}
+
+function referenced(value: object): string | undefined {
+  const { Ref: ref, 'Fn::GetAtt': attribute } = value as Record<string, unknown>;
+  return typeof ref === 'string' ? ref : Array.isArray(attribute) ? String(attribute[0]) : undefined;
+}
+
+/** Properties that are the same where only the logical IDs are others of what they refer to. */
+export function withoutIds({ id, properties }: Resource, { resources }: Stack): unknown {
+  const above = id.slice(0, id.lastIndexOf('/') + 1);
+  const read = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    const other = resources.get(`${above}${referenced(value)}`);
+    return other ? { type: other.type } : Array.isArray(value) ? value.map(read)
+      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, read(inner)]));
+  };
+  return read(properties);
 }
 
 /** A value of the properties by its path: `LockConfiguration.MinRetentionDays`. */

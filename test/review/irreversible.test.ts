@@ -59,6 +59,12 @@ const nested = (keeps: 'Delete' | 'Retain'): Write => stack => {
   has('AWS::SNS::Topic', {}, { id: 'topic' })(inner);
 };
 
+const database = (id: string): Write => both(
+  has('AWS::RDS::DBSubnetGroup', { DBSubnetGroupDescription: 'shop', SubnetIds: [] }, { id: `${id}subnets` }),
+  has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', DBSubnetGroupName: { Ref: `${id}subnets` } },
+    { id: `${id}cluster`, keeps: 'Retain' }),
+);
+
 /** Each is told by one sentence, and nothing beside it. */
 const PLANTED: Array<[what: string, before: Write, after: Write, subject: string, why: RegExp]> = [
   ['an account is created', nothing, both(nothing, has('AWS::Organizations::Account', { AccountName: 'dev', Email: 'aws+dev@acme.example' })),
@@ -102,6 +108,11 @@ const PLANTED: Array<[what: string, before: Write, after: Write, subject: string
     'AWS::DynamoDB::Table shop/it', /^it moves from the logical ID 'it' to 'other', which makes another one: the deployment fails/],
   ['a table without a name has another logical ID', has('AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }), has('AWS::DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }, { id: 'other' }),
     'AWS::DynamoDB::Table shop/it', /^it moves from the logical ID 'it' to 'other', which makes another one, and deletes the one before with its items$/],
+  ['a database has another logical ID with all that it needs', both(nothing, database('one')), both(nothing, database('two')),
+    'AWS::RDS::DBCluster shop/onecluster',
+    /^it moves from the logical ID 'onecluster' to 'twocluster', .*: AWS keeps the one before with its databases, and no stack/],
+  ['a database that is kept leaves', both(nothing, has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql' }, { keeps: 'Retain' })), nothing,
+    'AWS::RDS::DBCluster shop/it', /^AWS goes on having it with its databases, and no stack knows it any more: .* makes another one$/],
   ['a key is deleted', both(nothing, has('AWS::KMS::Key', { PendingWindowInDays: 7 })), nothing,
     'AWS::KMS::Key shop/it', /^AWS KMS deletes the key in 7 days/],
   ['a key is locked out', keyPolicy('kms:*'), keyPolicy('kms:Decrypt'),
