@@ -45,10 +45,10 @@ export function compare(before: Assembly | undefined, after: Assembly): Comparis
   return { stacks: after.stacks.map(stack => compareStacks(matches.get(stack), stack)), left: [...others.values()] };
 }
 
-/** By what AWS knows it by. An account that is not known on one side may be that of the other. */
+/** By what AWS knows it by. An account that is not known on one side may be that of the other, and so its stage. */
 function isSameStack(stack: Stack, other: Stack): boolean {
   const isSame = (one?: string, two?: string) => one === undefined || two === undefined || one === two;
-  return stack.name === other.name && stack.stage === other.stage
+  return stack.name === other.name && isSame(stack.stage, other.stage)
     && isSame(stack.account, other.account) && isSame(stack.region, other.region);
 }
 

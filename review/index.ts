@@ -1,1 +1,2 @@
+export { diff } from './diff';
 export { plan } from './plan';
