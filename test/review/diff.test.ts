@@ -136,7 +136,8 @@ const PLANTED: Array<[what: string, planted: Planted, told: Array<string | RegEx
     { guardrails: ({ dev }) => ({ adjustments: [{ guardrail: Guardrail.DENY_ROOT_USER, exceptStages: [dev] }] }) },
     ['! dev: deny-root-user no longer applies'], ['dev: deny-root-user applies now']],
   ['an exception for a role', {
-    guardrails: ({ org }) => ({ adjustments: [{ guardrail: Guardrail.DENY_ROOT_USER, exceptPrincipals: [org.root.admin] }] }),
+    guardrails: ({ org }) =>
+      ({ adjustments: [{ guardrail: Guardrail.DENY_ROOT_USER, exceptPrincipals: [org.root.admin] }] }),
   }, [`! all stages: deny-root-user no longer applies to arn:aws:iam::${ROOT}:role/acme-root-admin`],
   [`all stages: deny-root-user applies to arn:aws:iam::${ROOT}:role/acme-root-admin now`]],
   ['a trial on a unit',
