@@ -4,6 +4,7 @@ import { OrganizationPair } from './organization-pair';
 
 /** A change of where and to whom a guardrail applies. */
 export interface GuardrailChange extends Change {
+  /** With its organization: others may have one that is called the same. */
   readonly guardrail: string;
   /** The only one that it is about. */
   readonly principal?: string;
@@ -33,10 +34,15 @@ export function guardrailChanges(pair: OrganizationPair): GuardrailChange[] {
       const [{ guardrail, principal, what, widens }] = same;
       const isAll = same.length > 1 && same.length === stages.length;
       const where = isAll ? 'all stages' : same.map(({ stage }) => stage).join(', ');
-      return { section: 'guardrails' as const, sentence: `${where}: ${what}`, widens, guardrail, principal };
+      const key = guardrailKey(pair.namespace, guardrail);
+      return { section: 'guardrails' as const, sentence: `${where}: ${what}`, widens, guardrail: key, principal };
     }),
     ...emptyUnits(pair),
   ];
+}
+
+export function guardrailKey(namespace: string, guardrail: string): string {
+  return `${namespace} ${guardrail}`;
 }
 
 /** How many guardrails are in force in a stage. */
@@ -95,14 +101,14 @@ function covers(subject: string, { name, facts }: Stage): boolean {
 }
 
 /** Of a unit that has no stage yet, the next stage will have them. */
-function emptyUnits({ before, after }: OrganizationPair): GuardrailChange[] {
+function emptyUnits({ before, after, namespace }: OrganizationPair): GuardrailChange[] {
   const isEmpty = (subject: string) => subject.startsWith('unit ')
     && ![...before.stages, ...after.stages].some(stage => covers(subject, stage));
   const of = ({ facts }: Organization) => facts.filter(({ kind, subject }) => kind === 'guardrail' && isEmpty(subject));
   const missing = (from: Fact[], others: Fact[]) =>
     from.filter(({ subject, name }) => !others.some(other => other.subject === subject && other.name === name));
   const change = ({ subject, name }: Fact, what: string, widens: boolean): GuardrailChange =>
-    ({ section: 'guardrails', sentence: `${subject}: ${name} ${what}`, widens, guardrail: name });
+    ({ section: 'guardrails', sentence: `${subject}: ${name} ${what}`, widens, guardrail: guardrailKey(namespace, name) });
   return [
     ...missing(of(before), of(after)).map(fact => change(fact, 'no longer applies', true)),
     ...missing(of(after), of(before)).map(fact => change(fact, 'applies now', false)),

@@ -1,7 +1,7 @@
 import { Stack } from './assembly';
 import { Change, groupBy, Statements } from './change';
 import { Comparison } from './comparison';
-import { GuardrailChange } from './guardrail-changes';
+import { GuardrailChange, guardrailKey } from './guardrail-changes';
 import { OrganizationPair } from './organization-pair';
 import { compareStatements, documentsOf, Statement } from './policies';
 import { neutralBy, Owned, pathOf, statementChange, statementChanges, textOf } from './statements';
@@ -40,21 +40,26 @@ export function organizationPolicyChanges(
     const statementOf = ({ statement }: Placed) => statement;
     ofGuardrails.set(guardrail, { added: come.map(statementOf), removed: gone.map(statementOf) });
     // of one that comes or goes, all is told
-    return was.length === 0 || is.length === 0 ? [] : unexplained(come, gone, news);
+    return was.length === 0 || is.length === 0 ? [] : unexplained(come, gone, news, accountsOf(pairs));
   });
   return { changes: [...changes, ...targetChanges({ stacks }, pairs)], ofGuardrails };
 }
 
 /** But for stages and principals that are told to be exceptions now, or to be none any more. */
-function unexplained(come: Placed[], gone: Placed[], news: GuardrailChange[]): Change[] {
+function unexplained(come: Placed[], gone: Placed[], news: GuardrailChange[], accounts: Set<unknown>): Change[] {
   const principals = news.flatMap(({ principal }) => principal === undefined ? [] : [anyPartition(principal)]);
-  const isOfStages = news.some(({ principal }) => principal === undefined);
+  const stages = news.some(({ principal }) => principal === undefined) ? accounts : new Set();
   const less = (placed: Placed): Placed =>
-    ({ ...placed, same: withoutExceptions(placed.same, principals, isOfStages) });
+    ({ ...placed, same: withoutExceptions(placed.same, principals, stages) });
   const [after, before] = [come.map(less), gone.map(less)];
   const { added, removed } = compareStatements(before.map(({ same }) => same), after.map(({ same }) => same));
   return statementChanges(
     after.filter(({ same }) => added.includes(same)), before.filter(({ same }) => removed.includes(same)), 'allowed');
+}
+
+function accountsOf(pairs: OrganizationPair[]): Set<unknown> {
+  const stages = pairs.flatMap(({ before, after }) => [...before.stages, ...after.stages]);
+  return new Set(stages.map(({ account }) => account));
 }
 
 /** Facts know the partition, templates do not. */
@@ -62,12 +67,14 @@ function anyPartition(arn: string): string {
   return arn.replace(/^arn:[^:$]+:|^arn:\$\{AWS::Partition\}:/, 'arn:');
 }
 
-function withoutExceptions(statement: Statement, principals: string[], isOfStages: boolean): Statement {
+function withoutExceptions(statement: Statement, principals: string[], stages: Set<unknown>): Statement {
   const { Condition: conditions = {}, ...rest } = statement as { Condition?: Record<string, Record<string, unknown>> };
   const left = Object.entries(conditions).map(([operator, keys]) => {
     const kept = Object.entries(keys).map(([key, value]): [string, unknown] => {
       const isException = (one: unknown) => operator === 'ArnNotLike' && key === 'aws:PrincipalArn' && principals.includes(anyPartition(textOf(one)))
-        || isOfStages && operator === 'StringNotEquals' && /^aws:(Principal|Resource)Account$/.test(key);
+        // an account that is created has a reference
+        || operator === 'StringNotEquals' && /^aws:(Principal|Resource)Account$/.test(key)
+        && stages.size > 0 && (typeof one === 'object' || stages.has(one));
       return [key, [value].flat().filter(one => !isException(one))];
     });
     return [operator, Object.fromEntries(kept.filter(([, value]) => (value as unknown[]).length > 0))] as const;
@@ -93,11 +100,11 @@ function placedIn(stack: Stack, pairs: OrganizationPair[], side: 'before' | 'aft
   });
 }
 
-/** Names of guardrails by the IDs of their statements in a policy. */
+/** Guardrails by the IDs of their statements in a policy. */
 function guardrailsOf(pairs: OrganizationPair[], side: 'before' | 'after', policyName: unknown): Map<string, string> {
-  return new Map(pairs.flatMap(pair => pair[side].facts)
+  return new Map(pairs.flatMap(pair => pair[side].facts
     .filter(({ kind, subject }) => kind === 'guardrail-statement' && subject === policyName)
-    .map(({ name, value }) => [name, value]));
+    .map(({ name, value }): [string, string] => [name, guardrailKey(pair.namespace, value)])));
 }
 
 function policiesIn({ resources }: Stack) {

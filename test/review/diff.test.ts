@@ -34,6 +34,7 @@ interface Planted {
   readonly engineers?: (acme: Acme) => GroupOptions;
   readonly guardrails?: (acme: Acme) => GuardrailsProps;
   readonly readers?: (acme: Acme) => ICrossAccountAccessRole[];
+  readonly guardrailsId?: string;
   readonly natGateways?: number;
   readonly budget?: number;
   readonly more?: (acme: Acme) => void;
@@ -51,7 +52,7 @@ function write(app: App, planted: Planted = {}, namespace = 'acme', given: Parti
   const acme = { org, audit, prod, dev };
   org.addGroup('engineers', { canAssume: [dev.admin], ...planted.engineers?.(acme) });
   org.addGroup('operators', { canAssume: [prod.admin] });
-  new Guardrails(org, 'guardrails', { ...GUARDRAILS, ...planted.guardrails?.(acme) });
+  new Guardrails(org, planted.guardrailsId ?? 'guardrails', { ...GUARDRAILS, ...planted.guardrails?.(acme) });
   org.addAuditTrail({ storedIn: audit, readers: planted.readers?.(acme) });
   org.addFacts({
     facts: () => [{ kind: 'budget', subject: 'prod', name: 'monthly-usd', value: `${planted.budget ?? 1000}`, source: 'budgets' }],
@@ -230,6 +231,27 @@ test.each(PLANTED)('%s is told, and nothing else', (_, planted, told, back) => {
   expectAll(sentencesOf(after, base), back);
 });
 
+test('a stage that leaves a unit leaves its guardrails', () => {
+  const more = ({ org }: Acme) => new Guardrails(org, 'units', { organizationalUnits: ['workloads'], guardrails: [Guardrail.DENY_PUBLIC_FUNCTIONS] });
+  const [before, after] = [folderOf({ more }), folderOf({ more, prod: { organizationalUnit: 'workloads-of-others' } })];
+  expect(sentencesOf(before, after)).toEqual([
+    '! prod: deny-public-functions no longer applies',
+    'prod: unit is workloads-of-others instead of workloads/production',
+  ]);
+});
+
+test('a guardrail with an exception is still told of what else changes', () => {
+  const guardrails = (regions: string[], isExcepting: boolean) => ({ dev }: Acme) => {
+    const guardrail = Guardrail.allowedRegions(regions);
+    return { guardrails: [guardrail], adjustments: isExcepting ? [{ guardrail, exceptStages: [dev] }] : undefined };
+  };
+  const before = folderOf({ guardrails: guardrails(['eu-west-1'], false) });
+  const after = folderOf({ guardrails: guardrails(['eu-west-1', 'eu-north-1'], true) });
+  expectAll(sentencesOf(before, after), [
+    '! dev: allowed-regions no longer applies', /^! organization policy .* has .*eu-north-1.* instead of /,
+  ]);
+});
+
 test('what is only written otherwise is no difference', () => {
   const list = ({ dev, prod }: Acme) => [dev.admin, prod.readOnly];
   const statements = ['s3:GetObject', 's3:PutObject'].map(action => allow(action, OTHER, '*'));
@@ -239,6 +261,7 @@ test('what is only written otherwise is no difference', () => {
   const after = folderOf({
     engineers: acme => ({ canAssume: list(acme).reverse() }),
     guardrails: () => ({ guardrails: [...GUARDRAILS.guardrails].reverse() }),
+    guardrailsId: 'rails',
     more: more([...statements].reverse()),
   });
   expect(readFileSync(join(before, 'acme.organization.json'), 'utf8')).not.toBe(readFileSync(join(after, 'acme.organization.json'), 'utf8'));
