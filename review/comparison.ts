@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { isDeepStrictEqual } from 'util';
-import { Assembly, Resource, Stack } from './assembly';
+import { Assembly, NO_ACCOUNT, Resource, Stack } from './assembly';
 
 export interface ResourceChange {
   readonly what: 'added' | 'removed' | 'changed' | 'replaced';
@@ -52,7 +52,8 @@ function isSameStack(stack: Stack, other: Stack): boolean {
     && isSame(stack.account, other.account) && isSame(stack.region, other.region);
 }
 
-function compareStacks(before: Stack | undefined, stack: Stack): StackChange {
+function compareStacks(known: Stack | undefined, stack: Stack): StackChange {
+  const before = known && withAccountOf(stack, known);
   if (!before) {
     const resources = [...stack.resources.values()].map(after => ({ what: 'added' as const, stack, after, properties: [] }));
     return { what: 'new', stack, resources };
@@ -65,6 +66,20 @@ function compareStacks(before: Stack | undefined, stack: Stack): StackChange {
   const isSame = resources.length === 0 && isDeepStrictEqual(before.outputs, stack.outputs)
     && before.terminationProtection === stack.terminationProtection;
   return { what: isSame ? 'untouched' : 'changed', stack, before, resources };
+}
+
+/** An account that only one side knows is a placeholder on the other, in names as well, which is no change. */
+function withAccountOf({ account }: Stack, before: Stack): Stack {
+  if (account === before.account || account !== undefined && before.account !== undefined) {
+    return before;
+  }
+  const read = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll(before.account ?? NO_ACCOUNT, account ?? NO_ACCOUNT));
+  return {
+    ...before,
+    resources: new Map([...before.resources].map(([id, resource]) => [id, read(resource)])),
+    outputs: read(before.outputs),
+  };
 }
 
 function compareResources(stack: Stack, before: Resource | undefined, after: Resource): ResourceChange[] {

@@ -110,7 +110,7 @@ const PLANTED: Array<[what: string, before: Write, after: Write, subject: string
     'AWS::DynamoDB::Table shop/it', /^it moves from the logical ID 'it' to 'other', which makes another one, and deletes the one before with its items$/],
   ['a database has another logical ID with all that it needs', both(nothing, database('one')), both(nothing, database('two')),
     'AWS::RDS::DBCluster shop/onecluster',
-    /^it moves from the logical ID 'onecluster' to 'twocluster', .*: AWS keeps the one before with its databases, and no stack/],
+    /^it moves from the logical ID 'onecluster' to 'twocluster', .*: AWS keeps the one before with its databases, /],
   ['a database that is kept leaves', both(nothing, has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql' }, { keeps: 'Retain' })), nothing,
     'AWS::RDS::DBCluster shop/it', /^AWS goes on having it with its databases, and no stack knows it any more: .* makes another one$/],
   ['a key is deleted', both(nothing, has('AWS::KMS::Key', { PendingWindowInDays: 7 })), nothing,
@@ -206,6 +206,18 @@ test('nothing is lost by what is refactored in an organization', () => {
   expect(toldOf(before, after)).toEqual([]);
   // and a stack that the code no longer names is not deleted
   expect(toldOf(before, write(() => {}))).toEqual([]);
+});
+
+test('an account that becomes known replaces nothing', () => {
+  const assembly = (account: string) => assemblyOf(app => void new CfnResource(new Stack(app, 'shop', { env: { account, region: 'eu-west-1' } }), 'it', {
+    type: 'AWS::S3::Bucket', properties: { BucketName: `acme-shop-${account}` },
+  }));
+  const [unknown, known] = ['000000000000', PROD].map(assembly);
+  for (const [before, after] of [[unknown, known], [known, unknown]]) {
+    expect(compare(before, after).stacks.map(({ what }) => what)).toEqual(['untouched']);
+  }
+  const other = assembly('444444444444');
+  expect(compare(known, other).stacks.map(({ what }) => what)).toEqual(['new']);
 });
 
 test('the first deployment tells the organization and each account', () => {
