@@ -35,6 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     '@dagrejs/dagre@3.1.3', // lays out the pictures of `report`; MIT, bundled
     '@aws-cdk/cloud-assembly-schema@54.1.0', // what our Go module asks for is what is here: the one that the floor's asks for
+    'axe-core@4.14.1', // finds what a screen reader does not in the page of `report`; MPL, so it tests and never ships
     'ajv@8.20.0', // holds facts to their JSON schema
     'aws-cdk@2.1148.1', // the CLI, and the bootstrap template in it; npm's "latest", 3.0.0, reads no assembly of today
     'aws-cdk-lib-newest@npm:aws-cdk-lib@2.276.0', // what the consumer's `cdk init` installs; `test:newest` runs on it
@@ -43,6 +44,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'esbuild@0.28.2', // bundles the commands that look at an assembly; the one that tsx has
     'fast-check@4.10.2', // random organizations
+    'puppeteer-core@25.16.0', // opens that page in the Chromium that is there
     'publib@0.2.1061', // what the release workflow publishes by; the rehearsal of a release publishes by it too
     'tsx@4.23.0', // runs the examples, as it runs what `cdk init` makes
     'verdaccio@6.7.4', // a registry of npm on this machine, for the rehearsal of a release; newer ones ask for node 22

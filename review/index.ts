@@ -1,2 +1,3 @@
 export { diff } from './diff';
 export { plan } from './plan';
+export { report } from './report';

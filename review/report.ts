@@ -1,0 +1,82 @@
+import { writeFileSync } from 'fs';
+import { Assembly, Organization } from './assembly';
+import { CommandLine, CommandProps } from './command-line';
+import { chart } from './report/chart';
+import { counted, Figure, Section } from './report/document';
+import { html, Page } from './report/html';
+import { markdown } from './report/markdown';
+import { stacksOf } from './report/values';
+
+const COMMAND: CommandProps = {
+  name: 'report',
+  about: 'Writes what the app makes as one page: accounts, access, records, services. Asks no AWS account.',
+  options: [
+    { name: 'output', short: 'o', value: 'file', help: 'where the page is written (default: report.html)' },
+    { name: 'markdown', help: 'write the same as Markdown, to standard output where no file is given' },
+  ],
+  examples: [
+    ['', 'a page that opens without a network'],
+    ['--markdown > report.md', 'the same for the comment of a pull request'],
+  ],
+};
+
+export function report(words: string[]): number {
+  const line = new CommandLine(COMMAND, words);
+  if (line.is('help')) {
+    process.stdout.write(line.help);
+    return 0;
+  }
+  const pages = pagesOf(line.assembly());
+  const output = line.text('output');
+  if (line.is('markdown') && output === undefined) {
+    process.stdout.write(markdown(pages));
+    return 0;
+  }
+  const file = output ?? 'report.html';
+  writeFileSync(file, line.is('markdown') ? markdown(pages) : html(pages));
+  process.stdout.write(`${file}\n`);
+  return 0;
+}
+
+/** What an app is taken for that has no organization. */
+const NONE: Organization = { namespace: 'app', path: '', stages: [], facts: [] };
+
+/** The report of an assembly, before it is HTML or Markdown. */
+export function pagesOf(assembly: Assembly): Page {
+  const organizations = assembly.organizations.length > 0 ? assembly.organizations : [NONE];
+  const several = organizations.length > 1;
+  const names = organizations.map(({ namespace }) => namespace);
+  return {
+    title: names.join(', '),
+    about: several ? 'Organizations in AWS, as the code has them' : 'An organization in AWS, as the code has it',
+    figures: figures(assembly, organizations),
+    sections: organizations.flatMap((organization, index) => sectionsOf(assembly, organization)
+      .map(section => several ? { ...section, id: `${section.id}-${index}`, title: `${section.title} of ${organization.namespace}` } : section)),
+  };
+}
+
+function sectionsOf(_: Assembly, organization: Organization): Section[] {
+  return [
+    chart(organization),
+  ];
+}
+
+function figures(assembly: Assembly, organizations: Organization[]): Figure[] {
+  const stages = organizations.flatMap(organization => organization.stages);
+  const facts = organizations.flatMap(organization => organization.facts);
+  const missing = stages.filter(({ account }) => account === undefined).length;
+  const distinct = (kind: string, key: 'name' | 'subject') => new Set(facts.filter(fact => fact.kind === kind).map(fact => fact[key])).size;
+  const stacks = new Set(organizations.flatMap(organization => stacksOf(assembly, organization)));
+  const figure = (value: number, one: string, several?: string): Figure => {
+    const [number, ...label] = counted(value, one, several).split(' ');
+    return { value: number, label: label.join(' ') };
+  };
+  return [
+    figure(stages.length, 'stage'),
+    ...missing > 0 ? [figure(missing, 'account that is not there yet', 'accounts that are not there yet')] : [],
+    figure(stacks.size, 'stack'),
+    figure([...stacks].reduce((sum, { resources }) => sum + resources.size, 0), 'resource'),
+    figure(distinct('guardrail', 'name'), 'guardrail'),
+    figure(distinct('access', 'subject'), 'subject with access', 'subjects with access'),
+  ];
+}

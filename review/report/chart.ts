@@ -1,0 +1,148 @@
+import { Arrow, Card, cards, Chip, Note } from './cards';
+import { Block, counted, Item, Picture, Section, table, Text } from './document';
+import { Fact, Organization, Stage } from '../assembly';
+
+/** Units, accounts, and which guardrails are in force on each. */
+export function chart(organization: Organization): Section {
+  const { stages } = organization;
+  const guardrails = new Guardrails(organization.facts);
+  return {
+    id: 'organization',
+    title: 'Organization',
+    blocks: stages.length === 0 ? [{ kind: 'text', text: 'The app says nothing of its accounts.' }]
+      : [picture(organization, guardrails), accounts(stages, guardrails), ...guardrails.table()],
+  };
+}
+
+/** The picture of an organization alone. */
+export function orgChart(organization: Organization): Picture {
+  return picture(organization, new Guardrails(organization.facts));
+}
+
+const TOP = 'organization';
+
+function picture({ namespace, stages, facts }: Organization, guardrails: Guardrails): Picture {
+  const units = unitsOf(stages, facts);
+  const [root] = stages;
+  const chips = (unit: string | undefined): Chip[] => stages.filter(stage => unitOf(stage) === unit).map(stage => ({
+    title: stage.name,
+    lines: [stage.account ?? 'no account yet', ...profile(stage) ? [profile(stage)] : [], ...guardrails.ofStage(stage)],
+    kind: profile(stage),
+  }));
+  const notes = (subject: string): Note[] => {
+    const names = guardrails.on(subject);
+    return names.length === 0 ? [] : [{ title: counted(names.length, 'guardrail'), words: names }];
+  };
+  const boxes: Card[] = [
+    { id: TOP, title: namespace, subtitle: origin(root), notes: notes(TOP), chips: chips(undefined) },
+    ...units.map(unit => ({
+      id: `unit ${unit}`, title: unit.split('/').pop()!, subtitle: `unit, ${counted(chips(unit).length, 'account')}`, notes: notes(`unit ${unit}`), chips: chips(unit),
+    })),
+  ];
+  const arrows: Arrow[] = units.map(unit => ({ from: unit.includes('/') ? `unit ${above(unit)}` : TOP, to: `unit ${unit}` }));
+  const described = `${counted(stages.length, 'account')} in ${counted(units.length, 'unit')}; the table of accounts says the same.`;
+  return cards(`Organization chart of ${namespace}`, described, boxes, arrows, [{ kind: 'list', items: [asItem(boxes, arrows, TOP)] }]);
+}
+
+function asItem(boxes: Card[], arrows: Arrow[], id: string): Item {
+  const { title, notes = [], chips = [] } = boxes.find(box => box.id === id)!;
+  return {
+    text: [{ strong: title }, ...notes.map(note => ` (${note.title}: ${note.words.join(', ')})`)],
+    items: [
+      ...chips.map(chip => ({ text: [{ strong: chip.title }, ` ${chip.lines.join(', ')}`] })),
+      ...arrows.filter(({ from }) => from === id).map(({ to }) => asItem(boxes, arrows, to)),
+    ],
+  };
+}
+
+function origin(root?: Stage): string {
+  const words: Record<string, string> = {
+    'created': 'organization that this app creates',
+    'existing': 'organization that was there before',
+    'member-accounts': 'accounts of an organization',
+    'single-account': 'all stages in one account',
+  };
+  const source = root?.facts.get('organization') ?? '';
+  return words[source] ?? `organization ${source}`.trimEnd();
+}
+
+function accounts(stages: Stage[], guardrails: Guardrails): Block {
+  return table('Accounts', ['Stage', 'Account', 'E-mail', 'Unit', 'Profile', 'Region', 'Guardrails in force'], stages.map((stage): Text[] => {
+    const names = guardrails.inForce(stage);
+    return [
+      stage.name,
+      stage.account ? [{ code: stage.account }] : [{ badge: 'not there yet', tone: 'warning' }],
+      stage.facts.get('email') ?? '',
+      unitOf(stage) ?? '',
+      profile(stage),
+      stage.facts.get('region') ?? '',
+      names.length === 0 ? 'none' : [{ summary: `${names.length}`, lines: names }],
+    ];
+  }));
+}
+
+function unitOf(stage: Stage): string | undefined {
+  return stage.facts.get('organizational-unit');
+}
+
+function profile(stage: Stage): string {
+  return stage.facts.get('profile') ?? '';
+}
+
+function above(unit: string): string {
+  return unit.slice(0, unit.lastIndexOf('/'));
+}
+
+/** Those of accounts, those that guardrails name, and all above them. */
+function unitsOf(stages: Stage[], facts: Fact[]): string[] {
+  const named = [
+    ...stages.flatMap(stage => unitOf(stage) ?? []),
+    ...facts.flatMap(({ kind, subject }) => kind === 'guardrail' && subject.startsWith('unit ') ? subject.slice('unit '.length) : []),
+  ];
+  return [...new Set(named.flatMap(unit => unit.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))))];
+}
+
+class Guardrails {
+  private readonly facts: Fact[];
+  private readonly exceptions: Fact[];
+
+  constructor(facts: Fact[]) {
+    this.facts = facts.filter(({ kind }) => kind === 'guardrail');
+    this.exceptions = facts.filter(({ kind }) => kind === 'guardrail-exception');
+  }
+
+  /** Attached to exactly this. */
+  public on(subject: string): string[] {
+    return [...new Set(this.facts.filter(fact => fact.subject === subject).map(({ name }) => name))];
+  }
+
+  /** What a stage alone has, or has not. */
+  public ofStage(stage: Stage): string[] {
+    const without = new Set(this.exceptions.filter(({ value }) => value === `stage ${stage.name}`).map(({ name }) => name));
+    return [...this.on(`stage ${stage.name}`).map(name => `+ ${name}`), ...[...without].map(name => `without ${name}`)];
+  }
+
+  /** Service control policies and the like do not reach the root account. */
+  public inForce(stage: Stage): string[] {
+    const unit = unitOf(stage);
+    const subjects = [TOP, ...unit?.split('/').map((_, index, parts) => `unit ${parts.slice(0, index + 1).join('/')}`) ?? [], `stage ${stage.name}`];
+    const isRoot = stage.facts.has('organization');
+    return [...new Set(this.facts.filter(fact => subjects.includes(fact.subject) && !(isRoot && /^(SERVICE|RESOURCE)_CONTROL_POLICY$/.test(fact.value)))
+      .filter(fact => !this.exceptions.some(({ subject, name, value }) => subject === fact.subject && name === fact.name && value === `stage ${stage.name}`))
+      .map(({ name }) => name))];
+  }
+
+  public table(): Block[] {
+    const names = [...new Set(this.facts.map(({ name }) => name))];
+    return names.length === 0 ? [] : [table('Guardrails', ['Guardrail', 'As', 'On', 'Except'], names.map((name): Text[] => {
+      const own = this.facts.filter(fact => fact.name === name);
+      return [
+        name,
+        [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
+        [...new Set(own.map(({ subject }) => subject))].join(', '),
+        this.exceptions.filter(fact => fact.name === name)
+          .flatMap(({ value }, index) => [...index > 0 ? [{ line: true as const }] : [], value.replace(/^principal /, '')]),
+      ];
+    }))];
+  }
+}
