@@ -1,10 +1,14 @@
 import { writeFileSync } from 'fs';
 import { Assembly, Organization } from './assembly';
 import { CommandLine, CommandProps } from './command-line';
+import { accessMatrix } from './report/access';
 import { chart } from './report/chart';
 import { counted, Figure, Section } from './report/document';
 import { html, Page } from './report/html';
 import { markdown } from './report/markdown';
+import { otherFacts } from './report/other-facts';
+import { recordsFlow } from './report/records';
+import { services } from './report/services';
 import { stacksOf } from './report/values';
 
 const COMMAND: CommandProps = {
@@ -55,9 +59,13 @@ export function pagesOf(assembly: Assembly): Page {
   };
 }
 
-function sectionsOf(_: Assembly, organization: Organization): Section[] {
+function sectionsOf(assembly: Assembly, organization: Organization): Section[] {
   return [
     chart(organization),
+    accessMatrix(assembly, organization),
+    recordsFlow(assembly, organization),
+    services(assembly, organization),
+    ...otherFacts(organization),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Arrow, Card, cards, Chip, Note } from './cards';
-import { Block, counted, Item, Picture, Section, table, Text } from './document';
+import { Block, counted, Item, lines, Picture, Section, table, Text } from './document';
 import { Fact, Organization, Stage } from '../assembly';
 
 /** Units, accounts, and which guardrails are in force on each. */
@@ -105,10 +105,12 @@ function unitsOf(stages: Stage[], facts: Fact[]): string[] {
 class Guardrails {
   private readonly facts: Fact[];
   private readonly exceptions: Fact[];
+  private readonly statements: Fact[];
 
   constructor(facts: Fact[]) {
     this.facts = facts.filter(({ kind }) => kind === 'guardrail');
     this.exceptions = facts.filter(({ kind }) => kind === 'guardrail-exception');
+    this.statements = facts.filter(({ kind }) => kind === 'guardrail-statement');
   }
 
   /** Attached to exactly this. */
@@ -134,15 +136,19 @@ class Guardrails {
 
   public table(): Block[] {
     const names = [...new Set(this.facts.map(({ name }) => name))];
-    return names.length === 0 ? [] : [table('Guardrails', ['Guardrail', 'As', 'On', 'Except'], names.map((name): Text[] => {
+    return names.length === 0 ? [] : [{
+      kind: 'fold',
+      summary: [{ strong: 'Guardrails' }, ` ${names.length}: what each is attached to`],
+      blocks: [table('Guardrails', ['Guardrail', 'As', 'On', 'Except', 'In the policies'], names.map((name): Text[] => {
       const own = this.facts.filter(fact => fact.name === name);
       return [
         name,
         [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
         [...new Set(own.map(({ subject }) => subject))].join(', '),
-        this.exceptions.filter(fact => fact.name === name)
-          .flatMap(({ value }, index) => [...index > 0 ? [{ line: true as const }] : [], value.replace(/^principal /, '')]),
+        lines(this.exceptions.filter(fact => fact.name === name).map(({ value }) => value.replace(/^principal /, ''))),
+        lines([...new Set(this.statements.filter(fact => fact.value === name).map(({ subject }) => subject))]),
       ];
-    }))];
+    }))],
+    }];
   }
 }

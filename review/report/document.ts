@@ -76,6 +76,11 @@ export function table(caption: string, head: Text[], rows: Text[][]): Table {
   return { kind: 'table', caption, head, rows };
 }
 
+/** Each on a line of its own. */
+export function lines(pieces: Piece[]): Piece[] {
+  return pieces.flatMap((piece, index) => index > 0 ? [{ line: true }, piece] : [piece]);
+}
+
 /** `3 accounts`, `1 account`. */
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
@@ -87,9 +92,24 @@ export function visible(words: string): string {
     sign => `⟨U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }
 
-/** For HTML and SVG, also in attributes. */
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** For HTML and SVG. An attribute has to be in double quotes. */
 export function escaped(words: string): string {
-  return visible(words).replace(/[&<>"']/g, sign => `&#${sign.codePointAt(0)};`);
+  return visible(words).replace(/[&<>"]/g, sign => ENTITIES[sign]);
+}
+
+/** JSON in which is on one line what has room there. */
+export function json(value: unknown, indent = ''): string {
+  const flat = JSON.stringify(value) ?? '';
+  if (typeof value !== 'object' || value === null || flat.length + indent.length <= 96) {
+    return flat;
+  }
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const parts = Array.isArray(value) ? value.map(one => json(one, inner))
+    : Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${json(one, inner)}`);
+  return `${open}\n${parts.map(one => `${inner}${one}`).join(',\n')}\n${indent}${close}`;
 }
 
 /** The end is left out where it does not fit. */

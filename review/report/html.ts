@@ -55,7 +55,7 @@ function block(one: Block, level: number): string {
     case 'text': return `<p>${inline(one.text)}</p>`;
     case 'heading': return `<h${level}>${escaped(one.text)}</h${level}>`;
     case 'list': return list(one.items);
-    case 'code': return `<pre tabindex="0">${escaped(one.text)}</pre>`;
+    case 'code': return `<pre tabindex="0">${escaped(one.text).replace(/&quot;/g, '"')}</pre>`;
     case 'table': return scrolled(one.caption, rows(one));
     case 'fold': return `<details class="fold"><summary>${inline(one.summary)}</summary>${blocks(one.blocks, level)}</details>`;
     case 'panel': return `<div popover id="${one.id}" role="dialog" aria-labelledby="${one.id}-title">

@@ -39,7 +39,7 @@ pre {
 .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 2; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; margin: 1.5rem 0 1.25rem; }
 .figures div {
-  display: flex; flex-direction: column-reverse; padding: .75rem 1rem; background: var(--paper); border: 1px solid var(--line);
+  display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .75rem 1rem; background: var(--paper); border: 1px solid var(--line);
   border-radius: 8px;
 }
 .figures dt { color: var(--soft); font-size: .8125rem; line-height: 1.35; }
@@ -52,7 +52,7 @@ main { padding-top: 1.5rem; }
 section {
   background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 1.75rem 1.75rem 2rem; margin-bottom: 1.5rem;
 }
-section > :last-child { margin-bottom: 0; }
+section > :last-child, section > .scroll:nth-last-child(1 of .scroll) { margin-bottom: 0; }
 footer { color: var(--soft); font-size: .8125rem; padding-bottom: 3rem; }
 .scroll { overflow-x: auto; margin: 0 0 1.25rem; border-radius: 6px; position: relative; }
 table { border-collapse: collapse; min-width: 100%; }
@@ -69,7 +69,7 @@ ul { margin: 0 0 1rem; padding-left: 1.25rem; }
 ul ul { margin: 0; }
 .badge {
   display: inline-block; padding: 0 .5rem; margin: 0 .25rem .125rem 0; border-radius: 99px; background: var(--fill);
-  color: var(--soft); font-size: .8125rem; line-height: 1.5;
+  color: var(--soft); font-size: .8125rem; line-height: 1.5; white-space: nowrap;
 }
 .badge.good { background: var(--good-fill); color: var(--good); }
 .badge.warning { background: var(--warning-fill); color: var(--warning); }
