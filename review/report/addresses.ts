@@ -42,7 +42,7 @@ const LEFT = 84;
 /** The smallest block that has all of them, in equal cells; each is of the stage whose addresses are in it. */
 function map(ranges: Range[]): Picture {
   const last = Math.max(...ranges.map(({ first, size }) => first + size));
-  let block = Math.max(...ranges.map(({ size }) => size)) * 4;
+  let block = Math.min(2 ** 32, Math.max(...ranges.map(({ size }) => size)) * COLUMNS);
   while (Math.floor(ranges[0].first / block) !== Math.floor((last - 1) / block)) {
     block *= 2;
   }

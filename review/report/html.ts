@@ -97,8 +97,7 @@ function piece(one: Piece): string {
     return isolated(one);
   }
   if ('code' in one) {
-    // long names break where they have a part
-    return `<code dir="auto">${escaped(one.code).replace(/[/:.-](?=.)/g, '$&<wbr>')}</code>`;
+    return `<code dir="auto">${breakable(one.code)}</code>`;
   }
   if ('strong' in one) {
     return `<strong dir="auto">${escaped(one.strong)}</strong>`;
@@ -120,5 +119,11 @@ function piece(one: Piece): string {
 
 /** A name from right to left does not move its neighbours. */
 function isolated(words: string): string {
-  return /[\u0590-\u08ff\ufb1d-\ufefc]/.test(words) ? `<bdi>${escaped(words)}</bdi>` : escaped(words);
+  return /[\u0590-\u08ff\ufb1d-\ufefc]/.test(words) ? `<bdi>${breakable(words)}</bdi>` : breakable(words);
+}
+
+/** Long names break where they have a part. */
+function breakable(words: string): string {
+  return words.split(/(\s+)/).map(word => word.length < 28 ? escaped(word)
+    : word.split(/(?<=[/:.@+-])/).map(escaped).join('<wbr>')).join('');
 }

@@ -29,7 +29,6 @@ p { margin: 0 0 1rem; max-width: 48rem; }
 a { color: var(--link); }
 small { color: var(--soft); font-size: .8125rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
-code { overflow-wrap: anywhere; }
 pre {
   margin: 0; padding: .875rem 1rem; overflow: auto; background: var(--fill); border: 1px solid var(--line); border-radius: 6px;
   line-height: 1.45;
@@ -62,8 +61,11 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--soft); font-weight: 600; font-size: .8125rem; white-space: nowrap; vertical-align: bottom; }
 thead th[scope=colgroup] { color: var(--ink); border-bottom: 0; padding-bottom: 0; }
 thead td { border-bottom: 0; }
-tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 6.5rem; }
-tbody td { min-width: 6rem; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; min-width: 6.5rem; }
+tbody td { min-width: 6rem; }
+tbody td:has(wbr) { min-width: 14rem; }
+th, td { overflow-wrap: break-word; max-width: 24rem; }
+td small { display: inline-block; min-width: 8.5rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 ul { margin: 0 0 1rem; padding-left: 1.25rem; }
 ul ul { margin: 0; }
@@ -126,6 +128,6 @@ svg .used { fill: var(--fill); stroke: var(--link); }
   .scroll { overflow: visible; }
   svg { max-width: 100%; height: auto; max-height: 240mm; }
   button { border: 0; background: none; padding: 0; min-height: 0; }
-  details::details-content { content-visibility: visible; display: block; block-size: auto; }
+  .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
 }
 `;
