@@ -70,7 +70,8 @@ export class Assembly {
     const organizations: Organization[] = [];
     const found: Found[] = [];
     const missing = readFolder(folder, organizations, found);
-    return new Assembly(organizations, found.map(({ read }) => read(organizations)), missing);
+    const places = organizations.flatMap(placesOf);
+    return new Assembly(organizations, found.map(({ read }) => read(places)), missing);
   }
 
   private readonly byPath: Map<string, Stack>;
@@ -102,7 +103,15 @@ export class Assembly {
 }
 
 interface Found {
-  read(organizations: Organization[]): Stack;
+  read(places: Place[]): Stack;
+}
+
+/** Where stacks of a stage are. */
+interface Place {
+  readonly stage: string;
+  readonly account?: string;
+  readonly below: string;
+  readonly bootstrap: string;
 }
 
 interface Artifact {
@@ -150,7 +159,7 @@ function readOrganization(file: string): Organization {
 
 function readStack(
   folder: string, id: string, path: string, after: string[], { environment = '', properties = {} }: Artifact,
-  organizations: Organization[],
+  places: Place[],
 ): Stack {
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
   const template = json(join(folder, properties.templateFile));
@@ -160,7 +169,7 @@ function readStack(
     name: properties.stackName ?? id,
     account: account === NO_ACCOUNT ? undefined : known(account),
     region: known(region),
-    stage: stageOf(path, account, organizations),
+    stage: stageOf(path, account, places),
     role: properties.assumeRoleArn,
     after,
     terminationProtection: properties.terminationProtection ?? false,
@@ -169,12 +178,14 @@ function readStack(
   };
 }
 
-function stageOf(path: string, account: string | undefined, organizations: Organization[]): string | undefined {
-  const stages = organizations.flatMap(organization => organization.stages
-    .map(stage => ({ ...stage, bootstrap: stage.path.replace(/[^/]+$/, `bootstrap/${stage.name}`) })));
-  const isOf = ({ path: above, bootstrap, account: own }: typeof stages[number]) => path.startsWith(`${above}/`)
-    || path === bootstrap || path.startsWith(`${bootstrap}--`) || own !== undefined && own === account;
-  return stages.find(isOf)?.name;
+function placesOf({ stages }: Organization): Place[] {
+  return stages.map(({ name, path, account }) =>
+    ({ stage: name, account, below: `${path}/`, bootstrap: path.replace(/[^/]+$/, `bootstrap/${name}`) }));
+}
+
+function stageOf(path: string, account: string | undefined, places: Place[]): string | undefined {
+  return places.find(({ below, bootstrap, account: own }) => path.startsWith(below)
+    || path === bootstrap || path.startsWith(`${bootstrap}--`) || own !== undefined && own === account)?.stage;
 }
 
 /** Of the CDK itself, and different in each version of it. */

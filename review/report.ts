@@ -8,6 +8,7 @@ import { html, Page } from './report/html';
 import { markdown } from './report/markdown';
 import { otherFacts } from './report/other-facts';
 import { recordsFlow } from './report/records';
+import { running } from './report/running';
 import { services } from './report/services';
 import { stacksOf } from './report/values';
 
@@ -65,6 +66,7 @@ function sectionsOf(assembly: Assembly, organization: Organization): Section[] {
     accessMatrix(assembly, organization),
     recordsFlow(assembly, organization),
     services(assembly, organization),
+    running(assembly, organization),
     ...otherFacts(organization),
   ];
 }

@@ -36,9 +36,9 @@ const KINDS: Array<[label: string, isOne: (who: string) => boolean]> = [
 /** Groups, people, machines and break-glass by stage, each role with its way and conditions. */
 export function accessMatrix(assembly: Assembly, organization: Organization): Section {
   const access = accessOf(organization);
-  const subjects = KINDS.map(([label, isOne], index) => ({
+  const subjects = KINDS.map(([label], index) => ({
     label,
-    who: [...new Set(access.map(({ who }) => who))].filter(who => isOne(who) && KINDS.findIndex(([, is]) => is(who)) === index),
+    who: [...new Set(access.map(({ who }) => who))].filter(who => KINDS.findIndex(([, isOne]) => isOne(who)) === index),
   })).filter(({ who }) => who.length > 0);
   const columns = subjects.flatMap(({ who }) => who);
   const panels = new Map<string, { id: string; block: Block }>();
@@ -138,15 +138,17 @@ function panel(
     id,
     title,
     blocks: [
-      table('Facts', ['Kind', 'Subject', 'Name', 'Value', 'Said by'],
-        facts.map(({ kind, subject, name, value, source }): Text[] => [kind, subject, name, value, [{ code: source }]])),
+      table('Facts', ['Kind', 'Subject', 'Name', 'Value', 'Said by'], facts.map((fact): Text[] =>
+        [fact.kind, fact.subject, fact.name, fact.value, [{ code: fact.source }]])),
       ...trust,
     ],
   };
   return { id, block };
 }
 
-function isAbout({ kind, subject, name }: Fact, stage: Stage | undefined, stageName: string | undefined, role: string): boolean {
+function isAbout(
+  { kind, subject, name }: Fact, stage: Stage | undefined, stageName: string | undefined, role: string,
+): boolean {
   const isRole = (arn: string) => stageName === undefined ? arn === role
     : arn.includes(`:${stage?.account ?? NO_ACCOUNT}:role/`) && arn.endsWith(`/${role}`);
   return kind === 'access' ? name === (stageName === undefined ? role : `stage ${stageName} ${role}`)

@@ -27,7 +27,8 @@ function parsed(stage: string, region: string, cidr: string): Range[] {
   const [, address, prefix] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
   const size = 2 ** (32 - Number(prefix));
   const number = address?.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return address === undefined || size < 1 ? [] : [{ stage, region, cidr, first: Math.floor(number / size) * size, size }];
+  return address === undefined || size < 1 ? []
+    : [{ stage, region, cidr, first: Math.floor(number / size) * size, size }];
 }
 
 function dotted(address: number): string {
@@ -91,7 +92,8 @@ function drawn(cells: Range[][], y: number): string {
   const runs: Array<{ from: number; length: number; owners: Range[] }> = [];
   cells.forEach((owners, index) => {
     const last = runs[runs.length - 1];
-    const isSame = owners.length > 0 && last?.owners.length === owners.length && owners.every((owner, at) => owner === last.owners[at]);
+    const isSame = owners.length > 0 && last?.owners.length === owners.length
+      && owners.every((owner, at) => owner === last.owners[at]);
     if (isSame) {
       last.length += 1;
     } else {

@@ -12,8 +12,8 @@ const SIGNS: Record<string, string> = {
   GreaterThanThreshold: '>', GreaterThanOrEqualToThreshold: '≥', LessThanThreshold: '<', LessThanOrEqualToThreshold: '≤',
 };
 
-export function alarmsOf(assembly: Assembly, stacks: Stack[]): Alarm[] {
-  const endpoints = subscriptions(assembly);
+/** @param endpoints whom topics tell */
+export function alarmsOf(assembly: Assembly, stacks: Stack[], endpoints: Map<Resource, string[]>): Alarm[] {
   return stacks.flatMap(stack => ofType(stack, 'AWS::CloudWatch::Alarm').map(resource => {
     const { AlarmName, AlarmDescription, AlarmActions, ActionsEnabled } = resource.properties;
     const actions = ActionsEnabled === false ? [] : all(AlarmActions);
@@ -39,7 +39,7 @@ function when({ properties }: Resource): string {
 }
 
 /** Endpoints by their topics. */
-function subscriptions(assembly: Assembly): Map<Resource, string[]> {
+export function subscriptions(assembly: Assembly): Map<Resource, string[]> {
   const found = new Map<Resource, string[]>();
   assembly.stacks.forEach(stack => {
     const add = (topic: Resource | undefined, protocol: unknown, endpoint: unknown) => {

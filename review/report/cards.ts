@@ -108,7 +108,8 @@ function narrower(all: Card[], arrows: Arrow[], look: Look): DrawnAndPlaced {
       return found;
     }
   }
-  const leaves = (id: string) => arrows.filter(({ from, to }) => from === id && arrows.every(arrow => arrow.from !== to));
+  const leaves = (id: string) =>
+    arrows.filter(({ from, to }) => from === id && arrows.every(arrow => arrow.from !== to));
   const most = all.reduce((one, two) => leaves(two.id).length > leaves(one.id).length ? two : one);
   const folded = new Set(leaves(most.id).map(({ to }) => to));
   const inner = [...most.inner ?? [], ...all.filter(({ id }) => folded.has(id))];
@@ -150,7 +151,8 @@ function curve(placed: Placed, edge: { v: string; w: string }, isDown: boolean):
   const bends = points.length > 3 ? points.slice(1, -1) : [];
   const at = ({ x, y }: Point) => `${Math.round(x)} ${Math.round(y)}`;
   return [...bends, end].reduce(({ path, last }, point) => {
-    const turn = isDown ? { x: last.x, y: Math.max(last.y, point.y - TURN) } : { x: Math.max(last.x, point.x - TURN), y: last.y };
+    const turn = isDown ? { x: last.x, y: Math.max(last.y, point.y - TURN) }
+      : { x: Math.max(last.x, point.x - TURN), y: last.y };
     const middle = { x: (turn.x + point.x) / 2, y: (turn.y + point.y) / 2 };
     const [one, two] = isDown ? [{ x: turn.x, y: middle.y }, { x: point.x, y: middle.y }]
       : [{ x: middle.x, y: turn.y }, { x: middle.x, y: point.y }];
@@ -164,12 +166,14 @@ const DENSE = { width: 132, height: 26 };
 const DENSE_FROM = 40;
 
 function drawnCard({ title, subtitle, notes = [], chips = [], inner: cardsInside = [] }: Card, look: Look): Drawn {
-  const { kinds, dense, columns: most = 7 } = look;
-  const wanted = dense ? Math.ceil(Math.sqrt(chips.length / 2)) : chips.length <= 3 ? 1 : chips.length <= 8 ? 2 : 3;
-  const columns = Math.max(1, Math.min(most, wanted));
+  const { dense, columns: limit = 7 } = look;
+  const natural = dense ? Math.ceil(Math.sqrt(chips.length / 2)) : chips.length <= 3 ? 1 : chips.length <= 8 ? 2 : 3;
+  const columns = Math.max(1, Math.min(limit, natural));
   const chipWidth = dense ? DENSE.width : CHIP.width;
-  const chipHeight = dense ? DENSE.height : 14 + CHIP.line * (1 + Math.max(0, ...chips.map(({ lines }) => lines.length)));
-  const shelves = shelved(cardsInside.map(card => drawnCard(card, { ...look, columns: (card.chips ?? []).length > 60 ? undefined : 3 })));
+  const most = Math.max(0, ...chips.map(({ lines }) => lines.length));
+  const chipHeight = dense ? DENSE.height : 14 + CHIP.line * (1 + most);
+  const shelves = shelved(cardsInside.map(card =>
+    drawnCard(card, { ...look, columns: (card.chips ?? []).length > 60 ? undefined : 3 })));
   const grid = chips.length === 0 ? 0 : columns * chipWidth + (columns - 1) * GAP;
   const long = notes.some(({ words }) => words.length > 6) ? 400 : notes.length > 0 ? 230 : CHIP.width;
   const inner = Math.max(grid, shelves.width, long, Math.min(300, Math.max(estimate(title, 15, true), estimate(subtitle ?? '', 12))));
@@ -197,7 +201,7 @@ function drawnCard({ title, subtitle, notes = [], chips = [], inner: cardsInside
     chips.forEach((chip, index) => {
       const left = PAD + (index % columns) * (chipWidth + GAP);
       const above = top + Math.floor(index / columns) * (chipHeight + GAP);
-      parts.push((x, y) => drawnChip(chip, kinds, x + left, y + above, chipWidth, chipHeight, dense));
+      parts.push((x, y) => drawnChip(chip, look, x + left, y + above, chipWidth, chipHeight));
     });
     bottom += Math.ceil(chips.length / columns) * (chipHeight + GAP) - GAP;
   }
@@ -233,7 +237,9 @@ function shelved(all: Drawn[]): Drawn {
   return { width, height, draw: (x, y) => placed.map(({ card, left, top: above }) => card.draw(x + left, y + above)).join('') };
 }
 
-function drawnChip({ title, lines, kind }: Chip, kinds: string[], x: number, y: number, width: number, height: number, dense: boolean): string {
+function drawnChip(
+  { title, lines, kind }: Chip, { kinds, dense }: Look, x: number, y: number, width: number, height: number,
+): string {
   const colour = `k${kinds.indexOf(kind) % COLOURS}`;
   const inner = width - 22;
   const rows = dense ? [] : lines;
@@ -297,5 +303,6 @@ const WIDTHS: Array<[RegExp, number]> = [
 
 /** Width of a text, which no browser is there to measure. */
 export function estimate(words: string, size: number, bold = false): number {
-  return [...visible(words)].reduce((sum, sign) => sum + (WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 1.4), 0) * size * (bold ? 1.08 : 1);
+  const widthOf = (sign: string) => WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? 1.4;
+  return [...visible(words)].reduce((sum, sign) => sum + widthOf(sign), 0) * size * (bold ? 1.08 : 1);
 }

@@ -129,9 +129,10 @@ class Guardrails {
     const unit = unitOf(stage);
     const subjects = [TOP, ...unit?.split('/').map((_, index, parts) => `unit ${parts.slice(0, index + 1).join('/')}`) ?? [], `stage ${stage.name}`];
     const isRoot = stage.facts.has('organization');
-    return [...new Set(this.facts.filter(fact => subjects.includes(fact.subject) && !(isRoot && /^(SERVICE|RESOURCE)_CONTROL_POLICY$/.test(fact.value)))
-      .filter(fact => !this.exceptions.some(({ subject, name, value }) => subject === fact.subject && name === fact.name && value === `stage ${stage.name}`))
-      .map(({ name }) => name))];
+    const isSpared = ({ subject, name, value }: Fact) => isRoot && /^(SERVICE|RESOURCE)_CONTROL_POLICY$/.test(value)
+      || this.exceptions.some(one => one.subject === subject && one.name === name && one.value === `stage ${stage.name}`);
+    const own = this.facts.filter(fact => subjects.includes(fact.subject) && !isSpared(fact));
+    return [...new Set(own.map(({ name }) => name))];
   }
 
   public table(): Block[] {
@@ -140,15 +141,15 @@ class Guardrails {
       kind: 'fold',
       summary: [{ strong: 'Guardrails' }, ` ${names.length}: what each is attached to`],
       blocks: [table('Guardrails', ['Guardrail', 'As', 'On', 'Except', 'In the policies'], names.map((name): Text[] => {
-      const own = this.facts.filter(fact => fact.name === name);
-      return [
-        name,
-        [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
-        [...new Set(own.map(({ subject }) => subject))].join(', '),
-        lines(this.exceptions.filter(fact => fact.name === name).map(({ value }) => value.replace(/^principal /, ''))),
-        lines([...new Set(this.statements.filter(fact => fact.value === name).map(({ subject }) => subject))]),
-      ];
-    }))],
+        const own = this.facts.filter(fact => fact.name === name);
+        return [
+          name,
+          [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
+          [...new Set(own.map(({ subject }) => subject))].join(', '),
+          lines(this.exceptions.filter(fact => fact.name === name).map(({ value }) => value.replace(/^principal /, ''))),
+          lines([...new Set(this.statements.filter(fact => fact.value === name).map(({ subject }) => subject))]),
+        ];
+      }))],
     }];
   }
 }

@@ -1,13 +1,30 @@
 import { Block, Item, Piece, Table, Text, visible } from './document';
 import { Page } from './html';
 
+/** Longest comment of GitHub */
+const LONGEST = 65_536;
+
+/** What a comment has no room for, first what it needs least. */
+const LEFT_OUT: Array<{ readonly kinds: Array<Block['kind']>; readonly said: string }> = [
+  { kinds: [], said: '' },
+  { kinds: ['panel'], said: 'Trusts of roles and the facts behind them are in the page.' },
+  { kinds: ['panel', 'fold'], said: 'Trusts of roles, and what each stage has, are in the page.' },
+];
+
 /** The same for a comment: what opens in the page is folded, and lists stand for pictures. */
-export function markdown({ title, about, figures, sections }: Page): string {
+export function markdown(page: Page): string {
+  const texts = LEFT_OUT.map(({ kinds, said }) => written(page, kinds, said));
+  return texts.find(text => text.length <= LONGEST) ?? texts[texts.length - 1];
+}
+
+function written({ title, about, figures, sections }: Page, without: Array<Block['kind']>, said: string): string {
   return [
     `# ${escaped(title)}`,
     escaped(about),
     figures.map(({ value, label }) => `**${escaped(value)}** ${escaped(label)}`).join(' · '),
-    ...sections.flatMap(section => [`## ${escaped(section.title)}`, ...section.blocks.flatMap(one => block(one, 3))]),
+    said,
+    ...sections.flatMap(({ title: name, blocks }) =>
+      [`## ${escaped(name)}`, ...blocks.filter(({ kind }) => !without.includes(kind)).flatMap(one => block(one, 3))]),
   ].filter(part => part !== '').join('\n\n') + '\n';
 }
 

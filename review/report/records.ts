@@ -8,7 +8,8 @@ export function recordsFlow(assembly: Assembly, organization: Organization): Sec
   const facts = organization.facts.filter(({ kind }) => kind === 'records');
   const reads = organization.facts.filter(({ kind }) => kind === 'reads');
   const stacks = stacksOf(assembly, organization);
-  const stores = new Map(facts.map(({ value }) => bucketOf(value)).map(name => [name, store(stacks, name, reads)]));
+  const names = [...new Set(facts.map(({ value }) => bucketOf(value)))];
+  const stores = new Map(names.map(name => [name, store(stacks, name, reads)]));
   const rows = facts.map(({ subject, name, value }): Text[] => {
     const { where, kept, readers } = stores.get(bucketOf(value))!;
     return [subject, name, [{ code: value }], where, kept.join(', '), readers.length > 0 ? lines(readers.map(code => ({ code }))) : 'nobody is named'];

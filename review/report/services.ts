@@ -1,21 +1,22 @@
 import { addresses } from './addresses';
-import { alarmsOf } from './alarms';
+import { alarmsOf, subscriptions } from './alarms';
 import { Block, counted, Piece, Section, table, Text, text } from './document';
 import { Service, servicesOf } from './stage-services';
 import { stacksOf } from './values';
-import { Assembly, Organization, Stack } from '../assembly';
+import { Assembly, Organization, Resource, Stack } from '../assembly';
 
 /** What each stage has, which addresses and domains, and who hears of its alarms. */
 export function services(assembly: Assembly, organization: Organization): Section {
   const stacks = stacksOf(assembly, organization);
   const stages = [...organization.stages.map(({ name }) => name), undefined];
+  const endpoints = subscriptions(assembly);
   return {
     id: 'services',
     title: 'Services',
     blocks: [
       ...stages.flatMap(stage => {
         const own = stacks.filter(stack => stack.stage === stage);
-        return own.length === 0 ? [] : [ofStage(assembly, organization, stage, own)];
+        return own.length === 0 ? [] : [ofStage(assembly, organization, stage, own, endpoints)];
       }),
       ...addresses(organization),
       ...domains(organization),
@@ -23,7 +24,10 @@ export function services(assembly: Assembly, organization: Organization): Sectio
   };
 }
 
-function ofStage(assembly: Assembly, organization: Organization, stage: string | undefined, stacks: Stack[]): Block {
+function ofStage(
+  assembly: Assembly, organization: Organization, stage: string | undefined, stacks: Stack[],
+  endpoints: Map<Resource, string[]>,
+): Block {
   const path = organization.stages.find(({ name }) => name === stage)?.path;
   const all = stacks.map(stack => {
     const below = path !== undefined && stack.path.startsWith(`${path}/`) ? stack.path.slice(path.length + 1) : stack.path;
@@ -32,7 +36,7 @@ function ofStage(assembly: Assembly, organization: Organization, stage: string |
   const found = all.flatMap(one => one.services);
   const others = new Map<string, number>();
   all.forEach(one => one.others.forEach((count, type) => others.set(type, (others.get(type) ?? 0) + count)));
-  const alarms = alarmsOf(assembly, stacks);
+  const alarms = alarmsOf(assembly, stacks, endpoints);
   const unheard = alarms.filter(({ told }) => told.length === 0).length;
   const count = stacks.reduce((sum, { resources }) => sum + resources.size, 0);
   return {

@@ -32,7 +32,8 @@ const TYPES: Record<string, Describe> = {
     return { what: 'Network', size: [shown(CidrBlock), `${zones} zones`, `${ofType(stack, 'AWS::EC2::NatGateway').length} NAT gateways`] };
   },
   'AWS::RDS::DBCluster': (properties, stack, { id }) => {
-    const { Engine, EngineVersion, ServerlessV2ScalingConfiguration: capacity, BackupRetentionPeriod, DeletionProtection } = properties;
+    const { Engine, EngineVersion, BackupRetentionPeriod, DeletionProtection } = properties;
+    const { ServerlessV2ScalingConfiguration: capacity } = properties;
     const instances = ofType(stack, 'AWS::RDS::DBInstance')
       .filter(({ properties: own, id: other }) => `${other.slice(0, other.lastIndexOf('/') + 1)}${shownRef(own.DBClusterIdentifier)}` === id);
     const classes = [...new Set(instances.map(({ properties: own }) => shown(own.DBInstanceClass)))].join(', ');
@@ -115,8 +116,13 @@ function end({ deletionPolicy = '', type }: Resource): string {
     ? 'deleted, after a snapshot' : 'deleted';
 }
 
+export interface ServicesOfStack {
+  readonly services: Service[];
+  readonly others: Map<string, number>;
+}
+
 /** Services of a stack, and how often it has each of the other types. */
-export function servicesOf(stack: Stack, qualified: (name: string) => string): { services: Service[]; others: Map<string, number> } {
+export function servicesOf(stack: Stack, qualified: (name: string) => string): ServicesOfStack {
   const services: Service[] = [];
   const others = new Map<string, number>();
   for (const resource of stack.resources.values()) {

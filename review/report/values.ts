@@ -21,7 +21,7 @@ export function shown(value: unknown): string {
 
 /** Whether a text may be that of a template. An account that is not there yet may be any. */
 export function mayBe(words: string, value: unknown): boolean {
-  const parts = shown(value).split(UNKNOWN).map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  const parts = shown(value).split(UNKNOWN).map(known => known.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return parts.join('').length > 0 && new RegExp(`^${parts.join('.+').replace(/0{12}/g, '[0-9]{12}')}$`).test(words);
 }
 
