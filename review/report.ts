@@ -38,7 +38,11 @@ export function report(words: string[]): number {
     return 0;
   }
   const file = output ?? 'report.html';
-  writeFileSync(file, line.is('markdown') ? markdown(pages) : html(pages));
+  try {
+    writeFileSync(file, line.is('markdown') ? markdown(pages) : html(pages));
+  } catch (error) {
+    throw new Error(`output '${file}' cannot be written (${(error as Error).message}): give a file in a folder that is there`);
+  }
   process.stdout.write(`${file}\n`);
   return 0;
 }

@@ -238,6 +238,8 @@ test('the command writes the page, or Markdown', () => {
     expect(report(['--assembly', directory, '--output', file])).toBe(0);
     expect(report(['--assembly', directory, '--markdown'])).toBe(0);
     expect(report(['--help'])).toBe(0);
+    expect(() => report(['--assembly', directory, '-o', join(directory, 'no', 'page.html')]))
+      .toThrow(/^output '.*page.html' cannot be written \(ENOENT.*\): give a file in a folder that is there$/);
   } finally {
     out.mockRestore();
   }
