@@ -35,7 +35,7 @@ function dotted(address: number): string {
   return [24, 16, 8, 0].map(bits => Math.floor(address / 2 ** bits) % 256).join('.');
 }
 
-const CELL = { width: 69, height: 30 };
+const CELL = { width: 65, height: 30 };
 const COLUMNS = 16;
 const MOST = 512;
 const LEFT = 84;

@@ -28,6 +28,8 @@ export function recordsFlow(assembly: Assembly, organization: Organization): Sec
   };
 }
 
+const ELSEWHERE = 'not in this app';
+
 interface Store {
   readonly name: string;
   readonly where: string;
@@ -40,7 +42,7 @@ function store(stacks: Stack[], name: string, reads: Fact[]): Store {
   const readers = reads.filter(fact => bucketOf(fact.name) === name).map(({ subject }) => subject.replace(/^principal /, ''));
   return {
     name,
-    where: found ? found.stack.stage ?? `stack ${found.stack.path}` : 'not in this app',
+    where: found ? found.stack.stage ?? `stack ${found.stack.path}` : ELSEWHERE,
     kept: found ? retention(found.resource) : ['not known'],
     readers: [...new Set(readers)],
   };
@@ -86,7 +88,10 @@ function picture(facts: Fact[], stores: Map<string, Store>): Block {
       id: `from ${key}`, title: what, subtitle: `of ${counted(stages.length, 'account')}`, chips: stages.map(title => ({ title, lines: [], kind: '' })),
     })),
     ...[...stores.values()].map(({ name, where, kept }) => ({
-      id: `bucket ${name}`, title: name, subtitle: `bucket of ${where}`, notes: [{ title: 'Kept', words: kept }],
+      id: `bucket ${name}`,
+      title: name,
+      subtitle: where === ELSEWHERE ? `bucket, ${where}` : `bucket of ${where}`,
+      notes: [{ title: 'Kept', words: kept }],
     })),
     ...[...stores.values()].filter(({ readers }) => readers.length > 0).map(({ name, readers }) => ({
       id: `readers ${name}`, title: 'read by', chips: readers.map(reader => ({ title: reader.replace(/^.*[:/]/, ''), lines: [], kind: '' })),

@@ -29,7 +29,7 @@ const TYPES: Record<string, Describe> = {
   'AWS::EC2::VPC': ({ CidrBlock }, stack) => {
     const subnets = ofType(stack, 'AWS::EC2::Subnet');
     const zones = new Set(subnets.map(({ properties }) => shown(properties.AvailabilityZone))).size;
-    return { what: 'Network', size: [shown(CidrBlock), `${zones} zones`, `${ofType(stack, 'AWS::EC2::NatGateway').length} NAT gateways`] };
+    return { what: 'network', size: [shown(CidrBlock), `${zones} zones`, `${ofType(stack, 'AWS::EC2::NatGateway').length} NAT gateways`] };
   },
   'AWS::RDS::DBCluster': (properties, stack, { id }) => {
     const { Engine, EngineVersion, BackupRetentionPeriod, DeletionProtection } = properties;

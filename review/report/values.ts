@@ -80,5 +80,5 @@ function named(stack: Stack, above: string, value: unknown): Resource | undefine
 /** Of its construct within the stack, or its logical ID. */
 export function nameOf(stack: Stack, { path, id }: Resource): string {
   const inside = path?.startsWith(`${stack.path}/`) ? path.slice(stack.path.length + 1) : path;
-  return inside?.replace(/\/(Resource|Default)$/, '') ?? id;
+  return inside?.replace(/(\/(Resource|Default))+$/, '') ?? id;
 }

@@ -139,7 +139,7 @@ test('records flow to where they are kept, for as long as the bucket says, to wh
 
 test('services have their size and protection, and an alarm names whom it tells, also by a topic of another stack', () => {
   const rows = tableOf('services', 'Services of prod');
-  expect(rows).toContainEqual(['shop/network/Vpc', 'Network', '10.103.0.0/16, 3 zones, 3 NAT gateways', '', '', 'kept']);
+  expect(rows).toContainEqual(['shop/network/Vpc', 'network', '10.103.0.0/16, 3 zones, 3 NAT gateways', '', '', 'kept']);
   expect(rows).toContainEqual(['shop/postgres/Cluster', 'aurora-postgresql 16.8', '3 × 2–32 ACU', '35 d', 'protected', 'kept']);
   const alarms = tableOf('services', 'Alarms of prod');
   expect(alarms).toContainEqual(['orders fail', 'Failures ≥ 3 for 10 min', 'pager@acme.example (email)']);
