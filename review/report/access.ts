@@ -67,7 +67,7 @@ export function accessMatrix(assembly: Assembly, organization: Organization): Se
     id: 'access',
     title: 'Access',
     blocks: without
-      ? [text('No group, person or machine gets into a role: who may sign in to the root account is all there is.')]
+      ? [text('The app lets no group, person or machine into a role. Principals of root get in as far as their own policies allow.')]
       : [
         text(`${counted(columns.length, 'subject')} by stage. A role opens the facts behind it, and its trust in the template.`),
         {
