@@ -72,7 +72,7 @@ export const zoneLeaves: Rule = ({ type, change: { what }, before, fate }) =>
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithEIPs.html */
 export const addressLeaves: Rule = ({ type, fate }) => type === 'AWS::EC2::EIP' && fate === 'deleted'
-  ? 'the address goes back to AWS, and another one takes its place: whoever lets it through has to be told'
+  ? 'the address goes back to AWS, which gives it to others: whoever lets it through has to be told'
   : undefined;
 
 function effectOf(statement: Statement): unknown {
