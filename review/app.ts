@@ -1,5 +1,5 @@
 import { spawnSync } from 'child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'fs';
 import { homedir, tmpdir } from 'os';
 import { join, relative, resolve } from 'path';
 import { Assembly } from './assembly';
@@ -36,29 +36,45 @@ export function synthesize({ folder, command, context = [] }: AppOptions): Assem
       ...settingsIn(join(folder, 'cdk.context.json')),
       ...Object.fromEntries(context.map(keyAndValue)),
     };
-    const env = { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(given) };
-    const { status, signal, stderr, error } = spawnSync(app, {
-      cwd: folder, env, shell: true, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 100_000_000,
-    });
-    if (error || status !== 0) {
-      throw new Error(`the app does not synthesize: '${app}' ended with ${error?.message ?? signal ?? status}\n${stderr.trimEnd()}`);
-    }
-    return Assembly.read(outdir);
+    // a variable of Linux has 128 KiB at most: the CDK reads more from a file
+    const overflow = join(outdir, 'context.json');
+    writeFileSync(overflow, JSON.stringify(given));
+    const env = { ...process.env, CDK_OUTDIR: join(outdir, 'cdk.out'), CDK_CONTEXT_JSON: '{}', [OVERFLOW]: overflow };
+    const { build } = settings;
+    [...command === undefined && typeof build === 'string' ? [build] : [], app].forEach(words => run(words, folder, env));
+    return Assembly.read(join(outdir, 'cdk.out'));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
+/** @see https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/cx-api/lib/cxapi.ts */
+const OVERFLOW = 'CONTEXT_OVERFLOW_LOCATION_ENV';
+
+function run(words: string, folder: string, env: NodeJS.ProcessEnv): void {
+  const { status, signal, stderr, error } = spawnSync(words, {
+    cwd: folder, env, shell: true, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 100_000_000,
+  });
+  if (error || status !== 0) {
+    const why = error?.message ?? signal ?? status;
+    throw new Error(`the app does not synthesize: '${words}' ended with ${why}\n${stderr?.trimEnd() ?? ''}`);
+  }
+}
+
 /** An assembly by its folder, or the app as a git ref has it. */
 export function assemblyAt(place: string, options: AppOptions): Assembly {
+  const folder = realpathSync(options.folder);
+  const top = git(folder, ['rev-parse', '--show-toplevel']);
+  const commit = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${place}^{commit}`]);
   if (existsSync(place) && statSync(place).isDirectory()) {
-    return Assembly.read(place);
+    // a change may bring a folder that is called like what it is compared with
+    return commit === undefined || /^(\.{0,2}|[A-Za-z]:)[\\/]/.test(place) ? Assembly.read(place)
+      : fail(`'${place}' is a folder and a git ref: call the folder './${place}', or the ref 'refs/heads/${place}'`);
   }
-  const folder = resolve(options.folder);
-  const top = git(folder, ['rev-parse', '--show-toplevel'])
-    ?? fail(`'${place}' is no folder, and '${folder}' is in no git repository: give an assembly`);
-  const commit = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${place}^{commit}`])
-    ?? fail(`'${place}' is neither a folder nor a git ref`);
+  if (top === undefined || commit === undefined) {
+    return fail(top === undefined ? `'${place}' is no folder, and '${folder}' is in no git repository: give an assembly`
+      : `'${place}' is neither a folder nor a git ref`);
+  }
   const tree = mkdtempSync(join(tmpdir(), 'worktree-'));
   try {
     if (git(top, ['worktree', 'add', '--detach', '--force', tree, commit]) === undefined) {
@@ -93,8 +109,13 @@ function borrow(top: string, folder: string, tree: string): void {
   }
 }
 
+/** Git hands these to its hooks, and would take them for where the worktree is. */
+const OF_GIT = /^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|(ALTERNATE_)?OBJECT_DIRECTOR(Y|IES)|NAMESPACE)$/;
+
 function git(folder: string, words: string[]): string | undefined {
-  const { status, stdout } = spawnSync('git', words, { cwd: folder, encoding: 'utf8' });
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_GIT.test(name)));
+  const quiet = ['-c', 'core.hooksPath=/dev/null', ...words];
+  const { status, stdout } = spawnSync('git', quiet, { cwd: folder, encoding: 'utf8', env });
   return status === 0 ? stdout.trim() : undefined;
 }
 

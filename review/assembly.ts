@@ -19,6 +19,8 @@ export interface Resource {
   readonly properties: Record<string, unknown>;
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
+  /** Condition without which AWS does not make it. */
+  readonly condition?: unknown;
 }
 
 export interface Stack {
@@ -36,6 +38,8 @@ export interface Stack {
   readonly terminationProtection: boolean;
   readonly resources: Map<string, Resource>;
   readonly outputs: Record<string, unknown>;
+  /** What else resources may depend on, by section and name: `Conditions/IsMain`, after the IDs of nested stacks. */
+  readonly declarations?: ReadonlyMap<string, unknown>;
 }
 
 export interface Stage {
@@ -175,6 +179,7 @@ function readStack(
     terminationProtection: properties.terminationProtection ?? false,
     resources: new Map(readResources(folder, template, '').map(resource => [resource.id, resource])),
     outputs: template.Outputs ?? {},
+    declarations: new Map(readDeclarations(folder, template, '')),
   };
 }
 
@@ -191,10 +196,37 @@ function stageOf(path: string, account: string | undefined, places: Place[]): st
 /** Of the CDK itself, and different in each version of it. */
 const OF_THE_CDK = 'AWS::CDK::Metadata';
 
+/** The CDK writes these into every template, and asks for another version with time. */
+const BOOTSTRAP = ['Parameters/BootstrapVersion', 'Rules/CheckBootstrapVersion'];
+
+function readDeclarations(folder: string, template: Record<string, any>, above: string): Array<[string, unknown]> {
+  const { Transform: transform, Resources: resources = {} } = template;
+  return [
+    ...['Conditions', 'Mappings', 'Parameters', 'Rules'].flatMap(section => Object.entries(template[section] ?? {})
+      .map(([name, value]): [string, unknown] => [`${section}/${name}`, value])
+      .filter(([name]) => !BOOTSTRAP.includes(name)).map(([name, value]): [string, unknown] => [`${above}${name}`, value])),
+    ...transform === undefined ? [] : [[`${above}Transform`, transform] as [string, unknown]],
+    ...Object.entries<Record<string, any>>(resources).flatMap(([logicalId, resource]) => {
+      const nested = nestedIn(resource);
+      return nested ? readDeclarations(folder, json(join(folder, nested)), `${above}${logicalId}/`) : [];
+    }),
+  ];
+}
+
+/** File of the template of a nested stack. */
+function nestedIn({ Type: type, Metadata: metadata }: Record<string, any>): string | undefined {
+  const file = metadata?.['aws:asset:path'];
+  return type === 'AWS::CloudFormation::Stack' && typeof file === 'string' ? file : undefined;
+}
+
 function readResources(folder: string, template: Record<string, any>, above: string): Resource[] {
   return Object.entries<Record<string, any>>(template.Resources ?? {}).flatMap(([logicalId, resource]) => {
     const id = `${above}${logicalId}`;
-    const nested = resource.Metadata?.['aws:asset:path'];
+    const nested = nestedIn(resource);
+    if (logicalId.startsWith('Fn::')) {
+      // a loop, which only CloudFormation writes out
+      return [{ id, type: 'Fn::ForEach', properties: { [logicalId]: resource } }];
+    }
     const own: Resource = {
       id,
       path: resource.Metadata?.['aws:cdk:path'],
@@ -202,8 +234,9 @@ function readResources(folder: string, template: Record<string, any>, above: str
       properties: resource.Properties ?? {},
       deletionPolicy: resource.DeletionPolicy,
       updateReplacePolicy: resource.UpdateReplacePolicy,
+      condition: resource.Condition,
     };
-    if (resource.Type === 'AWS::CloudFormation::Stack' && typeof nested === 'string') {
+    if (nested) {
       // where its template is uploaded says nothing beside what is in it
       const { TemplateURL: _, ...properties } = own.properties;
       return [{ ...own, properties }, ...readResources(folder, json(join(folder, nested)), `${id}/`)];

@@ -2,6 +2,7 @@ import { accessChanges } from './access-changes';
 import { Assembly, Organization, Stack } from './assembly';
 import { Change, keysOf, SECTIONS } from './change';
 import { compare, Comparison } from './comparison';
+import { declarationChanges } from './declaration-changes';
 import { guardrailChanges } from './guardrail-changes';
 import { irreversible } from './irreversible';
 import { OrganizationPair } from './organization-pair';
@@ -9,6 +10,7 @@ import { organizationPolicyChanges } from './organization-policy-changes';
 import { resourcePolicyChanges } from './policy-changes';
 import { inWords, quantities } from './quantities';
 import { otherChanges, stageChanges } from './stage-changes';
+import { inOneLine } from './terminal';
 
 /** What a reviewer has to know of a change of an app, in the order of its sections. */
 export function changesBetween(before: Assembly, after: Assembly): Change[] {
@@ -35,6 +37,7 @@ export function changesBetween(before: Assembly, after: Assembly): Change[] {
       ({ ...change, statements: ofGuardrails.get(guardrail) })),
     ...changes,
     ...resourcePolicyChanges(comparison, before, pairs),
+    ...declarationChanges(comparison),
     ...quantityChanges(comparison, pairs),
   ];
   return Object.keys(SECTIONS).flatMap(section => all.filter(change => change.section === section))
@@ -68,9 +71,4 @@ function quantityChanges({ stacks: changes, left }: Comparison, pairs: Organizat
       widens: false,
     }];
   });
-}
-
-/** A sentence is a line of a file and of a terminal, and reads in the order in which it is written. */
-function inOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -64,6 +64,7 @@ function compareStacks(known: Stack | undefined, stack: Stack): StackChange {
       .map(gone => ({ what: 'removed' as const, stack, before: gone, properties: [] })),
   ]);
   const isSame = resources.length === 0 && isDeepStrictEqual(before.outputs, stack.outputs)
+    && isDeepStrictEqual(before.declarations, stack.declarations)
     && before.terminationProtection === stack.terminationProtection;
   return { what: isSame ? 'untouched' : 'changed', stack, before, resources };
 }
@@ -79,6 +80,7 @@ function withAccountOf({ account }: Stack, before: Stack): Stack {
     ...before,
     resources: new Map([...before.resources].map(([id, resource]) => [id, read(resource)])),
     outputs: read(before.outputs),
+    declarations: before.declarations && new Map([...before.declarations].map(([name, value]) => [name, read(value)])),
   };
 }
 
@@ -89,8 +91,9 @@ function compareResources(stack: Stack, before: Resource | undefined, after: Res
   const names = [...new Set([...Object.keys(before.properties), ...Object.keys(after.properties)])];
   const properties = names.filter(name => !isDeepStrictEqual(before.properties[name], after.properties[name]));
   const replacedBy = before.type !== after.type ? 'Type' : properties.find(name => createOnly(after.type).includes(name));
-  const isSame = properties.length === 0 && before.deletionPolicy === after.deletionPolicy
-    && before.updateReplacePolicy === after.updateReplacePolicy;
+  const isSame = properties.length === 0 && isDeepStrictEqual(before.condition, after.condition)
+    && isDeepStrictEqual(before.deletionPolicy, after.deletionPolicy)
+    && isDeepStrictEqual(before.updateReplacePolicy, after.updateReplacePolicy);
   return replacedBy !== undefined ? [{ what: 'replaced', stack, before, after, properties, replacedBy }]
     : isSame ? [] : [{ what: 'changed', stack, before, after, properties }];
 }

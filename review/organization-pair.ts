@@ -21,10 +21,11 @@ export class OrganizationPair {
       if (!stage || stage.account === account) {
         return;
       }
-      if (account !== undefined) {
-        this.accountsBefore.set(account, stage.account ?? NO_ACCOUNT);
-      } else {
-        this.accountsAfter.set(stage.account!, NO_ACCOUNT);
+      // another account is another one: what trusts it lets somebody else in
+      if (stage.account === undefined) {
+        this.accountsBefore.set(account!, NO_ACCOUNT);
+      } else if (account === undefined) {
+        this.accountsAfter.set(stage.account, NO_ACCOUNT);
       }
     });
   }

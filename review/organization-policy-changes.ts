@@ -115,7 +115,8 @@ function policiesIn({ resources }: Stack) {
 function targetChanges({ stacks }: Pick<Comparison, 'stacks'>, pairs: OrganizationPair[]): Change[] {
   return stacks.flatMap(({ before, stack }) => policiesIn(stack).flatMap(resource => {
     const other = before?.resources.get(resource.id);
-    if (!other || guardrailsOf(pairs, 'after', resource.properties.Name).size > 0) {
+    const isAttached = [resource.properties.TargetIds ?? []].flat().length > 0;
+    if (!other || isAttached && guardrailsOf(pairs, 'after', resource.properties.Name).size > 0) {
       return [];
     }
     const targets = (side: 'before' | 'after', value: unknown) =>

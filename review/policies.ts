@@ -118,7 +118,7 @@ function kindOf(type: string, where: string, statements: Statement[]): PolicyDoc
 
 function hasStatements(value: object): value is { Statement: unknown } {
   const { Statement: statement } = value as { Statement?: unknown };
-  return asList(statement).some(one => typeof one === 'object' && 'Effect' in one)
+  return asList(statement).some(one => typeof one === 'object' && one !== null && 'Effect' in one)
     || Array.isArray(statement) && statement.length === 0;
 }
 

@@ -1,4 +1,5 @@
 import { Change, SECTIONS } from './change';
+import { inOneLine } from './terminal';
 
 /** Name of the file of accepted sentences, beside cdk.json. */
 export const ACCEPTED = '.accepted-access';
@@ -67,7 +68,7 @@ export function text(result: Review): string {
   return [
     ...changes.length === 0 ? ['No difference.'] : sections,
     ...verdict(result),
-    ...stale.map(({ line: number, text: sentence }) => `line ${number} of '${file}' is stale, because nothing has to be accepted so: ${sentence}`),
+    ...stale.map(({ line: number, text: sentence }) => `line ${number} of '${file}' is stale, because nothing has to be accepted so: ${inOneLine(sentence)}`),
     '',
   ].join('\n');
 }

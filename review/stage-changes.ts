@@ -21,7 +21,9 @@ function accountChanges(pair: OrganizationPair): Change[] {
     ...[...renamed].filter(([, name]) => unused.includes(name)).map(([was, is]) => change(`${was} is called ${is} now`)),
     ...before.stages.flatMap(stage => {
       const same = now.get(pair.nameAfter(stage.name));
-      return same ? propertyChanges(stage, same).map(change) : [];
+      const isAnother = stage.account !== undefined && same?.account !== undefined && stage.account !== same.account;
+      return same ? propertyChanges(stage, same).map(sentence =>
+        ({ ...change(sentence), widens: isAnother && sentence.includes(': account is ') })) : [];
     }),
   ];
 }

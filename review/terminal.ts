@@ -15,7 +15,7 @@ export class Terminal {
 
   public colour(name: keyof typeof COLOURS, text: string): string {
     const [on, off] = COLOURS[name];
-    return this.hasColours ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+    return this.hasColours ? `\u001b[${on}m${inOneLine(text)}\u001b[${off}m` : text;
   }
 
   /** Lines of words, each after as many spaces. A word that is longer than a line has one of its own. */
@@ -33,8 +33,19 @@ export class Terminal {
   }
 
   public write(lines: string[]): void {
-    this.stream.write(`${lines.join('\n')}\n`);
+    this.stream.write(`${lines.map(withOwnColours).join('\n')}\n`);
   }
+}
+
+/** A sentence is a line of a file and of a terminal, and reads in the order in which it is written. */
+export function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+}
+
+/** Names of an app may not move the cursor. */
+function withOwnColours(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  return line.split(/(\u001b\[(?:1|2|22|3[1-9])m)/).map((part, index) => index % 2 === 1 ? part : inOneLine(part)).join('');
 }
 
 /** Says what takes a while, where somebody waits for it. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from rehearsal.failure import Failure
 
 # not in git: the packages of today serve the other ref, too
 _INSTALLED = ("node_modules", ".venv", "venv")
+_OF_GIT = re.compile("GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)")
 
 
 def commit_of(app_dir: Path, ref: str) -> str:
@@ -49,5 +52,8 @@ def _borrow(top: Path, app_dir: Path, tree: Path) -> None:
 
 
 def _git(folder: Path, *words: str) -> str | None:
-    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+    # git hands these to its hooks, and would take them for where the worktree is
+    env = {name: value for name, value in os.environ.items() if not _OF_GIT.fullmatch(name)}
+    quiet = ["git", "-c", "core.hooksPath=/dev/null", *words]
+    done = subprocess.run(quiet, cwd=folder, env=env, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None

@@ -41,8 +41,9 @@ function fateOf({ what, before, after }: ResourceChange): Fate | undefined {
   if (what !== 'removed' && what !== 'replaced') {
     return undefined;
   }
-  const policy = what === 'removed' ? before!.deletionPolicy ?? ofType(before!) : after!.updateReplacePolicy;
-  return policy?.startsWith('Retain') ? 'retained' : policy === 'Snapshot' ? 'snapshot' : 'deleted';
+  const policy: unknown = what === 'removed' ? before!.deletionPolicy ?? ofType(before!) : after!.updateReplacePolicy;
+  // one that the deployment decides may be the worst
+  return String(policy).startsWith('Retain') ? 'retained' : policy === 'Snapshot' ? 'snapshot' : 'deleted';
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
@@ -54,7 +55,7 @@ function ofType({ type, properties }: Resource): string {
 /** What is in a nested stack that is retained stays with it, and is told by it. */
 export function isWithinRetained({ what, before }: ResourceChange, changes: ResourceChange[]): boolean {
   return what === 'removed' && changes.some(({ what: other, before: nested }) => other === 'removed'
-    && before!.id.startsWith(`${nested!.id}/`) && nested!.deletionPolicy?.startsWith('Retain'));
+    && before!.id.startsWith(`${nested!.id}/`) && String(nested!.deletionPolicy).startsWith('Retain'));
 }
 
 /** Two of the same name may be in an account. */

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { assemblyOf } from './assemblies';
 import { Assembly } from '../../review/assembly';
+import { changesBetween } from '../../review/changes';
 import { compare } from '../../review/comparison';
 import { deployment } from '../../review/deployment';
 import { acme, acmeOfKnownAccounts, AUDIT, DEV, newOutdir, PROD, ROOT } from '../orgs';
@@ -70,4 +71,26 @@ test('a folder without a manifest, and facts of a later version, are told', () =
   writeFileSync(join(folder, 'acme.organization.json'), JSON.stringify({ version: 2, namespace: 'acme', facts: [] }));
   expect(() => Assembly.read(folder)).toThrow(/is of version 2, and this command reads version 1/);
   expect(() => Assembly.read(newOutdir())).toThrow(/is no cloud assembly: it has no manifest.json/);
+});
+
+describe('what no property says', () => {
+  const write = (change: (stack: Stack, topic: CfnTopic) => void = () => undefined) => assemblyOf(app => {
+    const stack = new Stack(app, 'topics', { env: { account: PROD, region: 'eu-west-1' } });
+    new CfnParameter(stack, 'who', { default: PROD });
+    change(stack, new CfnTopic(stack, 'topic'));
+  });
+
+  test.each<[string, (stack: Stack, topic: CfnTopic) => void, string]>([
+    ['a condition of a resource', (stack, { cfnOptions }) => {
+      cfnOptions.condition = new CfnCondition(stack, 'never', { expression: Fn.conditionEquals('a', 'b') });
+    }, 'AWS::SNS::Topic topics/topic is there only under the condition "never" now'],
+    ['a parameter', stack => {
+      (stack.node.findChild('who') as CfnParameter).default = DEV;
+    }, 'Parameters/who of topics is another one: what depends on it may be gone, or say something else'],
+  ])('%s is a change that widens', (_, change, sentence) => {
+    const [before, after] = [write(), write(change)];
+    expect(compare(before, after).stacks.map(({ what }) => what)).toEqual(['changed']);
+    expect(changesBetween(before, after)).toEqual([{ section: 'policies', sentence, widens: true }]);
+    expect(compare(after, write(change)).stacks.map(({ what }) => what)).toEqual(['untouched']);
+  });
 });
