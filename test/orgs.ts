@@ -13,7 +13,7 @@ export const DEV = '444444444444';
 
 // kept, they are linted afterwards; of random organizations and of weakened ones, nothing new would be; of apps
 // that are wrong, stages may be written before the app fails
-const kept = /properties|isolation|limits|mistakes|public-values/.test(expect.getState().testPath ?? '') ? undefined : process.env.KEEP_TEMPLATES;
+const kept = /properties|isolation|limits|mistakes|public-values|review/.test(expect.getState().testPath ?? '') ? undefined : process.env.KEEP_TEMPLATES;
 const outdir = mkdtempSync(join(kept ?? tmpdir(), 'orgs-'));
 afterAll(() => kept ?? rmSync(outdir, { recursive: true, force: true }));
 
