@@ -1,6 +1,6 @@
 // bundles the commands that look at an assembly, and the libraries that they draw with, into one file: a consumer
 // installs none of these. Their licences are beside it
-const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 
@@ -27,4 +27,3 @@ const licences = packages.map(folder => {
   return `${name} ${version}\n\n${readFileSync(join(top, folder, file), 'utf8').trim()}\n`;
 });
 writeFileSync(join(top, 'cli', 'review.LICENSES'), licences.join(`\n${'-'.repeat(80)}\n\n`));
-if (!existsSync(outfile)) throw new Error(`${outfile} is not there`);

@@ -1,14 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import type { Fact } from '../src/organization/organization';
 
-/** What an app says of its organization: docs/organization.schema.json. */
-export interface Fact {
-  readonly kind: string;
-  readonly subject: string;
-  readonly name: string;
-  readonly value: string;
-  readonly source: string;
-}
+export type { Fact };
 
 export interface Resource {
   /** Logical ID, after those of the nested stacks that it is in: `access/Role`. */

@@ -144,6 +144,10 @@ function parsed(value: unknown): unknown {
   }
 }
 
+export function effectOf(statement: Statement): unknown {
+  return typeof statement === 'string' ? undefined : statement.Effect;
+}
+
 /** What is text, with `${…}` for what is known at the deployment. */
 export function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') {

@@ -3,8 +3,8 @@ import { Change, difference } from './change';
 import { Comparison } from './comparison';
 import { OrganizationPair } from './organization-pair';
 import { ORGANIZATION_POLICY } from './organization-policy-changes';
-import { PolicyChange, policyChanges, Statement } from './policies';
-import { effectOf, neutralBy, pathOf, statementChange, statementChanges, textOf } from './statements';
+import { effectOf, PolicyChange, policyChanges, Statement } from './policies';
+import { neutralBy, pathOf, statementChange, statementChanges, textOf } from './statements';
 
 interface Context {
   readonly before: Assembly;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Change } from './change';
 import { OrganizationPair } from './organization-pair';
-import { Statement } from './policies';
+import { effectOf, Statement } from './policies';
 
 /** A statement, and the policy that has it: `trust policy of acme/prod/access/admin`. */
 export interface Owned {
@@ -47,10 +47,6 @@ function pairsOf(lost: Owned[], gained: Owned[]): Array<{ before: Owned; after: 
 export function statementChange({ about, statement }: Owned, verb: 'gains' | 'loses', widens: boolean): Change {
   const statements = { added: verb === 'gains' ? [statement] : [], removed: verb === 'loses' ? [statement] : [] };
   return { section: 'policies', about, sentence: `${about} ${verb} ${JSON.stringify(statement)}`, widens, statements };
-}
-
-export function effectOf(statement: Statement): unknown {
-  return typeof statement === 'string' ? undefined : statement.Effect;
 }
 
 /** Of the construct that has made a resource. */

@@ -1,6 +1,6 @@
 import { at, isTrue, numberAt, Rule, Step } from './step';
 import { Resource } from '../assembly';
-import { documentsOf, Statement, textOf } from '../policies';
+import { documentsOf, effectOf, Statement, textOf } from '../policies';
 
 const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html */
@@ -74,10 +74,6 @@ export const zoneLeaves: Rule = ({ type, change: { what }, before, fate }) =>
 export const addressLeaves: Rule = ({ type, fate }) => type === 'AWS::EC2::EIP' && fate === 'deleted'
   ? 'the address goes back to AWS, which gives it to others: whoever lets it through has to be told'
   : undefined;
-
-function effectOf(statement: Statement): unknown {
-  return typeof statement === 'string' ? undefined : statement.Effect;
-}
 
 /** Patterns of IAM, but `?`. Whatever is said by exclusion may hold. */
 function mayDo(statement: Statement, action: string): boolean {

@@ -67,7 +67,7 @@ export interface IdentityCenterOptions {
   readonly userIds?: { [userName: string]: string };
 }
 
-/** What an instance has to have, as facts of the kind `needs` name it: so `check` knows of no source of people. */
+/** Need of an instance, as facts of the kind `needs` name it: so `check` knows of no source of people. */
 export type InstanceNeed = 'identity-center' | 'permission-sets' | 'account-access' | 'identity-center-group'
   | 'identity-center-new-group' | 'identity-center-group-id' | 'identity-center-user-id';
 

@@ -16,7 +16,7 @@ export interface PolicyName {
   readonly path: string;
 }
 
-/** What a role gives, without anything of its own account. */
+/** Definition of a role, without anything of its own account. */
 export interface RoleDefinition {
   readonly description?: string;
   /** Such as `PT1H`. */
@@ -30,7 +30,7 @@ export interface RoleDefinition {
 }
 
 /**
- * What each role gives at this moment: with all that was added after it was defined, and all policies that name the
+ * Definitions of roles, as they are at this moment: with all that was added later, and all policies that name the
  * role. What nobody can tell without its account is in the texts between two marks.
  */
 export class RoleDefinitions {
@@ -84,7 +84,7 @@ export class RoleDefinitions {
   }
 }
 
-/** What a definition has of the account of its role, as the code calls it. */
+/** Names in the code of all that a definition has of the account of its role. */
 export function ofItsAccount(definition: RoleDefinition): string[] {
   return [...new Set([...JSON.stringify(definition).matchAll(MARKED)].map(([, name]) => name))];
 }
