@@ -342,11 +342,7 @@ describe('two sides that cannot agree', () => {
   test.each<[boolean, string, (acme: Acme) => iam.IPrincipal]>([
     [true, 'a user of root', () => new iam.ArnPrincipal(`arn:aws:iam::${ROOT}:user/ada`)],
     [true, 'root by its digits', () => new iam.ArnPrincipal(ROOT)],
-    [true, 'a user by a unique id', ({ prod }) => {
-      // cfn-lint knows fewer forms of principals than AWS
-      stackOf(prod).addMetadata('cfn-lint', { config: { ignore_checks: ['E3530'] } });
-      return new iam.ArnPrincipal('AIDAQWERTYUIOPASDFGHJ');
-    }],
+    [true, 'a user by a unique id', () => new iam.ArnPrincipal('AIDAQWERTYUIOPASDFGHJ')],
     [true, 'an account that the deployment knows', ({ prod }) => new iam.AccountPrincipal(new CfnParameter(stackOf(prod), 'account').valueAsString)],
     [true, 'users of root by a pattern', () => inRoot({ ArnLike: { 'aws:PrincipalArn': [`arn:aws:iam::${ROOT}:role/robot`, `arn:aws:iam::${ROOT}:user/*`] } })],
     [true, 'root from its network', () => inRoot({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })],
@@ -366,6 +362,9 @@ describe('two sides that cannot agree', () => {
     const { app, org, ...known } = acmeOfKnownAccounts(EXISTING);
     const trustedPrincipals = [who({ app, org, ...known })];
     const made = role({ trustedPrincipals, mfa: MfaRequirement.NOT_REQUIRED })({ app, org, ...known });
+    // cfn-lint knows fewer forms of principals than AWS.
+    // Its command line overrules what a template ignores, and not what a resource does
+    made.node.findAll().filter(iam.CfnRole.isCfnRole).forEach(of => of.addMetadata('cfn-lint', { config: { ignore_checks: ['E3530'] } }));
     org.addGroup('engineers', { canAssume: [made] });
     expect(problems(app)).toEqual(isTrusted ? [] : [
       expect.stringMatching(/^canAssume of group 'engineers' has 'acme\/prod\/role\/it', which .* no user of root's /),
