@@ -44,6 +44,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@2.38.2', // AwsSolutions rules; 3.x asks for a newer aws-cdk-lib than our floor
     'esbuild@0.28.2', // bundles the commands that look at an assembly; the one that tsx has
     'fast-check@4.10.2', // random organizations
+    'node-html-parser@9.0.7', // reads that page without a browser; MIT
     'puppeteer-core@24.43.1', // opens that page in the Chromium that is there; 25 asks for node 22
     'publib@0.2.1061', // what the release workflow publishes by; the rehearsal of a release publishes by it too
     'tsx@4.23.0', // runs the examples, as it runs what `cdk init` makes

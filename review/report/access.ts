@@ -41,6 +41,7 @@ export function accessMatrix(assembly: Assembly, organization: Organization): Se
     who: [...new Set(access.map(({ who }) => who))].filter(who => KINDS.findIndex(([, isOne]) => isOne(who)) === index),
   })).filter(({ who }) => who.length > 0);
   const columns = subjects.flatMap(({ who }) => who);
+  const labels = distinct(columns, who => subjectLabel(who, organization));
   const panels = new Map<string, { id: string; block: Block }>();
   const panelOf = ({ stage, role }: Access) => {
     const key = `${stage} ${role}`;
@@ -50,13 +51,17 @@ export function accessMatrix(assembly: Assembly, organization: Organization): Se
   };
   const stages = [...new Set([...organization.stages.map(({ name }) => name), ...access.map(({ stage }) => stage)])]
     .filter((stage): stage is string => stage !== undefined);
+  const rolesIn = (stage: string) => [...new Set(access.filter(one => one.stage === stage).map(({ role }) => role))];
+  const roles = new Map(stages.map(stage =>
+    [stage, distinct(rolesIn(stage), role => short(organization, stage, role))]));
+  const labelOf = ({ stage, role }: Access) => roles.get(stage ?? '')?.get(role) ?? role;
   const cells = new Map<string, Access[]>();
   access.forEach(one => {
     const key = JSON.stringify([one.stage, one.who]);
     cells.set(key, [...cells.get(key) ?? [], one]);
   });
   const row = (stage: string | undefined, label: string): Text[] => [
-    label, ...columns.map(who => cell(organization, cells.get(JSON.stringify([stage, who])) ?? [], panelOf)),
+    label, ...columns.map(who => cell(cells.get(JSON.stringify([stage, who])) ?? [], labelOf, panelOf)),
   ];
   const rows = [
     ...stages.map(stage => row(stage, stage)),
@@ -71,7 +76,7 @@ export function accessMatrix(assembly: Assembly, organization: Organization): Se
       : [
         text(`${counted(columns.length, 'subject')} by stage. A role opens the facts behind it, and its trust in the template.`),
         {
-          ...table('Who gets into which role', ['Stage', ...columns.map((who): Text => subjectLabel(who, organization))], rows),
+          ...table('Who gets into which role', ['Stage', ...columns.map((who): Text => labels.get(who)!)], rows),
           groups: subjects.map(({ label, who }) => [label, who.length]),
         },
         ...members(organization),
@@ -80,28 +85,37 @@ export function accessMatrix(assembly: Assembly, organization: Organization): Se
   };
 }
 
-function cell(organization: Organization, all: Access[], panelOf: (access: Access) => string): Text {
+function cell(all: Access[], labelOf: (access: Access) => string, panelOf: (access: Access) => string): Text {
   const roles = [...new Set(all.map(({ role }) => role))];
   return roles.flatMap((role, index): Piece[] => {
     const ways = all.filter(one => one.role === role);
     return [
       ...index > 0 ? [{ line: true as const }] : [],
-      { opens: panelOf(ways[0]), label: short(organization, ways[0].stage, role) },
+      { opens: panelOf(ways[0]), label: labelOf(ways[0]) },
       ...ways.flatMap(({ way, conditions }): Piece[] =>
         [{ line: true }, { muted: [way, ...conditions.map(inWords)].join(', ') }]),
     ];
   });
 }
 
-function subjectLabel(who: string, { namespace }: Organization): Text {
-  const name = who.replace(/^(group|principal|service|federated|canonicaluser) /, '').replace(/^arn:[^:]*:[^:]*:[^:]*:/, '');
-  return name.startsWith(`${namespace}-`) ? name.slice(namespace.length + 1) : name;
+/** What is short enough, or the name itself where two would look alike. */
+function distinct(names: string[], label: (name: string) => string): Map<string, string> {
+  const labels = names.map(label);
+  const isAlone = (one: string) => labels.indexOf(one) === labels.lastIndexOf(one);
+  return new Map(names.map((name, index) => [name, isAlone(labels[index]) ? labels[index] : name]));
+}
+
+function subjectLabel(who: string, { namespace, stages }: Organization): string {
+  const name = who.replace(/^(group|principal|service|federated|canonicaluser) /, '');
+  const [, account, resource] = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):(.+)$/.exec(name) ?? [];
+  return account !== undefined ? `${resource} of ${stages.find(stage => stage.account === account)?.name ?? account}`
+    : name.startsWith(`${namespace}-`) ? name.slice(namespace.length + 1) : name;
 }
 
 /** The convention says the stage once more. */
-function short({ namespace }: Organization, stage: string | undefined, role: string): string {
+function short({ namespace }: Organization, stage: string, role: string): string {
   const prefix = `${namespace}-${stage}-`;
-  return stage !== undefined && role.startsWith(prefix) ? role.slice(prefix.length) : role;
+  return role.startsWith(prefix) ? role.slice(prefix.length) : role;
 }
 
 function inWords(condition: string): string {

@@ -1,6 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as fc from 'fast-check';
+import { matrixOf } from './page';
 import {
   CrossAccountAccessRole, CrossAccountAccessRoleProps, IAssumable, IdentityCenter, MfaRequirement, MultiAccountOrg,
   People, PeopleSource, StageAccess, StageProfile, StageRoles,
@@ -217,6 +218,10 @@ describe.each(Object.entries(SOURCES))('the matrix of people of %s, and of partn
       app.synth();
       tally('organizations', [kind, some]);
       expect(schemaProblems(factsOf(app))).toEqual([]);
+      const page = matrixOf(app);
+      expect(page.problems).toEqual([]);
+      expect(page.rows).toEqual(factsOf(app).facts.filter(fact => fact.kind === 'access')
+        .map(({ subject, name, value }) => `${subject} | ${name} | ${value}`).sort());
       const groups = some.groups.map((_, index) => source.groupName(`group-${index}`));
       const strangers = STRANGERS.filter(({ name }) => name !== source.gate);
       const imported = some.imported && !source.isBeside ? [IMPORTED] : [];

@@ -108,6 +108,19 @@ test('a condition with a semicolon in its value stays one', () => {
   expect([way, ...conditions]).toEqual(['trust', 'StringEquals sts:ExternalId "a; b;c"', 'mfa']);
 });
 
+test('who and what would look alike has its whole name', () => {
+  const subjects = ['group acme-engineers', 'group engineers', 'group acme-auditors', 'principal arn:aws:iam::777777777777:user/pat',
+    'principal arn:aws:iam::333333333333:user/pat'];
+  const alike = pagesOf(written([
+    fact('stage', 'prod', 'account-id', '333333333333'),
+    ...subjects.flatMap(who => ['acme-prod-admin', 'admin'].map(role => fact('access', who, `stage prod ${role}`, 'trust'))),
+  ]));
+  const matrix = blocksOf('access', alike).find((block): block is Table => block.kind === 'table')!;
+  expect(matrix.head.map(plain)).toEqual(
+    ['Stage', 'group acme-engineers', 'group engineers', 'auditors', 'user/pat of 777777777777', 'user/pat of prod']);
+  expect(matrix.rows.map(([, cell]) => plain(cell))).toEqual(['[acme-prod-admin]\ntrust\n[admin]\ntrust']);
+});
+
 test('guardrails in force are those of all above an account, without its exceptions, and root has no control policy', () => {
   const stages = ['root', 'prod', 'dev'].flatMap(name => [
     fact('stage', name, 'region', 'eu-west-1'), ...name === 'root' ? [fact('stage', name, 'organization', 'created')]
