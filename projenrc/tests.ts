@@ -57,6 +57,10 @@ export class Tests extends Component {
     guardrails.exec(`${TS_NODE} docs/guardrails-table.ts`, jest);
     project.postCompileTask.spawn(guardrails);
 
+    const review = project.addTask('readme-review', { description: 'Write what the commands of a review say of the examples into the README' });
+    review.exec(`${TS_NODE} docs/readme-review.ts`, jest);
+    project.postCompileTask.spawn(review);
+
     const messages = project.addTask('messages', { description: 'Write what the library says of wrong input into the docs' });
     messages.exec('jest --ci test/mistakes/messages.test.ts', { env: { ...jest.env, UPDATE_MESSAGES: 'true' } });
 

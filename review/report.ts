@@ -1,10 +1,11 @@
 import { writeFileSync } from 'fs';
+import { join, parse } from 'path';
 import { Assembly, Organization } from './assembly';
 import { CommandLine, CommandProps } from './command-line';
 import { accessMatrix } from './report/access';
-import { chart } from './report/chart';
+import { chart, orgChart } from './report/chart';
 import { counted, Figure, Section } from './report/document';
-import { html, Page } from './report/html';
+import { html, Page, svgFile } from './report/html';
 import { markdown } from './report/markdown';
 import { otherFacts } from './report/other-facts';
 import { recordsFlow } from './report/records';
@@ -16,12 +17,14 @@ const COMMAND: CommandProps = {
   name: 'report',
   about: 'Writes what the app makes as one page: accounts, access, records, services. Asks no AWS account.',
   options: [
-    { name: 'output', short: 'o', value: 'file', help: 'where the page is written (default: report.html)' },
+    { name: 'output', short: 'o', value: 'file', help: 'where it is written (default: report.html)' },
     { name: 'markdown', help: 'write the same as Markdown, to standard output where no file is given' },
+    { name: 'picture', help: 'write the organization chart alone, as SVG (default: organization.svg)' },
   ],
   examples: [
     ['', 'a page that opens without a network'],
     ['--markdown > report.md', 'the same for the comment of a pull request'],
+    ['--picture -o docs/organization.svg', 'the organization chart for a README'],
   ],
 };
 
@@ -31,20 +34,40 @@ export function report(words: string[]): number {
     process.stdout.write(line.help);
     return 0;
   }
-  const pages = pagesOf(line.assembly());
+  const assembly = line.assembly();
   const output = line.text('output');
+  if (line.is('picture')) {
+    return written(pictures(assembly, output ?? 'organization.svg'));
+  }
+  const pages = pagesOf(assembly);
   if (line.is('markdown') && output === undefined) {
     process.stdout.write(markdown(pages));
     return 0;
   }
-  const file = output ?? 'report.html';
-  try {
-    writeFileSync(file, line.is('markdown') ? markdown(pages) : html(pages));
-  } catch (error) {
-    throw new Error(`output '${file}' cannot be written (${(error as Error).message}): give a file in a folder that is there`);
-  }
-  process.stdout.write(`${file}\n`);
+  return written({ [output ?? 'report.html']: line.is('markdown') ? markdown(pages) : html(pages) });
+}
+
+function written(files: Record<string, string>): number {
+  Object.entries(files).forEach(([file, content]) => {
+    try {
+      writeFileSync(file, content);
+    } catch (error) {
+      throw new Error(`output '${file}' cannot be written (${(error as Error).message}): give a file in a folder that is there`);
+    }
+    process.stdout.write(`${file}\n`);
+  });
   return 0;
+}
+
+/** A file for each organization; where there are several, their names say which. */
+function pictures({ organizations }: Assembly, file: string): Record<string, string> {
+  if (organizations.length === 0) {
+    throw new Error('picture is of an organization, and the app has none: leave it out');
+  }
+  const { dir, name, ext } = parse(file);
+  const fileOf = (namespace: string) => organizations.length === 1 ? file : join(dir, `${name}-${namespace}${ext}`);
+  return Object.fromEntries(organizations.map(organization =>
+    [fileOf(organization.namespace), svgFile(orgChart(organization))]));
 }
 
 /** What an app is taken for that has no organization. */

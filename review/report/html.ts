@@ -1,6 +1,8 @@
 import { createHash } from 'crypto';
-import { Block, escaped, Figure, Item, Piece, Section, Table, Text } from './document';
-import { STYLE } from './style';
+import { Block, escaped, Figure, Item, Picture, Piece, Section, Table, Text } from './document';
+import { PICTURE_STYLE, STYLE } from './style';
+
+const MARGIN = 16;
 
 export interface Page {
   readonly title: string;
@@ -63,12 +65,21 @@ function block(one: Block, level: number): string {
 <button class="close" popovertarget="${one.id}" popovertargetaction="hide">Close</button>
 ${blocks(one.blocks, level + 1)}
 </div>`;
-    case 'picture': {
-      const { title, description, width, height, svg } = one;
-      return scrolled(title, `<svg role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
-        + `aria-label="${escaped(`${title}. ${description}`)}">${svg}</svg>`, 'picture');
-    }
+    case 'picture': return scrolled(one.title, svg(one), 'picture');
   }
+}
+
+/** A picture alone, on a ground of its own, for a page that is elsewhere. */
+export function svgFile(picture: Picture): string {
+  const [width, height] = [picture.width + 2 * MARGIN, picture.height + 2 * MARGIN];
+  const ground = '<rect width="100%" height="100%" rx="8" style="fill: var(--ground)"/>';
+  const content = `<style>${PICTURE_STYLE}</style>${ground}<g transform="translate(${MARGIN} ${MARGIN})">${picture.svg}</g>`;
+  return `${svg({ ...picture, width, height, svg: content }, ' xmlns="http://www.w3.org/2000/svg"')}\n`;
+}
+
+function svg({ title, description, width, height, svg: content }: Picture, attributes = ''): string {
+  return `<svg${attributes} role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
+    + `aria-label="${escaped(`${title}. ${description}`)}">${content}</svg>`;
 }
 
 /** What is wider than the page moves inside of it, by keys too. */

@@ -1,5 +1,4 @@
-/** No font, no picture and no colour of elsewhere: what the page names by its hash. */
-export const STYLE = `
+const COLOURS = `
 :root {
   --ground: #f6f7f9; --paper: #fff; --ink: #1b2430; --soft: #55606e; --line: #d9dee5; --fill: #f2f4f7; --link: #1556b0;
   --good: #12663a; --good-fill: #e3f4ea; --warning: #8a3b00; --warning-fill: #fdeedd;
@@ -12,11 +11,31 @@ export const STYLE = `
     --k0: #6fa8f5; --k1: #4fc3b4; --k2: #ee8572; --k3: #e0b252; --k4: #b197f0; --k5: #a2cc65; --k6: #ea8dc0; --k7: #a5b0bd;
   }
 }
-* { box-sizing: border-box; }
+`;
+
+const FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif';
+
+const OF_PICTURES = `svg text { fill: var(--ink); font-family: ${FONT}; font-size: 12px; }
+svg .title { font-size: 15px; font-weight: 600; }
+svg .name { font-size: 13px; font-weight: 600; }
+svg .head { font-weight: 600; }
+svg .note { fill: var(--soft); }
+svg .card > rect { fill: var(--paper); stroke: var(--soft); stroke-opacity: .55; }
+svg .chip > rect { fill: var(--fill); stroke: var(--line); }
+svg .edge { fill: none; stroke: var(--soft); stroke-opacity: .7; stroke-width: 1.5; }
+svg path { stroke-width: 4; stroke-linecap: round; }
+svg .k0 { stroke: var(--k0); } svg .k1 { stroke: var(--k1); } svg .k2 { stroke: var(--k2); } svg .k3 { stroke: var(--k3); }
+svg .k4 { stroke: var(--k4); } svg .k5 { stroke: var(--k5); } svg .k6 { stroke: var(--k6); } svg .k7 { stroke: var(--k7); }
+svg .free { fill: none; stroke: var(--line); }
+svg .used { fill: var(--fill); stroke: var(--link); }
+`;
+
+/** No font, no picture and no colour of elsewhere: what the page names by its hash. */
+export const STYLE = `${COLOURS}* { box-sizing: border-box; }
 html { scroll-padding-top: 4rem; }
 body {
   margin: 0; background: var(--ground); color: var(--ink);
-  font: 0.9375rem/1.55 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif;
+  font: 0.9375rem/1.55 ${FONT};
 }
 header, main, footer, nav ul { max-width: 78rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2.5rem; }
@@ -93,20 +112,7 @@ details ul { padding-left: 1.125rem; margin: .25rem 0 0; }
 [popover] > :is(h3, h4) { margin: 0 5rem 1rem 0; font-size: 1.1875rem; outline: 0; overflow-wrap: anywhere; }
 .close { position: absolute; top: 1.375rem; right: 1.5rem; }
 svg { display: block; margin: 0 auto; }
-svg text { fill: var(--ink); font-size: 12px; }
-svg .title { font-size: 15px; font-weight: 600; }
-svg .name { font-size: 13px; font-weight: 600; }
-svg .head { font-weight: 600; }
-svg .note { fill: var(--soft); }
-svg .card > rect { fill: var(--paper); stroke: var(--soft); stroke-opacity: .55; }
-svg .chip > rect { fill: var(--fill); stroke: var(--line); }
-svg .edge { fill: none; stroke: var(--soft); stroke-opacity: .7; stroke-width: 1.5; }
-svg path { stroke-width: 4; stroke-linecap: round; }
-svg .k0 { stroke: var(--k0); } svg .k1 { stroke: var(--k1); } svg .k2 { stroke: var(--k2); } svg .k3 { stroke: var(--k3); }
-svg .k4 { stroke: var(--k4); } svg .k5 { stroke: var(--k5); } svg .k6 { stroke: var(--k6); } svg .k7 { stroke: var(--k7); }
-svg .free { fill: none; stroke: var(--line); }
-svg .used { fill: var(--fill); stroke: var(--link); }
-@media (max-width: 40rem) {
+${OF_PICTURES}@media (max-width: 40rem) {
   header, main, footer, nav ul { padding-left: 1rem; padding-right: 1rem; }
   section { padding: 1.25rem 1rem; }
   .figures { grid-template-columns: repeat(2, 1fr); }
@@ -131,3 +137,6 @@ svg .used { fill: var(--fill); stroke: var(--link); }
   .fold::details-content { content-visibility: visible; display: block; block-size: auto; }
 }
 `;
+
+/** What a picture needs that is alone. */
+export const PICTURE_STYLE = `${COLOURS}${OF_PICTURES}`;

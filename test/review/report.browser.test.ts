@@ -8,7 +8,8 @@ import { assemblyOf } from './assemblies';
 import { written } from './written';
 import { Assembly } from '../../review/assembly';
 import { pagesOf } from '../../review/report';
-import { html } from '../../review/report/html';
+import { orgChart } from '../../review/report/chart';
+import { html, svgFile } from '../../review/report/html';
 import { BreakGlass, Guardrail, Guardrails, Network, StageAddresses, StageProfile } from '../../src';
 import { exampleApp } from '../example';
 import { acme, newOutdir } from '../orgs';
@@ -128,6 +129,24 @@ describe.each(PAGES)('$name', ({ assembly, bytes, schemes }) => {
     expect(await page.evaluate('wrongBoxes()')).toEqual([]);
     await page.close();
   });
+});
+
+inBrowser(`the organization chart alone is an image of its own, whatever names are in it${where}`, async () => {
+  const hostile = '<script>"&\'\u202e\u0007]]>';
+  const fact = (kind: string, subject: string, name: string, value: string) => ({ kind, subject, name, value, source: 'acme' });
+  const { organizations: [organization] } = written([
+    fact('stage', hostile, 'profile', hostile), fact('stage', 'prod', 'organizational-unit', `a/${hostile}`),
+    fact('guardrail', 'organization', hostile, 'SERVICE_CONTROL_POLICY'),
+  ]);
+  const file = join(newOutdir(), 'organization.svg');
+  writeFileSync(file, svgFile(orgChart(organization)));
+  const { page, asked, said } = await opened(file, 'dark');
+  expect(await page.evaluate('document.documentElement.nodeName')).toBe('svg');
+  expect(await page.evaluate('document.querySelector("parsererror, script")')).toBe(null);
+  expect(await page.evaluate('document.querySelectorAll(".chip").length')).toBe(2);
+  expect(await page.evaluate('getComputedStyle(document.querySelector(".card > rect")).fill')).toBe('rgb(26, 32, 41)');
+  expect([asked.length, said]).toEqual([1, []]);
+  await page.close();
 });
 
 interface Opened {

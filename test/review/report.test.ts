@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { readFileSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -238,6 +238,31 @@ test('Markdown for a comment leaves out what a comment has no room for, and says
   expect(text).toContain('| s399 | role<br>iam-user, mfa |');
   expect(text).not.toContain('<details>');
   expect(markdown(page)).not.toContain('in the page');
+});
+
+test('the command writes the organization chart alone, of each organization', () => {
+  const picturesOf = (app: App) => {
+    const folder = newOutdir();
+    const out = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      report(['--assembly', app.synth().directory, '--picture', '-o', join(folder, 'chart.svg')]);
+    } finally {
+      out.mockRestore();
+    }
+    return Object.fromEntries(readdirSync(folder).map(file => [file, readFileSync(join(folder, file), 'utf8')]));
+  };
+  const app = testApp();
+  write(app);
+  const one = picturesOf(app);
+  expect(Object.keys(one)).toEqual(['chart.svg']);
+  expect(one['chart.svg']).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^]*>workloads<[^]*<\/svg>\n$/);
+  const two = testApp();
+  ['acme', 'other'].forEach((namespace, index) =>
+    void new MultiAccountOrg(two, namespace, orgProps({ namespace, managementAccountId: `${index + 1}`.repeat(12) })));
+  expect(Object.keys(picturesOf(two))).toEqual(['chart-acme.svg', 'chart-other.svg']);
+  const none = testApp();
+  new Stack(none, 'alone');
+  expect(() => picturesOf(none)).toThrow('picture is of an organization, and the app has none: leave it out');
 });
 
 test('the command writes the page, or Markdown', () => {
