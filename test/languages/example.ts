@@ -38,9 +38,9 @@ export class Example {
     return new Example(language, JSON.parse(readFileSync(join(FOLDER, `${language.name}.json`), 'utf8')));
   }
 
-  private readonly project: string;
+  public readonly project: string;
 
-  private constructor(public readonly language: Language, private readonly installation: Installed) {
+  private constructor(public readonly language: Language, public readonly installation: Installed) {
     this.project = join(FOLDER, language.name);
   }
 

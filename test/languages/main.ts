@@ -5,6 +5,7 @@ import { Example } from './example';
 import { GO } from './go';
 import { JAVA } from './java';
 import { PYTHON } from './python';
+import { reviewProblems } from './reviews';
 import { answers, firstDifference, templatesOf } from './templates';
 import { TYPESCRIPT } from './typescript';
 import type { Fact } from '../../src';
@@ -48,8 +49,11 @@ function compare(registries: Registries): void {
     // how often the language asks node to do something
     const calls = output.split('\n').filter(line => /^\s*(\[jsii\S* )?> \{/.test(line)).length;
     const { name } = example.language;
-    return { name, calls, difference: firstDifference(expected, found), facts: factsOf(found), assembly };
+    const difference = firstDifference(expected, found);
+    return { name, calls, difference, facts: factsOf(found), assembly, example, context };
   });
+  // before the first app of the README takes the place of the assembly
+  const reviews = rows.map(row => reviewProblems(row, rows[0]));
   const asked = check(rows.map(({ assembly }) => assembly));
   // the first app of the README, once more in each language
   const ids = answers(typescript.synthesizeFirst({}).assembly);
@@ -60,12 +64,13 @@ function compare(registries: Registries): void {
   });
 
   const table = [
-    ['language', `${expected.size} files of ${packedVersion()}`, 'facts', 'jsii calls', `${first.size} files of the README`],
+    ['language', `${expected.size} files of ${packedVersion()}`, 'facts', 'jsii calls', `${first.size} files of the README`, 'report, diff and plan'],
     ...rows.map(({ name, calls, difference, facts }, index) =>
-      [name, difference ?? 'identical', `${facts.count}`, `${calls}`, firsts[index].difference ?? 'identical']),
+      [name, difference ?? 'identical', `${facts.count}`, `${calls}`, firsts[index].difference ?? 'identical',
+        reviews[index].length === 0 ? 'the same' : 'others']),
     ...skipped,
   ];
-  const widths = [0, 1, 2, 3].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4].map(column => Math.max(...table.map(row => row[column]?.length ?? 0)));
   const lines = table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
   console.log(`\n${lines.join('\n')}\n\n${asked.output}\n`);
 
@@ -75,6 +80,7 @@ function compare(registries: Registries): void {
     ...first.size < 15 ? [`the README's first app has only ${first.size} templates: something is not there`] : [],
     ...firsts.filter(({ difference }) => difference).map(({ name }) => `the README's first app in ${name} makes another organization`),
     ...rows.flatMap(({ name, facts }) => facts.problems.map(problem => `the facts of ${name} are not as their schema says: ${problem}`)),
+    ...reviews.flat(),
     ...asked.status === 0 ? [] : [`the check of the assemblies: ${asked.output}`],
     ...rows.filter(({ facts }) => !facts.kinds.has('budget')).map(({ name }) => `the concern of ${name} says nothing`),
     ...rows.filter(({ name, calls }) => (name === 'typescript') !== (calls === 0)).map(({ name, calls }) => `${name} made ${calls} jsii calls`),
