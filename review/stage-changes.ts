@@ -75,7 +75,7 @@ function recordChanges(pair: OrganizationPair): Change[] {
 
 const TOLD = ['stage', 'access', 'reads', 'member', 'guardrail', 'guardrail-exception', 'domain', 'records'];
 /** Others say why, or what is asked of AWS: policies and access are told as such. */
-const TOLD_OTHERWISE = ['trusts', 'can-assume', 'guardrail-statement', 'needs'];
+const TOLD_OTHERWISE = ['trusts', 'can-assume', 'guardrail-statement', 'organization-policy', 'needs'];
 
 /** Facts whose kind only somebody else knows. */
 export function otherChanges(pair: OrganizationPair): Change[] {

@@ -102,15 +102,21 @@ function unitsOf(stages: Stage[], facts: Fact[]): string[] {
   return [...new Set(named.flatMap(unit => unit.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))))];
 }
 
+/** Guardrails, and policies of the organization in which none is: they guard as one does. */
+export function guards(facts: Fact[]): Fact[] {
+  const ofGuardrails = new Set(facts.filter(({ kind }) => kind === 'guardrail-statement').map(({ subject }) => subject));
+  return facts.filter(({ kind, name }) => kind === 'guardrail' || kind === 'organization-policy' && !ofGuardrails.has(name));
+}
+
 class Guardrails {
   private readonly facts: Fact[];
   private readonly exceptions: Fact[];
   private readonly statements: Fact[];
 
   constructor(facts: Fact[]) {
-    this.facts = facts.filter(({ kind }) => kind === 'guardrail');
     this.exceptions = facts.filter(({ kind }) => kind === 'guardrail-exception');
     this.statements = facts.filter(({ kind }) => kind === 'guardrail-statement');
+    this.facts = guards(facts);
   }
 
   /** Attached to exactly this. */

@@ -4,7 +4,7 @@ import { Organization } from '../assembly';
 /** Kinds that other sections show. */
 const SHOWN = [
   'stage', 'trusts', 'can-assume', 'access', 'member', 'records', 'reads', 'domain', 'guardrail', 'guardrail-exception',
-  'guardrail-statement',
+  'guardrail-statement', 'organization-policy',
 ];
 
 /** What else the app says, of kinds that nobody here knows: those of its own constructs. */

@@ -68,6 +68,10 @@ export class Management implements IManagement {
     if (!props.source._existing) {
       this.aboutAllAccounts();
     }
+    organization.addFacts({
+      facts: () => this.policies.targets().map(({ subject, name, type }) =>
+        ({ kind: 'organization-policy', subject, name, value: type, source: this.root.node.path })),
+    });
     this.root.node.addValidation({ validate: () => this.policies.problems() });
     this.root.node.addValidation({
       validate: () => this.former === undefined ? [] : [`homeRegion '${this.root.region}' is not '${this.former}', for which `

@@ -94,8 +94,13 @@ interface AddedPolicy {
   readonly policyName: string;
   readonly stackOf: (part: number) => Stack;
   readonly targetIds: Map<number, string[]>;
+  /** What it is attached to, as it was asked for. */
+  readonly subjects: Set<string>;
   stages: number;
 }
+
+/** What a policy is attached to for which nothing is named. */
+const ALL = 'organization';
 
 /** Type of a policy that has been checked. */
 export function policyTypeOf({ policyType, document }: OrganizationPolicyOptions): OrganizationPolicyType {
@@ -162,7 +167,8 @@ export class OrganizationPolicies {
     if (!Token.isUnresolved(policyName) && !/^.{1,124}$/.test(policyName)) {
       throw new Error(`policyName '${policyName}' of policy '${id}' has ${policyName.length} characters: give 1 to 124, or a shorter ID`);
     }
-    this.added.set(id, { policy, policyName, stackOf, targetIds: new Map(), stages: 0 });
+    const subjects = new Set(policy.stages || policy.organizationalUnits ? [] : [ALL]);
+    this.added.set(id, { policy, policyName, stackOf, targetIds: new Map(), subjects, stages: 0 });
   }
 
   /**
@@ -173,7 +179,10 @@ export class OrganizationPolicies {
    */
   public attach(id: string, target: string, targetId: string, index?: number): void {
     const added = this.find(id);
-    const { policy, policyName, targetIds } = added;
+    const { policy, policyName, targetIds, subjects } = added;
+    if (!subjects.has(ALL)) {
+      subjects.add(target.replaceAll("'", ''));
+    }
     const policyType = policyTypeOf(policy);
     if ([...targetIds.values()].flat().includes(targetId)) {
       return;
@@ -194,6 +203,12 @@ export class OrganizationPolicies {
   /** Type of a policy that was added. */
   public typeOf(id: string): OrganizationPolicyType {
     return policyTypeOf(this.find(id).policy);
+  }
+
+  /** Which policy is attached to what, by its ID where its name is not known. */
+  public targets(): Array<{ readonly subject: string; readonly name: string; readonly type: string }> {
+    return [...this.added].flatMap(([id, { policy, policyName, subjects }]) => [...subjects].map(subject =>
+      ({ subject, name: Token.isUnresolved(policyName) ? id : policyName, type: policyTypeOf(policy).name })));
   }
 
   /** Targets with more policies of a type than AWS attaches. */

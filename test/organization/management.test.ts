@@ -1,7 +1,9 @@
-import { RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
 import { IManagement, OrganizationPolicyOptions, OrganizationPolicyType, StageAccount } from '../../src';
+import { schemaProblems } from '../facts-schema';
+import { factsOf } from '../isolation/facts';
 import { accountRead, Acme, acme, callOf, discovered, EXISTING, problems, synthesize, testApp } from '../orgs';
 
 const ORGANIZATION = 'acme/root/organization';
@@ -80,6 +82,26 @@ describe('a policy of an organization', () => {
     // by the one command, and not at the same time
     expect(synthesized.dependencies(ORGANIZATION)).toContain('acme/root/policy-kept-2');
     expect(synthesized.dependencies('acme/root/policy-kept')).toContain('acme/root/policy-all-kept-2');
+  });
+
+  test.each([
+    ['is created', undefined], ['exists', EXISTING],
+  ])('is told with what it is attached to, where the organization %s', (_, organization) => {
+    const { app, org, prod, dev } = acme(undefined, { organization });
+    const policyType = OrganizationPolicyType.SERVICE_CONTROL;
+    const add = (id: string, options: Partial<OrganizationPolicyOptions>) =>
+      org.management!.addPolicy(id, { policyType, statements: [DENY], ...options });
+    add('all', {});
+    add('some', { policyName: 'some', stages: [prod], organizationalUnits: ['sandbox'] });
+    add('named-later', { policyName: Lazy.string({ produce: () => 'later' }), stages: [dev] });
+    org.management!.attachPolicy('some', dev);
+    org.management!.attachPolicy('all', dev);
+    app.synth();
+    const facts = factsOf(app).facts.filter(({ kind }) => kind === 'organization-policy');
+    expect(facts.map(({ subject, name, value }) => [subject, name, value])).toEqual([
+      ['organization', 'acme-all'], ['stage prod', 'some'], ['unit sandbox', 'some'], ['stage dev', 'some'], ['stage dev', 'named-later'],
+    ].map(fact => [...fact, 'SERVICE_CONTROL_POLICY']));
+    expect(schemaProblems(factsOf(app))).toEqual([]);
   });
 
   test('is of all stages, where the organization is not ours alone', () => {

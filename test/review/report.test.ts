@@ -133,10 +133,15 @@ test('guardrails in force are those of all above an account, without its excepti
     fact('guardrail', 'unit workloads', 'regions', 'SERVICE_CONTROL_POLICY'),
     fact('guardrail', 'unit other', 'nothing', 'SERVICE_CONTROL_POLICY'),
     fact('guardrail-exception', 'unit workloads', 'regions', 'stage dev'),
+    // what guardrails are made of is said already
+    fact('organization-policy', 'organization', 'acme-guardrails', 'SERVICE_CONTROL_POLICY'),
+    fact('guardrail-statement', 'acme-guardrails', 'DenyRootUser', 'deny-root-user'),
+    fact('organization-policy', 'stage dev', 'acme-own', 'SERVICE_CONTROL_POLICY'),
   ]));
   expect(tableOf('organization', 'Accounts', of).map(([name, ...rest]) => [name, rest.pop()])).toEqual([
-    ['root', '1: tags'], ['prod', '3: deny-root-user, tags, regions'], ['dev', '2: deny-root-user, tags'],
+    ['root', '1: tags'], ['prod', '3: deny-root-user, tags, regions'], ['dev', '3: deny-root-user, tags, acme-own'],
   ]);
+  expect(of.figures.find(({ label }) => label === 'guardrails')!.value).toBe('5');
 });
 
 test('records flow to where they are kept, for as long as the bucket says, to who reads them', () => {
