@@ -3,8 +3,9 @@ import { join, parse } from 'path';
 import { Assembly, Organization } from './assembly';
 import { CommandLine, CommandProps } from './command-line';
 import { accessMatrix } from './report/access';
-import { chart, guards, orgChart } from './report/chart';
+import { chart, orgChart } from './report/chart';
 import { counted, Figure, Section } from './report/document';
+import { Guardrails } from './report/guardrails';
 import { html, Page, svgFile } from './report/html';
 import { markdown } from './report/markdown';
 import { otherFacts } from './report/other-facts';
@@ -102,7 +103,6 @@ function figures(assembly: Assembly, organizations: Organization[]): Figure[] {
   const stages = organizations.flatMap(organization => organization.stages);
   const facts = organizations.flatMap(organization => organization.facts);
   const missing = stages.filter(({ account }) => account === undefined).length;
-  const guardrails = new Set(guards(facts).map(({ name }) => name));
   const subjects = new Set(facts.filter(({ kind }) => kind === 'access').map(({ subject }) => subject));
   const stacks = new Set(organizations.flatMap(organization => stacksOf(assembly, organization)));
   const figure = (value: number, one: string, several?: string): Figure => {
@@ -114,7 +114,7 @@ function figures(assembly: Assembly, organizations: Organization[]): Figure[] {
     ...missing > 0 ? [figure(missing, 'account that is not there yet', 'accounts that are not there yet')] : [],
     figure(stacks.size, 'stack'),
     figure([...stacks].reduce((sum, { resources }) => sum + resources.size, 0), 'resource'),
-    figure(guardrails.size, 'guardrail'),
+    figure(new Guardrails(facts).names.length, 'guardrail'),
     figure(subjects.size, 'subject with access', 'subjects with access'),
   ];
 }

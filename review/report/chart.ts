@@ -1,5 +1,6 @@
 import { Arrow, Card, cards, Chip, Note } from './cards';
 import { Block, counted, Item, lines, Picture, Section, table, Text } from './document';
+import { Guardrails, ORGANIZATION, unitOf } from './guardrails';
 import { Fact, Organization, Stage } from '../assembly';
 
 /** Units, accounts, and which guardrails are in force on each. */
@@ -10,7 +11,7 @@ export function chart(organization: Organization): Section {
     id: 'organization',
     title: 'Organization',
     blocks: stages.length === 0 ? [{ kind: 'text', text: 'The app says nothing of its accounts.' }]
-      : [picture(organization, guardrails), accounts(stages, guardrails), ...guardrails.table()],
+      : [picture(organization, guardrails), accounts(stages, guardrails), ...attachments(guardrails)],
   };
 }
 
@@ -18,8 +19,6 @@ export function chart(organization: Organization): Section {
 export function orgChart(organization: Organization): Picture {
   return picture(organization, new Guardrails(organization.facts));
 }
-
-const TOP = 'organization';
 
 function picture({ namespace, stages, facts }: Organization, guardrails: Guardrails): Picture {
   const units = unitsOf(stages, facts);
@@ -34,14 +33,14 @@ function picture({ namespace, stages, facts }: Organization, guardrails: Guardra
     return names.length === 0 ? [] : [{ title: counted(names.length, 'guardrail'), words: names }];
   };
   const boxes: Card[] = [
-    { id: TOP, title: namespace, subtitle: origin(root), notes: notes(TOP), chips: chips(undefined) },
+    { id: ORGANIZATION, title: namespace, subtitle: origin(root), notes: notes(ORGANIZATION), chips: chips(undefined) },
     ...units.map(unit => ({
       id: `unit ${unit}`, title: unit.split('/').pop()!, subtitle: `unit, ${counted(chips(unit).length, 'account')}`, notes: notes(`unit ${unit}`), chips: chips(unit),
     })),
   ];
-  const arrows: Arrow[] = units.map(unit => ({ from: unit.includes('/') ? `unit ${above(unit)}` : TOP, to: `unit ${unit}` }));
+  const arrows: Arrow[] = units.map(unit => ({ from: unit.includes('/') ? `unit ${above(unit)}` : ORGANIZATION, to: `unit ${unit}` }));
   const described = `${counted(stages.length, 'account')} in ${counted(units.length, 'unit')}; the table of accounts says the same.`;
-  return cards(`Organization chart of ${namespace}`, described, boxes, arrows, [{ kind: 'list', items: [asItem(boxes, arrows, TOP)] }]);
+  return cards(`Organization chart of ${namespace}`, described, boxes, arrows, [{ kind: 'list', items: [asItem(boxes, arrows, ORGANIZATION)] }]);
 }
 
 function asItem(boxes: Card[], arrows: Arrow[], id: string): Item {
@@ -81,10 +80,6 @@ function accounts(stages: Stage[], guardrails: Guardrails): Block {
   }));
 }
 
-function unitOf(stage: Stage): string | undefined {
-  return stage.facts.get('organizational-unit');
-}
-
 function profile(stage: Stage): string {
   return stage.facts.get('profile') ?? '';
 }
@@ -102,60 +97,19 @@ function unitsOf(stages: Stage[], facts: Fact[]): string[] {
   return [...new Set(named.flatMap(unit => unit.split('/').map((_, index, parts) => parts.slice(0, index + 1).join('/'))))];
 }
 
-/** Guardrails, and policies of the organization in which none is: they guard as one does. */
-export function guards(facts: Fact[]): Fact[] {
-  const ofGuardrails = new Set(facts.filter(({ kind }) => kind === 'guardrail-statement').map(({ subject }) => subject));
-  return facts.filter(({ kind, name }) => kind === 'guardrail' || kind === 'organization-policy' && !ofGuardrails.has(name));
-}
-
-class Guardrails {
-  private readonly facts: Fact[];
-  private readonly exceptions: Fact[];
-  private readonly statements: Fact[];
-
-  constructor(facts: Fact[]) {
-    this.exceptions = facts.filter(({ kind }) => kind === 'guardrail-exception');
-    this.statements = facts.filter(({ kind }) => kind === 'guardrail-statement');
-    this.facts = guards(facts);
-  }
-
-  /** Attached to exactly this. */
-  public on(subject: string): string[] {
-    return [...new Set(this.facts.filter(fact => fact.subject === subject).map(({ name }) => name))];
-  }
-
-  /** What a stage alone has, or has not. */
-  public ofStage(stage: Stage): string[] {
-    const without = new Set(this.exceptions.filter(({ value }) => value === `stage ${stage.name}`).map(({ name }) => name));
-    return [...this.on(`stage ${stage.name}`).map(name => `+ ${name}`), ...[...without].map(name => `without ${name}`)];
-  }
-
-  /** Service control policies and the like do not reach the root account. */
-  public inForce(stage: Stage): string[] {
-    const unit = unitOf(stage);
-    const subjects = [TOP, ...unit?.split('/').map((_, index, parts) => `unit ${parts.slice(0, index + 1).join('/')}`) ?? [], `stage ${stage.name}`];
-    const isRoot = stage.facts.has('organization');
-    const isSpared = ({ subject, name, value }: Fact) => isRoot && /^(SERVICE|RESOURCE)_CONTROL_POLICY$/.test(value)
-      || this.exceptions.some(one => one.subject === subject && one.name === name && one.value === `stage ${stage.name}`);
-    const own = this.facts.filter(fact => subjects.includes(fact.subject) && !isSpared(fact));
-    return [...new Set(own.map(({ name }) => name))];
-  }
-
-  public table(): Block[] {
-    const names = [...new Set(this.facts.map(({ name }) => name))];
-    return names.length === 0 ? [] : [{
-      kind: 'fold',
-      summary: [{ strong: 'Guardrails' }, ` ${names.length}: what each is attached to`],
-      blocks: [table('Guardrails', ['Guardrail', 'As', 'On', 'Except', 'In the policies'], names.map((name): Text[] => {
-        const own = this.facts.filter(fact => fact.name === name);
-        return [
-          name,
-          [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
-          [...new Set(own.map(({ subject }) => subject))].join(', '),
-          lines(this.exceptions.filter(fact => fact.name === name).map(({ value }) => value.replace(/^principal /, ''))),
-          lines([...new Set(this.statements.filter(fact => fact.value === name).map(({ subject }) => subject))]),
-        ];
-      }))],
-    }];
-  }
+function attachments({ facts, exceptions, names, statements }: Guardrails): Block[] {
+  return names.length === 0 ? [] : [{
+    kind: 'fold',
+    summary: [{ strong: 'Guardrails' }, ` ${names.length}: what each is attached to`],
+    blocks: [table('Guardrails', ['Guardrail', 'As', 'On', 'Except', 'In the policies'], names.map((name): Text[] => {
+      const own = facts.filter(fact => fact.name === name);
+      return [
+        name,
+        [...new Set(own.map(({ value }) => value.toLowerCase().replace(/_/g, ' ')))].join(', '),
+        [...new Set(own.map(({ subject }) => subject))].join(', '),
+        lines(exceptions.filter(fact => fact.name === name).map(({ value }) => value.replace(/^principal /, ''))),
+        lines([...new Set(statements.filter(fact => fact.value === name).map(({ subject }) => subject))]),
+      ];
+    }))],
+  }];
 }
