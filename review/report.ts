@@ -4,6 +4,7 @@ import { Assembly, Organization } from './assembly';
 import { CommandLine, CommandProps } from './command-line';
 import { accessMatrix } from './report/access';
 import { chart, orgChart } from './report/chart';
+import { controls } from './report/controls';
 import { counted, Figure, Section } from './report/document';
 import { Guardrails } from './report/guardrails';
 import { html, Page, svgFile } from './report/html';
@@ -95,6 +96,7 @@ function sectionsOf(assembly: Assembly, organization: Organization): Section[] {
     recordsFlow(assembly, organization),
     services(assembly, organization),
     running(assembly, organization),
+    controls(assembly, organization),
     ...otherFacts(organization),
   ];
 }

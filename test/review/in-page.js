@@ -5,9 +5,9 @@ function openAll(most = Infinity) {
   [...document.querySelectorAll('details')].slice(0, most).forEach(one => { one.open = true; });
 }
 
-/** Whether there is a role to open. */
-function focusRole() {
-  const button = document.querySelector('td button');
+/** Whether a section has something to open, such as a role. */
+function focusFirst(section) {
+  const button = document.querySelector(`#${section} td button`);
   button?.focus();
   return button !== null;
 }

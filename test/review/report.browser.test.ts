@@ -113,12 +113,14 @@ describe.each(PAGES)('$name', ({ assembly, bytes, schemes }) => {
     await page.evaluate(AXE);
     await page.evaluate('openAll(12)');
     expect(await page.evaluate('violations()')).toEqual([]);
-    if (await page.evaluate('focusRole()')) {
-      await page.keyboard.press('Enter');
-      expect(await page.evaluate('openedPanel()')).toContain('"Statement"');
-      expect(await page.evaluate('violations("[popover]:popover-open")')).toEqual([]);
-      await page.keyboard.press('Escape');
-      expect(await page.evaluate('openedPanel()')).toBe('');
+    for (const [section, inside] of [['access', '"Statement"'], ['controls', 'Looked for']]) {
+      if (await page.evaluate(`focusFirst('${section}')`)) {
+        await page.keyboard.press('Enter');
+        expect(await page.evaluate('openedPanel()')).toContain(inside);
+        expect(await page.evaluate('violations("[popover]:popover-open")')).toEqual([]);
+        await page.keyboard.press('Escape');
+        expect(await page.evaluate('openedPanel()')).toBe('');
+      }
     }
     await page.close();
   }));

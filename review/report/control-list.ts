@@ -1,0 +1,382 @@
+import { called, denied, each, oneOf, referredBy, Rule, some, trail, withUsers } from './control-rules';
+import { number, part } from './values';
+import { documentsOf } from '../policies';
+
+/**
+ * A control of AWS Security Hub, and what of an app shows it. ID, title and the requirements that AWS relates to it are
+ * those of the control's page.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
+ */
+export interface Control {
+  readonly id: string;
+  readonly title: string;
+  /** Part of AWS Foundational Security Best Practices. */
+  readonly fsbp?: true;
+  /** Recommendations of the CIS AWS Foundations Benchmark, by version. */
+  readonly cis?: string[];
+  /** Controls of NIST SP 800-53 r5. */
+  readonly nist?: string[];
+  /** What is looked for, after "shown by". */
+  readonly by: string;
+  readonly rule: Rule;
+}
+
+const ENCRYPTED = ['CA-9(1)', 'CM-3(6)', 'SC-13', 'SC-28', 'SC-28(1)', 'SC-7(10)', 'SI-7(6)'];
+const NOT_PUBLIC = [
+  'AC-21', 'AC-3', 'AC-3(7)', 'AC-4', 'AC-4(21)', 'AC-6', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(20)', 'SC-7(21)', 'SC-7(3)', 'SC-7(4)', 'SC-7(9)',
+];
+const BACKED_UP = ['CP-10', 'CP-6', 'CP-6(1)', 'CP-6(2)', 'CP-9', 'SC-5(2)', 'SI-12', 'SI-13(5)'];
+
+/** Parts of a database, whose cluster decides: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html */
+const alone = ({ DBClusterIdentifier: cluster }: Record<string, unknown>) => cluster === undefined;
+
+const isFalse = (operator: string, value: string) => operator.startsWith('Bool') && value === 'false';
+
+export const CONTROLS: Control[] = [
+  {
+    id: 'Account.2',
+    title: 'AWS accounts should be part of an AWS Organizations organization',
+    nist: ['CA-9(1)', 'CM-2'],
+    by: 'the accounts that the app makes or takes into its organization',
+    rule: ({ organization, stages }) => {
+      const origin = organization.stages[0]?.facts.get('organization');
+      const isShown = ['created', 'existing', 'member-accounts'].includes(origin ?? '');
+      return stages.map(place => ({ place, text: isShown ? `fact organization of ${stages[0]}: ${origin}` : 'the app has no organization', isShown }));
+    },
+  },
+  {
+    id: 'CloudTrail.1',
+    title: 'CloudTrail should be enabled and configured with at least one multi-Region trail that includes read and write management events',
+    fsbp: true,
+    cis: ['5.0.0 3.1', '3.0.0 3.1'],
+    nist: [
+      'AC-2(4)', 'AC-4(26)', 'AC-6(9)', 'AU-10', 'AU-12', 'AU-14(1)', 'AU-2', 'AU-3', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SA-8(22)', 'SC-7(9)', 'SI-3(8)',
+      'SI-4(20)', 'SI-7(8)',
+    ],
+    by: 'a trail of all regions that is on and records management events, of the account or of its organization',
+    rule: trail('is off, of one region, or leaves out management events', properties =>
+      properties.IsLogging === true && properties.IsMultiRegionTrail === true && recordsManagement(properties)),
+  },
+  {
+    id: 'CloudTrail.2',
+    title: 'CloudTrail should have encryption at-rest enabled',
+    fsbp: true,
+    cis: ['5.0.0 3.5', '3.0.0 3.5'],
+    nist: ['AU-9', ...ENCRYPTED],
+    by: 'the key of the trail',
+    rule: trail('has no key', ({ KMSKeyId: key }) => key !== undefined),
+  },
+  {
+    id: 'CloudTrail.4',
+    title: 'CloudTrail log file validation should be enabled',
+    fsbp: true,
+    cis: ['5.0.0 3.2', '3.0.0 3.2'],
+    nist: ['AU-9', 'SI-4', 'SI-7(1)', 'SI-7(3)', 'SI-7(7)'],
+    by: 'the trail',
+    rule: trail('has no validation of its files', ({ EnableLogFileValidation: validation }) => validation === true),
+  },
+  {
+    id: 'CloudTrail.5',
+    title: 'CloudTrail trails should be integrated with Amazon CloudWatch Logs',
+    fsbp: true,
+    nist: [
+      'AC-2(4)', 'AC-4(26)', 'AC-6(9)', 'AU-10', 'AU-12', 'AU-2', 'AU-3', 'AU-6(1)', 'AU-6(3)', 'AU-6(4)', 'AU-6(5)', 'AU-7(1)', 'CA-7', 'SC-7(9)',
+      'SI-20', 'SI-3(8)', 'SI-4(20)', 'SI-4(5)', 'SI-7(8)',
+    ],
+    by: 'the log group of the trail',
+    rule: trail('has no log group', ({ CloudWatchLogsLogGroupArn: group }) => group !== undefined),
+  },
+  {
+    id: 'S3.22',
+    title: 'S3 general purpose buckets should log object-level write events',
+    cis: ['5.0.0 3.8', '3.0.0 3.8'],
+    by: 'a trail of all regions that records the events of objects in all buckets',
+    rule: trail('does not record what happens to the objects of all buckets', properties =>
+      properties.IsMultiRegionTrail === true && recordsObjects(properties)),
+  },
+  {
+    id: 'CloudWatch.16',
+    title: 'CloudWatch log groups should be retained for a specified time period',
+    nist: ['AU-10', 'AU-11', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-12'],
+    by: 'the retention of each log group, of a year at least, which is what Security Hub asks for where nothing else is set',
+    rule: each(['AWS::Logs::LogGroup'], 'keeps its events for less than 365 days', ({ RetentionInDays: days }) => (number(days) ?? Infinity) >= 365),
+  },
+  {
+    id: 'Config.1',
+    title: 'AWS Config should be enabled and use the service-linked role for resource recording',
+    fsbp: true,
+    cis: ['5.0.0 3.3', '3.0.0 3.3'],
+    nist: ['CM-3', 'CM-6(1)', 'CM-8', 'CM-8(2)'],
+    by: 'a recorder in the account, with the role of the service',
+    rule: some('AWS::Config::ConfigurationRecorder', ({ RoleARN: role }) => /AWSServiceRoleForConfig/.test(JSON.stringify(role ?? ''))),
+  },
+  {
+    id: 'GuardDuty.1',
+    title: 'GuardDuty should be enabled',
+    fsbp: true,
+    nist: [
+      'AC-2(12)', 'AU-6(1)', 'AU-6(5)', 'CA-7', 'CM-8(3)', 'RA-3(4)', 'SA-11(1)', 'SA-11(6)', 'SA-15(2)', 'SA-15(8)', 'SA-8(19)', 'SA-8(21)', 'SA-8(25)',
+      'SC-5', 'SC-5(1)', 'SC-5(3)', 'SI-20', 'SI-3(8)', 'SI-4', 'SI-4(1)', 'SI-4(13)', 'SI-4(2)', 'SI-4(22)', 'SI-4(25)', 'SI-4(4)', 'SI-4(5)',
+    ],
+    by: 'a detector in the account that is on',
+    rule: some('AWS::GuardDuty::Detector', ({ Enable: enable }) => enable === true),
+  },
+  {
+    id: 'CIS 4.16',
+    title: 'Ensure AWS Security Hub is enabled',
+    cis: ['5.0.0 4.16'],
+    by: 'the hub of the account',
+    rule: some('AWS::SecurityHub::Hub'),
+  },
+  {
+    id: 'IAM.28',
+    title: 'IAM Access Analyzer external access analyzer should be enabled',
+    cis: ['5.0.0 1.19', '3.0.0 1.20'],
+    by: 'an analyzer of external access in the account',
+    rule: some('AWS::AccessAnalyzer::Analyzer', ({ Type: type }) => type === 'ACCOUNT' || type === 'ORGANIZATION'),
+  },
+  {
+    id: 'IAM.4',
+    title: 'IAM root user access key should not exist',
+    fsbp: true,
+    cis: ['5.0.0 1.3', '3.0.0 1.4'],
+    nist: ['AC-2(1)', 'AC-3(15)', 'AC-3(7)', 'AC-6', 'AC-6(10)', 'AC-6(2)'],
+    by: 'a guardrail that denies the root user to make a key, which does not reach the management account; a key that is there already is not seen',
+    rule: denied('iam:CreateAccessKey', 'aws:PrincipalArn', (operator, value) => !operator.includes('Not') && value.endsWith(':root')),
+  },
+  {
+    id: 'IAM.7',
+    title: 'Password policies for IAM users should have strong configurations',
+    fsbp: true,
+    nist: ['AC-2(1)', 'AC-2(3)', 'AC-3(15)', 'IA-5(1)'],
+    by: 'the password policy, where the app makes users or groups of IAM',
+    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'MinimumPasswordLength')) ?? 0) >= 8
+      && ['Uppercase', 'Lowercase'].every(letters => part(policy, `Require${letters}Characters`) === true)
+      && part(policy, 'RequireNumbers') === true && part(policy, 'RequireSymbols') === true, withUsers),
+  },
+  {
+    id: 'IAM.15',
+    title: 'Ensure IAM password policy requires minimum password length of 14 or greater',
+    cis: ['5.0.0 1.7', '3.0.0 1.8'],
+    by: 'the password policy, where the app makes users or groups of IAM',
+    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'MinimumPasswordLength')) ?? 0) >= 14, withUsers),
+  },
+  {
+    id: 'IAM.16',
+    title: 'Ensure IAM password policy prevents password reuse',
+    cis: ['5.0.0 1.8', '3.0.0 1.9'],
+    by: 'the password policy, where the app makes users or groups of IAM',
+    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'PasswordReusePrevention')) ?? 0) >= 24, withUsers),
+  },
+  {
+    id: 'NIST IA-2(1)',
+    title: 'Multi-factor authentication to privileged accounts',
+    nist: ['IA-2(1)'],
+    by: 'the condition of each way by which users of IAM get into a role of the stage; by other ways, the identity provider decides',
+    rule: ({ organization }) => organization.facts.flatMap(({ kind, subject, name, value }) => {
+      const [, stage, role] = /^stage (\S+) (\S+)$/.exec(name) ?? [];
+      const [way, ...conditions] = value.split('; ');
+      const isShown = conditions.some(condition => condition.startsWith('mfa'));
+      return kind !== 'access' || stage === undefined || way !== 'iam-user' ? []
+        : [{ place: stage, text: `${role}: ${subject}${isShown ? '' : ' without MFA'}`, isShown }];
+    }),
+  },
+  {
+    id: 'S3.1',
+    title: 'S3 general purpose buckets should have block public access settings enabled',
+    fsbp: true,
+    cis: ['5.0.0 2.1.4', '3.0.0 2.1.4'],
+    nist: NOT_PUBLIC,
+    by: 'a call that blocks public access in the whole account',
+    rule: called('putPublicAccessBlock', parameters => blocksPublic(part(parameters, 'PublicAccessBlockConfiguration'))),
+  },
+  {
+    id: 'S3.8',
+    title: 'S3 general purpose buckets should block public access',
+    fsbp: true,
+    cis: ['5.0.0 2.1.4', '3.0.0 2.1.4'],
+    nist: NOT_PUBLIC,
+    by: 'the block of each bucket',
+    rule: each(['AWS::S3::Bucket'], 'does not block public access', ({ PublicAccessBlockConfiguration: block }) => blocksPublic(block)),
+  },
+  {
+    id: 'S3.5',
+    title: 'S3 general purpose buckets should require requests to use SSL',
+    fsbp: true,
+    cis: ['5.0.0 2.1.1', '3.0.0 2.1.1'],
+    nist: ['AC-17(2)', 'AC-4', 'IA-5(1)', 'SC-12(3)', 'SC-13', 'SC-23', 'SC-23(3)', 'SC-7(4)', 'SC-8', 'SC-8(1)', 'SC-8(2)', 'SI-7(6)'],
+    by: 'the policy of each bucket; or a guardrail of resources, which Security Hub does not look at',
+    rule: oneOf(
+      each(['AWS::S3::Bucket'], 'has no policy that denies requests without TLS', referredBy('AWS::S3::BucketPolicy', 'Bucket', deniesPlain)),
+      denied('s3:GetObject', 'aws:SecureTransport', isFalse),
+    ),
+  },
+  {
+    id: 'EC2.7',
+    title: 'EBS default encryption should be enabled',
+    fsbp: true,
+    cis: ['5.0.0 5.1.1', '3.0.0 2.2.1'],
+    nist: ENCRYPTED,
+    by: 'a call that switches it on in the account',
+    rule: called('enableEbsEncryptionByDefault'),
+  },
+  {
+    id: 'EC2.3',
+    title: 'Attached Amazon EBS volumes should be encrypted at-rest',
+    fsbp: true,
+    nist: ENCRYPTED,
+    by: 'a guardrail that denies volumes in clear; or each volume, where a stage has some',
+    rule: oneOf(
+      denied('ec2:CreateVolume', 'ec2:Encrypted', isFalse),
+      each(['AWS::EC2::Volume'], 'is in clear', ({ Encrypted: encrypted }) => encrypted === true),
+    ),
+  },
+  {
+    id: 'EC2.8',
+    title: 'EC2 instances should use Instance Metadata Service Version 2 (IMDSv2)',
+    fsbp: true,
+    cis: ['5.0.0 5.7', '3.0.0 5.6'],
+    nist: ['AC-3', 'AC-3(15)', 'AC-3(7)', 'AC-6'],
+    by: 'a guardrail that denies instances without it; or each launch template, where a stage has some',
+    rule: oneOf(
+      denied('ec2:RunInstances', 'ec2:MetadataHttpTokens', (operator, value) => operator.includes('Not') === (value === 'required')),
+      each(['AWS::EC2::LaunchTemplate'], 'does not require tokens', ({ LaunchTemplateData: data }) => part(data, 'MetadataOptions', 'HttpTokens') === 'required'),
+    ),
+  },
+  {
+    id: 'EC2.6',
+    title: 'VPC flow logging should be enabled in all VPCs',
+    fsbp: true,
+    cis: ['5.0.0 3.7', '3.0.0 3.7'],
+    nist: ['AC-4(26)', 'AU-12', 'AU-2', 'AU-3', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-7(8)'],
+    by: 'a flow log of each network, of rejected traffic at least',
+    rule: each(['AWS::EC2::VPC'], 'has no flow log of rejected traffic',
+      referredBy('AWS::EC2::FlowLog', 'ResourceId', ({ TrafficType: type }) => type === 'ALL' || type === 'REJECT')),
+  },
+  {
+    id: 'EC2.2',
+    title: 'VPC default security groups should not allow inbound or outbound traffic',
+    fsbp: true,
+    cis: ['5.0.0 5.5', '3.0.0 5.4'],
+    nist: ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)', 'SC-7(4)', 'SC-7(5)'],
+    by: "the CDK's custom resource that empties the default group of each network",
+    rule: each(['AWS::EC2::VPC'], 'has a default security group with the rules that AWS makes',
+      referredBy('Custom::VpcRestrictDefaultSG', 'DefaultSecurityGroupId')),
+  },
+  {
+    id: 'KMS.4',
+    title: 'AWS KMS key rotation should be enabled',
+    cis: ['5.0.0 3.6', '3.0.0 3.6'],
+    nist: ['SC-12', 'SC-12(2)', 'SC-28(3)'],
+    by: 'the rotation of each symmetric key',
+    rule: each(['AWS::KMS::Key'], 'does not rotate', ({ EnableKeyRotation: rotates, KeySpec: spec = 'SYMMETRIC_DEFAULT', Origin: origin = 'AWS_KMS' }) =>
+      spec === 'SYMMETRIC_DEFAULT' && origin === 'AWS_KMS' ? rotates === true : undefined),
+  },
+  {
+    id: 'RDS.2',
+    title: 'RDS DB Instances should prohibit public access, as determined by the PubliclyAccessible configuration',
+    fsbp: true,
+    cis: ['5.0.0 2.2.3', '3.0.0 2.3.3'],
+    nist: ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)', 'SC-7(4)', 'SC-7(5)'],
+    by: 'each instance',
+    rule: each(['AWS::RDS::DBInstance'], 'does not say that it has no public address', ({ PubliclyAccessible: isPublic }) => isPublic === false),
+  },
+  {
+    id: 'RDS.3',
+    title: 'RDS DB instances should have encryption at-rest enabled',
+    fsbp: true,
+    cis: ['5.0.0 2.2.1', '3.0.0 2.3.1'],
+    nist: ENCRYPTED,
+    by: 'each instance that is in no cluster',
+    rule: each(['AWS::RDS::DBInstance'], 'is in clear', properties => alone(properties) ? properties.StorageEncrypted === true : undefined),
+  },
+  {
+    id: 'RDS.27',
+    title: 'RDS DB clusters should be encrypted at rest',
+    fsbp: true,
+    nist: ENCRYPTED,
+    by: 'each cluster',
+    rule: each(['AWS::RDS::DBCluster'], 'is in clear', ({ StorageEncrypted: encrypted }) => encrypted === true),
+  },
+  {
+    id: 'RDS.7',
+    title: 'RDS clusters should have deletion protection enabled',
+    fsbp: true,
+    nist: ['CM-3', 'SC-5(2)'],
+    by: 'each cluster',
+    rule: each(['AWS::RDS::DBCluster'], 'has no deletion protection', ({ DeletionProtection: isProtected }) => isProtected === true),
+  },
+  {
+    id: 'RDS.8',
+    title: 'RDS DB instances should have deletion protection enabled',
+    fsbp: true,
+    nist: ['CM-3', 'SC-5(2)', 'SI-13(5)'],
+    by: 'each instance that is in no cluster',
+    rule: each(['AWS::RDS::DBInstance'], 'has no deletion protection', properties => alone(properties) ? properties.DeletionProtection === true : undefined),
+  },
+  {
+    id: 'RDS.11',
+    title: 'RDS instances should have automatic backups enabled',
+    fsbp: true,
+    nist: BACKED_UP,
+    by: 'backups of each instance that is in no cluster, kept for a week at least, which is what Security Hub asks for where nothing else is set',
+    rule: each(['AWS::RDS::DBInstance'], 'keeps no backups for a week', properties =>
+      alone(properties) ? (number(properties.BackupRetentionPeriod) ?? 1) >= 7 : undefined),
+  },
+  {
+    id: 'DynamoDB.2',
+    title: 'DynamoDB tables should have point-in-time recovery enabled',
+    fsbp: true,
+    nist: ['CP-10', 'CP-6(2)', 'CP-9', 'SC-5(2)', 'SI-12', 'SI-13(5)'],
+    by: 'each table, with each of its replicas',
+    rule: each(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], 'has no point-in-time recovery', properties =>
+      (Array.isArray(properties.Replicas) ? properties.Replicas : [properties])
+        .every(replica => part(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true)),
+  },
+];
+
+/** Controls that are asked for as well, and on which no template has anything. */
+export const UNSEEN: Array<Pick<Control, 'id' | 'title'>> = [
+  { id: 'Account.1', title: 'security contact of each account' },
+  { id: 'IAM.3', title: 'age of access keys' },
+  { id: 'IAM.5', title: 'MFA devices of users' },
+  { id: 'IAM.6', title: 'MFA device of the root user' },
+  { id: 'IAM.8', title: 'credentials that nobody uses' },
+];
+
+function blocksPublic(block: unknown): boolean {
+  return ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].every(name => part(block, name) === true);
+}
+
+function deniesPlain(properties: Record<string, unknown>): boolean {
+  return documentsOf({ id: '', type: 'AWS::S3::BucketPolicy', properties }).flatMap(({ statements }) => statements)
+    .some(statement => part(statement, 'Effect') === 'Deny' && String(part(statement, 'Condition', 'Bool', 'aws:SecureTransport')) === 'false');
+}
+
+type Selector = Record<string, unknown>;
+
+function list(value: unknown): Selector[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Without selectors, a trail records management events: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html */
+function recordsManagement({ EventSelectors: simple, AdvancedEventSelectors: advanced }: Selector): boolean {
+  if (advanced !== undefined) {
+    return list(advanced).some(({ FieldSelectors: fields }) => has(fields, 'eventCategory', 'Management')
+      && !list(fields).some(({ Field: field }) => field === 'readOnly'));
+  }
+  return simple === undefined || list(simple)
+    .some(({ ReadWriteType: type = 'All', IncludeManagementEvents: management = true }) => type === 'All' && management === true);
+}
+
+function recordsObjects({ EventSelectors: simple, AdvancedEventSelectors: advanced }: Selector): boolean {
+  return list(advanced).some(({ FieldSelectors: fields }) => has(fields, 'eventCategory', 'Data') && has(fields, 'resources.type', 'AWS::S3::Object')
+      && !list(fields).some(({ Field: field }) => field === 'resources.ARN' || field === 'readOnly' || field === 'eventName'))
+    || list(simple).some(({ ReadWriteType: type = 'All', DataResources: resources }) => type !== 'ReadOnly' && list(resources)
+      .some(({ Type: kind, Values: values }) => kind === 'AWS::S3::Object' && /"arn:[^"]*:s3"|"arn:[^"]*:s3:::"/.test(JSON.stringify(values ?? []))));
+}
+
+function has(fields: unknown, name: string, value: string): boolean {
+  return list(fields).some(({ Field: field, Equals: values }) => field === name && [values].flat().includes(value));
+}
