@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import { Message, messagesOf, violationsIn, WithMetadata } from './messages';
 import type { Fact } from '../src/organization/organization';
 
 export type { Fact };
@@ -69,7 +70,8 @@ export class Assembly {
     const found: Found[] = [];
     const missing = readFolder(folder, organizations, found);
     const places = organizations.flatMap(placesOf);
-    return new Assembly(organizations, found.map(({ read }) => read(places)), missing);
+    const messages = [...found.flatMap(stack => stack.messages), ...violationsIn(folder)];
+    return new Assembly(organizations, found.map(({ read }) => read(places)), missing, messages);
   }
 
   private readonly byPath: Map<string, Stack>;
@@ -78,6 +80,8 @@ export class Assembly {
     public readonly organizations: Organization[], public readonly stacks: Stack[],
     /** Keys of context that nobody has looked up yet. */
     public readonly missing: string[],
+    /** Errors and warnings of its constructs. */
+    public readonly messages: Message[],
   ) {
     this.byPath = new Map(stacks.map(stack => [stack.path, stack]));
   }
@@ -101,6 +105,7 @@ export class Assembly {
 }
 
 interface Found {
+  readonly messages: Message[];
   read(places: Place[]): Stack;
 }
 
@@ -112,7 +117,7 @@ interface Place {
   readonly bootstrap: string;
 }
 
-interface Artifact {
+interface Artifact extends WithMetadata {
   readonly type: string;
   readonly displayName?: string;
   readonly environment?: string;
@@ -132,11 +137,18 @@ function readFolder(folder: string, organizations: Organization[], found: Found[
     }
     if (isStack(id)) {
       const after = (artifact.dependencies ?? []).filter(isStack).map(pathOf);
-      found.push({ read: known => readStack(folder, id, pathOf(id), after, artifact, known) });
+      const messages = messagesOf(folder, artifact, { stack: pathOf(id), isPending: waits(folder, artifact) });
+      found.push({ messages, read: known => readStack(folder, id, pathOf(id), after, artifact, known) });
     }
     return [];
   });
   return [...missing.map(({ key }: { key: string }) => key), ...inside];
+}
+
+/** Whether a stack is in an account that is not there yet, or names one. */
+function waits(folder: string, { environment, properties }: Artifact): boolean {
+  return environment?.startsWith(`aws://${NO_ACCOUNT}/`)
+    || readFileSync(join(folder, properties!.templateFile), 'utf8').includes(NO_ACCOUNT);
 }
 
 function readOrganization(file: string): Organization {

@@ -3,6 +3,7 @@ import { join } from 'path';
 import { changesBetween } from './changes';
 import { CommandLine, CommandProps, UsageError } from './command-line';
 import { markdown } from './diff-markdown';
+import { errorsOf } from './messages';
 import { ACCEPTED, asJson, review, text, unaccepted } from './review';
 
 const COMMAND: CommandProps = {
@@ -46,7 +47,7 @@ export function diff(words: string[]): number {
   }
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const after = line.assembly();
-  const result = review(changesBetween(line.assemblyAt(base), after), lines, file);
+  const result = review(changesBetween(line.assemblyAt(base), after), lines, file, errorsOf(after.messages));
   process.stdout.write(line.is('json') ? `${JSON.stringify(asJson(result), undefined, 1)}\n`
     : line.is('markdown') ? markdown(result) : text(result));
   return unaccepted(result).length > 0 ? WIDENS : 0;

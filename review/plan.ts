@@ -4,6 +4,7 @@ import { CommandLine, CommandProps } from './command-line';
 import { compare, Comparison, ResourceChange, StackChange } from './comparison';
 import { deployment } from './deployment';
 import { Irreversible, irreversible, subjectOf } from './irreversible';
+import { errorsOf, Message, refused } from './messages';
 import { PolicyChange, policyChanges } from './policies';
 import { during, Terminal } from './terminal';
 
@@ -33,6 +34,7 @@ interface Plan {
   readonly left: Stack[];
   /** What the app would look up, and has not yet. */
   readonly missing: string[];
+  readonly errors: Message[];
 }
 
 export function plan(words: string[]): number {
@@ -50,6 +52,7 @@ export function plan(words: string[]): number {
     policies: policyChanges(comparison),
     left: comparison.left,
     missing: assembly.missing,
+    errors: errorsOf(assembly.messages),
   };
   if (line.is('json')) {
     process.stdout.write(`${JSON.stringify(asJson(made), undefined, 1)}\n`);
@@ -69,7 +72,7 @@ function inOrder(comparison: Comparison, steps: ReturnType<typeof deployment>): 
   };
 }
 
-function asJson({ irreversible: found, steps, policies, left, missing }: Plan): object {
+function asJson({ irreversible: found, steps, policies, left, missing, errors }: Plan): object {
   return {
     version: 1,
     irreversible: found,
@@ -84,6 +87,7 @@ function asJson({ irreversible: found, steps, policies, left, missing }: Plan): 
       ({ stack: stack.path, subject: subjectOf(stack, resource), what, where, kind, added, removed })),
     left: left.map(stack => ({ ...stackAsJson(stack), resources: stack.resources.size })),
     missing,
+    errors: errors.map(({ stack, path, text: words }) => ({ stack, path, text: words })),
   };
 }
 
@@ -100,6 +104,7 @@ function counts({ resources }: StackChange): Record<ResourceChange['what'], numb
 
 function text(made: Plan, terminal: Terminal): string[] {
   return [
+    ...errorsAsText(made.errors, terminal),
     ...irreversibleAsText(made.irreversible, terminal),
     ...made.steps.flatMap(({ command, stacks }) => [
       terminal.colour('bold', command),
@@ -111,6 +116,14 @@ function text(made: Plan, terminal: Terminal): string[] {
     ...leftAsText(made.left, terminal),
     ...missingAsText(made.missing, terminal),
     totals(made),
+  ];
+}
+
+function errorsAsText(errors: Message[], terminal: Terminal): string[] {
+  return errors.length === 0 ? [] : [
+    terminal.colour('red', `${refused(errors)}:`),
+    ...errors.flatMap(({ path, text: words }) => [`  ${path}`, ...terminal.wrap(words, 4)]),
+    '',
   ];
 }
 

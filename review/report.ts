@@ -10,6 +10,7 @@ import { Guardrails } from './report/guardrails';
 import { html, Page, svgFile } from './report/html';
 import { markdown } from './report/markdown';
 import { otherFacts } from './report/other-facts';
+import { problems } from './report/problems';
 import { recordsFlow } from './report/records';
 import { running } from './report/running';
 import { services } from './report/services';
@@ -80,12 +81,13 @@ export function pagesOf(assembly: Assembly): Page {
   const organizations = assembly.organizations.length > 0 ? assembly.organizations : [NONE];
   const several = organizations.length > 1;
   const names = organizations.map(({ namespace }) => namespace);
+  const sectionsOfOne = (organization: Organization, index: number) => sectionsOf(assembly, organization).map(section =>
+    several ? { ...section, id: `${section.id}-${index}`, title: `${section.title} of ${organization.namespace}` } : section);
   return {
     title: names.join(', '),
     about: several ? 'Organizations in AWS, as the code has them' : 'An organization in AWS, as the code has it',
     figures: figures(assembly, organizations),
-    sections: organizations.flatMap((organization, index) => sectionsOf(assembly, organization)
-      .map(section => several ? { ...section, id: `${section.id}-${index}`, title: `${section.title} of ${organization.namespace}` } : section)),
+    sections: [...problems(assembly), ...organizations.flatMap(sectionsOfOne)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { Change, SECTIONS } from './change';
+import { Message, refused } from './messages';
 import { inOneLine } from './terminal';
 
 /** Name of the file of accepted sentences, beside cdk.json. */
@@ -20,10 +21,12 @@ export interface Review {
   readonly stale: StaleLine[];
   /** The file of accepted sentences. */
   readonly file: string;
+  /** Of the app as it is now. */
+  readonly errors: Message[];
 }
 
 /** Only the exact sentence of a change that widens access is a reason for a line. */
-export function review(changes: Change[], lines: string[], file = ACCEPTED): Review {
+export function review(changes: Change[], lines: string[], file = ACCEPTED, errors: Message[] = []): Review {
   const accepted = lines.map((one, index) => ({ line: index + 1, text: one.trim() }))
     .filter(({ text: sentence }) => sentence !== '' && !sentence.startsWith('#'));
   const sentences = new Set(accepted.map(({ text: sentence }) => sentence));
@@ -32,6 +35,7 @@ export function review(changes: Change[], lines: string[], file = ACCEPTED): Rev
     changes: changes.map(change => ({ ...change, accepted: change.widens && sentences.has(change.sentence) })),
     stale: accepted.filter(({ text: sentence }) => !widening.has(sentence)),
     file,
+    errors,
   };
 }
 
@@ -42,9 +46,11 @@ export function unaccepted({ changes }: Review): ReviewedChange[] {
 /** What is left to do, in sentences. */
 export function verdict(result: Review): string[] {
   const { length } = unaccepted(result);
-  return length === 0 ? []
-    : [`${length} ${length === 1 ? 'change widens access and is' : 'changes widen access and are'} not accepted: `
-      + `accept each by its sentence as a line of '${result.file}'`];
+  return [
+    ...result.errors.length === 0 ? [] : [`${refused(result.errors)}:`, ...result.errors.map(({ path, text: words }) => `${path}: ${words}`)],
+    ...length === 0 ? [] : [`${length} ${length === 1 ? 'change widens access and is' : 'changes widen access and are'} not accepted: `
+      + `accept each by its sentence as a line of '${result.file}'`],
+  ];
 }
 
 export function markOf({ widens, accepted }: ReviewedChange): string {
@@ -73,11 +79,12 @@ export function text(result: Review): string {
   ].join('\n');
 }
 
-export function asJson({ changes, stale }: Review): object {
+export function asJson({ changes, stale, errors }: Review): object {
   return {
     version: 1,
     changes: changes.map(({ section, sentence, widens, accepted, statements = { added: [], removed: [] } }) =>
       ({ section, sentence, widens, accepted, ...statements })),
     stale,
+    errors: errors.map(({ stack, path, text: words }) => ({ stack, path, text: words })),
   };
 }
