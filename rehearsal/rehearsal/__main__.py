@@ -22,7 +22,7 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_name]
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-from rehearsal import faults, summary  # noqa: E402
+from rehearsal import faults, page, summary  # noqa: E402
 from rehearsal.failure import Failure  # noqa: E402
 from rehearsal.play import CALLERS, Options, Play  # noqa: E402
 from rehearsal.processes import Processes, watch  # noqa: E402
@@ -105,11 +105,19 @@ def arguments(words: list[str]) -> argparse.Namespace:
         "-c", "--context", action="append", default=[], metavar="KEY=VALUE", help="context of the app, as for 'cdk'"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the summary as data")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write the page of what was deployed, as the command 'report' does, with the accounts that it has then",
+    )
     parser.add_argument("--verbose", action="store_true", help="show everything that the CDK CLI prints")
     options = parser.parse_args(words)
     if "list" in options.faults:
         print(faults.listed())
         parser.exit()
+    if options.report and not options.report.resolve().parent.is_dir():
+        parser.error(f"argument --report: '{options.report}' is in no folder that is there: name a file in one that is")
     try:
         options.faults = [faults.wanted(text) for text in options.faults]
     except argparse.ArgumentTypeError as error:
@@ -186,6 +194,8 @@ def _rehearse(options: argparse.Namespace, processes: Processes, printer: Printe
     try:
         play.run()
         result = summary.data(play)
+        if options.report:
+            page.write(play.cli.node, play.sandbox.assembly, options.report.resolve())
     finally:
         play.close()
     summary.show(result, printer)

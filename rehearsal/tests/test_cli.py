@@ -163,7 +163,7 @@ def test_help_names_the_options():
     done = run("rehearse", "--help")
     assert done.returncode == 0
     assert done.stdout.startswith("usage: cdk-multi-account-org rehearse [-h]")
-    for option in ("--destroy", "--twice", "--app-dir", "--json", "--keep-output", "--timeout", "--every-command-synthesizes"):
+    for option in ("--destroy", "--twice", "--app-dir", "--json", "--report", "--keep-output", "--timeout", "--every-command-synthesizes"):
         assert option in done.stdout
 
 
@@ -176,6 +176,8 @@ def test_a_rehearsal_from_the_command_line(tmp_path):
         str(tmp_path / "s.json"),
         "--keep-output",
         str(tmp_path / "kept"),
+        "--report",
+        str(tmp_path / "page.html"),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().endswith("rehearsal succeeded")
@@ -192,6 +194,18 @@ def test_a_rehearsal_from_the_command_line(tmp_path):
         "05-deploy.log",
         "cdk.out",
     ]
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>") and page.rstrip().endswith("</html>")
+    # of the app that is deployed here: two stacks, and the resources of a nested one among theirs
+    assert "<dt>stacks</dt><dd>2</dd>" in page and "<dt>resources</dt><dd>4</dd>" in page
+
+
+def test_a_report_needs_a_folder(tmp_path):
+    file = tmp_path / "no" / "page.html"
+    done = run("rehearse", "--app-dir", str(HERE / "apps" / "empty"), "--report", str(file))
+    assert done.returncode == 2
+    said = f"argument --report: '{file}' is in no folder that is there: name a file in one that is"
+    assert done.stderr.rstrip().endswith(said)
 
 
 def test_a_failure_is_readable():
