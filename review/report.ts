@@ -18,7 +18,7 @@ import { stacksOf } from './report/values';
 
 const COMMAND: CommandProps = {
   name: 'report',
-  about: 'Writes what the app makes as one page: accounts, access, records, services. Asks no AWS account.',
+  about: 'Writes what the app makes as one page: accounts, access, records, services, errors, what auditors ask. Asks no AWS account.',
   options: [
     { name: 'output', short: 'o', value: 'file', help: 'where it is written (default: report.html)' },
     { name: 'markdown', help: 'write the same as Markdown, to standard output where no file is given' },
