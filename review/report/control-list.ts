@@ -3,7 +3,7 @@ import { number, part } from './values';
 import { documentsOf } from '../policies';
 
 /**
- * A control of AWS Security Hub, and what of an app shows it. ID, title and the requirements that AWS relates to it are
+ * A control of AWS Security Hub, and what of an app shows it. Its ID and the requirements that AWS relates to it are
  * those of the control's page.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html
@@ -36,7 +36,7 @@ const isFalse = (operator: string, value: string) => operator.startsWith('Bool')
 export const CONTROLS: Control[] = [
   {
     id: 'Account.2',
-    title: 'AWS accounts should be part of an AWS Organizations organization',
+    title: 'Accounts are in an organization',
     nist: ['CA-9(1)', 'CM-2'],
     by: 'the accounts that the app makes or takes into its organization',
     rule: ({ organization, stages }) => {
@@ -47,7 +47,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CloudTrail.1',
-    title: 'CloudTrail should be enabled and configured with at least one multi-Region trail that includes read and write management events',
+    title: 'A trail has the management events of all regions',
     fsbp: true,
     cis: ['5.0.0 3.1', '3.0.0 3.1'],
     nist: [
@@ -60,7 +60,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CloudTrail.2',
-    title: 'CloudTrail should have encryption at-rest enabled',
+    title: 'Trails are encrypted by a KMS key',
     fsbp: true,
     cis: ['5.0.0 3.5', '3.0.0 3.5'],
     nist: ['AU-9', ...ENCRYPTED],
@@ -69,7 +69,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CloudTrail.4',
-    title: 'CloudTrail log file validation should be enabled',
+    title: 'Log files of trails are validated',
     fsbp: true,
     cis: ['5.0.0 3.2', '3.0.0 3.2'],
     nist: ['AU-9', 'SI-4', 'SI-7(1)', 'SI-7(3)', 'SI-7(7)'],
@@ -78,7 +78,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CloudTrail.5',
-    title: 'CloudTrail trails should be integrated with Amazon CloudWatch Logs',
+    title: 'Trails go to CloudWatch Logs',
     fsbp: true,
     nist: [
       'AC-2(4)', 'AC-4(26)', 'AC-6(9)', 'AU-10', 'AU-12', 'AU-2', 'AU-3', 'AU-6(1)', 'AU-6(3)', 'AU-6(4)', 'AU-6(5)', 'AU-7(1)', 'CA-7', 'SC-7(9)',
@@ -89,7 +89,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'S3.22',
-    title: 'S3 general purpose buckets should log object-level write events',
+    title: 'Trails have what is written to objects',
     cis: ['5.0.0 3.8', '3.0.0 3.8'],
     by: 'a trail of all regions that records the events of objects in all buckets',
     rule: trail('does not record what happens to the objects of all buckets', properties =>
@@ -97,14 +97,14 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CloudWatch.16',
-    title: 'CloudWatch log groups should be retained for a specified time period',
+    title: 'Log groups are kept for a year',
     nist: ['AU-10', 'AU-11', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-12'],
     by: 'the retention of each log group, of a year at least, which is what Security Hub asks for where nothing else is set',
     rule: each(['AWS::Logs::LogGroup'], 'keeps its events for less than 365 days', ({ RetentionInDays: days }) => (number(days) ?? Infinity) >= 365),
   },
   {
     id: 'Config.1',
-    title: 'AWS Config should be enabled and use the service-linked role for resource recording',
+    title: 'AWS Config records resources',
     fsbp: true,
     cis: ['5.0.0 3.3', '3.0.0 3.3'],
     nist: ['CM-3', 'CM-6(1)', 'CM-8', 'CM-8(2)'],
@@ -113,7 +113,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'GuardDuty.1',
-    title: 'GuardDuty should be enabled',
+    title: 'GuardDuty detects threats',
     fsbp: true,
     nist: [
       'AC-2(12)', 'AU-6(1)', 'AU-6(5)', 'CA-7', 'CM-8(3)', 'RA-3(4)', 'SA-11(1)', 'SA-11(6)', 'SA-15(2)', 'SA-15(8)', 'SA-8(19)', 'SA-8(21)', 'SA-8(25)',
@@ -124,21 +124,21 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'CIS 4.16',
-    title: 'Ensure AWS Security Hub is enabled',
+    title: 'Security Hub is on',
     cis: ['5.0.0 4.16'],
     by: 'the hub of the account',
     rule: some('AWS::SecurityHub::Hub'),
   },
   {
     id: 'IAM.28',
-    title: 'IAM Access Analyzer external access analyzer should be enabled',
+    title: 'An access analyzer finds what is shared outside',
     cis: ['5.0.0 1.19', '3.0.0 1.20'],
     by: 'an analyzer of external access in the account',
     rule: some('AWS::AccessAnalyzer::Analyzer', ({ Type: type }) => type === 'ACCOUNT' || type === 'ORGANIZATION'),
   },
   {
     id: 'IAM.4',
-    title: 'IAM root user access key should not exist',
+    title: 'The root user has no access keys',
     fsbp: true,
     cis: ['5.0.0 1.3', '3.0.0 1.4'],
     nist: ['AC-2(1)', 'AC-3(15)', 'AC-3(7)', 'AC-6', 'AC-6(10)', 'AC-6(2)'],
@@ -147,7 +147,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'IAM.7',
-    title: 'Password policies for IAM users should have strong configurations',
+    title: 'Passwords of users are strong',
     fsbp: true,
     nist: ['AC-2(1)', 'AC-2(3)', 'AC-3(15)', 'IA-5(1)'],
     by: 'the password policy, where the app makes users or groups of IAM',
@@ -157,21 +157,21 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'IAM.15',
-    title: 'Ensure IAM password policy requires minimum password length of 14 or greater',
+    title: 'Passwords have 14 characters or more',
     cis: ['5.0.0 1.7', '3.0.0 1.8'],
     by: 'the password policy, where the app makes users or groups of IAM',
     rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'MinimumPasswordLength')) ?? 0) >= 14, withUsers),
   },
   {
     id: 'IAM.16',
-    title: 'Ensure IAM password policy prevents password reuse',
+    title: 'Passwords are not used again',
     cis: ['5.0.0 1.8', '3.0.0 1.9'],
     by: 'the password policy, where the app makes users or groups of IAM',
     rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'PasswordReusePrevention')) ?? 0) >= 24, withUsers),
   },
   {
     id: 'NIST IA-2(1)',
-    title: 'Multi-factor authentication to privileged accounts',
+    title: 'Whoever administers signs in by MFA',
     nist: ['IA-2(1)'],
     by: 'the condition of each way by which users of IAM get into a role of the stage; by other ways, the identity provider decides',
     rule: ({ organization }) => organization.facts.flatMap(({ kind, subject, name, value }) => {
@@ -184,7 +184,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'S3.1',
-    title: 'S3 general purpose buckets should have block public access settings enabled',
+    title: 'The account lets no bucket be public',
     fsbp: true,
     cis: ['5.0.0 2.1.4', '3.0.0 2.1.4'],
     nist: NOT_PUBLIC,
@@ -193,7 +193,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'S3.8',
-    title: 'S3 general purpose buckets should block public access',
+    title: 'No bucket is public',
     fsbp: true,
     cis: ['5.0.0 2.1.4', '3.0.0 2.1.4'],
     nist: NOT_PUBLIC,
@@ -202,7 +202,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'S3.5',
-    title: 'S3 general purpose buckets should require requests to use SSL',
+    title: 'Buckets take requests over TLS only',
     fsbp: true,
     cis: ['5.0.0 2.1.1', '3.0.0 2.1.1'],
     nist: ['AC-17(2)', 'AC-4', 'IA-5(1)', 'SC-12(3)', 'SC-13', 'SC-23', 'SC-23(3)', 'SC-7(4)', 'SC-8', 'SC-8(1)', 'SC-8(2)', 'SI-7(6)'],
@@ -214,7 +214,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'EC2.7',
-    title: 'EBS default encryption should be enabled',
+    title: 'New EBS volumes are encrypted',
     fsbp: true,
     cis: ['5.0.0 5.1.1', '3.0.0 2.2.1'],
     nist: ENCRYPTED,
@@ -223,7 +223,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'EC2.3',
-    title: 'Attached Amazon EBS volumes should be encrypted at-rest',
+    title: 'EBS volumes are encrypted',
     fsbp: true,
     nist: ENCRYPTED,
     by: 'a guardrail that denies volumes in clear; or each volume, where a stage has some',
@@ -234,7 +234,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'EC2.8',
-    title: 'EC2 instances should use Instance Metadata Service Version 2 (IMDSv2)',
+    title: 'Instances take IMDSv2 only',
     fsbp: true,
     cis: ['5.0.0 5.7', '3.0.0 5.6'],
     nist: ['AC-3', 'AC-3(15)', 'AC-3(7)', 'AC-6'],
@@ -246,7 +246,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'EC2.6',
-    title: 'VPC flow logging should be enabled in all VPCs',
+    title: 'VPCs have flow logs',
     fsbp: true,
     cis: ['5.0.0 3.7', '3.0.0 3.7'],
     nist: ['AC-4(26)', 'AU-12', 'AU-2', 'AU-3', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-7(8)'],
@@ -256,7 +256,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'EC2.2',
-    title: 'VPC default security groups should not allow inbound or outbound traffic',
+    title: 'Default security groups let nothing through',
     fsbp: true,
     cis: ['5.0.0 5.5', '3.0.0 5.4'],
     nist: ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)', 'SC-7(4)', 'SC-7(5)'],
@@ -266,7 +266,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'KMS.4',
-    title: 'AWS KMS key rotation should be enabled',
+    title: 'KMS keys are rotated',
     cis: ['5.0.0 3.6', '3.0.0 3.6'],
     nist: ['SC-12', 'SC-12(2)', 'SC-28(3)'],
     by: 'the rotation of each symmetric key',
@@ -275,7 +275,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.2',
-    title: 'RDS DB Instances should prohibit public access, as determined by the PubliclyAccessible configuration',
+    title: 'Databases are not public',
     fsbp: true,
     cis: ['5.0.0 2.2.3', '3.0.0 2.3.3'],
     nist: ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)', 'SC-7(4)', 'SC-7(5)'],
@@ -284,7 +284,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.3',
-    title: 'RDS DB instances should have encryption at-rest enabled',
+    title: 'Databases are encrypted',
     fsbp: true,
     cis: ['5.0.0 2.2.1', '3.0.0 2.3.1'],
     nist: ENCRYPTED,
@@ -293,7 +293,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.27',
-    title: 'RDS DB clusters should be encrypted at rest',
+    title: 'Database clusters are encrypted',
     fsbp: true,
     nist: ENCRYPTED,
     by: 'each cluster',
@@ -301,7 +301,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.7',
-    title: 'RDS clusters should have deletion protection enabled',
+    title: 'Database clusters are protected from deletion',
     fsbp: true,
     nist: ['CM-3', 'SC-5(2)'],
     by: 'each cluster',
@@ -309,7 +309,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.8',
-    title: 'RDS DB instances should have deletion protection enabled',
+    title: 'Databases are protected from deletion',
     fsbp: true,
     nist: ['CM-3', 'SC-5(2)', 'SI-13(5)'],
     by: 'each instance that is in no cluster',
@@ -317,7 +317,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'RDS.11',
-    title: 'RDS instances should have automatic backups enabled',
+    title: 'Databases are backed up by themselves',
     fsbp: true,
     nist: BACKED_UP,
     by: 'backups of each instance that is in no cluster, kept for a week at least, which is what Security Hub asks for where nothing else is set',
@@ -326,7 +326,7 @@ export const CONTROLS: Control[] = [
   },
   {
     id: 'DynamoDB.2',
-    title: 'DynamoDB tables should have point-in-time recovery enabled',
+    title: 'Tables can be recovered to a point in time',
     fsbp: true,
     nist: ['CP-10', 'CP-6(2)', 'CP-9', 'SC-5(2)', 'SI-12', 'SI-13(5)'],
     by: 'each table, with each of its replicas',

@@ -29,7 +29,7 @@ export function controls(assembly: Assembly, organization: Organization): Sectio
           (control.cis ?? []).map(one => `v${one}`).join(', '),
           nist(control),
         ])),
-      text({ muted: 'IDs, titles and related requirements are those of ' }, { code: PAGE }),
+      text({ muted: 'IDs and related requirements are those of ' }, { code: PAGE }),
       text({ muted: `No template shows anything of: ${UNSEEN.map(({ id, title }) => `${id} (${title})`).join(', ')}. Ask AWS Security Hub for these.` }),
       ...results.map(({ control, places }): Block =>
         ({ kind: 'panel', id: panel(control), title: `Evidence of ${control.id}`, blocks: evidence(control, places) })),
