@@ -11,7 +11,7 @@ const { join, parse } = require('node:path');
  * @typedef {object} Command
  * @property {string} summary its line in --help
  * @property {(words: string[]) => Promise<number>} run takes the words after its name, its own --help among them, and
- *   gives the exit code; an error is shown as one line, and exits with 1
+ *   gives the exit code; an error is shown as one line, and exits with its exitCode, or 1
  */
 
 const TOOL = 'cdk-multi-account-org';
@@ -45,5 +45,5 @@ main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 }, (error) => {
   process.stderr.write(`${TOOL}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(error?.exitCode ?? 1);
 });

@@ -1,7 +1,9 @@
 import { resolve } from 'path';
 import { parseArgs, ParseArgsConfig } from 'util';
-import { AppOptions, assemblyAt, synthesize } from './app';
+import { AppOptions, synthesize } from './app';
 import { Assembly } from './assembly';
+import { assemblyAt } from './git-ref';
+import { withScratch } from './scratch';
 
 export interface Option {
   readonly name: string;
@@ -76,14 +78,14 @@ export class CommandLine {
   }
 
   /** The app as it is now. */
-  public assembly(): Assembly {
+  public async assembly(): Promise<Assembly> {
     const given = this.text('assembly');
-    return given === undefined ? synthesize(this.app) : Assembly.read(given);
+    return given === undefined ? withScratch(scratch => synthesize(this.app, scratch)) : Assembly.read(given);
   }
 
   /** The app at another place: the folder of an assembly, or a git ref. */
-  public assemblyAt(place: string): Assembly {
-    return assemblyAt(place, this.app);
+  public async assemblyAt(place: string): Promise<Assembly> {
+    return withScratch(scratch => assemblyAt(place, this.app, scratch));
   }
 
   private get app(): AppOptions {

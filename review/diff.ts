@@ -27,7 +27,7 @@ const COMMAND: CommandProps = {
 /** Exit code where access widens and nobody has accepted it. */
 const WIDENS = 3;
 
-export function diff(words: string[]): number {
+export async function diff(words: string[]): Promise<number> {
   const line = new CommandLine(COMMAND, words);
   if (line.is('help')) {
     process.stdout.write(line.help);
@@ -46,8 +46,8 @@ export function diff(words: string[]): number {
     throw new Error(`--accepted '${file}' is no file: write it, or leave the option out`);
   }
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-  const after = line.assembly();
-  const result = review(changesBetween(line.assemblyAt(base), after), lines, file, errorsOf(after.messages));
+  const after = await line.assembly();
+  const result = review(changesBetween(await line.assemblyAt(base), after), lines, file, errorsOf(after.messages));
   process.stdout.write(line.is('json') ? `${JSON.stringify(asJson(result), undefined, 1)}\n`
     : line.is('markdown') ? markdown(result) : text(result));
   return unaccepted(result).length > 0 ? WIDENS : 0;

@@ -37,15 +37,15 @@ interface Plan {
   readonly errors: Message[];
 }
 
-export function plan(words: string[]): number {
+export async function plan(words: string[]): Promise<number> {
   const line = new CommandLine(COMMAND, words);
   if (line.is('help')) {
     process.stdout.write(line.help);
     return 0;
   }
   const against = line.text('against');
-  const assembly = during('synthesizing the app', () => line.assembly());
-  const base = against === undefined ? undefined : during(`synthesizing '${against}'`, () => line.assemblyAt(against));
+  const assembly = await during('synthesizing the app', () => line.assembly());
+  const base = against === undefined ? undefined : await during(`synthesizing '${against}'`, () => line.assemblyAt(against));
   const comparison = compare(base, assembly);
   const made: Plan = {
     ...inOrder(comparison, deployment(assembly)),

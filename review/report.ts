@@ -31,13 +31,13 @@ const COMMAND: CommandProps = {
   ],
 };
 
-export function report(words: string[]): number {
+export async function report(words: string[]): Promise<number> {
   const line = new CommandLine(COMMAND, words);
   if (line.is('help')) {
     process.stdout.write(line.help);
     return 0;
   }
-  const assembly = line.assembly();
+  const assembly = await line.assembly();
   const output = line.text('output');
   if (line.is('picture')) {
     return written(pictures(assembly, output ?? 'organization.svg'));

@@ -49,13 +49,15 @@ function withOwnColours(line: string): string {
 }
 
 /** Says what takes a while, where somebody waits for it. */
-export function during<T>(what: string, work: () => T, stream: NodeJS.WriteStream = process.stderr): T {
+export async function during<T>(
+  what: string, work: () => Promise<T>, stream: NodeJS.WriteStream = process.stderr,
+): Promise<T> {
   if (!stream.isTTY) {
     return work();
   }
   stream.write(`${what} …`);
   try {
-    return work();
+    return await work();
   } finally {
     stream.write('\r\u001b[K');
   }

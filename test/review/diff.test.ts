@@ -323,41 +323,41 @@ describe('the command', () => {
   const after = folderOf({ engineers: ({ dev, prod }) => ({ canAssume: [dev.admin, prod.readOnly] }), budget: 2000 });
   const sentence = `group acme-engineers may now assume acme-prod-read-only in prod by iam-user, with mfa, ${SESSION}`;
 
-  function run(...words: string[]): { code: number; output: string } {
+  async function run(...words: string[]): Promise<{ code: number; output: string }> {
     const written: string[] = [];
     const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(text => written.push(String(text)) > 0);
     try {
-      return { code: diff(['--app-dir', folder, '--assembly', after, ...words]), output: written.join('') };
+      return { code: await diff(['--app-dir', folder, '--assembly', after, ...words]), output: written.join('') };
     } finally {
       stdout.mockRestore();
     }
   }
 
-  test('ends with 3 until each widening is accepted by its line', () => {
-    const { code, output } = run(base);
+  test('ends with 3 until each widening is accepted by its line', async () => {
+    const { code, output } = await run(base);
     expect(code).toBe(3);
     expect(output).toBe(`Access:\n  widens    ${sentence}\n\nOther facts:\n            budget of prod, monthly-usd: 1000 became 2000\n\n`
       + `1 change widens access and is not accepted: accept each by its sentence as a line of '${join(folder, '.accepted-access')}'\n`);
     const file = join(folder, 'accepted');
     writeFileSync(file, `# why\n\n${sentence}\nbudget of prod, monthly-usd: 1000 became 2000\n`);
-    const accepted = run('--accepted', file, base);
+    const accepted = await run('--accepted', file, base);
     expect(accepted.code).toBe(0);
     expect(accepted.output).toContain(`  accepted  ${sentence}\n`);
     // what widens nothing needs no line
     expect(accepted.output).toContain(`line 4 of '${file}' is stale, because nothing has to be accepted so: budget of prod`);
-    expect(run(after)).toEqual({ code: 0, output: 'No difference.\n' });
+    expect(await run(after)).toEqual({ code: 0, output: 'No difference.\n' });
   });
 
-  test('reads the file beside cdk.json', () => {
+  test('reads the file beside cdk.json', async () => {
     writeFileSync(join(folder, '.accepted-access'), `${sentence}\r\n`);
-    expect(run(base).code).toBe(0);
+    expect((await run(base)).code).toBe(0);
     rmSync(join(folder, '.accepted-access'));
   });
 
-  test('writes JSON as its schema says', () => {
+  test('writes JSON as its schema says', async () => {
     const schema = JSON.parse(readFileSync(join(__dirname, '..', '..', 'docs', 'diff.schema.json'), 'utf8'));
     const validate = new Ajv({ strict: true, strictTypes: false }).compile(schema);
-    const { code, output } = run('--json', base);
+    const { code, output } = await run('--json', base);
     const written = JSON.parse(output);
     expect([code, validate(written), validate.errors]).toEqual([3, true, null]);
     expect(written.changes[0]).toEqual({ section: 'access', sentence, widens: true, accepted: false, added: [], removed: [] });
@@ -369,10 +369,10 @@ describe('the command', () => {
     [['--json', '--markdown', base], /--json and --markdown exclude each other/],
     [['--accepted', join(folder, 'nothing'), base], /--accepted '.*nothing' is no file: write it, or leave the option out/],
     [[], /'main' is no folder, and '.*' is in no git repository/],
-  ])('%j is told', (words, message) => expect(() => run(...words)).toThrow(message));
+  ])('%j is told', (words, message) => expect(run(...words)).rejects.toThrow(message));
 
-  test('shows its help', () => {
-    const { code, output } = run('--help');
+  test('shows its help', async () => {
+    const { code, output } = await run('--help');
     expect([code, output]).toEqual([0, expect.stringContaining('usage: cdk-multi-account-org diff [options] [base]')]);
   });
 });

@@ -245,12 +245,12 @@ test('Markdown for a comment leaves out what a comment has no room for, and says
   expect(markdown(page)).not.toContain('in the page');
 });
 
-test('the command writes the organization chart alone, of each organization', () => {
-  const picturesOf = (app: App) => {
+test('the command writes the organization chart alone, of each organization', async () => {
+  const picturesOf = async (app: App) => {
     const folder = newOutdir();
     const out = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
-      report(['--assembly', app.synth().directory, '--picture', '-o', join(folder, 'chart.svg')]);
+      await report(['--assembly', app.synth().directory, '--picture', '-o', join(folder, 'chart.svg')]);
     } finally {
       out.mockRestore();
     }
@@ -258,19 +258,19 @@ test('the command writes the organization chart alone, of each organization', ()
   };
   const app = testApp();
   write(app);
-  const one = picturesOf(app);
+  const one = await picturesOf(app);
   expect(Object.keys(one)).toEqual(['chart.svg']);
   expect(one['chart.svg']).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" [^]*>workloads<[^]*<\/svg>\n$/);
   const two = testApp();
   ['acme', 'other'].forEach((namespace, index) =>
     void new MultiAccountOrg(two, namespace, orgProps({ namespace, managementAccountId: `${index + 1}`.repeat(12) })));
-  expect(Object.keys(picturesOf(two))).toEqual(['chart-acme.svg', 'chart-other.svg']);
+  expect(Object.keys(await picturesOf(two))).toEqual(['chart-acme.svg', 'chart-other.svg']);
   const none = testApp();
   new Stack(none, 'alone');
-  expect(() => picturesOf(none)).toThrow('picture is of an organization, and the app has none: leave it out');
+  await expect(picturesOf(none)).rejects.toThrow('picture is of an organization, and the app has none: leave it out');
 });
 
-test('the command writes the page, or Markdown', () => {
+test('the command writes the page, or Markdown', async () => {
   const app = testApp();
   write(app);
   const { directory } = app.synth();
@@ -278,11 +278,11 @@ test('the command writes the page, or Markdown', () => {
   const out = jest.spyOn(process.stdout, 'write').mockImplementation(text => said.push(`${text}`) > 0);
   const file = join(newOutdir(), 'page.html');
   try {
-    expect(report(['--assembly', directory, '--output', file])).toBe(0);
-    expect(report(['--assembly', directory, '--markdown'])).toBe(0);
-    expect(report(['--help'])).toBe(0);
-    expect(() => report(['--assembly', directory, '-o', join(directory, 'no', 'page.html')]))
-      .toThrow(/^output '.*page.html' cannot be written \(ENOENT.*\): give a file in a folder that is there$/);
+    expect(await report(['--assembly', directory, '--output', file])).toBe(0);
+    expect(await report(['--assembly', directory, '--markdown'])).toBe(0);
+    expect(await report(['--help'])).toBe(0);
+    await expect(report(['--assembly', directory, '-o', join(directory, 'no', 'page.html')]))
+      .rejects.toThrow(/^output '.*page.html' cannot be written \(ENOENT.*\): give a file in a folder that is there$/);
   } finally {
     out.mockRestore();
   }
