@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly command?: string;
   /** `key=value`, as the CDK CLI takes it. */
   readonly context?: string[];
+  /** What installs the packages of a git ref, instead of lending it those of today. */
+  readonly install?: string;
 }
 
 /** Synthesizes an app by its own command, as the CDK CLI does, without AWS: what would be looked up stays unknown. */

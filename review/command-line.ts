@@ -2,7 +2,7 @@ import { resolve } from 'path';
 import { parseArgs, ParseArgsConfig } from 'util';
 import { AppOptions, synthesize } from './app';
 import { Assembly } from './assembly';
-import { assemblyAt } from './git-ref';
+import { Base, baseAt } from './git-ref';
 import { withScratch } from './scratch';
 
 export interface Option {
@@ -35,6 +35,11 @@ const OF_THE_APP: Option[] = [
   { name: 'assembly', value: 'folder', help: 'a synthesized app, such as cdk.out, instead of synthesizing it' },
   { name: 'context', short: 'c', value: 'key=value', multiple: true, help: 'context for the app, as the CDK CLI takes it' },
   { name: 'help', short: 'h', help: 'show this' },
+];
+
+/** What commands ask that compare the app with another state of it. */
+export const OF_A_BASE: Option[] = [
+  { name: 'install', value: 'command', help: 'what installs the packages of a git ref, such as "npm ci" (default: it gets those of today)' },
 ];
 
 /** The words of a command, and the app that they name. */
@@ -84,11 +89,16 @@ export class CommandLine {
   }
 
   /** The app at another place: the folder of an assembly, or a git ref. */
-  public async assemblyAt(place: string): Promise<Assembly> {
-    return withScratch(scratch => assemblyAt(place, this.app, scratch));
+  public async base(place: string): Promise<Base> {
+    return withScratch(scratch => baseAt(place, this.app, scratch));
   }
 
   private get app(): AppOptions {
-    return { folder: resolve(this.text('app-dir') ?? '.'), command: this.text('app'), context: this.values.context as string[] | undefined };
+    return {
+      folder: resolve(this.text('app-dir') ?? '.'),
+      command: this.text('app'),
+      context: this.values.context as string[] | undefined,
+      install: this.text('install'),
+    };
   }
 }

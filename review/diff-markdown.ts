@@ -8,9 +8,10 @@ const LIMIT = 60_000;
 
 /** A comment of a pull request. What is too long for one is left out from the end, and said. */
 export function markdown(result: Review): string {
-  const { changes, stale, file } = result;
+  const { changes, stale, file, notes } = result;
   const head = `${MARK}\n\n${changes.length === 0 ? 'No difference.' : '## What changes'}\n`;
   const blocks = [
+    ...notes.map(note => `${escaped(note)}.\n`),
     ...verdict(result).map(sentence => `**${escaped(sentence)}**\n`),
     ...Object.entries(SECTIONS).flatMap(([section, title]) => {
       const own = changes.filter(change => change.section === section);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { changesBetween } from './changes';
-import { CommandLine, CommandProps, UsageError } from './command-line';
+import { CommandLine, CommandProps, OF_A_BASE, UsageError } from './command-line';
 import { markdown } from './diff-markdown';
 import { errorsOf } from './messages';
 import { ACCEPTED, asJson, review, text, unaccepted } from './review';
@@ -13,6 +13,7 @@ const COMMAND: CommandProps = {
     + 'base is the folder of an assembly or a git ref, such as origin/main (default: main).\n'
     + 'Ends with 3 if access widens and no line of the file of accepted sentences accepts it.',
   options: [
+    ...OF_A_BASE,
     { name: 'accepted', value: 'file', help: 'sentences that are accepted, a line each; # begins a comment (default: .accepted-access beside cdk.json)' },
     { name: 'markdown', help: 'write Markdown, for a comment of a pull request' },
     { name: 'json', help: 'write JSON' },
@@ -20,6 +21,7 @@ const COMMAND: CommandProps = {
   examples: [
     ['', 'what this tree changes of the branch main'],
     ['origin/main --markdown > comment.md', 'the same for a comment'],
+    ['--install "npm ci"', 'the same, where packages change as well'],
     ['--assembly cdk.out cdk.out.main', 'two assemblies'],
   ],
 };
@@ -47,7 +49,9 @@ export async function diff(words: string[]): Promise<number> {
   }
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const after = await line.assembly();
-  const result = review(changesBetween(await line.assemblyAt(base), after), lines, file, errorsOf(after.messages));
+  const { assembly: before, notes } = await line.base(base);
+  const about = { errors: errorsOf(after.messages), notes };
+  const result = review(changesBetween(before, after), lines, file, about);
   process.stdout.write(line.is('json') ? `${JSON.stringify(asJson(result), undefined, 1)}\n`
     : line.is('markdown') ? markdown(result) : text(result));
   return unaccepted(result).length > 0 ? WIDENS : 0;

@@ -1,12 +1,20 @@
 import { spawnSync } from 'child_process';
-import { existsSync, realpathSync, statSync, symlinkSync } from 'fs';
-import { join, relative, resolve } from 'path';
+import { existsSync, realpathSync, statSync } from 'fs';
+import { join, relative } from 'path';
 import { AppOptions, synthesize } from './app';
 import { Assembly } from './assembly';
+import { providePackages } from './packages';
 import { isLeft, Scratch } from './scratch';
 
+/** What an app is compared with. */
+export interface Base {
+  readonly assembly: Assembly;
+  /** What a reader has to know of it, in sentences. */
+  readonly notes: string[];
+}
+
 /** An assembly by its folder, or the app as a git ref has it. */
-export async function assemblyAt(place: string, options: AppOptions, scratch: Scratch): Promise<Assembly> {
+export async function baseAt(place: string, options: AppOptions, scratch: Scratch): Promise<Base> {
   const folder = realpathSync(options.folder);
   const ask = async (...words: string[]) => {
     const { by, stdout } = await scratch.run('git', QUIET.concat(words), { cwd: folder, env: environment() });
@@ -16,8 +24,11 @@ export async function assemblyAt(place: string, options: AppOptions, scratch: Sc
   const commit = await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${place}^{commit}`);
   if (existsSync(place) && statSync(place).isDirectory()) {
     // a change may bring a folder that is called like what it is compared with
-    return commit === undefined || /^(\.{0,2}|[A-Za-z]:)[\\/]/.test(place) ? Assembly.read(place)
-      : fail(`'${place}' is a folder and a git ref: call the folder './${place}', or the ref 'refs/heads/${place}'`);
+    return commit !== undefined && !/^(\.{0,2}|[A-Za-z]:)[\\/]/.test(place)
+      ? fail(`'${place}' is a folder and a git ref: call the folder './${place}', or the ref 'refs/heads/${place}'`)
+      : options.install !== undefined
+        ? fail(`--install '${options.install}' is for a git ref, and '${place}' is a folder: leave the option out`)
+        : { assembly: Assembly.read(place), notes: [] };
   }
   if (top === undefined || commit === undefined) {
     return fail(top === undefined ? `'${place}' is no folder, and '${folder}' is in no git repository: give an assembly`
@@ -34,8 +45,8 @@ export async function assemblyAt(place: string, options: AppOptions, scratch: Sc
     if (!existsSync(there)) {
       throw new Error(`'${place}' has no folder '${relative(top, folder)}'`);
     }
-    borrow(top, folder, tree);
-    return await synthesize({ ...options, folder: there }, scratch);
+    const notes = await providePackages({ tree, folder, top, ref: place }, options.install, scratch.run);
+    return { assembly: await synthesize({ ...options, folder: there }, scratch), notes };
   } finally {
     remove(top, tree);
   }
@@ -44,23 +55,6 @@ export async function assemblyAt(place: string, options: AppOptions, scratch: Sc
 /** Not as a process that a signal ends: it is what cleans up after one. */
 function remove(top: string, tree: string): void {
   spawnSync('git', [...QUIET, 'worktree', 'remove', '--force', tree], { cwd: top, env: environment() });
-}
-
-/** Packages are not in git: those of today serve the other ref, too. */
-const INSTALLED = ['node_modules', '.venv', 'venv'];
-
-function borrow(top: string, folder: string, tree: string): void {
-  for (let here = folder; ; here = resolve(here, '..')) {
-    for (const name of INSTALLED) {
-      const there = join(tree, relative(top, here), name);
-      if (existsSync(join(here, name)) && !existsSync(there)) {
-        symlinkSync(join(here, name), there);
-      }
-    }
-    if (here === top || here === resolve(here, '..')) {
-      return;
-    }
-  }
 }
 
 /** Git hands these to its hooks, and would take them for where the worktree is. */

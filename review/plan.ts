@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'util';
 import { NO_ACCOUNT, Stack } from './assembly';
-import { CommandLine, CommandProps } from './command-line';
+import { CommandLine, CommandProps, OF_A_BASE, UsageError } from './command-line';
 import { compare, Comparison, ResourceChange, StackChange } from './comparison';
 import { deployment } from './deployment';
 import { Irreversible, irreversible, subjectOf } from './irreversible';
@@ -14,6 +14,7 @@ const COMMAND: CommandProps = {
     + 'Ends with 2 if something cannot be undone, and with 1 if there is no plan.',
   options: [
     { name: 'against', value: 'place', help: 'what is deployed: the folder of an assembly, or a git ref (default: nothing)' },
+    ...OF_A_BASE,
     { name: 'accept', help: 'end with 0 although something cannot be undone' },
     { name: 'json', help: 'write JSON, by docs/plan.schema.json' },
   ],
@@ -35,6 +36,8 @@ interface Plan {
   /** What the app would look up, and has not yet. */
   readonly missing: string[];
   readonly errors: Message[];
+  /** What a reader has to know of what it is compared with. */
+  readonly notes: string[];
 }
 
 export async function plan(words: string[]): Promise<number> {
@@ -44,15 +47,19 @@ export async function plan(words: string[]): Promise<number> {
     return 0;
   }
   const against = line.text('against');
+  if (against === undefined && line.text('install') !== undefined) {
+    throw new UsageError("--install is for what '--against' names: give that, too");
+  }
   const assembly = await during('synthesizing the app', () => line.assembly());
-  const base = against === undefined ? undefined : await during(`synthesizing '${against}'`, () => line.assemblyAt(against));
-  const comparison = compare(base, assembly);
+  const base = against === undefined ? undefined : await during(`synthesizing '${against}'`, () => line.base(against));
+  const comparison = compare(base?.assembly, assembly);
   const made: Plan = {
     ...inOrder(comparison, deployment(assembly)),
     policies: policyChanges(comparison),
     left: comparison.left,
     missing: assembly.missing,
     errors: errorsOf(assembly.messages),
+    notes: base?.notes ?? [],
   };
   if (line.is('json')) {
     process.stdout.write(`${JSON.stringify(asJson(made), undefined, 1)}\n`);
@@ -72,7 +79,7 @@ function inOrder(comparison: Comparison, steps: ReturnType<typeof deployment>): 
   };
 }
 
-function asJson({ irreversible: found, steps, policies, left, missing, errors }: Plan): object {
+function asJson({ irreversible: found, steps, policies, left, missing, errors, notes }: Plan): object {
   return {
     version: 1,
     irreversible: found,
@@ -88,6 +95,7 @@ function asJson({ irreversible: found, steps, policies, left, missing, errors }:
     left: left.map(stack => ({ ...stackAsJson(stack), resources: stack.resources.size })),
     missing,
     errors: errors.map(({ stack, path, text: words }) => ({ stack, path, text: words })),
+    notes,
   };
 }
 
@@ -115,6 +123,7 @@ function text(made: Plan, terminal: Terminal): string[] {
     ...policiesAsText(made, terminal),
     ...leftAsText(made.left, terminal),
     ...missingAsText(made.missing, terminal),
+    ...made.notes.flatMap(note => [...terminal.wrap(`${note}.`, 0), '']),
     totals(made),
   ];
 }

@@ -23,10 +23,14 @@ export interface Review {
   readonly file: string;
   /** Of the app as it is now. */
   readonly errors: Message[];
+  /** What a reader has to know of the base. */
+  readonly notes: string[];
 }
 
 /** Only the exact sentence of a change that widens access is a reason for a line. */
-export function review(changes: Change[], lines: string[], file = ACCEPTED, errors: Message[] = []): Review {
+export function review(
+  changes: Change[], lines: string[], file = ACCEPTED, about: Pick<Review, 'errors' | 'notes'> = { errors: [], notes: [] },
+): Review {
   const accepted = lines.map((one, index) => ({ line: index + 1, text: one.trim() }))
     .filter(({ text: sentence }) => sentence !== '' && !sentence.startsWith('#'));
   const sentences = new Set(accepted.map(({ text: sentence }) => sentence));
@@ -35,7 +39,7 @@ export function review(changes: Change[], lines: string[], file = ACCEPTED, erro
     changes: changes.map(change => ({ ...change, accepted: change.widens && sentences.has(change.sentence) })),
     stale: accepted.filter(({ text: sentence }) => !widening.has(sentence)),
     file,
-    errors,
+    ...about,
   };
 }
 
@@ -58,7 +62,7 @@ export function markOf({ widens, accepted }: ReviewedChange): string {
 }
 
 export function text(result: Review): string {
-  const { changes, stale, file } = result;
+  const { changes, stale, file, notes } = result;
   const line = (change: ReviewedChange) => [
     `  ${markOf(change).padEnd(8)}  ${change.sentence}`,
     // the sentence of a policy has its statement
@@ -75,16 +79,18 @@ export function text(result: Review): string {
     ...changes.length === 0 ? ['No difference.'] : sections,
     ...verdict(result),
     ...stale.map(({ line: number, text: sentence }) => `line ${number} of '${file}' is stale, because nothing has to be accepted so: ${inOneLine(sentence)}`),
+    ...notes.map(note => `${inOneLine(note)}.`),
     '',
   ].join('\n');
 }
 
-export function asJson({ changes, stale, errors }: Review): object {
+export function asJson({ changes, stale, errors, notes }: Review): object {
   return {
     version: 1,
     changes: changes.map(({ section, sentence, widens, accepted, statements = { added: [], removed: [] } }) =>
       ({ section, sentence, widens, accepted, ...statements })),
     stale,
     errors: errors.map(({ stack, path, text: words }) => ({ stack, path, text: words })),
+    notes,
   };
 }

@@ -10,7 +10,7 @@ import { Assembly } from '../../review/assembly';
 import { changesBetween } from '../../review/changes';
 import { diff } from '../../review/diff';
 import { escaped, markdown } from '../../review/diff-markdown';
-import { review } from '../../review/review';
+import { review, text as inText } from '../../review/review';
 import {
   Guardrail, Guardrails, GuardrailsProps, GroupOptions, ICrossAccountAccessRole, MfaRequirement, MultiAccountOrg,
   MultiAccountOrgProps, OrganizationPolicyType, StageAccount, StageAddresses, StageOptions, StageProfile,
@@ -404,6 +404,13 @@ describe('Markdown', () => {
     for (const word of ['@team', ':bomb:', '#1', 'www.x.example']) {
       expect(escaped(word)).toMatch(/^<code>.*<\/code>[:.]?$/);
     }
+  });
+
+  test('says what a reader has to know of the base', () => {
+    const noted = review([], [], undefined, ["'package-lock.json' is not as at 'main'"]);
+    expect(inText(noted)).toBe("No difference.\n'package-lock.json' is not as at 'main'.\n");
+    expect(markdown(noted))
+      .toContain('\n<code>&#39;package&#45;lock&#46;json&#39;</code> is not as at <code>&#39;main&#39;</code>.\n');
   });
 
   test('no sentence ends the block of code that it is in', () => {

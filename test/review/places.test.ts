@@ -1,11 +1,11 @@
 import { execFileSync } from 'child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AppOptions, synthesize } from '../../review/app';
 import { Assembly } from '../../review/assembly';
-import { assemblyAt } from '../../review/git-ref';
+import { baseAt } from '../../review/git-ref';
 import { withScratch } from '../../review/scratch';
 import { newOutdir, testApp } from '../orgs';
 
@@ -32,7 +32,8 @@ function git(folder: string, ...words: string[]): string {
 }
 
 const now = (options: AppOptions) => withScratch(scratch => synthesize(options, scratch));
-const at = (place: string, options: AppOptions) => withScratch(scratch => assemblyAt(place, options, scratch));
+const base = (place: string, options: AppOptions) => withScratch(scratch => baseAt(place, options, scratch));
+const at = async (place: string, options: AppOptions) => (await base(place, options)).assembly;
 const nameIn = (assembly: Assembly) => assembly.stack('topics')?.resources.get('topic')?.properties.TopicName;
 
 const folder = repository('one');
@@ -92,4 +93,44 @@ test('an app gets more context than a variable may have', async () => {
     app: 'test "$(wc -c < "$CONTEXT_OVERFLOW_LOCATION_ENV")" -gt 200000 && cp -r asm/. "$CDK_OUTDIR"', context: { long: 'x'.repeat(200_000) },
   }));
   expect(nameIn(await now({ folder }))).toBe('two');
+});
+
+describe('packages of a git ref', () => {
+  const other = repository('one');
+  const change = (file: string, text: string) => writeFileSync(join(other, file), text);
+  change('package-lock.json', 'one');
+  change('go.sum', 'one');
+  mkdirSync(join(other, 'app'));
+  change('app/cdk.json', JSON.stringify({ app: 'test "$(cat ../node_modules/version)" = "$VERSION" && cp -r ../asm/. "$CDK_OUTDIR"' }));
+  change('.gitignore', 'node_modules\n');
+  commit(other, 'two');
+  mkdirSync(join(other, 'node_modules'));
+  change('node_modules/version', 'today');
+  const app = { folder: join(other, 'app') };
+  const noted = async (version: string, install?: string) => {
+    process.env.VERSION = version;
+    return (await base('main', { ...app, install })).notes;
+  };
+
+  test('are those of today, which is told only where they may be others', async () => {
+    expect(await noted('today')).toEqual([]);
+    change('package-lock.json', 'two');
+    change('app/requirements-dev.txt', 'one');
+    // Go fetches what the file of the ref says
+    change('go.sum', 'two');
+    expect(await noted('today')).toEqual([
+      "'app/requirements-dev.txt' and 'package-lock.json' are not as at 'main', which is synthesized with the packages of today: what other "
+      + "packages change does not show. Install its own, such as by --install 'npm ci', or give the folder of an assembly that was "
+      + "synthesized at 'main'",
+    ]);
+  });
+
+  test('are installed by a command, in its worktree', async () => {
+    expect(await noted('one', 'mkdir ../node_modules && cp ../package-lock.json ../node_modules/version')).toEqual([]);
+    expect(readFileSync(join(other, 'node_modules', 'version'), 'utf8')).toBe('today');
+    await expect(base(join(other, 'asm'), { ...app, install: 'npm ci' }))
+      .rejects.toThrow(`--install 'npm ci' is for a git ref, and '${join(other, 'asm')}' is a folder: leave the option out`);
+    await expect(noted('one', 'echo no registry >&2; false'))
+      .rejects.toThrow("the packages of 'main' are not installed: 'echo no registry >&2; false' ended with 1\nno registry");
+  });
 });

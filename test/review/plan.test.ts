@@ -111,6 +111,7 @@ function repository(): string {
   git('add', '.');
   git('commit', '--quiet', '--message', 'before');
   writeFileSync(join(app, 'app.js'), AFTER);
+  writeFileSync(join(app, 'package-lock.json'), '{}');
   return app;
 }
 
@@ -133,9 +134,11 @@ test('an app is compared with what a git ref has of it', () => {
     added: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '444444444444' } }],
     removed: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ec2.amazonaws.com' } }],
   }]);
+  expect(written.notes).toEqual([expect.stringMatching(/^'app\/package-lock\.json' is not as at 'main', which is /)]);
   expect(written.left).toMatchObject([{ path: 'old', account: '333333333333', resources: 0 }]);
 
   const { stdout } = plan(['--against', 'main'], app);
+  expect(stdout).toMatch(/^'app\/package-lock\.json' is not as at 'main', [^]+ synthesized at 'main'\.$/m);
   expect(stdout).toContain('AWS still has these, and the code no longer names them. Deploying deletes nothing of them:\n  old\n');
   expect(stdout).toContain('    - {"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}\n');
   expect(run('git', ['worktree', 'list'], app).stdout.trim().split('\n')).toHaveLength(1);
@@ -144,6 +147,7 @@ test('an app is compared with what a git ref has of it', () => {
 test.each([
   ['no such place', ['--assembly', 'ASSEMBLY', '--against', 'nowhere'], /^cdk-multi-account-org: 'nowhere' is neither a folder nor a git ref\n$/],
   ['no such option', ['--assembly', 'ASSEMBLY', '--agianst', 'main'], /^cdk-multi-account-org: unknown option '--agianst': see .* plan --help\n$/],
+  ['packages of nothing', ['--assembly', 'ASSEMBLY', '--install', 'npm ci'], /^cdk-multi-account-org: --install is for what '--against' names: give that, too\n$/],
   ['no app', [], /cdk\.json' has no app/],
 ])('%s is an error, and nothing that cannot be undone', (_, words, message) => {
   const { status, stdout, stderr } = plan(words.map(word => word === 'ASSEMBLY' ? folder() : word));

@@ -53,6 +53,6 @@ test('code of a pull request runs where nothing can be written', () => {
 });
 
 test('its comment is found again by what begins the Markdown', () => {
-  const [mark] = markdown({ changes: [], stale: [], file: ACCEPTED, errors: [] }).split('\n');
+  const [mark] = markdown({ changes: [], stale: [], file: ACCEPTED, errors: [], notes: [] }).split('\n');
   expect(comment.steps.find(({ env }) => env?.MARK)?.env?.MARK).toBe(mark);
 });
