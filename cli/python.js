@@ -97,7 +97,7 @@ async function provide(python) {
     if (pid && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
   }
   const unfinished = join(cache, `${hash}.unfinished-${process.pid}-${randomUUID().slice(0, 8)}`);
-  process.stdout.write(`installing boto3 and the emulated AWS into ${folder} (once)\n`);
+  process.stderr.write(`installing boto3 and the emulated AWS into ${folder} (once)\n`);
   await install(python.executable, unfinished);
   try {
     renameSync(unfinished, folder);
