@@ -15,6 +15,8 @@ const { join, parse } = require('node:path');
  */
 
 const TOOL = 'cdk-multi-account-org';
+/** EX_USAGE of sysexits.h: no command gives it for what it has found. */
+const USAGE = 64;
 const FOLDER = join(__dirname, 'commands');
 const NAMES = readdirSync(FOLDER).filter((file) => file.endsWith('.js')).map((file) => parse(file).name).sort();
 
@@ -38,7 +40,7 @@ async function main([name, ...words]) {
   }
   if (name !== undefined && NAMES.includes(name)) return load(name).run(words);
   process.stderr.write(name === undefined ? help() : `${TOOL}: unknown command '${name}': use one of ${NAMES.join(', ')}\n`);
-  return 2;
+  return USAGE;
 }
 
 main(process.argv.slice(2)).then((code) => {

@@ -26,7 +26,10 @@ export interface CommandProps {
 export type Values = Record<string, string | boolean | string[] | undefined>;
 
 /** What is wrong with the words of a command, which is for whoever has written them. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** EX_USAGE of sysexits.h. */
+  public readonly exitCode = 64;
+}
 
 /** What all commands ask about the app. */
 const OF_THE_APP: Option[] = [

@@ -18,6 +18,7 @@ from check.app import Org, expected, read, synthesize
 from check.aws import Aws
 from check.rows import Row, Verdict, answered
 from check.table import printable, table
+from rehearsal.arguments import Parser
 from rehearsal.failure import Failure
 
 # also docs/check.schema.json
@@ -26,7 +27,7 @@ ALL_GOOD, SOME_BAD, NOT_RUN, SOME_UNKNOWN = 0, 1, 2, 3
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="cdk-multi-account-org check",
         description="Asks AWS, with your credentials and reading only, what would stop the app in this folder: "
         "who you are, what exists already, what is off, taken or used up.",

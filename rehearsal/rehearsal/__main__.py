@@ -23,6 +23,7 @@ for _name in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 from rehearsal import faults, page, summary  # noqa: E402
+from rehearsal.arguments import Parser  # noqa: E402
 from rehearsal.failure import Failure  # noqa: E402
 from rehearsal.play import CALLERS, Options, Play  # noqa: E402
 from rehearsal.processes import Processes, watch  # noqa: E402
@@ -30,7 +31,7 @@ from rehearsal.report import Printer  # noqa: E402
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="cdk-multi-account-org rehearse",
         description="Deploys the app in this folder, with its own CDK CLI, into an emulated AWS on this machine: "
         "bootstrap, the organization, then everything. Nothing leaves the machine, and no file of the app is written.",

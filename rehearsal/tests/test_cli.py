@@ -79,7 +79,7 @@ CHECK = "  check     ask AWS, reading only, what would stop the app: before anyt
 COUNT = "  count     count words\n"
 
 
-@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 2)])
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 64)])
 def test_help_has_a_line_for_each_command(words, code):
     done = run(*words, REHEARSAL_PYTHON="/nowhere/python")
     said, silent = (done.stderr, done.stdout) if code else (done.stdout, done.stderr)
@@ -91,8 +91,30 @@ def test_help_has_a_line_for_each_command(words, code):
 @pytest.mark.parametrize("word", ["deploy", "--twice", "../python", "rehearse.js", ""])
 def test_an_unknown_command_is_told_which_there_are(word):
     done = run(word, "--app-dir", "x")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (64, "")
     assert done.stderr == f"cdk-multi-account-org: unknown command '{word}': use one of {', '.join(NAMES)}\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_words_end_alike_in_every_command(name):
+    done = run(name, "--no-such-option")
+    assert (done.returncode, done.stdout) == (64, "")
+    # an installation for Python is told before
+    assert re.search(
+        rf"^cdk-multi-account-org: .*--no-such-option.*: see cdk-multi-account-org {name} --help\n\Z", done.stderr, re.MULTILINE
+    ), done.stderr
+
+
+def test_the_guide_has_the_exit_codes_of_every_command():
+    guide = (CLI.parents[1] / "docs" / "guides" / "reviewing-changes.md").read_text("utf-8")
+    _, _, table = guide.partition("## Exit codes\n")
+    rows = re.findall(r"^\| `([a-z]+)` \|(.*)\|$", table, re.MULTILINE)
+    assert [name for name, _ in rows] == NAMES
+    has = {name: {code for code, cell in zip("0123", row.split("|"), strict=True) if cell.strip()} for name, row in rows}
+    # what a command says of itself
+    said = {name: set(re.findall(r"\b([0-9]) if\b", run(name, "--help").stdout)) for name in NAMES}
+    assert said == {"check": set("0123"), "diff": {"3"}, "plan": {"1", "2"}, "rehearse": set(), "report": set()}
+    assert [name for name in NAMES if not said[name] <= has[name]] == []
 
 
 def test_a_command_is_a_file(tmp_path):
