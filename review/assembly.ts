@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { Message, messagesOf, violationsIn, WithMetadata } from './messages';
+import { contentOf } from './template';
 import type { Fact } from '../src/organization/organization';
 
 export type { Fact };
@@ -172,7 +173,7 @@ function readStack(
   places: Place[],
 ): Stack {
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
-  const template = json(join(folder, properties.templateFile));
+  const content = contentOf(json(join(folder, properties.templateFile)), (_, file) => file && json(join(folder, file)));
   const known = (value?: string) => value?.startsWith('unknown-') ? undefined : value;
   return {
     path,
@@ -183,9 +184,7 @@ function readStack(
     role: properties.assumeRoleArn,
     after,
     terminationProtection: properties.terminationProtection ?? false,
-    resources: new Map(readResources(folder, template, '').map(resource => [resource.id, resource])),
-    outputs: template.Outputs ?? {},
-    declarations: new Map(readDeclarations(folder, template, '')),
+    ...content,
   };
 }
 
@@ -197,58 +196,6 @@ function placesOf({ stages }: Organization): Place[] {
 function stageOf(path: string, account: string | undefined, places: Place[]): string | undefined {
   return places.find(({ below, bootstrap, account: own }) => path.startsWith(below)
     || path === bootstrap || path.startsWith(`${bootstrap}--`) || own !== undefined && own === account)?.stage;
-}
-
-/** Of the CDK itself, and different in each version of it. */
-const OF_THE_CDK = 'AWS::CDK::Metadata';
-
-/** The CDK writes these into every template, and asks for another version with time. */
-const BOOTSTRAP = ['Parameters/BootstrapVersion', 'Rules/CheckBootstrapVersion'];
-
-function readDeclarations(folder: string, template: Record<string, any>, above: string): Array<[string, unknown]> {
-  const { Transform: transform, Resources: resources = {} } = template;
-  return [
-    ...['Conditions', 'Mappings', 'Parameters', 'Rules'].flatMap(section => Object.entries(template[section] ?? {})
-      .map(([name, value]): [string, unknown] => [`${section}/${name}`, value])
-      .filter(([name]) => !BOOTSTRAP.includes(name)).map(([name, value]): [string, unknown] => [`${above}${name}`, value])),
-    ...transform === undefined ? [] : [[`${above}Transform`, transform] as [string, unknown]],
-    ...Object.entries<Record<string, any>>(resources).flatMap(([logicalId, resource]) => {
-      const nested = nestedIn(resource);
-      return nested ? readDeclarations(folder, json(join(folder, nested)), `${above}${logicalId}/`) : [];
-    }),
-  ];
-}
-
-/** File of the template of a nested stack. */
-function nestedIn({ Type: type, Metadata: metadata }: Record<string, any>): string | undefined {
-  const file = metadata?.['aws:asset:path'];
-  return type === 'AWS::CloudFormation::Stack' && typeof file === 'string' ? file : undefined;
-}
-
-function readResources(folder: string, template: Record<string, any>, above: string): Resource[] {
-  return Object.entries<Record<string, any>>(template.Resources ?? {}).flatMap(([logicalId, resource]) => {
-    const id = `${above}${logicalId}`;
-    const nested = nestedIn(resource);
-    if (logicalId.startsWith('Fn::')) {
-      // a loop, which only CloudFormation writes out
-      return [{ id, type: 'Fn::ForEach', properties: { [logicalId]: resource } }];
-    }
-    const own: Resource = {
-      id,
-      path: resource.Metadata?.['aws:cdk:path'],
-      type: resource.Type,
-      properties: resource.Properties ?? {},
-      deletionPolicy: resource.DeletionPolicy,
-      updateReplacePolicy: resource.UpdateReplacePolicy,
-      condition: resource.Condition,
-    };
-    if (nested) {
-      // where its template is uploaded says nothing beside what is in it
-      const { TemplateURL: _, ...properties } = own.properties;
-      return [{ ...own, properties }, ...readResources(folder, json(join(folder, nested)), `${id}/`)];
-    }
-    return resource.Type === OF_THE_CDK ? [] : [own];
-  });
 }
 
 function json(file: string): any {

@@ -28,8 +28,8 @@ export interface Comparison {
   readonly left: Stack[];
 }
 
-/** What AWS would make of an assembly where it has another, or nothing. */
-export function compare(before: Assembly | undefined, after: Assembly): Comparison {
+/** What AWS would make of an assembly where it has other stacks, or none. */
+export function compare(before: Pick<Assembly, 'stacks'> | undefined, after: Assembly): Comparison {
   const others = new Map((before?.stacks ?? []).map(stack => [stack.path, stack]));
   const matches = new Map<Stack, Stack>();
   const match = (find: (stack: Stack) => Stack | undefined) =>

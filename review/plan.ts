@@ -1,7 +1,9 @@
+import { statSync } from 'fs';
 import { isDeepStrictEqual } from 'util';
 import { NO_ACCOUNT, Stack } from './assembly';
 import { CommandLine, CommandProps, OF_A_BASE, UsageError } from './command-line';
 import { compare, Comparison, ResourceChange, StackChange } from './comparison';
+import { deployedIn } from './deployed';
 import { deployment } from './deployment';
 import { Irreversible, irreversible, subjectOf } from './irreversible';
 import { errorsOf, Message, refused } from './messages';
@@ -13,7 +15,7 @@ const COMMAND: CommandProps = {
   about: 'Tells what deploying the app would do, in its order, and what of it cannot be undone. Asks no AWS account.\n'
     + 'Ends with 2 if something cannot be undone, and with 1 if there is no plan.',
   options: [
-    { name: 'against', value: 'place', help: 'what is deployed: the folder of an assembly, or a git ref (default: nothing)' },
+    { name: 'against', value: 'place', help: 'what is deployed: a folder of an assembly, a git ref, or what check --json wrote (default: nothing)' },
     ...OF_A_BASE,
     { name: 'accept', help: 'end with 0 although something cannot be undone' },
     { name: 'json', help: 'write JSON, by docs/plan.schema.json' },
@@ -21,6 +23,7 @@ const COMMAND: CommandProps = {
   examples: [
     ['', 'what the first deployment makes'],
     ['--against main', 'what changes where main is deployed'],
+    ['--against check.json', 'what changes of what AWS has, after check --json check.json'],
     ['--against cdk.out.deployed --assembly cdk.out --json', 'of two assemblies that are there'],
   ],
 };
@@ -51,8 +54,13 @@ export async function plan(words: string[]): Promise<number> {
     throw new UsageError("--install is for what '--against' names: give that, too");
   }
   const assembly = await during('synthesizing the app', () => line.assembly());
-  const base = against === undefined ? undefined : await during(`synthesizing '${against}'`, () => line.base(against));
-  const comparison = compare(base?.assembly, assembly);
+  const base = against === undefined ? undefined
+    : isFile(against) ? deployedIn(against)
+      : await during(`synthesizing '${against}'`, async () => {
+        const { assembly: { stacks }, notes } = await line.base(against);
+        return { stacks, notes };
+      });
+  const comparison = compare(base, assembly);
   const made: Plan = {
     ...inOrder(comparison, deployment(assembly)),
     policies: policyChanges(comparison),
@@ -68,6 +76,11 @@ export async function plan(words: string[]): Promise<number> {
     terminal.write(text(made, terminal));
   }
   return made.irreversible.length > 0 && !line.is('accept') ? IRREVERSIBLE : 0;
+}
+
+/** By its ending, too, because a change may bring a file that is called like a git ref. */
+function isFile(file: string): boolean {
+  return file.endsWith('.json') && (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false);
 }
 
 function inOrder(comparison: Comparison, steps: ReturnType<typeof deployment>): Pick<Plan, 'irreversible' | 'steps'> {

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from check import actions, checks
 from check.app import Org, expected, read, synthesize
 from check.aws import Aws
+from check.deployed import deployed
 from check.rows import Row, Verdict, answered
 from check.table import printable, table
 from rehearsal.arguments import Parser
@@ -44,7 +45,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
         "-c", "--context", action="append", default=[], metavar="KEY=VALUE", help="context of the app, as for 'cdk'"
     )
     parser.add_argument("--profile", metavar="NAME", help="profile of ~/.aws/config, as for 'cdk'")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the answers as data, by docs/check.schema.json")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the answers, and the stacks that are deployed, as data, by docs/check.schema.json")
     parser.add_argument("--policy", action="store_true", help="print the IAM policy that the check needs, and ask nothing")
     return parser.parse_args(words)
 
@@ -77,9 +78,9 @@ def _check(options: argparse.Namespace) -> int:
             if options.assembly
             else synthesize(options.app_dir.resolve(), Path(folder), context)
         )
-        found = {org.namespace: ask(org, options.profile) for org in orgs}
-    rows = [row for part in found.values() for row in part]
-    for namespace, part in found.items():
+        found = {org.namespace: ask(org, options.profile, with_stacks=options.json is not None) for org in orgs}
+    rows = [row for part, _ in found.values() for row in part]
+    for namespace, (part, _) in found.items():
         print(f"organization '{printable(namespace)}'" if len(found) > 1 else "", end="")
         print(table(part, sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     if options.json:
@@ -91,8 +92,8 @@ def _check(options: argparse.Namespace) -> int:
     return SOME_BAD if Verdict.BAD.value in verdicts else SOME_UNKNOWN if Verdict.UNKNOWN.value in verdicts else ALL_GOOD
 
 
-def ask(org: Org, profile: str | None = None) -> list[Row]:
-    """All questions about one organization."""
+def ask(org: Org, profile: str | None = None, with_stacks: bool = False) -> tuple[list[Row], dict[str, Any]]:
+    """All questions about one organization, and what it has by now, if somebody wants to know."""
     try:
         aws = Aws(boto3.Session(profile_name=profile), org.root.region)
         aws.who()
@@ -100,14 +101,15 @@ def ask(org: Org, profile: str | None = None) -> list[Row]:
         raise Failure(f"AWS does not know these credentials, {error.response['Error']['Code']}: sign in again") from None
     except BotoCoreError as error:
         raise Failure(f"no AWS credentials: {error}. Sign in as for 'cdk deploy', for example by 'aws sso login'") from None
-    return answered(checks.questions(org, aws), aws)
+    return answered(checks.questions(org, aws), aws), deployed(org, aws) if with_stacks else {}
 
 
-def data(found: dict[str, list[Row]]) -> dict[str, Any]:
+def data(found: dict[str, tuple[list[Row], dict[str, Any]]]) -> dict[str, Any]:
     return {
         "version": VERSION,
         "organizations": [
-            {"namespace": namespace, "rows": [row.data() for row in rows]} for namespace, rows in found.items()
+            {"namespace": namespace, "rows": [row.data() for row in rows], **stacks}
+            for namespace, (rows, stacks) in found.items()
         ],
     }
 

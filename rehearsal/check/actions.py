@@ -27,6 +27,7 @@ OF_MEMBERS = (
     "account:ListRegions",
     "cloudformation:DescribeStackResources",
     "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
     "cloudformation:ListStackResources",
     "cloudformation:ListStacks",
     "cloudfront:ListDistributions",

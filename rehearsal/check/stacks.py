@@ -8,7 +8,7 @@ from check.aws import Aws, Refused
 from rehearsal.app import StackArtifact
 
 # there is no resource in these yet, or no more
-_EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+EMPTY = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
 # a stack tells for a while what it had
 GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 
@@ -20,7 +20,7 @@ def deployed(region: str, aws: Aws, account_id: str = "") -> dict[str, str]:
     return {
         stack["StackName"]: stack["RootId"].split("/")[1] if "RootId" in stack else stack["StackName"]
         for stack in stacks
-        if stack["StackStatus"] not in _EMPTY
+        if stack["StackStatus"] not in EMPTY
     }
 
 
