@@ -2,28 +2,11 @@
 // @ts-check
 'use strict';
 
-const { readdirSync } = require('node:fs');
-const { join, parse } = require('node:path');
-
-/**
- * Each file in commands/ is a command, and has its name.
- *
- * @typedef {object} Command
- * @property {string} summary its line in --help
- * @property {(words: string[]) => Promise<number>} run takes the words after its name, its own --help among them, and
- *   gives the exit code; an error is shown as one line, and exits with its exitCode, or 1
- */
+const { NAMES, load } = require('./list');
 
 const TOOL = 'cdk-multi-account-org';
 /** EX_USAGE of sysexits.h: no command gives it for what it has found. */
 const USAGE = 64;
-const FOLDER = join(__dirname, 'commands');
-const NAMES = readdirSync(FOLDER).filter((file) => file.endsWith('.js')).map((file) => parse(file).name).sort();
-
-/** @param {string} name @returns {Command} */
-function load(name) {
-  return require(join(FOLDER, name));
-}
 
 function help() {
   const width = Math.max(...NAMES.map((name) => name.length));

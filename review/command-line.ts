@@ -45,6 +45,11 @@ export const OF_A_BASE: Option[] = [
   { name: 'install', value: 'command', help: 'what installs the packages of a git ref, such as "npm ci" (default: it gets those of today)' },
 ];
 
+/** All options of a command. */
+export function optionsOf({ options }: CommandProps): Option[] {
+  return [...options, ...OF_THE_APP];
+}
+
 /** The words of a command, and the app that they name. */
 export class CommandLine {
   public readonly values: Values;
@@ -52,8 +57,7 @@ export class CommandLine {
 
   /** @throws UsageError, in words for whoever has written them */
   constructor(private readonly command: CommandProps, words: string[]) {
-    const all = [...command.options, ...OF_THE_APP];
-    const options: ParseArgsConfig['options'] = Object.fromEntries(all
+    const options: ParseArgsConfig['options'] = Object.fromEntries(optionsOf(command)
       .map(({ name, short, value, multiple = false }) =>
         [name, { type: value ? 'string' : 'boolean', multiple, ...(short && { short }) }]));
     try {
@@ -68,8 +72,8 @@ export class CommandLine {
   }
 
   public get help(): string {
-    const { name, takes, about, options, examples } = this.command;
-    const rows = [...options, ...OF_THE_APP]
+    const { name, takes, about, examples } = this.command;
+    const rows = optionsOf(this.command)
       .map(option => [`${option.short ? `-${option.short}, ` : ''}--${option.name}${option.value ? ` <${option.value}>` : ''}`, option.help]);
     const width = Math.max(...rows.map(([left]) => left.length));
     return `usage: cdk-multi-account-org ${name} [options]${takes ? ` ${takes}` : ''}\n\n${about}\n\n`

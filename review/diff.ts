@@ -6,7 +6,7 @@ import { markdown } from './diff-markdown';
 import { errorsOf } from './messages';
 import { ACCEPTED, asJson, review, text, unaccepted } from './review';
 
-const COMMAND: CommandProps = {
+export const COMMAND: CommandProps = {
   name: 'diff',
   takes: '[base]',
   about: 'Tells in words what a reviewer has to know of a change: access, guardrails, policies, accounts, quantities. Asks no AWS account.\n'

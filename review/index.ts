@@ -1,3 +1,9 @@
-export { diff } from './diff';
-export { plan } from './plan';
-export { report } from './report';
+import { optionsOf } from './command-line';
+import { COMMAND as DIFF, diff } from './diff';
+import { COMMAND as PLAN, plan } from './plan';
+import { COMMAND as REPORT, report } from './report';
+
+export { diff, plan, report };
+
+/** Of each command, for shells that complete them. */
+export const options = { diff: optionsOf(DIFF), plan: optionsOf(PLAN), report: optionsOf(REPORT) };

@@ -10,7 +10,7 @@ import { errorsOf, Message, refused } from './messages';
 import { PolicyChange, policyChanges } from './policies';
 import { during, Terminal } from './terminal';
 
-const COMMAND: CommandProps = {
+export const COMMAND: CommandProps = {
   name: 'plan',
   about: 'Tells what deploying the app would do, in its order, and what of it cannot be undone. Asks no AWS account.\n'
     + 'Ends with 2 if something cannot be undone, and with 1 if there is no plan.',

@@ -16,7 +16,7 @@ import { running } from './report/running';
 import { services } from './report/services';
 import { stacksOf } from './report/values';
 
-const COMMAND: CommandProps = {
+export const COMMAND: CommandProps = {
   name: 'report',
   about: 'Writes what the app makes as one page: accounts, access, records, services, errors, what auditors ask. Asks no AWS account.',
   options: [

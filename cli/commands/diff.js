@@ -3,8 +3,11 @@
 
 const { join } = require('node:path');
 
-/** @type {import('../main').Command} */
+const review = () => require(join(__dirname, '..', 'review.js'));
+
+/** @type {import('../list').Command} */
 module.exports = {
   summary: 'tell in words what a change does to access, guardrails, policies, accounts and quantities',
-  run: async (words) => require(join(__dirname, '..', 'review.js')).diff(words),
+  options: () => review().options.diff,
+  run: async (words) => review().diff(words),
 };

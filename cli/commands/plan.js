@@ -3,8 +3,11 @@
 
 const { join } = require('node:path');
 
-/** @type {import('../main').Command} */
+const review = () => require(join(__dirname, '..', 'review.js'));
+
+/** @type {import('../list').Command} */
 module.exports = {
   summary: 'tell what deploying the app would do, and what of it cannot be undone',
-  run: async (words) => require(join(__dirname, '..', 'review.js')).plan(words),
+  options: () => review().options.plan,
+  run: async (words) => review().plan(words),
 };

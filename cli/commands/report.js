@@ -3,8 +3,11 @@
 
 const { join } = require('node:path');
 
-/** @type {import('../main').Command} */
+const review = () => require(join(__dirname, '..', 'review.js'));
+
+/** @type {import('../list').Command} */
 module.exports = {
   summary: 'write what the app makes as one page, or as Markdown',
-  run: async (words) => require(join(__dirname, '..', 'review.js')).report(words),
+  options: () => review().options.report,
+  run: async (words) => review().report(words),
 };

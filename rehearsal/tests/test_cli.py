@@ -75,8 +75,8 @@ def wait_until(condition, seconds: float) -> bool:
 
 
 NAMES = sorted(path.stem for path in (CLI.parent / "commands").glob("*.js"))
-CHECK = "  check     ask AWS, reading only, what would stop the app: before anything is created\n"
-COUNT = "  count     count words\n"
+CHECK = "  check       ask AWS, reading only, what would stop the app: before anything is created\n"
+COUNT = "  count       count words\n"
 
 
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["-h"], 0), ([], 64)])
@@ -113,7 +113,7 @@ def test_the_guide_has_the_exit_codes_of_every_command():
     has = {name: {code for code, cell in zip("0123", row.split("|"), strict=True) if cell.strip()} for name, row in rows}
     # what a command says of itself
     said = {name: set(re.findall(r"\b([0-9]) if\b", run(name, "--help").stdout)) for name in NAMES}
-    assert said == {"check": set("0123"), "diff": {"3"}, "plan": {"1", "2"}, "rehearse": set(), "report": set()}
+    assert said == {"check": set("0123"), "completion": set(), "diff": {"3"}, "plan": {"1", "2"}, "rehearse": set(), "report": set()}
     assert [name for name in NAMES if not said[name] <= has[name]] == []
 
 
@@ -121,7 +121,7 @@ def test_a_command_is_a_file(tmp_path):
     cli = Path(shutil.copytree(CLI.parent, tmp_path / "cli")) / "main.js"
     run_of = "async (words) => { if (words[0] === 'no') throw new Error('no'); console.log(words); return words.length; }"
     (cli.parent / "commands" / "count.js").write_text(f"module.exports = {{ summary: 'count words', run: {run_of} }};")
-    assert CHECK + COUNT in run("--help", cli=cli).stdout
+    assert re.search(f"^{CHECK}.*\n{COUNT}", run("--help", cli=cli).stdout, re.MULTILINE)
     counted = run("count", "--help", "rehearse", "x", cli=cli)
     assert (counted.returncode, counted.stdout) == (3, "[ '--help', 'rehearse', 'x' ]\n")
     failed = run("count", "no", cli=cli)
@@ -187,6 +187,16 @@ def test_help_names_the_options():
     assert done.stdout.startswith("usage: cdk-multi-account-org rehearse [-h]")
     for option in ("--destroy", "--twice", "--app-dir", "--json", "--report", "--keep-output", "--timeout", "--every-command-synthesizes"):
         assert option in done.stdout
+
+
+@pytest.mark.parametrize("name", ["check", "rehearse"])
+def test_shells_complete_the_options_of_the_help(name):
+    """They are declared a second time, because a shell does not wait for Python."""
+    source = f"console.log(JSON.stringify(require({json.dumps(str(CLI.parent / 'commands' / name))}).options()))"
+    listed = subprocess.run([NODE, "-e", source], capture_output=True, text=True, check=True).stdout
+    declared = {(f"--{option['name']}", "value" in option) for option in json.loads(listed)}
+    shown = re.findall(r"^  (?:-\w(?: [A-Z=]+)?, )?(--[a-z-]+)( [A-Z{\[])?", run(name, "--help", COLUMNS="200").stdout, re.MULTILINE)
+    assert declared == {(option, bool(value)) for option, value in shown}
 
 
 def test_a_rehearsal_from_the_command_line(tmp_path):
