@@ -1,13 +1,17 @@
 import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Comparison } from './comparison';
-import { accountIsCreated, accountLeaves, organizationIsCreated, organizationLeaves } from './irreversible/accounts';
+import {
+  accountIsCreated, accountLeaves, organizationGetsAllFeatures, organizationIsCreated, organizationLeaves,
+} from './irreversible/accounts';
 import { dataLeave, retainedLeaves, statefulOf, whyMoved } from './irreversible/data';
 import {
   addressLeaves, bucketIsLockedOut, keyIsLockedOut, keyLeaves, principalLeaves, trailLeaves, zoneLeaves,
 } from './irreversible/identities';
 import { airGappedVaultIsCreated, objectsAreLocked, vaultIsLocked } from './irreversible/locks';
-import { engineIsUpgraded, itemsExpire, objectsExpire, periodIsShorter, pointsInTimeAreLost } from './irreversible/retention';
+import {
+  engineIsUpgraded, imagesExpire, itemsExpire, objectsExpire, periodIsShorter, pointsInTimeAreLost,
+} from './irreversible/retention';
 import { isWithinRetained, nameOf, Rule, Step, stepOf, withoutIds } from './irreversible/step';
 
 /** A step that no later deployment takes back. */
@@ -28,8 +32,9 @@ const LEAVING: Rule[] = [
 
 /** Of what comes or stays, each that holds. */
 const STAYING: Rule[] = [
-  accountIsCreated, organizationIsCreated, objectsAreLocked, vaultIsLocked, airGappedVaultIsCreated, keyIsLockedOut,
-  bucketIsLockedOut, trailLeaves, periodIsShorter, objectsExpire, pointsInTimeAreLost, itemsExpire, engineIsUpgraded,
+  accountIsCreated, organizationIsCreated, organizationGetsAllFeatures, objectsAreLocked, vaultIsLocked,
+  airGappedVaultIsCreated, keyIsLockedOut, bucketIsLockedOut, trailLeaves, periodIsShorter, objectsExpire, imagesExpire,
+  pointsInTimeAreLost, itemsExpire, engineIsUpgraded,
 ];
 
 /** What of a deployment cannot be undone. */

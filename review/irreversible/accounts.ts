@@ -27,6 +27,13 @@ export const organizationIsCreated: Rule = ({ type, change: { what } }) =>
     + 'organization: it can be deleted only when no other account is in it'
     : undefined;
 
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_support-all-features.html */
+export const organizationGetsAllFeatures: Rule = ({ type, before, after }) =>
+  type === 'AWS::Organizations::Organization' && at(before, 'FeatureSet') === 'CONSOLIDATED_BILLING'
+    && after !== undefined && at(after, 'FeatureSet') !== 'CONSOLIDATED_BILLING'
+    ? 'the organization gets all features once each invited account has agreed, and never goes back to consolidated billing alone'
+    : undefined;
+
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_org_delete.html */
 export const organizationLeaves: Rule = ({ type, fate }) =>
   type === 'AWS::Organizations::Organization' && fate === 'deleted'

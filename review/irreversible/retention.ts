@@ -97,6 +97,39 @@ function gone(bucket: Resource, rule?: LifecycleRule): number {
   return isVersioned ? Number(noncurrent) : Number(current);
 }
 
+interface ImageRule {
+  readonly selection: { readonly tagStatus: string; readonly countType: string; readonly countNumber: number };
+  readonly action: { readonly type: string };
+}
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/lp_creation.html */
+export const imagesExpire: Rule = ({ type, before, after, change: { what } }) => {
+  if (type !== 'AWS::ECR::Repository' || what !== 'changed') {
+    return undefined;
+  }
+  const keyOfImages = ({ selection: { countNumber: _, ...rest } }: ImageRule) => JSON.stringify(rest);
+  const old = new Map(imageRulesOf(before).map(rule => [keyOfImages(rule), rule.selection.countNumber]));
+  const more = imageRulesOf(after)
+    .filter(rule => rule.selection.countNumber < (old.get(keyOfImages(rule)) ?? Infinity));
+  const told = more.map(({ selection: { tagStatus, countType, countNumber } }) => {
+    const which = countType === 'imageCountMoreThan' ? `but the last ${countNumber}`
+      : countType === 'sinceImagePushed' ? `those that are ${countNumber} days old` : `those of ${countType} ${countNumber}`;
+    return `of ${tagStatus === 'any' ? 'all' : `${tagStatus} ones`} ${which}`;
+  });
+  return told.length === 0 ? undefined : `images in it are deleted within 24 hours: ${told.join(', ')}`;
+};
+
+function imageRulesOf(repository?: Resource): ImageRule[] {
+  const text = at(repository, 'LifecyclePolicy.LifecyclePolicyText');
+  try {
+    const { rules = [] } = typeof text === 'string' ? JSON.parse(text) as { rules?: ImageRule[] } : {};
+    return rules.filter(({ action, selection }) => action?.type === 'expire' && selection !== undefined);
+  } catch {
+    // AWS refuses it
+    return [];
+  }
+}
+
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html */
 export const pointsInTimeAreLost: Rule = ({ type, before, after, change: { what } }) => {
   const isOn = (table?: Resource) => [table?.properties, ...at(table, 'Replicas') as [] ?? []]
@@ -117,30 +150,31 @@ export const itemsExpire: Rule = ({ type, before, after, change: { what } }) => 
 };
 
 /** How many of its numbers a version has that AWS does not go back behind. */
-const MAJOR: Record<string, { property: string; numbers: (version: string, engine: string) => number }> = {
-  // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
-  'AWS::RDS::DBCluster': { property: 'EngineVersion', numbers: (_, engine) => /mysql|mariadb|oracle/.test(engine) ? 2 : 1 },
-  'AWS::RDS::DBInstance': { property: 'EngineVersion', numbers: (_, engine) => /mysql|mariadb|oracle/.test(engine) ? 2 : 1 },
-  'AWS::DocDB::DBCluster': { property: 'EngineVersion', numbers: () => 1 },
-  'AWS::Neptune::DBCluster': { property: 'EngineVersion', numbers: () => 2 },
+const VERSIONS: Record<string, { property: string; numbers: number }> = {
+  // minor ones as well: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.html
+  // and https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html
+  'AWS::RDS::DBCluster': { property: 'EngineVersion', numbers: Infinity },
+  'AWS::RDS::DBInstance': { property: 'EngineVersion', numbers: Infinity },
+  'AWS::DocDB::DBCluster': { property: 'EngineVersion', numbers: 1 },
+  'AWS::Neptune::DBCluster': { property: 'EngineVersion', numbers: 2 },
   // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html
-  'AWS::ElastiCache::ReplicationGroup': { property: 'EngineVersion', numbers: () => 1 },
+  'AWS::ElastiCache::ReplicationGroup': { property: 'EngineVersion', numbers: 1 },
   // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html
-  'AWS::OpenSearchService::Domain': { property: 'EngineVersion', numbers: () => 1 },
+  'AWS::OpenSearchService::Domain': { property: 'EngineVersion', numbers: 1 },
   // https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html
-  'AWS::EKS::Cluster': { property: 'Version', numbers: () => 2 },
+  'AWS::EKS::Cluster': { property: 'Version', numbers: 2 },
 };
 
 export const engineIsUpgraded: Rule = ({ type, before, after, change: { what } }) => {
-  const major = MAJOR[type];
-  if (what !== 'changed' || major === undefined) {
+  const versions = VERSIONS[type];
+  if (what !== 'changed' || versions === undefined) {
     return undefined;
   }
-  const [old, now] = [before, after].map(resource => at(resource, major.property));
+  const [old, now] = [before, after].map(resource => at(resource, versions.property));
   if (typeof old !== 'string' || typeof now !== 'string') {
     return undefined;
   }
-  const numbers = (version: string) => (version.match(/\d+/g) ?? []).slice(0, major.numbers(version, String(at(after, 'Engine')))).map(Number);
+  const numbers = (version: string) => (version.match(/\d+/g) ?? []).slice(0, versions.numbers).map(Number);
   const [one, two] = [numbers(old), numbers(now)];
   const index = one.findIndex((number, place) => number !== two[place]);
   return index >= 0 && one[index] < (two[index] ?? 0)

@@ -52,6 +52,10 @@ const expires = (rules: unknown[], versions = 'Suspended') => has('AWS::S3::Buck
   LifecycleConfiguration: { Rules: rules }, VersioningConfiguration: { Status: versions },
 }, { keeps: 'Retain' });
 
+const selects = (selection: Record<string, unknown>, type = 'expire') => has('AWS::ECR::Repository', {
+  LifecyclePolicy: { LifecyclePolicyText: JSON.stringify({ rules: [{ selection, action: { type } }] }) },
+}, { keeps: 'Retain' });
+
 const nested = (keeps: 'Delete' | 'Retain'): Write => stack => {
   const inner = new NestedStack(stack, 'inner', { removalPolicy: keeps === 'Retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY });
   (inner.nestedStackResource as CfnResource).overrideLogicalId('inner');
@@ -131,6 +135,14 @@ const PLANTED: Array<[what: string, before: Write, after: Write, subject: string
     'AWS::DynamoDB::Table shop/it', /point-in-time recovery is turned off/],
   ['items expire', has('AWS::DynamoDB::Table'), has('AWS::DynamoDB::Table', { TimeToLiveSpecification: { AttributeName: 'until', Enabled: true } }),
     'AWS::DynamoDB::Table shop/it', /^items whose 'until' is in the past are deleted$/],
+  ['an organization gets all features', has('AWS::Organizations::Organization', { FeatureSet: 'CONSOLIDATED_BILLING' }), has('AWS::Organizations::Organization', { FeatureSet: 'ALL' }),
+    'AWS::Organizations::Organization shop/it', /never goes back to consolidated billing alone$/],
+  ['images expire', has('AWS::ECR::Repository', {}, { keeps: 'Retain' }), selects({ tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 }),
+    'AWS::ECR::Repository shop/it', /^images in it are deleted within 24 hours: of untagged ones those that are 14 days old$/],
+  ['fewer images are kept', selects({ tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 30 }), selects({ tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 10 }),
+    'AWS::ECR::Repository shop/it', /^images in it are deleted within 24 hours: of all but the last 10$/],
+  ['an engine has a minor upgrade', has('AWS::RDS::DBInstance', { Engine: 'mysql', EngineVersion: '8.0.41' }), has('AWS::RDS::DBInstance', { Engine: 'mysql', EngineVersion: '8.0.42' }),
+    'AWS::RDS::DBInstance shop/it', /^it is upgraded from 8.0.41 to 8.0.42, and AWS does not go back/],
   ['an engine is upgraded', has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '16.9' }), has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '17.5' }),
     'AWS::RDS::DBCluster shop/it', /^it is upgraded from 16.9 to 17.5, and AWS does not go back/],
   ['a cluster is upgraded', has('AWS::EKS::Cluster', { Version: '1.33' }), has('AWS::EKS::Cluster', { Version: '1.34' }),
@@ -180,7 +192,9 @@ const HARMLESS: Array<[what: string, before: Write, after: Write]> = [
     stack => void new Role(stack, 'two', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })],
   ['a policy that is retained from now on', has('AWS::S3::Bucket'), has('AWS::S3::Bucket', {}, { keeps: 'Retain' })],
   ['longer retention', has('AWS::Logs::LogGroup', { RetentionInDays: 30 }), has('AWS::Logs::LogGroup', { RetentionInDays: 365 })],
-  ['a smaller upgrade', has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '16.8' }), has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '16.9' })],
+  ['more images are kept', selects({ tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 10 }), selects({ tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 30 })],
+  ['images are archived', has('AWS::ECR::Repository', {}, { keeps: 'Retain' }), selects({ tagStatus: 'any', countType: 'sinceImagePulled', countNumber: 30 }, 'transition')],
+  ['a version is given exactly', has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '16' }), has('AWS::RDS::DBCluster', { Engine: 'aurora-postgresql', EngineVersion: '16.9' })],
   ['a reader less', both(nothing, has('AWS::RDS::DBInstance', { DBClusterIdentifier: 'shop' })), nothing],
   ['governance mode', lock({ Mode: 'GOVERNANCE', Days: 1 }), lock({ Mode: 'GOVERNANCE', Days: 30 })],
   ['a vault that a permission unlocks', has('AWS::Backup::BackupVault', { BackupVaultName: 'shop' }), has('AWS::Backup::BackupVault', { BackupVaultName: 'shop', LockConfiguration: { MinRetentionDays: 7 } })],

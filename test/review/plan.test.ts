@@ -150,7 +150,7 @@ test.each([
     /^cdk-multi-account-org: unknown option '--agianst': see .* plan --help\n$/],
   ['what a rehearsal begins with', 1,
     ['--assembly', 'ASSEMBLY', '--against', join(REPOSITORY, 'rehearsal', 'world.schema.json')],
-    /^cdk-multi-account-org: '.*world\.schema\.json' does not say which stacks are deployed: write it by 'check --json', or /],
+    /^cdk-multi-account-org: '.*world\.schema\.json' does not say which stacks are deployed: write it by /],
   ['packages of nothing', 64, ['--assembly', 'ASSEMBLY', '--install', 'npm ci'],
     /^cdk-multi-account-org: --install is for what '--against' names: give that, too\n$/],
   ['no app', 1, [], /cdk\.json' has no app/],
