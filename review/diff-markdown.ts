@@ -1,5 +1,6 @@
 import { groupBy, SECTIONS } from './change';
 import { markOf, Review, ReviewedChange, StaleLine, unaccepted, verdict } from './review';
+import { inOneLine } from './terminal';
 
 /** By this, a workflow finds its comment again. */
 const MARK = '<!-- cdk-multi-account-org diff -->';
@@ -79,11 +80,12 @@ function staleLine({ line, text }: StaleLine, file: string): string {
   return `Line ${line} of ${escaped(file)} is stale, because nothing has to be accepted so: ${escaped(text)}\n`;
 }
 
-/** A block of code, which no line of it can end. */
+/** A block of code, which no line of it can end, and none can turn or hide. */
 function folded(summary: string, language: string, lines: string[]): string {
-  const longest = Math.max(2, ...lines.flatMap(line => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
+  const shown = lines.map(inOneLine);
+  const longest = Math.max(2, ...shown.flatMap(line => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
   const fence = '`'.repeat(longest + 1);
-  return `<details>\n<summary>${summary}</summary>\n\n${fence}${language}\n${lines.join('\n')}\n${fence}\n\n</details>\n`;
+  return `<details>\n<summary>${summary}</summary>\n\n${fence}${language}\n${shown.join('\n')}\n${fence}\n\n</details>\n`;
 }
 
 /**
@@ -91,7 +93,7 @@ function folded(summary: string, language: string, lines: string[]): string {
  * that Markdown or HTML knows.
  */
 export function escaped(sentence: string): string {
-  return sentence.split(' ').map(word => {
+  return inOneLine(sentence).split(' ').map(word => {
     const [, name, end] = /^(.*?)([,.;:]?)$/s.exec(word)!;
     return /^([A-Za-z]+(-[a-z]+)*|\d+(\.\d+)?)?$/.test(name) ? word
       : `<code>${name.replace(/[^A-Za-z0-9]/gu, character => `&#${character.codePointAt(0)};`)}</code>${end}`;

@@ -88,7 +88,7 @@ export function counted(count: number, one: string, several = `${one}s`): string
 
 /** Text as it is read: what is invisible in it, or turns its direction, is written out. */
 export function visible(words: string): string {
-  return words.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+  return words.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     sign => `⟨U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }
 

@@ -413,6 +413,15 @@ describe('Markdown', () => {
       .toContain('\n<code>&#39;package&#45;lock&#46;json&#39;</code> is not as at <code>&#39;main&#39;</code>.\n');
   });
 
+  test('nothing in a statement is hidden, or turns what is beside it', () => {
+    const hostile = '\u202eyned\u200b\u{e0041}`````';
+    const statements = { added: [{ Effect: 'Allow', Sid: hostile }], removed: [] };
+    const text = markdown(review([{ section: 'policies', sentence: `it ${hostile}`, about: hostile, widens: true, statements }], [`# ${hostile}`, hostile]));
+    expect(text.replace(/[\n]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}]|&#(8238|8203);/u);
+    expect(text).toContain('+   "Sid": "\\u{202e}yned\\u{200b}\\u{e0041}`````"');
+    expect(text).toMatch(/^``````diff$/m);
+  });
+
   test('no sentence ends the block of code that it is in', () => {
     const text = markdown(review([{ section: 'other', sentence: '``` ````', widens: true }], []));
     expect(text).toContain('\n`````text\n``` ````\n`````\n');

@@ -334,7 +334,7 @@ test('what does not fit is shortened between signs, and said in full', () => {
   expect(fit('\u{1f469}\u200d\u{1f4bb}'.repeat(20), 60, 12)).toMatch(/^(\u{1f469}\u200d\u{1f4bb})*…$/u);
   const name = 'a very long name of a unit '.repeat(5).trim();
   expect(cards('chart', '', [{ id: 'a', title: name }], [], []).svg).toContain(`<title>${name}</title>`);
-  expect(visible('a\u202eb\u0007')).toBe('a⟨U+202E⟩b⟨U+0007⟩');
+  expect(visible('a\u202eb\u0007\u200b\u{e0041}\n')).toBe('a⟨U+202E⟩b⟨U+0007⟩⟨U+200B⟩⟨U+E0041⟩\n');
 });
 
 test('values of templates are read as far as they are known', () => {
