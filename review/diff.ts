@@ -16,7 +16,7 @@ export const COMMAND: CommandProps = {
     ...OF_A_BASE,
     { name: 'accepted', value: 'file', help: 'sentences that are accepted, a line each; # begins a comment (default: .accepted-access beside cdk.json)' },
     { name: 'markdown', help: 'write Markdown, for a comment of a pull request' },
-    { name: 'json', help: 'write JSON' },
+    { name: 'json', help: 'write JSON, by docs/diff.schema.json' },
   ],
   examples: [
     ['', 'what this tree changes of the branch main'],
