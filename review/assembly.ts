@@ -116,6 +116,8 @@ interface Place {
   readonly account?: string;
   readonly below: string;
   readonly bootstrap: string;
+  /** Where else its stacks may be, if it is the only stage without an account. */
+  readonly alone?: string;
 }
 
 interface Artifact extends WithMetadata {
@@ -188,14 +190,21 @@ function readStack(
   };
 }
 
-function placesOf({ stages }: Organization): Place[] {
-  return stages.map(({ name, path, account }) =>
-    ({ stage: name, account, below: `${path}/`, bootstrap: path.replace(/[^/]+$/, `bootstrap/${name}`) }));
+function placesOf({ path: top, stages }: Organization): Place[] {
+  const [unknown, ...others] = stages.filter(({ account }) => account === undefined);
+  return stages.map(stage => ({
+    stage: stage.name,
+    account: stage.account,
+    below: `${stage.path}/`,
+    bootstrap: stage.path.replace(/[^/]+$/, `bootstrap/${stage.name}`),
+    ...stage === unknown && others.length === 0 && { alone: top && `${top}/` },
+  }));
 }
 
 function stageOf(path: string, account: string | undefined, places: Place[]): string | undefined {
-  return places.find(({ below, bootstrap, account: own }) => path.startsWith(below)
-    || path === bootstrap || path.startsWith(`${bootstrap}--`) || own !== undefined && own === account)?.stage;
+  return places.find(({ below, bootstrap, account: own, alone }) => path.startsWith(below)
+    || path === bootstrap || path.startsWith(`${bootstrap}--`) || own !== undefined && own === account
+    || account === NO_ACCOUNT && alone !== undefined && path.startsWith(alone))?.stage;
 }
 
 function json(file: string): any {

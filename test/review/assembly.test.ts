@@ -7,7 +7,8 @@ import { Assembly } from '../../review/assembly';
 import { changesBetween } from '../../review/changes';
 import { compare } from '../../review/comparison';
 import { deployment } from '../../review/deployment';
-import { acme, acmeOfKnownAccounts, AUDIT, DEV, newOutdir, PROD, ROOT } from '../orgs';
+import { MultiAccountOrg, StageProfile } from '../../src';
+import { acme, acmeOfKnownAccounts, AUDIT, DEV, newOutdir, orgProps, PROD, ROOT } from '../orgs';
 
 test('a stack is of the stage whose path or whose account it has', () => {
   const assembly = assemblyOf(app => {
@@ -41,6 +42,17 @@ test('each stack is in one step, after all that it waits for', () => {
   expect(order.length).toBe(assembly.stacks.length);
   const paths = order.map(({ path }) => path);
   order.forEach(({ after }, index) => expect(after.filter(path => paths.indexOf(path) >= index)).toEqual([]));
+});
+
+test('a stack of an account that is not there yet is of the only stage that has none', () => {
+  const stageOfBucket = (...known: string[]) => assemblyOf(app => {
+    const org = new MultiAccountOrg(app, 'acme', orgProps());
+    const [audit] = [['audit', AUDIT], ['prod', PROD]].map(([name, accountId]) =>
+      org.addStage(name, { profile: StageProfile.AUDIT, ...known.includes(name) && { accountId } }));
+    org.addAuditTrail({ storedIn: audit });
+  }).stack('acme/audit-trail/bucket')?.stage;
+  // of two, the assembly does not say which it is
+  expect([stageOfBucket('prod'), stageOfBucket(), stageOfBucket('audit')]).toEqual(['audit', undefined, 'audit']);
 });
 
 test('the same app is untouched, and what it had is left', () => {
