@@ -52,9 +52,9 @@ export async function baseAt(place: string, options: AppOptions, scratch: Scratc
   }
 }
 
-/** Not as a process that a signal ends: it is what cleans up after one. */
+/** Not as a process that a signal ends: it is what cleans up after one. Git locks a tree until it is checked out. */
 function remove(top: string, tree: string): void {
-  spawnSync('git', [...QUIET, 'worktree', 'remove', '--force', tree], { cwd: top, env: environment() });
+  spawnSync('git', [...QUIET, 'worktree', 'remove', '--force', '--force', tree], { cwd: top, env: environment() });
 }
 
 /** Git hands these to its hooks, and would take them for where the worktree is. */
