@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import type { Stack } from './assembly';
 import { contentOf, Template } from './template';
+import { inOneLine } from './terminal';
 
 /** A stack as AWS has it. */
 interface DeployedStack {
@@ -33,7 +34,7 @@ export function deployedIn(file: string): { stacks: Stack[]; notes: string[] } {
     stacks: stacks.map(stackOf),
     notes: [
       ...organizations.flatMap(({ unread }) => unread).map(({ stage, region, why }) =>
-        `nothing is known of stacks of ${stage} in ${region}, all of which are told as new: ${why}`),
+        `nothing is known of stacks of ${stage} in ${region}, all of which are told as new: ${inOneLine(why)}`),
       ...stacks.filter(({ status }) => !WELL.test(status)).map(({ name, account, region, status }) =>
         `${name} in account ${account}, ${region} was in state ${status}, in which it need not be as its template has it`),
     ],

@@ -50,8 +50,8 @@ export async function plan(words: string[]): Promise<number> {
     return 0;
   }
   const against = line.text('against');
-  if (against === undefined && line.text('install') !== undefined) {
-    throw new UsageError("--install is for what '--against' names: give that, too");
+  if ((against === undefined || isFile(against)) && line.text('install') !== undefined) {
+    throw new UsageError(`--install '${line.text('install')}' is for a git ref: name it by --against, or leave the option out`);
   }
   const assembly = await during('synthesizing the app', () => line.assembly());
   const base = against === undefined ? undefined

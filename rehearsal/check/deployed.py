@@ -25,7 +25,7 @@ def deployed(org: Org, aws: Aws) -> dict[str, list[dict[str, Any]]]:
                 raise Unanswered("", f"it would be about account {aws.account_id}")
             if account_id:
                 stacks += _in_region(org, stages, account_id, region, aws)
-        except (Unanswered, Refused) as error:
+        except (Unanswered, Refused, yaml.YAMLError) as error:
             unread += [{"stage": stage.name, "region": region, "why": str(error)} for stage in stages]
     return {"stacks": stacks, "unread": unread}
 

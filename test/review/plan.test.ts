@@ -152,7 +152,7 @@ test.each([
     ['--assembly', 'ASSEMBLY', '--against', join(REPOSITORY, 'rehearsal', 'world.schema.json')],
     /^cdk-multi-account-org: '.*world\.schema\.json' does not say which stacks are deployed: write it by /],
   ['packages of nothing', 64, ['--assembly', 'ASSEMBLY', '--install', 'npm ci'],
-    /^cdk-multi-account-org: --install is for what '--against' names: give that, too\n$/],
+    /^cdk-multi-account-org: --install 'npm ci' is for a git ref: name it by --against, or leave the option out\n$/],
   ['no app', 1, [], /cdk\.json' has no app/],
 ])('%s is an error, and nothing that cannot be undone', (_, exitCode, words, message) => {
   const { status, stdout, stderr } = plan(words.map(word => word === 'ASSEMBLY' ? folder() : word));
