@@ -407,7 +407,7 @@ describe('Markdown', () => {
   });
 
   test('says what a reader has to know of the base', () => {
-    const noted = review([], [], undefined, ["'package-lock.json' is not as at 'main'"]);
+    const noted = review([], [], undefined, { errors: [], notes: ["'package-lock.json' is not as at 'main'"] });
     expect(inText(noted)).toBe("No difference.\n'package-lock.json' is not as at 'main'.\n");
     expect(markdown(noted))
       .toContain('\n<code>&#39;package&#45;lock&#46;json&#39;</code> is not as at <code>&#39;main&#39;</code>.\n');

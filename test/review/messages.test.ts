@@ -103,32 +103,32 @@ test('the report has them on top, errors first, and each message once', () => {
   expect(pagesOf(assemblyOf(app => void acmeOfKnownAccounts(undefined, app))).sections[0].title).toBe('Organization');
 });
 
-function said(command: (words: string[]) => number, ...words: string[]): string {
+async function said(command: (words: string[]) => Promise<number>, ...words: string[]): Promise<string> {
   const lines: string[] = [];
   const out = jest.spyOn(process.stdout, 'write').mockImplementation(text => lines.push(`${text}`) > 0);
   try {
-    command(words);
+    await command(words);
   } finally {
     out.mockRestore();
   }
   return lines.join('');
 }
 
-test('plan and diff say that the app does not deploy, in words and as data', () => {
+test('plan and diff say that the app does not deploy, in words and as data', async () => {
   const [base, now] = [() => undefined, wrong].map(write => {
     const app = testApp();
     write(app);
     return app.synth().directory;
   });
   const errors = [{ stack: 'acme/prod/shop', path: 'acme/prod/shop/orders', text: 'not before Monday' }];
-  const [head, path, text] = said(plan, '--assembly', now).split('\n');
+  const [head, path, text] = (await said(plan, '--assembly', now)).split('\n');
   expect([head, path, text]).toEqual([
     'The app has 1 error, so that the CDK CLI does not deploy it:', '  acme/prod/shop/orders', '    not before Monday',
   ]);
-  expect(said(diff, base, '--assembly', now)).toContain('does not deploy it:\nacme/prod/shop/orders: not before Monday\n');
-  expect(said(diff, base, '--assembly', now, '--markdown')).toContain('**The app has 1 error, so that the CDK CLI does not deploy it:**');
-  expect(said(plan, '--assembly', base)).not.toContain('error');
-  for (const [name, json] of [['plan', said(plan, '--assembly', now, '--json')], ['diff', said(diff, base, '--assembly', now, '--json')]]) {
+  expect(await said(diff, base, '--assembly', now)).toContain('does not deploy it:\nacme/prod/shop/orders: not before Monday\n');
+  expect(await said(diff, base, '--assembly', now, '--markdown')).toContain('**The app has 1 error, so that the CDK CLI does not deploy it:**');
+  expect(await said(plan, '--assembly', base)).not.toContain('error');
+  for (const [name, json] of [['plan', await said(plan, '--assembly', now, '--json')], ['diff', await said(diff, base, '--assembly', now, '--json')]]) {
     const schema = JSON.parse(readFileSync(join(REPOSITORY, 'docs', `${name}.schema.json`), 'utf8'));
     const validate = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false }).compile(schema);
     validate(JSON.parse(json));
