@@ -5,8 +5,10 @@ import { compare, Comparison } from './comparison';
 import { declarationChanges } from './declaration-changes';
 import { guardrailChanges } from './guardrail-changes';
 import { irreversible } from './irreversible';
+import { withoutMoves } from './moves';
 import { OrganizationPair } from './organization-pair';
 import { organizationPolicyChanges } from './organization-policy-changes';
+import { permissionChanges } from './permission-changes';
 import { resourcePolicyChanges } from './policy-changes';
 import { inWords, quantities } from './quantities';
 import { otherChanges, stageChanges } from './stage-changes';
@@ -15,6 +17,7 @@ import { inOneLine } from './terminal';
 /** What a reviewer has to know of a change of an app, in the order of its sections. */
 export function changesBetween(before: Assembly, after: Assembly): Change[] {
   const comparison = compare(before, after);
+  const inPlace = withoutMoves(comparison);
   const [old, now] = [before, after].map(({ organizations }) =>
     new Map(organizations.map(one => [one.namespace, one])));
   const pairs = keysOf(old, now).map(namespace =>
@@ -36,8 +39,9 @@ export function changesBetween(before: Assembly, after: Assembly): Change[] {
     ...guardrails.map(({ guardrail, principal: _, ...change }) =>
       ({ ...change, statements: ofGuardrails.get(guardrail) })),
     ...changes,
-    ...resourcePolicyChanges(comparison, before, pairs),
-    ...declarationChanges(comparison),
+    ...permissionChanges(inPlace, pairs),
+    ...resourcePolicyChanges(inPlace, pairs),
+    ...declarationChanges(inPlace),
     ...quantityChanges(comparison, pairs),
   ];
   return Object.keys(SECTIONS).flatMap(section => all.filter(change => change.section === section))

@@ -52,7 +52,7 @@ function isSameStack(stack: Stack, other: Stack): boolean {
     && isSame(stack.account, other.account) && isSame(stack.region, other.region);
 }
 
-function compareStacks(known: Stack | undefined, stack: Stack): StackChange {
+export function compareStacks(known: Stack | undefined, stack: Stack): StackChange {
   const before = known && withAccountOf(stack, known);
   if (!before) {
     const resources = [...stack.resources.values()].map(after => ({ what: 'added' as const, stack, after, properties: [] }));

@@ -81,6 +81,11 @@ export class OrganizationPair {
   }
 }
 
+/** Whether a stack is of a stage that was not there before, whatever it is called. */
+export function isOfNewStage({ stage }: Stack, pairs: OrganizationPair[]): boolean {
+  return stage !== undefined && !pairs.some(({ before }) => before.stages.some(({ name }) => name === stage));
+}
+
 function factsOf(
   { facts }: Organization, kind: string, neutral: (text: string) => string, stage = (text: string) => text,
 ): PairedFact[] {

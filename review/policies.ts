@@ -33,12 +33,15 @@ export interface PolicyChange {
 const ATTACHMENTS: Record<string, string[]> = {
   'AWS::EKS::AccessEntry': ['AccessPolicies', 'KubernetesGroups', 'PrincipalArn'],
   'AWS::IAM::Group': ['ManagedPolicyArns'],
+  'AWS::IAM::GroupPolicy': ['GroupName'],
   'AWS::IAM::ManagedPolicy': ['Groups', 'Roles', 'Users'],
   'AWS::IAM::OIDCProvider': ['ClientIdList', 'ThumbprintList', 'Url'],
   'AWS::IAM::Policy': ['Groups', 'Roles', 'Users'],
   'AWS::IAM::Role': ['ManagedPolicyArns', 'PermissionsBoundary'],
+  'AWS::IAM::RolePolicy': ['RoleName'],
   'AWS::IAM::SAMLProvider': ['SamlMetadataDocument'],
   'AWS::IAM::User': ['Groups', 'ManagedPolicyArns', 'PermissionsBoundary'],
+  'AWS::IAM::UserPolicy': ['UserName'],
   'AWS::IAM::UserToGroupAddition': ['GroupName', 'Users'],
   'AWS::IdentityStore::GroupMembership': ['GroupId', 'MemberId'],
   'AWS::Organizations::Policy': ['TargetIds'],
@@ -56,8 +59,11 @@ export function documentsOf(resource: Resource): PolicyDocument[] {
   const attachments = (ATTACHMENTS[type] ?? []).filter(name => properties[name] !== undefined).map(name => ({
     where: name, kind: 'attachment' as const, document: properties[name], statements: asList(properties[name]),
   }));
-  if (STATEMENTS.includes(type) && !('Statement' in properties)) {
-    return [{ where: '', kind: 'resource', document: properties, statements: [{ Effect: 'Allow', ...properties }] }];
+  if (STATEMENTS.includes(type)) {
+    const { Statement: statement } = properties;
+    return statement === undefined
+      ? [{ where: '', kind: 'resource', document: properties, statements: [{ Effect: 'Allow', ...properties }] }]
+      : [{ where: 'Statement', kind: 'resource', document: statement, statements: asList(parsed(statement)) }];
   }
   const inside = Object.entries(properties).flatMap(([name, value]) => find(type, name, value));
   return [...inside, ...attachments];
@@ -98,8 +104,9 @@ function find(type: string, where: string, value: unknown): PolicyDocument[] {
   if (typeof read !== 'object' || read === null) {
     return [];
   }
-  if (type === 'AWS::Organizations::Policy' && where === 'Content' || hasStatements(read)) {
-    const statements = hasStatements(read) ? asList(read.Statement)
+  const policies = branches(read).map(parsed).filter((one): one is Policy => hasStatements(one));
+  if (type === 'AWS::Organizations::Policy' && where === 'Content' || policies.length > 0) {
+    const statements = policies.length > 0 ? policies.flatMap(policy => asList(policy.Statement))
       // policies of tags, of backups and the like have no statements: a setting stands for one
       : Object.entries(read).map(([name, setting]) => ({ [name]: setting }));
     return [{ where, kind: kindOf(type, where, statements), document: read, statements }];
@@ -116,8 +123,12 @@ function kindOf(type: string, where: string, statements: Statement[]): PolicyDoc
       : hasPrincipal ? 'resource' : 'identity';
 }
 
-function hasStatements(value: object): value is { Statement: unknown } {
-  const { Statement: statement } = value as { Statement?: unknown };
+interface Policy {
+  readonly Statement: unknown;
+}
+
+function hasStatements(value: unknown): value is Policy {
+  const { Statement: statement } = (value ?? {}) as Partial<Policy>;
   return asList(statement).some(one => typeof one === 'object' && one !== null && 'Effect' in one)
     || Array.isArray(statement) && statement.length === 0;
 }
@@ -128,7 +139,17 @@ function nameOf(value: unknown): string | undefined {
 }
 
 function asList(value: unknown): Statement[] {
-  return (Array.isArray(value) ? value : value === undefined ? [] : [value]) as Statement[];
+  return branches(value).map(one => typeof one === 'object' && one !== null ? one as Statement : String(one));
+}
+
+/** All that a value may be: the deployment decides which branch of a condition holds. */
+function branches(value: unknown): unknown[] {
+  if (Array.isArray(value)) {
+    return value.flatMap(branches);
+  }
+  const { 'Fn::If': either, 'Ref': ref } = (value ?? {}) as Record<string, unknown>;
+  return value === undefined || ref === 'AWS::NoValue' ? []
+    : Array.isArray(either) ? either.slice(1).flatMap(branches) : [value];
 }
 
 /** Some types take a policy as text, which the CDK joins where it is not known before the deployment. */

@@ -207,6 +207,9 @@ const PLANTED: Array<[what: string, planted: Planted, told: Array<string | RegEx
     'staging: no KMS key instead of 1',
   ]],
   ['a domain', { more: ({ org, prod }) => org.addDomain('acme.example', { stages: [prod] }) }, [
+    /^! permissions of acme\/root\/dns-prod\/delegation gains .*"route53:ListHostedZonesByName"/,
+    /^! permissions of acme\/root\/dns-prod\/delegation gains .*"route53:ChangeResourceRecordSets"/,
+    /^! permissions of acme\/prod\/dns\/.*\/Role gains .*:role\/acme-prod-dns-delegation/,
     /^! trust policy of acme\/root\/dns-prod\/delegation gains /,
     'root has the domain acme.example now, delegated by nobody here',
     'prod has the domain prod.acme.example now, delegated by acme.example',

@@ -3,10 +3,30 @@ import { join } from 'path';
 import { Assembly, Fact } from '../../review/assembly';
 import { newOutdir } from '../orgs';
 
-/** An assembly without stacks, of an app that says these facts. */
-export function written(facts: Fact[]): Assembly {
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: object;
+  readonly DeletionPolicy?: string;
+}
+
+export type Resources = Record<string, Resource>;
+
+/** An assembly of an app that says these facts, with a stack for each path. */
+export function written(facts: Fact[], stacks: Record<string, Resources> = {}): Assembly {
   const folder = newOutdir();
-  writeFileSync(join(folder, 'manifest.json'), '{}');
+  const artifacts = Object.entries(stacks).map(([path, resources]) => {
+    const id = path.replaceAll('/', '-');
+    const withPaths = Object.entries(resources).map(([name, resource]) =>
+      [name, { ...resource, Metadata: { 'aws:cdk:path': `${path}/${name}/Resource` } }]);
+    writeFileSync(join(folder, `${id}.template.json`), JSON.stringify({ Resources: Object.fromEntries(withPaths) }));
+    return [id, {
+      type: 'aws:cloudformation:stack',
+      displayName: path,
+      environment: 'aws://222222222222/eu-west-1',
+      properties: { templateFile: `${id}.template.json`, stackName: id },
+    }];
+  });
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ artifacts: Object.fromEntries(artifacts) }));
   writeFileSync(join(folder, 'acme.organization.json'), JSON.stringify({ version: 1, namespace: 'acme', facts }));
   return Assembly.read(folder);
 }

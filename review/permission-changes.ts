@@ -1,0 +1,106 @@
+import { Stack } from './assembly';
+import { Change } from './change';
+import { Comparison } from './comparison';
+import { isKnownAccess, isKnownRole } from './known-by-facts';
+import { isOfNewStage, OrganizationPair } from './organization-pair';
+import { isForOthers, isOwn, trustOf } from './own-principals';
+import { compareStatements, Statement } from './policies';
+import { GROUP, Placed, Principal, principalsIn, ROLE } from './principals';
+import { covers, neutralBy, Owned, statementChange, statementChanges } from './statements';
+
+interface Given extends Owned {
+  /** As it is compared. */
+  readonly same: Statement;
+}
+
+/**
+ * What roles, users, groups and permission sets may do now that they could not, and the reverse. Where it is written
+ * says nothing: inline or attached, in one statement or in several.
+ */
+export function permissionChanges({ stacks, left }: Comparison, pairs: OrganizationPair[]): Change[] {
+  const kept = left.map((stack): Placed => ({ stack, now: stack }));
+  const old = stacks.flatMap(({ before: stack, stack: now }) => stack ? [{ stack, now }] : []);
+  const before = principalsIn([...old, ...kept]);
+  const after = principalsIn([...stacks.map(({ stack }) => ({ stack, now: stack })), ...kept]);
+  const isNew = (stack: Stack) => stacks.some(change => change.stack === stack && change.before === undefined);
+  return [...new Set([...after.keys(), ...before.keys()])].flatMap(key => {
+    const [was, is] = [before.get(key), after.get(key)];
+    // a principal that leaves may do nothing any more
+    return was?.resource && !is ? [] : changesOf(was, is, pairs, isNew);
+  });
+}
+
+function changesOf(
+  was: Principal | undefined, is: Principal | undefined, pairs: OrganizationPair[], isNew: (stack: Stack) => boolean,
+): Change[] {
+  const principal = (is ?? was)!;
+  const { type, stack, resource } = principal;
+  const isInNew = !was && isNew(stack);
+  const isSilent = isOfServices(principal, isInNew, pairs);
+  const isStageNew = isInNew && isOfNewStage(stack, pairs);
+  const isTold = ({ statement }: Owned) => (!isSilent || isPowerful(statement) && !isStageNew)
+    && !(type === GROUP && isKnownAccess(statement, resource?.properties.GroupName, pairs));
+  const between = (name: 'given' | 'boundary' | 'limits') => {
+    const [old, now] = [comparable(was?.[name] ?? [], pairs, 'before'), comparable(is?.[name] ?? [], pairs, 'after')];
+    const gained = now.filter(({ same }) => !isIn(old, same)).filter(isTold);
+    const lost = old.filter(({ same }) => !isIn(now, same)).filter(isTold);
+    return { gained, lost };
+  };
+  const [given, boundary, limits] = [between('given'), between('boundary'), between('limits')];
+  return [
+    ...statementChanges(given.gained, given.lost, 'denied'),
+    // a boundary that the app has is compared by what it says
+    ...[was, is].every(one => one && one.limits.length > 0) ? statementChanges(limits.gained, limits.lost, 'denied') : [
+      ...boundary.gained.map(one => statementChange(one, 'gains', false)),
+      ...boundary.lost.map(one => statementChange(one, 'loses', true)),
+    ],
+  ];
+}
+
+function comparable(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Given[] {
+  const neutral = neutralBy(pairs, side);
+  return all.map(one => ({ ...one, same: JSON.parse(neutral(JSON.stringify(one.statement))) as Statement }));
+}
+
+/** Whether others have a statement, or have its parts. */
+function isIn(others: Given[], statement: Statement): boolean {
+  return others.some(({ same }) => compareStatements([same], [statement]).added.length === 0)
+    || partsOf(statement).every(part => others.some(({ same }) => covers(same, part)));
+}
+
+function partsOf(statement: Statement): Statement[] {
+  if (typeof statement === 'string') {
+    return [statement];
+  }
+  const { Action: actions, Resource: resources, ...rest } = statement;
+  const each = (name: string, values: unknown) =>
+    values === undefined ? [{}] : [values].flat().map(value => ({ [name]: value }));
+  return each('Action', actions).flatMap(action =>
+    each('Resource', resources).map(resource => ({ ...rest, ...action, ...resource })));
+}
+
+/** Whether only AWS's services may use a principal, or it is new and whoever gets into it is told as such. */
+function isOfServices({ type, resource, stack }: Principal, isNew: boolean, pairs: OrganizationPair[]): boolean {
+  if (isNew && type === GROUP) {
+    return true;
+  }
+  if (type !== ROLE || !resource) {
+    return false;
+  }
+  return isNew ? trustOf(resource).every(statement => isOwn(statement, resource, stack, pairs))
+    : !isForOthers(resource) && !isKnownRole(resource, stack, pairs);
+}
+
+/** Actions that turn whoever may do them into somebody else, or give them more permissions. */
+const POWERFUL = [
+  /^\*$/,
+  /^sts:(\*|Assume.*)$/i,
+  /^(iam|organizations|sso|identitystore):(\*|(Add|Attach|Create|Delete|Detach|Put|Set|Update|Upload).*)$/i,
+];
+const POWERFUL_POLICIES = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)\b/;
+
+function isPowerful(statement: Statement): boolean {
+  const { Action: actions, NotAction: others, Effect: effect } = statement as Record<string, unknown>;
+  return effect === undefined ? POWERFUL_POLICIES.test(JSON.stringify(statement))
+    : others !== undefined || [actions].flat().some(action => POWERFUL.some(pattern => pattern.test(String(action))));
+}

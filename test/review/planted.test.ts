@@ -1,0 +1,148 @@
+import { Resources, written } from './written';
+import { Fact } from '../../review/assembly';
+import { changesBetween } from '../../review/changes';
+import { ROOT } from '../orgs';
+
+// what is planted into templates, whichever construct has made them, and what is told of it
+
+const OTHER = '999999999999';
+const SHOP = 'acme/prod/shop';
+
+const FACTS: Fact[] = [
+  { kind: 'stage', subject: 'root', name: 'account-id', value: ROOT, source: 'acme/root' },
+  { kind: 'stage', subject: 'prod', name: 'account-id', value: '222222222222', source: 'acme/prod' },
+  { kind: 'trusts', subject: 'arn:aws:iam::222222222222:role/acme-prod-admin', name: `account ${ROOT}`, value: 'mfa', source: `${SHOP}/admin` },
+];
+
+const allow = (action: string | string[], more: object = {}) => ({ Effect: 'Allow', Action: action, Resource: '*', ...more });
+const deny = (action: string) => ({ Effect: 'Deny', Action: action, Resource: '*' });
+const document = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
+const trusting = (principal: object, more: object = {}) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, ...more });
+const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
+const lambda = { Service: 'lambda.amazonaws.com' };
+const inline = (...statements: object[]) => ({ Policies: [{ PolicyName: 'own', PolicyDocument: document(...statements) }] });
+const literal = (value: unknown) => JSON.stringify(value);
+
+const of = (type: string, properties: object = {}) => ({ Type: `AWS::${type}`, Properties: properties });
+const role = (properties: object = {}, trust: object = trusting(root(ROOT)), ...more: object[]) =>
+  of('IAM::Role', { AssumeRolePolicyDocument: document(trust, ...more), ...properties });
+const attached = (to: object, ...statements: object[]) =>
+  of('IAM::Policy', { PolicyName: 'p', PolicyDocument: document(...statements), ...to });
+const managed = (to: object, ...statements: object[]) => of('IAM::ManagedPolicy', { PolicyDocument: document(...statements), ...to });
+const ref = (id: string) => ({ Ref: id });
+
+const assembly = (resources: Resources) => written(FACTS, { [SHOP]: resources });
+const sentences = (before: Resources, after: Resources) => changesBetween(assembly(before), assembly(after))
+  .map(({ sentence, widens }) => `${widens ? '! ' : ''}${sentence}`);
+
+const READ = allow('s3:GetObject');
+const WRITE = allow('s3:PutObject');
+const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+type Row = [what: string, before: Resources, after: Resources, told: string[], back: string[]];
+
+const PERMISSIONS: Row[] = [
+  ['an inline statement of a role', { admin: role(inline(READ)) }, { admin: role(inline(READ, WRITE)) },
+    [`! permissions of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['a policy attached to a role', { admin: role() }, { admin: role(), more: attached({ Roles: [ref('admin')] }, WRITE) },
+    [`! permissions of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['a role that a policy is attached to', { admin: role(), other: role(inline(WRITE)), more: attached({ Roles: [ref('other')] }, WRITE) },
+    { admin: role(), other: role(inline(WRITE)), more: attached({ Roles: [ref('other'), ref('admin')] }, WRITE) },
+    [`! permissions of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['a managed policy attached to a group', { ops: of('IAM::Group') }, { ops: of('IAM::Group'), more: managed({ Groups: [ref('ops')] }, WRITE) },
+    [`! permissions of ${SHOP}/ops gains ${literal(WRITE)}`], [`permissions of ${SHOP}/ops loses ${literal(WRITE)}`]],
+  ['a managed policy that a user has', { ada: of('IAM::User'), more: managed({}, WRITE) },
+    { ada: of('IAM::User', { ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) },
+    [`! permissions of ${SHOP}/ada gains ${literal(WRITE)}`], [`permissions of ${SHOP}/ada loses ${literal(WRITE)}`]],
+  ['a policy of AWS that a group has', { ops: of('IAM::Group') }, { ops: of('IAM::Group', { ManagedPolicyArns: [ADMIN] }) },
+    [`! ManagedPolicyArns of ${SHOP}/ops gains "${ADMIN}"`], [`ManagedPolicyArns of ${SHOP}/ops loses "${ADMIN}"`]],
+  ['an inline policy of a user', { ada: of('IAM::User') }, { ada: of('IAM::User', inline(WRITE)) },
+    [`! permissions of ${SHOP}/ada gains ${literal(WRITE)}`], [`permissions of ${SHOP}/ada loses ${literal(WRITE)}`]],
+  ...['Role', 'User', 'Group'].map((kind): Row => [`AWS::IAM::${kind}Policy`,
+    { it: kind === 'Role' ? role() : of(`IAM::${kind}`) },
+    { it: kind === 'Role' ? role() : of(`IAM::${kind}`), more: of(`IAM::${kind}Policy`, { [`${kind}Name`]: ref('it'), PolicyDocument: document(WRITE) }) },
+    [`! permissions of ${SHOP}/it gains ${literal(WRITE)}`], [`permissions of ${SHOP}/it loses ${literal(WRITE)}`]]),
+  ['a policy attached to a role that nothing here has', {}, { more: attached({ Roles: ['deployer'] }, WRITE) },
+    [`! permissions of role deployer in prod gains ${literal(WRITE)}`], [`permissions of role deployer in prod loses ${literal(WRITE)}`]],
+  ['a policy attached by the name of a role', { admin: role({ RoleName: 'acme-prod-admin' }) },
+    { admin: role({ RoleName: 'acme-prod-admin' }), more: attached({ Roles: ['acme-prod-admin'] }, WRITE) },
+    [`! permissions of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['a statement that denies', { admin: role({}), more: attached({ Roles: [ref('admin')] }, READ) },
+    { admin: role({}), more: attached({ Roles: [ref('admin')] }, READ, deny('s3:DeleteBucket')) },
+    [`permissions of ${SHOP}/admin gains ${literal(deny('s3:DeleteBucket'))}`], [`! permissions of ${SHOP}/admin loses ${literal(deny('s3:DeleteBucket'))}`]],
+  ['a permissions boundary', { admin: role() }, { admin: role({ PermissionsBoundary: ADMIN }) },
+    [`PermissionsBoundary of ${SHOP}/admin gains "${ADMIN}"`], [`! PermissionsBoundary of ${SHOP}/admin loses "${ADMIN}"`]],
+  ['what a permissions boundary says', { admin: role({ PermissionsBoundary: ref('limit') }), limit: managed({}, READ) },
+    { admin: role({ PermissionsBoundary: ref('limit') }), limit: managed({}, READ, WRITE) },
+    [`! permissions boundary of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions boundary of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['a service that becomes powerful', { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, READ) },
+    { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, WRITE, allow('iam:AttachRolePolicy')) },
+    [`! permissions of ${SHOP}/job gains ${literal(allow('iam:AttachRolePolicy'))}`],
+    [`permissions of ${SHOP}/job loses ${literal(allow('iam:AttachRolePolicy'))}`]],
+  ['a service that may assume a role', {}, { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, allow('sts:AssumeRole')) },
+    [`! permissions of ${SHOP}/job gains ${literal(allow('sts:AssumeRole'))}`], []],
+  ['a permission set', { people: of('SSO::PermissionSet', { Name: 'people', ManagedPolicies: [] }) },
+    { people: of('SSO::PermissionSet', { Name: 'people', ManagedPolicies: [ADMIN], InlinePolicy: document(WRITE) }) },
+    [`! permissions of ${SHOP}/people gains ${literal(WRITE)}`, `! ManagedPolicies of ${SHOP}/people gains "${ADMIN}"`],
+    [`permissions of ${SHOP}/people loses ${literal(WRITE)}`, `ManagedPolicies of ${SHOP}/people loses "${ADMIN}"`]],
+];
+
+const BUCKET_POLICY = (bucket: unknown, ...statements: object[]) => of('S3::BucketPolicy', { Bucket: bucket, PolicyDocument: document(...statements) });
+const DENIED = { ...deny('s3:DeleteObject'), Principal: '*' };
+const ALLOWED = { ...READ, Principal: root(OTHER) };
+const ANYWHERE = { Service: 'rolesanywhere.amazonaws.com' };
+const PODS = { Service: 'pods.eks.amazonaws.com' };
+
+const TRUSTED: Row[] = [
+  ['trust under a condition of the template', { admin: role() }, { admin: role({}, trusting(root(ROOT)), { 'Fn::If': ['IsOpen', trusting(root(OTHER)), ref('AWS::NoValue')] }) },
+    [`! trust policy of ${SHOP}/admin gains ${literal(trusting(root(OTHER)))}`], [`trust policy of ${SHOP}/admin loses ${literal(trusting(root(OTHER)))}`]],
+  ['either trust policy', { admin: role() },
+    { admin: role({ AssumeRolePolicyDocument: { 'Fn::If': ['IsOpen', document(trusting(root(OTHER))), document(trusting(root(ROOT)))] } }) },
+    [`! trust policy of ${SHOP}/admin gains ${literal(trusting(root(OTHER)))}`], [`trust policy of ${SHOP}/admin loses ${literal(trusting(root(OTHER)))}`]],
+  ['whoever has a certificate', {}, { it: role({}, trusting(ANYWHERE)) }, [`! trust policy of ${SHOP}/it gains ${literal(trusting(ANYWHERE))}`], []],
+  ['pods', {}, { it: role({}, trusting(PODS, { Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } } })) },
+    [`! trust policy of ${SHOP}/it gains ${literal(trusting(PODS, { Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } } }))}`], []],
+  ['a role that is called as another one', {}, { it: role({ RoleName: 'acme-prod-admin' }, trusting(root(OTHER))) },
+    [`! trust policy of ${SHOP}/it gains ${literal(trusting(root(OTHER)))}`], []],
+  ['a role that is called as another one, below a path', {}, { admin: role({ RoleName: 'acme-prod-admin', Path: '/other/' }, trusting(root(OTHER))) },
+    [`! trust policy of ${SHOP}/admin gains ${literal(trusting(root(OTHER)))}`], []],
+  ['a policy of a bucket that another app has', {}, { it: BUCKET_POLICY('acme-logs', ALLOWED, DENIED) },
+    [`! policy of ${SHOP}/it gains ${literal(ALLOWED)}`], [`! policy of ${SHOP}/it loses ${literal(DENIED)}`]],
+  ['a policy of an event bus', {}, { it: of('Events::EventBusPolicy', { StatementId: 'a', Statement: { ...allow('events:PutEvents'), Principal: root(OTHER) } }) },
+    [`! policy of ${SHOP}/it gains ${literal({ ...allow('events:PutEvents'), Principal: root(OTHER) })}`], []],
+];
+
+test.each([...PERMISSIONS, ...TRUSTED])('%s is told, and nothing else', (_, before, after, told, back) => {
+  expect(sentences(before, after)).toEqual(told);
+  expect(sentences(after, before)).toEqual(back);
+});
+
+test.each<[what: string, before: Resources, after: Resources]>([
+  ['attached instead of inline', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(READ)), more: attached({ Roles: [ref('admin')] }, WRITE) }],
+  ['managed instead of inline', { admin: role(inline(WRITE)) }, { admin: role({ ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) }],
+  ['attached from the other side', { admin: role({ ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) },
+    { admin: role(), more: managed({ Roles: [ref('admin')] }, WRITE) }],
+  ['another order', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(WRITE, READ)) }],
+  ['one statement instead of two', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(allow(['s3:PutObject', 's3:GetObject']))) }],
+  ['another logical ID of a policy', { admin: role(), one: attached({ Roles: [ref('admin')] }, WRITE) },
+    { admin: role(), two: attached({ Roles: [ref('admin')] }, WRITE) }],
+  ['another logical ID of a role', { one: role({}, trusting(root(OTHER))), more: attached({ Roles: [ref('one')] }, WRITE) },
+    { two: role({}, trusting(root(OTHER))), more: attached({ Roles: [ref('two')] }, WRITE) }],
+  ['another logical ID of a user', { one: of('IAM::User'), key: of('IAM::AccessKey', { UserName: ref('one') }) },
+    { two: of('IAM::User'), key: of('IAM::AccessKey', { UserName: ref('two') }) }],
+  ['a service that may do something else', { job: role(inline(READ), trusting(lambda)) }, { job: role(inline(WRITE), trusting(lambda)) }],
+  ['a role of a service', {}, { job: role(inline(READ), trusting(lambda)) }],
+  ['a boundary by another name', { admin: role({ PermissionsBoundary: ref('one') }), one: managed({}, READ) },
+    { admin: role({ PermissionsBoundary: ref('two') }), two: managed({ ManagedPolicyName: 'two' }, READ) }],
+])('%s is no difference', (_, before, after) => {
+  expect(sentences(before, after)).toEqual([]);
+  expect(sentences(after, before)).toEqual([]);
+});
+
+test('a policy that says the same of another resource is another one', () => {
+  const bucket = { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' };
+  const open = (name: string) => BUCKET_POLICY(ref(name), ALLOWED);
+  const now = { one: bucket, two: bucket };
+  expect(sentences({ ...now, first: open('one') }, { ...now, second: open('two') }))
+    .toEqual([`! policy of ${SHOP}/second gains ${literal(ALLOWED)}`, `policy of ${SHOP}/first loses ${literal(ALLOWED)}`]);
+});
