@@ -3,6 +3,7 @@ import { Assembly, Organization, Stack } from './assembly';
 import { Change, keysOf, SECTIONS } from './change';
 import { compare, Comparison } from './comparison';
 import { declarationChanges } from './declaration-changes';
+import { grantChanges } from './grant-changes';
 import { guardrailChanges } from './guardrail-changes';
 import { irreversible } from './irreversible';
 import { withoutMoves } from './moves';
@@ -39,6 +40,7 @@ export function changesBetween(before: Assembly, after: Assembly): Change[] {
     ...guardrails.map(({ guardrail, principal: _, ...change }) =>
       ({ ...change, statements: ofGuardrails.get(guardrail) })),
     ...changes,
+    ...grantChanges(inPlace, pairs),
     ...permissionChanges(inPlace, pairs),
     ...resourcePolicyChanges(inPlace, pairs),
     ...declarationChanges(inPlace),

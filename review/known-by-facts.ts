@@ -14,6 +14,11 @@ export function isKnownRole(resource: Resource, stack: Stack, pairs: Organizatio
       kind === 'trusts' && subject.endsWith(`:role${path}${name}`) && isOf(source)));
 }
 
+/** Whether facts say that the membership of a user changes. */
+export function isKnownMember(name: unknown, pairs: OrganizationPair[]): boolean {
+  return pairs.some(pair => changed('member', pair).some(({ subject }) => isCalled(subject, 'user', name)));
+}
+
 /** Whether facts say that a group may assume other roles, or that a stage that has one is in another account. */
 export function isKnownAccess(statement: Statement, group: unknown, pairs: OrganizationPair[]): boolean {
   const { Action: action, Resource: resources } = statement as Record<string, unknown>;

@@ -31,7 +31,11 @@ export interface PolicyChange {
 
 /** Properties without statements that change who may do what, as AWS's reference of each type has them. */
 const ATTACHMENTS: Record<string, string[]> = {
+  'AWS::Cognito::IdentityPoolRoleAttachment': ['RoleMappings', 'Roles'],
+  'AWS::EC2::VPCEndpointServicePermissions': ['AllowedPrincipals'],
   'AWS::EKS::AccessEntry': ['AccessPolicies', 'KubernetesGroups', 'PrincipalArn'],
+  'AWS::EKS::PodIdentityAssociation': ['ClusterName', 'Namespace', 'RoleArn', 'ServiceAccount', 'TargetRoleArn'],
+  'AWS::IAM::AccessKey': ['UserName'],
   'AWS::IAM::Group': ['ManagedPolicyArns'],
   'AWS::IAM::GroupPolicy': ['GroupName'],
   'AWS::IAM::ManagedPolicy': ['Groups', 'Roles', 'Users'],
@@ -45,13 +49,20 @@ const ATTACHMENTS: Record<string, string[]> = {
   'AWS::IAM::UserToGroupAddition': ['GroupName', 'Users'],
   'AWS::IdentityStore::GroupMembership': ['GroupId', 'MemberId'],
   'AWS::Organizations::Policy': ['TargetIds'],
-  'AWS::RAM::ResourceShare': ['PermissionArns', 'Principals', 'ResourceArns'],
+  'AWS::RAM::ResourceShare': ['AllowExternalPrincipals', 'PermissionArns', 'Principals', 'ResourceArns'],
+  'AWS::RolesAnywhere::Profile': ['RoleArns'],
+  'AWS::RolesAnywhere::TrustAnchor': ['Source'],
   'AWS::SSO::Assignment': ['PermissionSetArn', 'PrincipalId', 'PrincipalType', 'TargetId'],
   'AWS::SSO::PermissionSet': ['CustomerManagedPolicyReferences', 'ManagedPolicies', 'PermissionsBoundary'],
 };
 
 /** Resources that are a statement of the policy of another one. */
 const STATEMENTS = ['AWS::Lambda::LayerVersionPermission', 'AWS::Lambda::Permission', 'AWS::Events::EventBusPolicy'];
+
+/** A resource that gives access by being there, and is no policy. */
+export function isGrant(type: string): boolean {
+  return type in ATTACHMENTS && !/Policy$/.test(type) && !/^AWS::(IAM::(Group|Role)|SSO::PermissionSet)$/.test(type);
+}
 
 /** All of a resource that says who may do what. */
 export function documentsOf(resource: Resource): PolicyDocument[] {

@@ -112,7 +112,33 @@ const TRUSTED: Row[] = [
     [`! policy of ${SHOP}/it gains ${literal({ ...allow('events:PutEvents'), Principal: root(OTHER) })}`], []],
 ];
 
-test.each([...PERMISSIONS, ...TRUSTED])('%s is told, and nothing else', (_, before, after, told, back) => {
+const GRANTS: Row[] = [
+  ...([
+    ['IAM::User', {}], ['IAM::AccessKey', { UserName: 'ci' }], ['IAM::UserToGroupAddition', { GroupName: 'ops', Users: ['ci'] }],
+    ['IAM::OIDCProvider', { ClientIdList: ['sts.amazonaws.com'], Url: 'https://token.acme.example' }],
+    ['IAM::SAMLProvider', { SamlMetadataDocument: '<xml/>' }],
+    ['RolesAnywhere::TrustAnchor', { Source: { SourceType: 'CERTIFICATE_BUNDLE' } }], ['RolesAnywhere::Profile', { RoleArns: ['a'] }],
+    ['SSO::Assignment', { PermissionSetArn: 'a', PrincipalId: 'b', PrincipalType: 'GROUP', TargetId: '222222222222' }],
+    ['IdentityStore::GroupMembership', { GroupId: 'a', MemberId: { UserId: 'b' } }],
+    ['EKS::AccessEntry', { AccessPolicies: [{ PolicyArn: 'a' }], PrincipalArn: 'b' }],
+    ['EKS::PodIdentityAssociation', { ClusterName: 'a', Namespace: 'b', RoleArn: 'c', ServiceAccount: 'd' }],
+    ['RAM::ResourceShare', { AllowExternalPrincipals: true, Principals: [OTHER], ResourceArns: ['a'] }],
+    ['EC2::VPCEndpointServicePermissions', { AllowedPrincipals: [OTHER] }],
+    ['Cognito::IdentityPoolRoleAttachment', { Roles: { authenticated: 'a' } }],
+  ] as Array<[type: string, properties: object]>).map(([type, properties]): Row => {
+    const about = `AWS::${type} ${SHOP}/it is`;
+    const end = Object.keys(properties).length > 0 ? `: ${literal(properties)}` : '';
+    return [type, {}, { it: of(type, properties) }, [`! ${about} new${end}`], [`${about} gone${end}`]];
+  }),
+  ['a client of a provider', { it: of('IAM::OIDCProvider', { ClientIdList: ['a'] }) }, { it: of('IAM::OIDCProvider', { ClientIdList: ['a', 'b'] }) },
+    [`! ClientIdList of ${SHOP}/it gains "b"`], [`ClientIdList of ${SHOP}/it loses "b"`]],
+  ['whom a share is for', { it: of('RAM::ResourceShare', { Principals: ['a'] }) }, { it: of('RAM::ResourceShare', { Principals: ['a', OTHER] }) },
+    [`! Principals of ${SHOP}/it gains "${OTHER}"`], [`Principals of ${SHOP}/it loses "${OTHER}"`]],
+  ['groups of a user', { it: of('IAM::User', { Groups: [] }) }, { it: of('IAM::User', { Groups: ['ops'] }) },
+    [`! Groups of ${SHOP}/it gains "ops"`], [`Groups of ${SHOP}/it loses "ops"`]],
+];
+
+test.each([...PERMISSIONS, ...TRUSTED, ...GRANTS])('%s is told, and nothing else', (_, before, after, told, back) => {
   expect(sentences(before, after)).toEqual(told);
   expect(sentences(after, before)).toEqual(back);
 });

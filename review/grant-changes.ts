@@ -1,0 +1,55 @@
+import { Resource } from './assembly';
+import { Change } from './change';
+import { Comparison, ResourceChange } from './comparison';
+import { isKnownMember } from './known-by-facts';
+import { isOfNewStage, OrganizationPair } from './organization-pair';
+import { compareStatements, documentsOf, isGrant, Statement } from './policies';
+import { USER } from './principals';
+import { neutralBy, pathOf, statementChange } from './statements';
+
+/** Resources that give access by being there: users, keys, members, providers of identities, shares, assignments. */
+export function grantChanges({ stacks }: Comparison, pairs: OrganizationPair[]): Change[] {
+  return stacks.flatMap(({ resources }) => resources).flatMap(change => {
+    const { before, after, stack } = change;
+    const resource = (after ?? before)!;
+    const isMember = resource.type === USER && isKnownMember(resource.properties.UserName, pairs);
+    return !isGrant(resource.type) || isMember ? []
+      : before && after ? propertyChanges(change, pairs)
+        : IN_STAGE.test(resource.type) && isOfNewStage(stack, pairs) ? [] : [presence(change)];
+  });
+}
+
+/** These let nobody into more than a cluster or an application of their own stage. */
+const IN_STAGE = /^AWS::(Cognito|EKS)::/;
+
+function presence({ before, after, stack }: ResourceChange): Change {
+  const resource = (after ?? before)!;
+  const given = Object.fromEntries(attachmentsOf(resource).map(({ where, document }) => [where, document]));
+  const about = `${resource.type} ${pathOf(stack, resource)}`;
+  const what = Object.keys(given).length > 0 ? `: ${JSON.stringify(given)}` : '';
+  const sentence = `${about} is ${after ? 'new' : 'gone'}${what}`;
+  const statements = { added: after ? [given] : [], removed: after ? [] : [given] };
+  return { section: 'policies', about, sentence, widens: after !== undefined, statements };
+}
+
+function propertyChanges({ before, after, stack }: ResourceChange, pairs: OrganizationPair[]): Change[] {
+  const [old, now] = [before!, after!].map(resource => new Map(attachmentsOf(resource).map(one => [one.where, one])));
+  return [...new Set([...now.keys(), ...old.keys()])].flatMap(where => {
+    const about = `${where} of ${pathOf(stack, after!)}`;
+    const { added, removed } = compareStatements(
+      same(old.get(where)?.statements, pairs, 'before'), same(now.get(where)?.statements, pairs, 'after'));
+    return [
+      ...added.map(statement => statementChange({ about, statement }, 'gains', true)),
+      ...removed.map(statement => statementChange({ about, statement }, 'loses', false)),
+    ];
+  });
+}
+
+function attachmentsOf(resource: Resource) {
+  return documentsOf(resource).filter(({ kind, where }) =>
+    kind === 'attachment' && (resource.type !== USER || where === 'Groups'));
+}
+
+function same(statements: Statement[] = [], pairs: OrganizationPair[], side: 'before' | 'after'): Statement[] {
+  return JSON.parse(neutralBy(pairs, side)(JSON.stringify(statements))) as Statement[];
+}
