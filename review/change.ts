@@ -6,6 +6,7 @@ export const SECTIONS = {
   access: 'Access',
   guardrails: 'Guardrails',
   policies: 'Policies',
+  protection: 'Protection',
   accounts: 'Accounts',
   addresses: 'Domains and records',
   quantities: 'What runs by the hour or costs by itself',
@@ -17,7 +18,7 @@ export interface Change {
   readonly section: keyof typeof SECTIONS;
   /** Says all of it in one line, so that a line of a file can accept it. */
   readonly sentence: string;
-  /** True if somebody may do more than before. */
+  /** True if somebody may do more than before, or less is protected. */
   readonly widens: boolean;
   /** Policy that it is about, if it is about one. */
   readonly about?: string;

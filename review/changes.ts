@@ -3,6 +3,7 @@ import { Assembly, Organization, Stack } from './assembly';
 import { Change, keysOf, SECTIONS } from './change';
 import { compare, Comparison } from './comparison';
 import { declarationChanges } from './declaration-changes';
+import { exposureChanges } from './exposure-changes';
 import { grantChanges } from './grant-changes';
 import { guardrailChanges } from './guardrail-changes';
 import { irreversible } from './irreversible';
@@ -43,6 +44,7 @@ export function changesBetween(before: Assembly, after: Assembly): Change[] {
     ...grantChanges(inPlace, pairs),
     ...permissionChanges(inPlace, pairs),
     ...resourcePolicyChanges(inPlace, pairs),
+    ...exposureChanges(inPlace),
     ...declarationChanges(inPlace),
     ...quantityChanges(comparison, pairs),
   ];

@@ -9,9 +9,9 @@ import { ACCEPTED, asJson, review, text, unaccepted } from './review';
 export const COMMAND: CommandProps = {
   name: 'diff',
   takes: '[base]',
-  about: 'Tells in words what a reviewer has to know of a change: access, guardrails, policies, accounts, quantities. Asks no AWS account.\n'
+  about: 'Tells in words what a reviewer has to know of a change: access, guardrails, policies, protection, accounts, quantities. Asks no AWS account.\n'
     + 'base is the folder of an assembly or a git ref, such as origin/main (default: main).\n'
-    + 'Ends with 3 if access widens and no line of the file of accepted sentences accepts it.',
+    + 'Ends with 3 if access widens, or less is protected, and no line of the file of accepted sentences accepts it.',
   options: [
     ...OF_A_BASE,
     { name: 'accepted', value: 'file', help: 'sentences that are accepted, a line each; # begins a comment (default: .accepted-access beside cdk.json)' },

@@ -1,4 +1,4 @@
-import { Stack } from './assembly';
+import { Resource, Stack } from './assembly';
 import { Change } from './change';
 import { Comparison } from './comparison';
 import { isKnownAccess, isKnownRole } from './known-by-facts';
@@ -46,15 +46,30 @@ function changesOf(
     const lost = old.filter(({ same }) => !isIn(now, same)).filter(isTold);
     return { gained, lost };
   };
+  const sessions = was?.resource && is?.resource && !isSilent
+    ? sessionChanges(was.resource, is.resource, is.about) : [];
   const [given, boundary, limits] = [between('given'), between('boundary'), between('limits')];
   return [
     ...statementChanges(given.gained, given.lost, 'denied'),
+    ...sessions,
     // a boundary that the app has is compared by what it says
     ...[was, is].every(one => one && one.limits.length > 0) ? statementChanges(limits.gained, limits.lost, 'denied') : [
       ...boundary.gained.map(one => statementChange(one, 'gains', false)),
       ...boundary.lost.map(one => statementChange(one, 'loses', true)),
     ],
   ];
+}
+
+function sessionChanges(before: Resource, after: Resource, about: string): Change[] {
+  const [was, is] = [before, after].map(secondsOf);
+  const sentence = `sessions of ${about} last up to ${is} seconds instead of ${was}`;
+  return was === is ? [] : [{ section: 'policies', sentence, widens: !(is <= was) }];
+}
+
+/** An hour by default: "AWS::IAM::Role" and "AWS::SSO::PermissionSet". */
+function secondsOf({ properties: { MaxSessionDuration: seconds, SessionDuration: duration } }: Resource): number {
+  const [, hours = 0, minutes = 0, rest = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(String(duration ?? 'PT1H')) ?? [];
+  return Number(seconds ?? Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
 }
 
 function comparable(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Given[] {

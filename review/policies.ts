@@ -154,7 +154,7 @@ function asList(value: unknown): Statement[] {
 }
 
 /** All that a value may be: the deployment decides which branch of a condition holds. */
-function branches(value: unknown): unknown[] {
+export function branches(value: unknown): unknown[] {
   if (Array.isArray(value)) {
     return value.flatMap(branches);
   }

@@ -138,7 +138,80 @@ const GRANTS: Row[] = [
     [`! Groups of ${SHOP}/it gains "ops"`], [`Groups of ${SHOP}/it loses "ops"`]],
 ];
 
-test.each([...PERMISSIONS, ...TRUSTED, ...GRANTS])('%s is told, and nothing else', (_, before, after, told, back) => {
+const TLS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' };
+const SELECTOR = { ReadWriteType: 'All', IncludeManagementEvents: true };
+
+/** A property that opens or protects something, and what is said of it. */
+const STATES: Array<[type: string, property: string, off: unknown, on: unknown, state: string]> = [
+  ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [TLS], 'open to 0.0.0.0/0 for tcp 443'],
+  ['EC2::SecurityGroup', 'SecurityGroupIngress', [{ ...TLS, CidrIp: '10.0.0.0/8' }], [{ IpProtocol: '-1', CidrIpv6: '::/0' }], 'open to ::/0 for all traffic'],
+  ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [{ 'Fn::If': ['IsOpen', TLS, ref('AWS::NoValue')] }], 'open to 0.0.0.0/0 for tcp 443'],
+  ['RDS::DBInstance', 'PubliclyAccessible', false, true, 'publicly accessible'],
+  ['RedshiftServerless::Workgroup', 'PubliclyAccessible', undefined, true, 'publicly accessible'],
+  ['DMS::ReplicationInstance', 'PubliclyAccessible', false, undefined, 'publicly accessible'],
+  ['Cognito::IdentityPool', 'AllowUnauthenticatedIdentities', false, true, 'open to guests'],
+  ['EKS::Cluster', 'ResourcesVpcConfig', { EndpointPublicAccess: false }, {}, 'open to 0.0.0.0/0 at its public endpoint'],
+  ['EKS::Cluster', 'ResourcesVpcConfig', { PublicAccessCidrs: ['192.0.2.0/24'] }, { PublicAccessCidrs: ['192.0.2.0/24', '198.51.100.0/24'] },
+    'open to 198.51.100.0/24 at its public endpoint'],
+  ['Lambda::Url', 'AuthType', 'AWS_IAM', 'NONE', 'callable without authentication'],
+  ['S3::Bucket', 'AccessControl', 'Private', 'PublicRead', 'readable by everybody'],
+  ['S3::Bucket', 'AccessControl', 'PublicRead', 'PublicReadWrite', 'writable by everybody'],
+  ['S3::Bucket', 'AccessControl', undefined, 'AuthenticatedRead', 'readable by every AWS account'],
+  ['ElasticLoadBalancingV2::LoadBalancer', 'Scheme', 'internal', undefined, 'internet-facing'],
+  ['ElasticLoadBalancing::LoadBalancer', 'Scheme', 'internal', 'internet-facing', 'internet-facing'],
+];
+
+const GUARDED: typeof STATES = [
+  ['RDS::DBCluster', 'DeletionProtection', false, true, 'protected from deletion'],
+  ['DynamoDB::Table', 'DeletionProtectionEnabled', undefined, true, 'protected from deletion'],
+  ['Cognito::UserPool', 'DeletionProtection', 'INACTIVE', 'ACTIVE', 'protected from deletion'],
+  ['ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes', [], [{ Key: 'deletion_protection.enabled', Value: 'true' }], 'protected from deletion'],
+  ['S3::Bucket', 'PublicAccessBlockConfiguration', undefined, { BlockPublicPolicy: true }, 'under BlockPublicPolicy'],
+  ['S3::Bucket', 'VersioningConfiguration', { Status: 'Suspended' }, { Status: 'Enabled' }, 'versioned'],
+  ['KMS::Key', 'EnableKeyRotation', undefined, true, 'rotated'],
+  ['KMS::Key', 'EnableKeyRotation', { 'Fn::If': ['IsOld', true, false] }, true, 'rotated'],
+  ['KMS::Key', 'Enabled', false, undefined, 'enabled'],
+  ['CloudTrail::Trail', 'IsMultiRegionTrail', false, true, 'recording all Regions'],
+  ['CloudTrail::Trail', 'IsOrganizationTrail', false, true, 'recording all accounts'],
+  ['CloudTrail::Trail', 'EnableLogFileValidation', undefined, true, 'validating its log files'],
+  ['CloudTrail::Trail', 'EventSelectors', [], [SELECTOR], `recording ${literal(SELECTOR)}`],
+  ['GuardDuty::Detector', 'Enable', false, true, 'looking for threats'],
+];
+
+const OPENED = STATES.map(([type, property, off, on, state]): Row => [`${type} ${state}`,
+  { it: of(type, { [property]: off }) }, { it: of(type, { [property]: on }) },
+  [`! ${SHOP}/it is ${state} now`], [`${SHOP}/it is no longer ${state}`]]);
+const PROTECTED = GUARDED.map(([type, property, off, on, state]): Row => [`${type} ${state}`,
+  { it: of(type, { [property]: off }) }, { it: of(type, { [property]: on }) },
+  [`${SHOP}/it is ${state} now`], [`! ${SHOP}/it is no longer ${state}`]]);
+const GROUP = of('EC2::SecurityGroup');
+
+const EXPOSED: Row[] = [
+  ...OPENED, ...PROTECTED,
+  ['a rule of a security group', { group: GROUP }, { group: GROUP, it: of('EC2::SecurityGroupIngress', { GroupId: { 'Fn::GetAtt': ['group', 'GroupId'] }, ...TLS }) },
+    [`! ${SHOP}/group is open to 0.0.0.0/0 for tcp 443 now`], [`${SHOP}/group is no longer open to 0.0.0.0/0 for tcp 443`]],
+  ['an open resource', {}, { it: of('EC2::SecurityGroup', { SecurityGroupIngress: [TLS] }) },
+    [`! ${SHOP}/it is open to 0.0.0.0/0 for tcp 443 now`], [`${SHOP}/it is no longer open to 0.0.0.0/0 for tcp 443`]],
+  ['an open cluster of MSK', {},
+    { it: of('MSK::Cluster', { BrokerNodeGroupInfo: { ConnectivityInfo: { PublicAccess: { Type: 'SERVICE_PROVIDED_EIPS' } } } }) },
+    [`! ${SHOP}/it is publicly accessible now`, 'prod: 1 Kafka broker instead of none'], [
+      `AWS::MSK::Cluster ${SHOP}/it: it is deleted with its topics, which no deployment brings back`,
+      `${SHOP}/it is no longer publicly accessible`, 'prod: no Kafka broker instead of 1',
+    ]],
+  ['a trail that stops', { it: of('CloudTrail::Trail', { IsLogging: false }) }, { it: of('CloudTrail::Trail', { IsLogging: true }) },
+    [`${SHOP}/it is logging now`], [
+      `AWS::CloudTrail::Trail ${SHOP}/it: this trail records nothing from then on, and what happens until there is one again is never recorded`,
+      `! ${SHOP}/it is no longer logging`,
+    ]],
+  ['what is retained', { it: of('S3::Bucket') }, { it: { ...of('S3::Bucket'), DeletionPolicy: 'Retain' } },
+    [`${SHOP}/it is retained if it leaves the code now`], [`! ${SHOP}/it is no longer retained if it leaves the code`]],
+  ['sessions of a role', { it: role() }, { it: role({ MaxSessionDuration: 43200 }) },
+    [`! sessions of ${SHOP}/it last up to 43200 seconds instead of 3600`], [`sessions of ${SHOP}/it last up to 3600 seconds instead of 43200`]],
+  ['sessions of a permission set', { it: of('SSO::PermissionSet') }, { it: of('SSO::PermissionSet', { SessionDuration: 'PT1H30M' }) },
+    [`! sessions of ${SHOP}/it last up to 5400 seconds instead of 3600`], [`sessions of ${SHOP}/it last up to 3600 seconds instead of 5400`]],
+];
+
+test.each([...PERMISSIONS, ...TRUSTED, ...GRANTS, ...EXPOSED])('%s is told, and nothing else', (_, before, after, told, back) => {
   expect(sentences(before, after)).toEqual(told);
   expect(sentences(after, before)).toEqual(back);
 });
@@ -158,6 +231,11 @@ test.each<[what: string, before: Resources, after: Resources]>([
     { two: of('IAM::User'), key: of('IAM::AccessKey', { UserName: ref('two') }) }],
   ['a service that may do something else', { job: role(inline(READ), trusting(lambda)) }, { job: role(inline(WRITE), trusting(lambda)) }],
   ['a role of a service', {}, { job: role(inline(READ), trusting(lambda)) }],
+  ['a rule beside its security group', { group: of('EC2::SecurityGroup', { SecurityGroupIngress: [TLS] }) },
+    { group: GROUP, it: of('EC2::SecurityGroupIngress', { GroupId: ref('group'), ...TLS }) }],
+  ['a rule for one network', { group: GROUP }, { group: of('EC2::SecurityGroup', { SecurityGroupIngress: [{ ...TLS, CidrIp: '192.0.2.0/24' }] }) }],
+  ['a gateway', { it: of('ElasticLoadBalancingV2::LoadBalancer', { Type: 'gateway', Scheme: 'internal' }) },
+    { it: of('ElasticLoadBalancingV2::LoadBalancer', { Type: 'gateway' }) }],
   ['a boundary by another name', { admin: role({ PermissionsBoundary: ref('one') }), one: managed({}, READ) },
     { admin: role({ PermissionsBoundary: ref('two') }), two: managed({ ManagedPolicyName: 'two' }, READ) }],
 ])('%s is no difference', (_, before, after) => {
@@ -171,4 +249,11 @@ test('a policy that says the same of another resource is another one', () => {
   const now = { one: bucket, two: bucket };
   expect(sentences({ ...now, first: open('one') }, { ...now, second: open('two') }))
     .toEqual([`! policy of ${SHOP}/second gains ${literal(ALLOWED)}`, `policy of ${SHOP}/first loses ${literal(ALLOWED)}`]);
+});
+
+test('termination protection that a stack loses is told', () => {
+  const [off, on] = [false, true].map(isOn => written(FACTS, { [SHOP]: {} }, isOn));
+  expect(changesBetween(on, off))
+    .toEqual([{ section: 'protection', sentence: `stack ${SHOP} is no longer protected from deletion`, widens: true }]);
+  expect(changesBetween(off, on)).toEqual([]);
 });

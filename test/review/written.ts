@@ -12,7 +12,9 @@ interface Resource {
 export type Resources = Record<string, Resource>;
 
 /** An assembly of an app that says these facts, with a stack for each path. */
-export function written(facts: Fact[], stacks: Record<string, Resources> = {}): Assembly {
+export function written(
+  facts: Fact[], stacks: Record<string, Resources> = {}, terminationProtection = false,
+): Assembly {
   const folder = newOutdir();
   const artifacts = Object.entries(stacks).map(([path, resources]) => {
     const id = path.replaceAll('/', '-');
@@ -23,7 +25,7 @@ export function written(facts: Fact[], stacks: Record<string, Resources> = {}): 
       type: 'aws:cloudformation:stack',
       displayName: path,
       environment: 'aws://222222222222/eu-west-1',
-      properties: { templateFile: `${id}.template.json`, stackName: id },
+      properties: { templateFile: `${id}.template.json`, stackName: id, terminationProtection },
     }];
   });
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ artifacts: Object.fromEntries(artifacts) }));
