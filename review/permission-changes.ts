@@ -1,17 +1,13 @@
+import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Change } from './change';
 import { Comparison } from './comparison';
 import { isKnownAccess, isKnownRole } from './known-by-facts';
 import { isOfNewStage, OrganizationPair } from './organization-pair';
 import { isForOthers, isOwn, trustOf } from './own-principals';
-import { compareStatements, Statement } from './policies';
+import { meaning, Statement } from './policies';
 import { GROUP, Placed, Principal, principalsIn, ROLE } from './principals';
-import { covers, neutralBy, Owned, statementChange, statementChanges } from './statements';
-
-interface Given extends Owned {
-  /** As it is compared. */
-  readonly same: Statement;
-}
+import { neutralBy, Owned, statementChange, statementChanges } from './statements';
 
 /**
  * What roles, users, groups and permission sets may do now that they could not, and the reverse. Where it is written
@@ -41,10 +37,16 @@ function changesOf(
   const isTold = ({ statement }: Owned) => (!isSilent || isPowerful(statement) && !isStageNew)
     && !(type === GROUP && isKnownAccess(statement, resource?.properties.GroupName, pairs));
   const between = (name: 'given' | 'boundary' | 'limits') => {
-    const [old, now] = [comparable(was?.[name] ?? [], pairs, 'before'), comparable(is?.[name] ?? [], pairs, 'after')];
-    const gained = now.filter(({ same }) => !isIn(old, same)).filter(isTold);
-    const lost = old.filter(({ same }) => !isIn(now, same)).filter(isTold);
-    return { gained, lost };
+    const [old, now] = [was?.[name] ?? [], is?.[name] ?? []];
+    if (isDeepStrictEqual(old, now)) {
+      return { gained: [], lost: [] };
+    }
+    const [before, after] = [partsOf(old, pairs, 'before'), partsOf(now, pairs, 'after')];
+    const missing = (from: Parts, others: Parts) => {
+      const known = new Set([...others.values()].flat());
+      return [...from].filter(([, parts]) => !parts.every(part => known.has(part))).map(([one]) => one).filter(isTold);
+    };
+    return { gained: missing(after, before), lost: missing(before, after) };
   };
   const sessions = was?.resource && is?.resource && !isSilent
     ? sessionChanges(was.resource, is.resource, is.about) : [];
@@ -72,26 +74,20 @@ function secondsOf({ properties: { MaxSessionDuration: seconds, SessionDuration:
   return Number(seconds ?? Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
 }
 
-function comparable(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Given[] {
+type Parts = Map<Owned, string[]>;
+
+/** Statements as they are compared: one for each action and resource. */
+function partsOf(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Parts {
   const neutral = neutralBy(pairs, side);
-  return all.map(one => ({ ...one, same: JSON.parse(neutral(JSON.stringify(one.statement))) as Statement }));
-}
-
-/** Whether others have a statement, or have its parts. */
-function isIn(others: Given[], statement: Statement): boolean {
-  return others.some(({ same }) => compareStatements([same], [statement]).added.length === 0)
-    || partsOf(statement).every(part => others.some(({ same }) => covers(same, part)));
-}
-
-function partsOf(statement: Statement): Statement[] {
-  if (typeof statement === 'string') {
-    return [statement];
-  }
-  const { Action: actions, Resource: resources, ...rest } = statement;
   const each = (name: string, values: unknown) =>
     values === undefined ? [{}] : [values].flat().map(value => ({ [name]: value }));
-  return each('Action', actions).flatMap(action =>
-    each('Resource', resources).map(resource => ({ ...rest, ...action, ...resource })));
+  return new Map(all.map(one => {
+    const statement = JSON.parse(neutral(JSON.stringify(one.statement))) as Statement;
+    const { Action: actions, Resource: resources, ...rest } = typeof statement === 'string' ? { name: statement } : statement;
+    const parts = each('Action', actions).flatMap(action =>
+      each('Resource', resources).map(resource => ({ ...rest, ...action, ...resource })));
+    return [one, parts.map(part => JSON.stringify(meaning(part)))];
+  }));
 }
 
 /** Whether only AWS's services may use a principal, or it is new and whoever gets into it is told as such. */

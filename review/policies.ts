@@ -200,7 +200,7 @@ function reference(value: unknown): string {
 }
 
 /** IAM does not mind the order of a list, or whether one of one is a list. */
-function meaning(statement: Statement): unknown {
+export function meaning(statement: Statement): unknown {
   if (typeof statement === 'string') {
     return statement;
   }

@@ -222,6 +222,8 @@ test.each<[what: string, before: Resources, after: Resources]>([
   ['attached from the other side', { admin: role({ ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) },
     { admin: role(), more: managed({ Roles: [ref('admin')] }, WRITE) }],
   ['another order', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(WRITE, READ)) }],
+  ['another way to write it', { admin: role(inline(READ)) },
+    { admin: role(inline({ Sid: 'Read', Resource: ['*'], Action: ['s3:GetObject'], Effect: 'Allow' })) }],
   ['one statement instead of two', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(allow(['s3:PutObject', 's3:GetObject']))) }],
   ['another logical ID of a policy', { admin: role(), one: attached({ Roles: [ref('admin')] }, WRITE) },
     { admin: role(), two: attached({ Roles: [ref('admin')] }, WRITE) }],
@@ -256,4 +258,27 @@ test('termination protection that a stack loses is told', () => {
   expect(changesBetween(on, off))
     .toEqual([{ section: 'protection', sentence: `stack ${SHOP} is no longer protected from deletion`, widens: true }]);
   expect(changesBetween(off, on)).toEqual([]);
+});
+
+describe('what facts tell is not told again', () => {
+  const ARN = 'arn:aws:iam::222222222222:role/acme-prod-admin';
+  const access: Fact = { kind: 'can-assume', subject: `arn:aws:iam::${ROOT}:group/ops`, name: ARN, value: '', source: 'acme' };
+  const member: Fact = { ...access, kind: 'member', subject: `arn:aws:iam::${ROOT}:user/ada`, name: access.subject };
+  const ops = of('IAM::Group', { GroupName: 'ops' });
+  const assumes = (resource: string) => attached({ Groups: [ref('ops')] }, allow('sts:AssumeRole', { Resource: resource }));
+  const ada = (...groups: string[]) => ({ ada: of('IAM::User', { UserName: 'ada', Groups: groups }) });
+  const gains = (resource: string) => `permissions of ${SHOP}/ops gains ${literal(allow('sts:AssumeRole', { Resource: resource }))}`;
+
+  test.each<[what: string, had: Fact[], have: Fact[], before: Resources, after: Resources, told: string[]]>([
+    ['a role of a group', [], [access], { ops }, { ops, it: assumes(ARN) }, []],
+    ['a role that facts do not have', [], [], { ops }, { ops, it: assumes(ARN) }, [gains(ARN)]],
+    ['a role that facts had', [access], [access], { ops }, { ops, it: assumes(ARN) }, [gains(ARN)]],
+    ['more than facts have', [], [access], { ops }, { ops, it: assumes('*') }, [gains('*')]],
+    ['a member', [], [member], {}, ada('ops'), ['user ada is now a member of group ops']],
+    ['a member that facts do not have', [], [], ada(), ada('ops'), [`Groups of ${SHOP}/ada gains "ops"`]],
+  ])('%s', (_, had, have, before, after, told) => {
+    const old = written([...FACTS, ...had], { [SHOP]: before });
+    const now = written([...FACTS, ...have], { [SHOP]: after });
+    expect(changesBetween(old, now).map(({ sentence, widens }) => widens ? sentence : `no: ${sentence}`)).toEqual(told);
+  });
 });
