@@ -56,7 +56,7 @@ function changesOf(
     ...sessions,
     // a boundary that the app has is compared by what it says
     ...[was, is].every(one => one && one.limits.length > 0) ? statementChanges(limits.gained, limits.lost, 'denied') : [
-      ...boundary.gained.map(one => statementChange(one, 'gains', false)),
+      ...was ? boundary.gained.map(one => statementChange(one, 'gains', false)) : [],
       ...boundary.lost.map(one => statementChange(one, 'loses', true)),
     ],
   ];

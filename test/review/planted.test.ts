@@ -134,6 +134,8 @@ const GRANTS: Row[] = [
     [`! ClientIdList of ${SHOP}/it gains "b"`], [`ClientIdList of ${SHOP}/it loses "b"`]],
   ['whom a share is for', { it: of('RAM::ResourceShare', { Principals: ['a'] }) }, { it: of('RAM::ResourceShare', { Principals: ['a', OTHER] }) },
     [`! Principals of ${SHOP}/it gains "${OTHER}"`], [`Principals of ${SHOP}/it loses "${OTHER}"`]],
+  ['a user with a boundary', {}, { it: of('IAM::User', { PermissionsBoundary: ADMIN }) },
+    [`! AWS::IAM::User ${SHOP}/it is new`], [`AWS::IAM::User ${SHOP}/it is gone`]],
   ['groups of a user', { it: of('IAM::User', { Groups: [] }) }, { it: of('IAM::User', { Groups: ['ops'] }) },
     [`! Groups of ${SHOP}/it gains "ops"`], [`Groups of ${SHOP}/it loses "ops"`]],
 ];
