@@ -23,6 +23,7 @@ module.exports = {
     { name: 'parameters', value: 'key=value', multiple: true, help: 'parameter of a stack' },
     { name: 'context', short: 'c', value: 'key=value', multiple: true, help: 'context of the app' },
     { name: 'json', value: 'file', help: 'write the summary as data' },
+    { name: 'report', value: 'file', help: 'write the page of what was deployed' },
     { name: 'verbose', help: 'show everything that the CDK CLI prints' },
     { name: 'help', short: 'h', help: 'show all of it' },
   ],
