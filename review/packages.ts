@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'fs';
+import { existsSync, readdirSync, readFileSync } from 'fs';
 import { join, relative, resolve } from 'path';
+import { Loan } from './loan';
 import { Run } from './processes';
 import { inOneLine } from './terminal';
 
@@ -27,26 +28,22 @@ export async function providePackages(checkout: Checkout, install: string | unde
     return [];
   }
   const folders = foldersUp(folder, top);
-  folders.forEach(here => lend(here, join(tree, relative(top, here))));
+  const loan = new Loan(top, tree, folder);
+  folders.forEach(here => loan.lend(here));
   const changed = folders.flatMap(here => changedLockFiles(here, join(tree, relative(top, here)))
     .map(name => inOneLine(relative(top, join(here, name)))));
-  return changed.length === 0 ? []
+  const another = changed.length === 0 ? []
     : [`${changed.map(file => `'${file}'`).join(' and ')} ${changed.length === 1 ? 'is' : 'are'} not as at '${ref}', which is synthesized `
       + "with the packages of today: what other packages change does not show. Install its own, such as by --install 'npm ci', or "
       + `give the folder of an assembly that was synthesized at '${ref}'`];
+  return [...another, ...loan.own.map(name => `'${inOneLine(name)}' is a package of this repository that '${ref}' is synthesized with as it is `
+    + 'now: what it changes does not show. Install and build it there by --install, or give the folder of an assembly')];
 }
 
 /** This folder and those that it is in, as far as the other. */
 function foldersUp(folder: string, top: string): string[] {
   const above = resolve(folder, '..');
   return folder === top || folder === above ? [folder] : [folder, ...foldersUp(above, top)];
-}
-
-const INSTALLED = ['node_modules', '.venv', 'venv'];
-
-function lend(here: string, there: string): void {
-  INSTALLED.filter(name => existsSync(join(here, name)) && !existsSync(join(there, name)))
-    .forEach(name => symlinkSync(join(here, name), join(there, name)));
 }
 
 /** Of packages that somebody has installed before: Go, Maven and .NET fetch those of a ref by themselves. */

@@ -1,6 +1,7 @@
 import { execFileSync } from 'child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'fs';
-import { join } from 'path';
+import { dirname, join } from 'path';
+import { pathToFileURL } from 'url';
 import { Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AppOptions, synthesize } from '../../review/app';
@@ -132,5 +133,53 @@ describe('packages of a git ref', () => {
       .rejects.toThrow(`--install 'npm ci' is for a git ref, and '${join(other, 'asm')}' is a folder: leave the option out`);
     await expect(noted('one', 'echo no registry >&2; false'))
       .rejects.toThrow("the packages of 'main' are not installed: 'echo no registry >&2; false' ended with 1\nno registry");
+  });
+});
+
+describe('packages of the repository itself', () => {
+  const other = repository('one');
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(other, file)), { recursive: true });
+    writeFileSync(join(other, file), text);
+  };
+  const app = 'test "$(node -p \'require("shared") + require("@acme/scoped") + require("foreign")\')" = "$WANTED" && cp -r asm/. "$CDK_OUTDIR"';
+  write('cdk.json', JSON.stringify({ app }));
+  write('.gitignore', 'node_modules\nbuilt\n.venv\n');
+  write('packages/shared/package.json', '{}');
+  write('packages/shared/index.js', 'module.exports = "one " + require("own");');
+  write('packages/scoped/package.json', '{ "main": "./built/index.js" }');
+  commit(other, 'two');
+  write('packages/shared/index.js', 'module.exports = "two " + require("own");');
+  write('packages/shared/node_modules/own/index.js', 'module.exports = "own ";');
+  write('packages/scoped/built/index.js', 'module.exports = "built ";');
+  write('node_modules/foreign/index.js', 'module.exports = "foreign";');
+  write('node_modules/@acme/other/index.js', '');
+  symlinkSync('../packages/shared', join(other, 'node_modules', 'shared'));
+  symlinkSync('../../packages/scoped', join(other, 'node_modules', '@acme', 'scoped'));
+
+  test('are those of the ref where git has them, and else it is told', async () => {
+    process.env.WANTED = 'one own built foreign';
+    expect((await base('main', { folder: other })).notes).toEqual([
+      "'packages/scoped' is a package of this repository that 'main' is synthesized with as it is now: what it changes does not show. "
+      + 'Install and build it there by --install, or give the folder of an assembly',
+    ]);
+    process.env.WANTED = 'two own built foreign';
+    await expect(now({ folder: other })).resolves.toBeDefined();
+    expect(git(other, 'status', '--porcelain')).toBe(' M packages/shared/index.js\n');
+  });
+
+  test('that Python runs from their source are told', async () => {
+    const site = '.venv/lib/python3.11/site-packages';
+    const source = (name: string, from: string, editable: boolean) =>
+      write(`${site}/${name}.dist-info/direct_url.json`, JSON.stringify({ url: pathToFileURL(from).href, dir_info: { editable } }));
+    source('shared', join(other, 'packages', 'shared'), true);
+    source('scoped', join(other, 'packages', 'scoped'), false);
+    source('elsewhere', newOutdir(), true);
+    // beside the script of the app, and so found there first
+    source('app', other, true);
+    process.env.WANTED = 'one own built foreign';
+    expect((await base('main', { folder: other })).notes.map(note => note.split(' ')[0])).toEqual(["'packages/scoped'", "'packages/shared'"]);
+    write('src/acme/__init__.py', '');
+    expect((await base('main', { folder: other })).notes.map(note => note.split(' ')[0])).toContain("'.'");
   });
 });
