@@ -14,30 +14,39 @@ export function inWords({ one, many }: Pick<Quantity, 'one' | 'many'>, count: nu
   return `${count || 'no'} ${count === 0 || count === 1 ? one : many}`;
 }
 
+/** What one resource brings of a quantity. */
+export interface Counted extends Omit<Quantity, 'stage'> {
+  readonly resource: Resource;
+  readonly stack: Stack;
+}
+
 /** Of all stages, each noun once; an amount that only the deployment knows counts as the least that it can be. */
-export function quantities({ stacks }: Pick<Assembly, 'stacks'>, stageOf = (stack: Stack) => stack.stage ?? stack.path): Quantity[] {
+export function quantities(assembly: Pick<Assembly, 'stacks'>, stageOf = (stack: Stack) => stack.stage ?? stack.path): Quantity[] {
+  return quantitiesOf(counted(assembly), stageOf);
+}
+
+export function quantitiesOf(some: Counted[], stageOf: (stack: Stack) => string): Quantity[] {
   const all = new Map<string, Quantity>();
-  stacks.forEach(stack => {
+  for (const { one, many, count, stack } of some) {
     const stage = stageOf(stack);
-    for (const resource of stack.resources.values()) {
-      for (const { one, many, count } of countedIn(resource, stack).filter(({ count: some }) => some > 0)) {
-        const key = `${stage}\n${one}`;
-        all.set(key, { stage, one, many, count: rounded((all.get(key)?.count ?? 0) + count) });
-      }
-    }
-  });
+    const key = `${stage}\n${one}`;
+    all.set(key, { stage, one, many, count: rounded((all.get(key)?.count ?? 0) + count) });
+  }
   return [...all.values()];
 }
 
-type Properties = Record<string, unknown>;
-type Counted = Omit<Quantity, 'stage'>;
-
-function countedIn(resource: Resource, stack: Stack): Counted[] {
-  const rule = COUNTED[resource.type];
-  return rule ? [rule(resource.properties, resource, stack)].flat() : [];
+/** Of each resource on its own. */
+export function counted({ stacks }: Pick<Assembly, 'stacks'>): Counted[] {
+  return stacks.flatMap(stack => [...stack.resources.values()].flatMap(resource => {
+    const rule = COUNTED[resource.type];
+    const all = rule ? [rule(resource.properties, resource, stack)].flat() : [];
+    return all.filter(({ count }) => count > 0).map(one => ({ ...one, resource, stack }));
+  }));
 }
 
-type Rule = (properties: Properties, resource: Resource, stack: Stack) => Counted | Counted[];
+type Properties = Record<string, unknown>;
+type Amount = Omit<Quantity, 'stage'>;
+type Rule = (properties: Properties, resource: Resource, stack: Stack) => Amount | Amount[];
 
 function each(one: string, many = `${one}s`, count: (properties: Properties) => number = () => 1): Rule {
   return properties => ({ one, many, count: count(properties) });

@@ -2,6 +2,9 @@ import { writeFileSync } from 'fs';
 import { join, parse } from 'path';
 import { Assembly, Organization } from './assembly';
 import { CommandLine, CommandProps } from './command-line';
+import { priceItems } from './price-items';
+import { Prices } from './prices';
+import { counted as countedIn } from './quantities';
 import { accessMatrix } from './report/access';
 import { chart, orgChart } from './report/chart';
 import { controls } from './report/controls';
@@ -23,10 +26,13 @@ export const COMMAND: CommandProps = {
     { name: 'output', short: 'o', value: 'file', help: 'where it is written (default: report.html)' },
     { name: 'markdown', help: 'write the same as Markdown, to standard output where no file is given' },
     { name: 'picture', help: 'write the organization chart alone, as SVG (default: organization.svg)' },
+    { name: 'prices', value: 'file', help: 'show what runs by the hour as money, too, by the prices that check --prices has written' },
+    { name: 'price-items', help: 'write as JSON which prices that needs, and where they are in AWS\'s price list' },
   ],
   examples: [
     ['', 'a page that opens without a network'],
     ['--markdown > report.md', 'the same for the comment of a pull request'],
+    ['--prices prices.json', 'what runs by the hour as money, too'],
     ['--picture -o docs/organization.svg', 'the organization chart for a README'],
   ],
 };
@@ -42,7 +48,12 @@ export async function report(words: string[]): Promise<number> {
   if (line.is('picture')) {
     return written(pictures(assembly, output ?? 'organization.svg'));
   }
-  const pages = pagesOf(assembly);
+  if (line.is('price-items')) {
+    process.stdout.write(`${JSON.stringify(priceItems(countedIn(assembly)), undefined, 2)}\n`);
+    return 0;
+  }
+  const prices = line.text('prices');
+  const pages = pagesOf(assembly, prices === undefined ? undefined : Prices.read(prices));
   if (line.is('markdown') && output === undefined) {
     process.stdout.write(markdown(pages));
     return 0;
@@ -77,12 +88,12 @@ function pictures({ organizations }: Assembly, file: string): Record<string, str
 const NONE: Organization = { namespace: 'app', path: '', stages: [], facts: [] };
 
 /** The report of an assembly, before it is HTML or Markdown. */
-export function pagesOf(assembly: Assembly): Page {
+export function pagesOf(assembly: Assembly, prices?: Prices): Page {
   const organizations = assembly.organizations.length > 0 ? assembly.organizations : [NONE];
   const several = organizations.length > 1;
   const names = organizations.map(({ namespace }) => namespace);
-  const sectionsOfOne = (organization: Organization, index: number) => sectionsOf(assembly, organization).map(section =>
-    several ? { ...section, id: `${section.id}-${index}`, title: `${section.title} of ${organization.namespace}` } : section);
+  const sectionsOfOne = (organization: Organization, index: number) => sectionsOf(assembly, organization, prices).map(
+    section => several ? { ...section, id: `${section.id}-${index}`, title: `${section.title} of ${organization.namespace}` } : section);
   return {
     title: names.join(', '),
     about: several ? 'Organizations in AWS, as the code has them' : 'An organization in AWS, as the code has it',
@@ -91,13 +102,13 @@ export function pagesOf(assembly: Assembly): Page {
   };
 }
 
-function sectionsOf(assembly: Assembly, organization: Organization): Section[] {
+function sectionsOf(assembly: Assembly, organization: Organization, prices?: Prices): Section[] {
   return [
     chart(organization),
     accessMatrix(assembly, organization),
     recordsFlow(assembly, organization),
     services(assembly, organization),
-    running(assembly, organization),
+    running(assembly, organization, prices),
     controls(assembly, organization),
     ...otherFacts(organization),
   ];
