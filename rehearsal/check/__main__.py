@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from check import actions, checks
+from check import actions, checks, prices
 from check.app import Org, expected, read, synthesize
 from check.aws import Aws
 from check.deployed import deployed
@@ -46,6 +46,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--profile", metavar="NAME", help="profile of ~/.aws/config, as for 'cdk'")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the answers, and the stacks that are deployed, as data, by docs/check.schema.json")
+    parser.add_argument(
+        "--prices", type=Path, metavar="FILE", help="write the prices that 'report --prices' reads, from AWS's price list"
+    )
     parser.add_argument("--policy", action="store_true", help="print the IAM policy that the check needs, and ask nothing")
     return parser.parse_args(words)
 
@@ -67,10 +70,11 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    if options.json and not options.json.resolve().parent.is_dir():
-        raise Failure(f"--json '{options.json}' is in a folder that does not exist: make it, or name another file")
-    if options.json and options.json.is_dir():
-        raise Failure(f"--json '{options.json}' is a folder: name a file")
+    for option, file in _files(options):
+        if not file.resolve().parent.is_dir():
+            raise Failure(f"{option} '{file}' is in a folder that does not exist: make it, or name another file")
+        if file.is_dir():
+            raise Failure(f"{option} '{file}' is a folder: name a file")
     with tempfile.TemporaryDirectory() as folder:
         context = [word for text in options.context for word in ("--context", text)]
         orgs = (
@@ -79,21 +83,41 @@ def _check(options: argparse.Namespace) -> int:
             else synthesize(options.app_dir.resolve(), Path(folder), context)
         )
         found = {org.namespace: ask(org, options.profile, with_stacks=options.json is not None) for org in orgs}
+        wanted = prices.items(options.assembly or Path(folder)) if options.prices else []
     rows = [row for part, _ in found.values() for row in part]
     for namespace, (part, _) in found.items():
         print(f"organization '{printable(namespace)}'" if len(found) > 1 else "", end="")
         print(table(part, sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     if options.json:
-        try:
-            options.json.write_text(json.dumps(data(found), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        except OSError as error:
-            raise Failure(f"--json '{options.json}' cannot be written, {error.strerror}: name another file") from None
+        _write("--json", options.json, data(found))
+    if options.prices:
+        listed = prices.prices(wanted, _signed_in(orgs[0], options.profile))
+        _write("--prices", options.prices, listed)
+        print(f"\n{printable(str(options.prices))}: {len(listed['prices'])} of {len(wanted)} prices")
+        for one in listed["without"]:
+            print(printable(f"  {one['name']} in {one.get('region', 'all regions')} has none: {one['why']}"))
     verdicts = {row.verdict for row in rows}
     return SOME_BAD if Verdict.BAD.value in verdicts else SOME_UNKNOWN if Verdict.UNKNOWN.value in verdicts else ALL_GOOD
 
 
+def _files(options: argparse.Namespace) -> list[tuple[str, Path]]:
+    return [(option, file) for option, file in (("--json", options.json), ("--prices", options.prices)) if file]
+
+
+def _write(option: str, file: Path, content: dict[str, Any]) -> None:
+    try:
+        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise Failure(f"{option} '{file}' cannot be written, {error.strerror}: name another file") from None
+
+
 def ask(org: Org, profile: str | None = None, with_stacks: bool = False) -> tuple[list[Row], dict[str, Any]]:
     """All questions about one organization, and what it has by now, if somebody wants to know."""
+    aws = _signed_in(org, profile)
+    return answered(checks.questions(org, aws), aws), deployed(org, aws) if with_stacks else {}
+
+
+def _signed_in(org: Org, profile: str | None) -> Aws:
     try:
         aws = Aws(boto3.Session(profile_name=profile), org.root.region)
         aws.who()
@@ -101,7 +125,7 @@ def ask(org: Org, profile: str | None = None, with_stacks: bool = False) -> tupl
         raise Failure(f"AWS does not know these credentials, {error.response['Error']['Code']}: sign in again") from None
     except BotoCoreError as error:
         raise Failure(f"no AWS credentials: {error}. Sign in as for 'cdk deploy', for example by 'aws sso login'") from None
-    return answered(checks.questions(org, aws), aws), deployed(org, aws) if with_stacks else {}
+    return aws
 
 
 def data(found: dict[str, tuple[list[Row], dict[str, Any]]]) -> dict[str, Any]:

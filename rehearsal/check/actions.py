@@ -69,6 +69,7 @@ OF_MANAGEMENT = (
     "organizations:ListPolicies",
     "organizations:ListPoliciesForTarget",
     "organizations:ListRoots",
+    "pricing:GetProducts",
     "route53:GetHostedZone",
     "sso:DescribeInstance",
     "sso:ListInstances",

@@ -280,13 +280,14 @@ def test_each_action_of_the_policy_is_needed_by_the_rows_that_say_so(emulator, t
     )
     whole = rows(org, limited(emulator, actions.OF_MANAGEMENT))
     used = {action for row in whole.values() for action in row.actions}
-    # of these, other situations have need: of names that are taken, zones, addresses, distributions and recorders that exist, people
+    # of these, other situations have need: of names that are taken, zones, addresses, distributions and recorders that exist,
+    # people, and prices that are asked for
     assert set(actions.OF_MANAGEMENT) - used == {
         "account-access:ListApplications", "cloudformation:DescribeStackResources", "cloudformation:GetTemplate", "cloudformation:ListStackResources",
         "cloudfront:ListDistributions", "config:DescribeConfigurationRecorders", "ec2:DescribeAddresses",
         "ec2:DescribeInstances", "ec2:DescribeVpcs", "iam:GetRole", "iam:ListGroups",
         "iam:ListPolicies", "iam:ListUsers", "identitystore:DescribeGroup", "identitystore:DescribeUser", "identitystore:GetGroupId",
-        "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget",
+        "logs:DescribeLogGroups", "organizations:ListPoliciesForTarget", "pricing:GetProducts",
         "route53:GetHostedZone", "s3:ListAllMyBuckets", "servicequotas:GetAWSDefaultServiceQuota",
         "sso:DescribeInstance", "sso:ListInstances", "ssm:DescribeParameters",
     }
