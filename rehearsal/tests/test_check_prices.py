@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from checking import assembly
 from conftest import HERE
-from test_check_command import app, check, emulator  # noqa: F401
+from test_check_command import check, emulator  # noqa: F401
 
 from check.aws import Aws
 from check.prices import items, prices
@@ -188,20 +188,19 @@ def test_the_command_asks_for_what_the_report_counts(emulator, network, price_li
     ) in said
 
 
-def test_without_the_right_one_sentence_says_which(emulator, network, price_list, tmp_path):  # noqa: F811
-    _, env = emulator
+def test_without_the_right_one_sentence_says_which(aws, price_list):
     price_list.refusal = {"__type": "AccessDeniedException", "message": "User is not authorized to perform it"}
-    file = tmp_path / "prices.json"
-    done = check("--assembly", str(network), "--prices", str(file), **env, AWS_ENDPOINT_URL_PRICING=price_list.url)
-    assert (done.returncode, file.exists()) == (2, False)
-    assert done.stderr == (
-        "check could not run: --prices has no answer, because pricing:GetProducts is not allowed: User is not authorized to "
-        "perform it: allow pricing:GetProducts: `check --policy` prints all that is needed\n"
+    with pytest.raises(Failure) as raised:
+        prices([NAT], aws)
+    assert str(raised.value) == (
+        "--prices has no answer, because pricing:GetProducts is not allowed: User is not authorized to perform it: "
+        "allow pricing:GetProducts: `check --policy` prints all that is needed"
     )
 
 
-def test_a_file_in_no_folder_is_told_before_anybody_is_asked(emulator, app, price_list, tmp_path):  # noqa: F811
+def test_a_file_in_no_folder_is_told_before_anybody_is_asked(emulator, network, price_list, tmp_path):  # noqa: F811
     _, env = emulator
-    done = check(*app, "--prices", str(tmp_path / "none" / "prices.json"), **env, AWS_ENDPOINT_URL_PRICING=price_list.url)
+    words = ["--assembly", str(network), "--prices", str(tmp_path / "none" / "prices.json")]
+    done = check(*words, **env, AWS_ENDPOINT_URL_PRICING=price_list.url)
     assert (done.returncode, done.stdout, price_list.asked) == (2, "", [])
     assert "is in a folder that does not exist: make it, or name another file" in done.stderr
