@@ -12,11 +12,15 @@ function help() {
   const width = Math.max(...NAMES.map((name) => name.length));
   const lines = NAMES.map((name) => `  ${name.padEnd(width)}  ${load(name).summary}\n`);
   return `usage: ${TOOL} <command> [options]\n\nTools for an AWS organization in CDK.\n\n${lines.join('')}\n`
-    + `${TOOL} <command> --help shows the options of a command.\n`;
+    + `${TOOL} <command> --help shows the options of a command, --version the version of all.\n`;
 }
 
 /** @param {string[]} words @returns {Promise<number>} */
 async function main([name, ...words]) {
+  if (name === '--version') {
+    process.stdout.write(`${require('../package.json').version}\n`);
+    return 0;
+  }
   if (name === '--help' || name === '-h') {
     process.stdout.write(help());
     return 0;
@@ -25,6 +29,9 @@ async function main([name, ...words]) {
   process.stderr.write(name === undefined ? help() : `${TOOL}: unknown command '${name}': use one of ${NAMES.join(', ')}\n`);
   return USAGE;
 }
+
+// whoever reads wants no more, as `head`: 128 and the number of SIGPIPE
+process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ { code }) => process.exit(code === 'EPIPE' ? 141 : 1));
 
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

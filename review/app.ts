@@ -18,6 +18,9 @@ export interface AppOptions {
 /** Synthesizes an app by its own command, as the CDK CLI does, without AWS: what would be looked up stays unknown. */
 export async function synthesize(options: AppOptions, { folder: outdir, run }: Scratch): Promise<Assembly> {
   const { folder, command, context = [] } = options;
+  if (!existsSync(folder)) {
+    throw new Error(`--app-dir '${folder}' does not exist: name the folder of the app's cdk.json`);
+  }
   const settings = { ...settingsIn(join(homedir(), '.cdk.json')), ...settingsIn(join(folder, 'cdk.json')) };
   const app = command ?? settings.app;
   if (typeof app !== 'string' || app === '') {
@@ -33,6 +36,8 @@ export async function synthesize(options: AppOptions, { folder: outdir, run }: S
     'aws:cdk:enable-asset-metadata': true,
     // what is bundled changes with its source, which is looked at instead: nothing has to be built
     'aws:cdk:bundling-stacks': [],
+    // as the CDK CLI has it: a stack that waits for its account has an error, and a new app would not synthesize
+    '@aws-cdk/core:failSynthOnValidationErrors': false,
     ...settings.context as {},
     ...settingsIn(join(folder, 'cdk.context.json')),
     ...Object.fromEntries(context.map(keyAndValue)),
@@ -43,9 +48,11 @@ export async function synthesize(options: AppOptions, { folder: outdir, run }: S
   const env = { ...process.env, CDK_OUTDIR: join(outdir, 'cdk.out'), CDK_CONTEXT_JSON: '{}', [OVERFLOW]: overflow };
   const { build } = settings;
   for (const words of [...command === undefined && typeof build === 'string' ? [build] : [], app]) {
-    const { by, stderr } = await run(words, [], { cwd: folder, env, shell: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const { by, stdout, stderr } = await run(words, [], { cwd: folder, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
     if (by !== 0) {
-      throw new Error(`the app does not synthesize: '${words}' ended with ${by}\n${stderr.trimEnd()}`);
+      // a compiler tells its errors on standard output
+      throw new Error([`the app does not synthesize: '${words}' ended with ${by}`, stdout.trimEnd(), stderr.trimEnd()]
+        .filter(text => text !== '').join('\n'));
     }
   }
   return Assembly.read(join(outdir, 'cdk.out'));
@@ -56,6 +63,9 @@ const OVERFLOW = 'CONTEXT_OVERFLOW_LOCATION_ENV';
 
 function keyAndValue(text: string): [string, string] {
   const [key, ...value] = text.split('=');
+  if (value.length === 0) {
+    throw new Error(`--context '${text}' has no value: give it as key=value`);
+  }
   return [key, value.join('=')];
 }
 

@@ -4,6 +4,7 @@ import { AppOptions, synthesize } from './app';
 import { Assembly } from './assembly';
 import { Base, baseAt } from './git-ref';
 import { withScratch } from './scratch';
+import { during } from './terminal';
 
 export interface Option {
   readonly name: string;
@@ -92,12 +93,13 @@ export class CommandLine {
   /** The app as it is now. */
   public async assembly(): Promise<Assembly> {
     const given = this.text('assembly');
-    return given === undefined ? withScratch(scratch => synthesize(this.app, scratch)) : Assembly.read(given);
+    return given !== undefined ? Assembly.read(given)
+      : during('synthesizing the app', () => withScratch(scratch => synthesize(this.app, scratch)));
   }
 
   /** The app at another place: the folder of an assembly, or a git ref. */
   public async base(place: string): Promise<Base> {
-    return withScratch(scratch => baseAt(place, this.app, scratch));
+    return during(`synthesizing '${place}'`, () => withScratch(scratch => baseAt(place, this.app, scratch)));
   }
 
   private get app(): AppOptions {

@@ -77,7 +77,7 @@ function toAccept(result: Review): string[] {
 }
 
 function staleLine({ line, text }: StaleLine, file: string): string {
-  return `Line ${line} of ${escaped(file)} is stale, because nothing has to be accepted so: ${escaped(text)}\n`;
+  return `Line ${line} of ${escaped(file)} accepts nothing, because no change has this sentence: ${escaped(text)}\n`;
 }
 
 /** A block of code, which no line of it can end, and none can turn or hide. */

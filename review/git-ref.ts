@@ -32,7 +32,7 @@ export async function baseAt(place: string, options: AppOptions, scratch: Scratc
   }
   if (top === undefined || commit === undefined) {
     return fail(top === undefined ? `'${place}' is no folder, and '${folder}' is in no git repository: give an assembly`
-      : `'${place}' is neither a folder nor a git ref`);
+      : `'${place}' is neither a folder nor a git ref: give one that is, such as HEAD or origin/main`);
   }
   const left = (await ask('worktree', 'list', '--porcelain') ?? '').split('\n').flatMap(line => /^worktree (.+)/.exec(line)?.[1] ?? []);
   left.filter(isLeft).forEach(path => remove(top, path));

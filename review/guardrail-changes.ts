@@ -45,11 +45,6 @@ export function guardrailKey(namespace: string, guardrail: string): string {
   return `${namespace} ${guardrail}`;
 }
 
-/** How many guardrails are in force in a stage. */
-export function guardrailCount(organization: Organization, stage: Stage): number {
-  return guardrailsOf(organization, stage).size;
-}
-
 function newsOf(old: Map<string, InForce>, now: Map<string, InForce>, pair: OrganizationPair): News[] {
   return [...new Set([...old.keys(), ...now.keys()])].flatMap(guardrail => {
     const news = (what: string, widens: boolean, principal?: string): News => ({ guardrail, principal, what: `${guardrail} ${what}`, widens });

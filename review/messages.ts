@@ -53,11 +53,16 @@ interface Report {
 /** Where the CDK writes what plugins for validation find; newer ones write both. */
 const REPORTS = ['validation-report.json', 'policy-validation-report.json'];
 
+/** What it has is metadata of constructs, too. Newer apps ask for it by a feature flag. */
+const ANNOTATIONS = 'Construct Annotations';
+
 /** Of plugins for validation: https://docs.aws.amazon.com/cdk/v2/guide/policy-validation-synthesis.html */
 export function violationsIn(folder: string): Message[] {
   const file = REPORTS.map(name => join(folder, name)).find(existsSync);
   const { pluginReports = [] }: Report = file === undefined ? {} : JSON.parse(readFileSync(file, 'utf8'));
-  return pluginReports.flatMap(({ pluginName, summary, violations = [] }) =>
+  const ofPlugins = pluginReports.filter(({ pluginName, summary }) =>
+    (pluginName ?? summary?.pluginName) !== ANNOTATIONS);
+  return ofPlugins.flatMap(({ pluginName, summary, violations = [] }) =>
     violations.flatMap(({ ruleName, description, severity = 'error', violatingConstructs = [] }) => {
       const level = ['warning', 'info'].includes(severity) ? 'warning' : 'error';
       const text = flat(`${description} (${ruleName} of ${pluginName ?? summary?.pluginName ?? 'a plugin'})`);

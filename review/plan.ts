@@ -8,7 +8,7 @@ import { deployment } from './deployment';
 import { Irreversible, irreversible, subjectOf } from './irreversible';
 import { errorsOf, Message, refused } from './messages';
 import { PolicyChange, policyChanges } from './policies';
-import { during, Terminal } from './terminal';
+import { Terminal } from './terminal';
 
 export const COMMAND: CommandProps = {
   name: 'plan',
@@ -53,13 +53,10 @@ export async function plan(words: string[]): Promise<number> {
   if ((against === undefined || isFile(against)) && line.text('install') !== undefined) {
     throw new UsageError(`--install '${line.text('install')}' is for a git ref: name it by --against, or leave the option out`);
   }
-  const assembly = await during('synthesizing the app', () => line.assembly());
+  const assembly = await line.assembly();
   const base = against === undefined ? undefined
     : isFile(against) ? deployedIn(against)
-      : await during(`synthesizing '${against}'`, async () => {
-        const { assembly: { stacks }, notes } = await line.base(against);
-        return { stacks, notes };
-      });
+      : await line.base(against).then(({ assembly: { stacks }, notes }) => ({ stacks, notes }));
   const comparison = compare(base, assembly);
   const made: Plan = {
     ...inOrder(comparison, deployment(assembly)),

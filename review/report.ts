@@ -1,7 +1,7 @@
 import { writeFileSync } from 'fs';
 import { join, parse } from 'path';
 import { Assembly, Organization } from './assembly';
-import { CommandLine, CommandProps } from './command-line';
+import { CommandLine, CommandProps, UsageError } from './command-line';
 import { priceItems } from './price-items';
 import { Prices } from './prices';
 import { counted as countedIn } from './quantities';
@@ -42,6 +42,10 @@ export async function report(words: string[]): Promise<number> {
   if (line.is('help')) {
     process.stdout.write(line.help);
     return 0;
+  }
+  const kinds = ['markdown', 'picture', 'price-items'].filter(name => line.is(name));
+  if (kinds.length > 1) {
+    throw new UsageError(`--${kinds.join(' and --')} exclude each other: leave one of them out`);
   }
   const assembly = await line.assembly();
   const output = line.text('output');

@@ -78,7 +78,7 @@ export function text(result: Review): string {
   return [
     ...changes.length === 0 ? ['No difference.'] : sections,
     ...verdict(result),
-    ...stale.map(({ line: number, text: sentence }) => `line ${number} of '${file}' is stale, because nothing has to be accepted so: ${inOneLine(sentence)}`),
+    ...stale.map(({ line: number, text: sentence }) => `line ${number} of '${file}' accepts nothing, because no change has this sentence: ${inOneLine(sentence)}`),
     ...notes.map(note => `${inOneLine(note)}.`),
     '',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { Organization, Stage } from './assembly';
 import { Change, difference, groupBy, keysOf } from './change';
-import { guardrailCount } from './guardrail-changes';
 import { OrganizationPair, PairedFact } from './organization-pair';
+import { Guardrails } from './report/guardrails';
 
 /** Accounts and what they have; domains and records. */
 export function stageChanges(pair: OrganizationPair): Change[] {
@@ -43,7 +43,7 @@ function called(name: string): string {
 
 function properties(organization: Organization, stage: Stage): string {
   const known = [...stage.facts].map(([name, value]) => `${called(name)} ${value}`);
-  return [...known, `guardrails ${guardrailCount(organization, stage)}`].join(', ');
+  return [...known, `guardrails ${new Guardrails(organization.facts).inForce(stage).length}`].join(', ');
 }
 
 function propertyChanges(stage: Stage, { name: nameNow, facts }: Stage): string[] {

@@ -13,6 +13,7 @@ module.exports = {
     { name: 'context', short: 'c', value: 'key=value', multiple: true, help: 'context of the app' },
     { name: 'profile', value: 'name', help: 'profile of ~/.aws/config' },
     { name: 'json', value: 'file', help: 'write the answers and the deployed stacks as data' },
+    { name: 'prices', value: 'file', help: "write prices from AWS's price list, for report --prices" },
     { name: 'policy', help: 'print the IAM policy that the check needs' },
     { name: 'help', short: 'h', help: 'show all of it' },
   ],

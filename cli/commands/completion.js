@@ -8,12 +8,15 @@ const ABOUT = `usage: cdk-multi-account-org completion ${Object.keys(SHELLS).joi
 
 Prints a script by which a shell completes commands and options of cdk-multi-account-org.
 
-  # in ~/.bashrc or ~/.zshrc, where npx runs it
-  alias cdk-multi-account-org='npx cdk-multi-account-org'
-  eval "$(cdk-multi-account-org completion bash)"
+  # once, and in ~/.bashrc: source ~/.cdk-multi-account-org.bash
+  npx cdk-multi-account-org completion bash > ~/.cdk-multi-account-org.bash
 
-  # once, for fish
+  # the same for zsh, and for fish
+  npx cdk-multi-account-org completion zsh > ~/.cdk-multi-account-org.zsh
   npx cdk-multi-account-org completion fish > ~/.config/fish/completions/cdk-multi-account-org.fish
+
+  # they complete the words after the command: where npx runs it
+  alias cdk-multi-account-org='npx cdk-multi-account-org'
 `;
 
 /** @type {import('../list').Command} */

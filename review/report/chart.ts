@@ -1,7 +1,7 @@
 import { Arrow, Card, cards, Chip, Note } from './cards';
-import { Block, counted, Item, lines, Picture, Section, table, Text } from './document';
+import { Block, counted, Item, lines, Picture, Section, table, Text, text } from './document';
 import { Guardrails, ORGANIZATION, unitOf } from './guardrails';
-import { Fact, Organization, Stage } from '../assembly';
+import { Fact, NO_ACCOUNT, Organization, Stage } from '../assembly';
 
 /** Units, accounts, and which guardrails are in force on each. */
 export function chart(organization: Organization): Section {
@@ -11,13 +11,19 @@ export function chart(organization: Organization): Section {
     id: 'organization',
     title: 'Organization',
     blocks: stages.length === 0 ? [{ kind: 'text', text: 'The app says nothing of its accounts.' }]
-      : [picture(organization, guardrails), accounts(stages, guardrails), ...attachments(guardrails)],
+      : [picture(organization, guardrails), accounts(stages, guardrails), ...placeholder(stages), ...attachments(guardrails)],
   };
 }
 
 /** The picture of an organization alone. */
 export function orgChart(organization: Organization): Picture {
   return picture(organization, new Guardrails(organization.facts));
+}
+
+/** In ARNs and names of buckets. */
+function placeholder(stages: Stage[]): Block[] {
+  return stages.every(({ account }) => account !== undefined) ? []
+    : [text({ muted: 'Below, ' }, { code: NO_ACCOUNT }, { muted: ' stands for an account that is not there yet.' })];
 }
 
 function picture({ namespace, stages, facts }: Organization, guardrails: Guardrails): Picture {

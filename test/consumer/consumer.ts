@@ -66,6 +66,18 @@ export class Consumer {
     return this.said(cdk, '--app', app);
   }
 
+  /** What the commands of a review say of it, of which no account is there yet. */
+  public reviewProblems(): string[] {
+    const review = join(REPOSITORY, 'cli', 'main.js');
+    const { steps, errors } = JSON.parse(this.run('node', review, 'plan', '--accept', '--json'));
+    const page = this.run('node', review, 'report', '--markdown');
+    return [
+      ...steps.length === 3 ? [] : [`'plan' has ${steps.length} commands`],
+      ...errors.length === 0 ? [] : [`'plan' says that the app has ${errors.length} errors`],
+      ...page.includes('| prod | read-only<br>') ? [] : [`'report' has no matrix: ${page.slice(0, 1000)}`],
+    ];
+  }
+
   private said(cdk: string[], ...options: string[]): string[] {
     const [command, ...words] = cdk;
     const said = this.run(command, ...words, 'synth', ...options).split('\n')

@@ -15,6 +15,7 @@ function typescript(consumer: Consumer, version: string): string[] {
   writeFileSync(join(consumer.folder, 'bin', 'acme.ts'), readmeApp());
   return [
     ...consumer.problems(['npx', 'cdk']),
+    ...consumer.reviewProblems(),
     ...version === CDK_VERSION ? [] : consumer.rehearsalProblems(),
     ...consumer.exampleProblems(['npx', 'cdk']),
   ];
@@ -34,6 +35,7 @@ function python(consumer: Consumer, version: string): string[] {
   consumer.run('python', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', WHEEL, `aws-cdk-lib==${version}`);
   return [
     ...consumer.problems(['npx', '--yes', CLI]),
+    ...consumer.reviewProblems(),
     ...version === CDK_VERSION ? [] : consumer.rehearsalProblems('--yes', '--package', CLI, '--package', TARBALL),
   ];
 }

@@ -198,7 +198,7 @@ const PLANTED: Array<[what: string, planted: Planted, told: Array<string | RegEx
   ]],
   ['a stage', { more: ({ org }) => org.addStage('staging', { profile: StageProfile.STAGING }) }, [
     /^AWS::Organizations::Account acme\/root\/account-staging\/Account: AWS creates the account, /,
-    'staging is new: e-mail address aws+staging@acme.example, profile staging, region eu-west-1, guardrails 2',
+    'staging is new: e-mail address aws+staging@acme.example, profile staging, region eu-west-1, guardrails 3',
     'what cloudtrail records of staging is kept below s3://acme-audit-trail-000000000000/AWSLogs/o-*/000000000000/ now',
     'staging: 1 KMS key instead of none',
   ], [
@@ -347,7 +347,7 @@ describe('the command', () => {
     expect(accepted.code).toBe(0);
     expect(accepted.output).toContain(`  accepted  ${sentence}\n`);
     // what widens nothing needs no line
-    expect(accepted.output).toContain(`line 4 of '${file}' is stale, because nothing has to be accepted so: budget of prod`);
+    expect(accepted.output).toContain(`line 4 of '${file}' accepts nothing, because no change has this sentence: budget of prod`);
     expect(await run(after)).toEqual({ code: 0, output: 'No difference.\n' });
   });
 

@@ -86,6 +86,18 @@ test('what a plugin for validation finds is an error, in either file that the CD
   expect(Assembly.read(old).messages).toEqual([{ ...messages[0], path: 'shop/orders' }]);
 });
 
+test('annotations are told once, where a new app has them in its validation report, too', () => {
+  const exit = process.exitCode;
+  const quiet = (['log', 'error', 'warn'] as const).map(level => jest.spyOn(console, level).mockImplementation());
+  const flags = { '@aws-cdk/core:annotationsInValidationReport': true, '@aws-cdk/core:failSynthOnValidationErrors': false };
+  const assembly = assemblyOf(wrong, flags);
+  quiet.forEach(({ mockRestore }) => mockRestore());
+  process.exitCode = exit;
+  expect(assembly.messages.map(({ level, path }) => `${level} ${path}`)).toEqual([
+    'error acme/prod/shop/orders', 'warning acme/prod/shop/first', 'warning acme/prod/shop/second',
+  ]);
+});
+
 test('the report has them on top, errors first, and each message once', () => {
   const page = pagesOf(assemblyOf(wrong));
   expect(page.sections.map(({ title }) => title).slice(0, 2)).toEqual(['Errors and warnings', 'Organization']);

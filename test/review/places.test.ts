@@ -89,6 +89,23 @@ test('what builds the app is run before it, and a failure is told with what it s
     .rejects.toThrow("the app does not synthesize: 'echo no account >&2; exit 3' ended with 3\nno account");
 });
 
+test('a compiler that tells its errors on standard output is heard', async () => {
+  await expect(now({ folder, command: 'echo "app.ts(1,2): error TS1"; exit 1' })).rejects.toThrow('ended with 1\napp.ts(1,2): error TS1');
+});
+
+test.each([['--context', { context: ['foo'] }, "--context 'foo' has no value: give it as key=value"],
+  ['--app-dir', { folder: '/nowhere' }, "--app-dir '/nowhere' does not exist: name the folder of the app's cdk.json"]],
+)('%s that is none is refused', async (_, options, message) => {
+  await expect(now({ folder, ...options })).rejects.toThrow(message);
+});
+
+test('an app has the context that the CDK CLI gives it', async () => {
+  const names = ['aws:cdk:enable-path-metadata', '@aws-cdk/core:failSynthOnValidationErrors'];
+  const read = 'JSON.parse(fs.readFileSync(process.env.CONTEXT_OVERFLOW_LOCATION_ENV))';
+  const values = `node -p "${names.map(name => `${read}['${name}']`).join(" + ' ' + ")}"`;
+  expect(nameIn(await now({ folder, command: `test "$(${values})" = 'true false' && cp -r asm/. "$CDK_OUTDIR"` }))).toBe('two');
+});
+
 test('an app gets more context than a variable may have', async () => {
   writeFileSync(join(folder, 'cdk.json'), JSON.stringify({
     app: 'test "$(wc -c < "$CONTEXT_OVERFLOW_LOCATION_ENV")" -gt 200000 && cp -r asm/. "$CDK_OUTDIR"', context: { long: 'x'.repeat(200_000) },

@@ -145,7 +145,7 @@ test('an app is compared with what a git ref has of it', () => {
 }, 60_000);
 
 test.each([
-  ['no such place', 1, ['--assembly', 'ASSEMBLY', '--against', 'nowhere'], /^cdk-multi-account-org: 'nowhere' is neither a folder nor a git ref\n$/],
+  ['no such place', 1, ['--assembly', 'ASSEMBLY', '--against', 'nowhere'], /^cdk-multi-account-org: 'nowhere' is neither a folder nor a git ref: give one that is, such as HEAD or origin\/main\n$/],
   ['no such option', 64, ['--assembly', 'ASSEMBLY', '--agianst', 'main'],
     /^cdk-multi-account-org: unknown option '--agianst': see .* plan --help\n$/],
   ['what a rehearsal begins with', 1,

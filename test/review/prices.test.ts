@@ -155,16 +155,16 @@ test.each([
   [{ version: 1, date: '2026-11-30', prices: [price('NAT gateway', '1', { per: 'year' })], without: [] }, /no price/],
 ])('a file that is none is refused: %j', (content, message) => expect(() => Prices.read(file(content))).toThrow(message));
 
-test('report --price-items names each item once, and --prices reads the file', () => {
+test('report --price-items names each item once, and --prices reads the file', async () => {
   const { app } = acme();
   const folder = app.synth().directory;
   const out: string[] = [];
   const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(words => out.push(String(words)) > 0);
-  expect(report(['--assembly', folder, '--price-items'])).toBe(0);
+  expect(await report(['--assembly', folder, '--price-items'])).toBe(0);
   stdout.mockRestore();
   const items = JSON.parse(out.join('')) as PriceItem[];
   expect(items.length).toBeGreaterThan(0);
   expect(new Set(items.map(({ name, region }) => `${name} ${region}`)).size).toBe(items.length);
   expect(Assembly.read(folder).stacks.length).toBeGreaterThan(0);
-  expect(() => report(['--assembly', folder, '--prices', 'nowhere.json'])).toThrow(/^prices 'nowhere.json' cannot be read/);
+  await expect(report(['--assembly', folder, '--prices', 'nowhere.json'])).rejects.toThrow(/^prices 'nowhere.json' cannot be read/);
 });

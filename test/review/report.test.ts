@@ -72,6 +72,12 @@ function plain(text: Text): string {
       : Object.values(piece)[0]).join('');
 }
 
+test('what an account that is not there is called is said where there is one', () => {
+  const said = (of = page) => blocksOf('organization', of).flatMap(block => block.kind === 'text' ? plain(block.text) : []);
+  expect(said()).toContain('Below, 000000000000 stands for an account that is not there yet.');
+  expect(said(pagesOf(written([fact('stage', 'root', 'account-id', '111111111111')])))).toEqual([]);
+});
+
 test('the matrix has each fact of access in the cell of its stage and subject, and nothing else', () => {
   const head = blocksOf('access').find((block): block is Table => block.kind === 'table')!.head.map(plain);
   expect(head).toEqual(['Stage', 'engineers', 'break-glass']);
