@@ -11,7 +11,10 @@ export function chart(organization: Organization): Section {
     id: 'organization',
     title: 'Organization',
     blocks: stages.length === 0 ? [{ kind: 'text', text: 'The app says nothing of its accounts.' }]
-      : [picture(organization, guardrails), accounts(stages, guardrails), ...placeholder(stages), ...attachments(guardrails)],
+      : [
+        picture(organization, guardrails), accounts(stages, guardrails), ...placeholder(stages),
+        ...attachments(guardrails),
+      ],
   };
 }
 

@@ -168,3 +168,9 @@ test('only a terminal has colours, unless it is asked for none', () => {
     .toEqual([true, false, false, false]);
   expect(new Terminal(stream(true), {}).wrap(`${'word '.repeat(20)}end`, 4).map(line => line.length)).toEqual([58, 52]);
 });
+
+test('a reader that wants no more is no error', () => {
+  const words = `node '${join(REPOSITORY, 'cli', 'main.js')}' plan --assembly '${folder()}' --json`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', `${words} | true; echo "\${PIPESTATUS[0]}"`], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['141\n', '']);
+});
