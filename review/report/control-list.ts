@@ -1,5 +1,6 @@
-import { called, denied, each, oneOf, referredBy, Rule, some, trail, withUsers } from './control-rules';
-import { number, part } from './values';
+import { Answer, every, is, isAtLeast, isFound, isSet, some } from './answers';
+import { called, denied, each, existing, oneOf, referredBy, Rule, trail, withUsers } from './control-rules';
+import { part } from './values';
 import { documentsOf } from '../policies';
 
 /**
@@ -28,6 +29,8 @@ const NOT_PUBLIC = [
 ];
 const BACKED_UP = ['CP-10', 'CP-6', 'CP-6(1)', 'CP-6(2)', 'CP-9', 'SC-5(2)', 'SI-12', 'SI-13(5)'];
 
+const PASSWORDS = { service: 'IAM', action: 'updateAccountPasswordPolicy', places: withUsers };
+
 /** Parts of a database, whose cluster decides: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html */
 const alone = ({ DBClusterIdentifier: cluster }: Record<string, unknown>) => cluster === undefined;
 
@@ -55,8 +58,8 @@ export const CONTROLS: Control[] = [
       'SI-4(20)', 'SI-7(8)',
     ],
     by: 'a trail of all regions that is on and records management events, of the account or of its organization',
-    rule: trail('is off, of one region, or leaves out management events', properties =>
-      properties.IsLogging === true && properties.IsMultiRegionTrail === true && recordsManagement(properties)),
+    rule: trail('one', 'is off, of one region, or leaves out management events', properties =>
+      every(isOfAllRegions(properties), isFound(recordsManagement(properties), selectorsOf(properties)))),
   },
   {
     id: 'CloudTrail.2',
@@ -65,7 +68,7 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 3.5', '3.0.0 3.5'],
     nist: ['AU-9', ...ENCRYPTED],
     by: 'the key of the trail',
-    rule: trail('has no key', ({ KMSKeyId: key }) => key !== undefined),
+    rule: trail('each', 'is off or has no key', ({ IsLogging: isOn, KMSKeyId: key }) => every(is(isOn, true), isSet(key))),
   },
   {
     id: 'CloudTrail.4',
@@ -74,7 +77,8 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 3.2', '3.0.0 3.2'],
     nist: ['AU-9', 'SI-4', 'SI-7(1)', 'SI-7(3)', 'SI-7(7)'],
     by: 'the trail',
-    rule: trail('has no validation of its files', ({ EnableLogFileValidation: validation }) => validation === true),
+    rule: trail('each', 'is off or has no validation of its files', ({ IsLogging: isOn, EnableLogFileValidation: validation }) =>
+      every(is(isOn, true), is(validation, true))),
   },
   {
     id: 'CloudTrail.5',
@@ -85,22 +89,22 @@ export const CONTROLS: Control[] = [
       'SI-20', 'SI-3(8)', 'SI-4(20)', 'SI-4(5)', 'SI-7(8)',
     ],
     by: 'the log group of the trail',
-    rule: trail('has no log group', ({ CloudWatchLogsLogGroupArn: group }) => group !== undefined),
+    rule: trail('each', 'is off or has no log group', ({ IsLogging: isOn, CloudWatchLogsLogGroupArn: group }) => every(is(isOn, true), isSet(group))),
   },
   {
     id: 'S3.22',
     title: 'Trails have what is written to objects',
     cis: ['5.0.0 3.8', '3.0.0 3.8'],
     by: 'a trail of all regions that records the events of objects in all buckets',
-    rule: trail('does not record what happens to the objects of all buckets', properties =>
-      properties.IsMultiRegionTrail === true && recordsObjects(properties)),
+    rule: trail('one', 'is off, of one region, or does not record what happens to the objects of all buckets', properties =>
+      every(isOfAllRegions(properties), isFound(recordsObjects(properties), selectorsOf(properties)))),
   },
   {
     id: 'CloudWatch.16',
     title: 'Log groups are kept for a year',
     nist: ['AU-10', 'AU-11', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-12'],
     by: 'the retention of each log group, of a year at least, which is what Security Hub asks for where nothing else is set',
-    rule: each(['AWS::Logs::LogGroup'], 'keeps its events for less than 365 days', ({ RetentionInDays: days }) => (number(days) ?? Infinity) >= 365),
+    rule: each(['AWS::Logs::LogGroup'], 'keeps its events for less than 365 days', ({ RetentionInDays: days }) => isAtLeast(days, 365, Infinity)),
   },
   {
     id: 'Config.1',
@@ -108,8 +112,9 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     cis: ['5.0.0 3.3', '3.0.0 3.3'],
     nist: ['CM-3', 'CM-6(1)', 'CM-8', 'CM-8(2)'],
-    by: 'a recorder in the account, with the role of the service',
-    rule: some('AWS::Config::ConfigurationRecorder', ({ RoleARN: role }) => /AWSServiceRoleForConfig/.test(JSON.stringify(role ?? ''))),
+    by: 'a recorder of all types in each region of the stage, with the role of the service',
+    rule: existing('AWS::Config::ConfigurationRecorder', ({ RoleARN: role, RecordingGroup: group }) =>
+      every(isFound(/AWSServiceRoleForConfig/.test(JSON.stringify(role ?? '')), role), recordsAll(group))),
   },
   {
     id: 'GuardDuty.1',
@@ -119,22 +124,22 @@ export const CONTROLS: Control[] = [
       'AC-2(12)', 'AU-6(1)', 'AU-6(5)', 'CA-7', 'CM-8(3)', 'RA-3(4)', 'SA-11(1)', 'SA-11(6)', 'SA-15(2)', 'SA-15(8)', 'SA-8(19)', 'SA-8(21)', 'SA-8(25)',
       'SC-5', 'SC-5(1)', 'SC-5(3)', 'SI-20', 'SI-3(8)', 'SI-4', 'SI-4(1)', 'SI-4(13)', 'SI-4(2)', 'SI-4(22)', 'SI-4(25)', 'SI-4(4)', 'SI-4(5)',
     ],
-    by: 'a detector in the account that is on',
-    rule: some('AWS::GuardDuty::Detector', ({ Enable: enable }) => enable === true),
+    by: 'a detector that is on in each region of the stage',
+    rule: existing('AWS::GuardDuty::Detector', ({ Enable: enable }) => is(enable, true)),
   },
   {
     id: 'CIS 4.16',
     title: 'Security Hub is on',
     cis: ['5.0.0 4.16'],
-    by: 'the hub of the account',
-    rule: some('AWS::SecurityHub::Hub'),
+    by: 'the hub in each region of the stage',
+    rule: existing('AWS::SecurityHub::Hub'),
   },
   {
     id: 'IAM.28',
     title: 'An access analyzer finds what is shared outside',
     cis: ['5.0.0 1.19', '3.0.0 1.20'],
-    by: 'an analyzer of external access in the account',
-    rule: some('AWS::AccessAnalyzer::Analyzer', ({ Type: type }) => type === 'ACCOUNT' || type === 'ORGANIZATION'),
+    by: 'an analyzer of external access in each region of the stage',
+    rule: existing('AWS::AccessAnalyzer::Analyzer', ({ Type: type }) => isOneOf(type, 'ACCOUNT', 'ORGANIZATION')),
   },
   {
     id: 'IAM.4',
@@ -151,23 +156,24 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     nist: ['AC-2(1)', 'AC-2(3)', 'AC-3(15)', 'IA-5(1)'],
     by: 'the password policy, where the app makes users or groups of IAM',
-    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'MinimumPasswordLength')) ?? 0) >= 8
-      && ['Uppercase', 'Lowercase'].every(letters => part(policy, `Require${letters}Characters`) === true)
-      && part(policy, 'RequireNumbers') === true && part(policy, 'RequireSymbols') === true, withUsers),
+    rule: called(PASSWORDS, policy => every(
+      isAtLeast(part(policy, 'MinimumPasswordLength'), 8, 0),
+      ...['UppercaseCharacters', 'LowercaseCharacters', 'Numbers', 'Symbols'].map(kind => is(part(policy, `Require${kind}`), true)),
+    )),
   },
   {
     id: 'IAM.15',
     title: 'Passwords have 14 characters or more',
     cis: ['5.0.0 1.7', '3.0.0 1.8'],
     by: 'the password policy, where the app makes users or groups of IAM',
-    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'MinimumPasswordLength')) ?? 0) >= 14, withUsers),
+    rule: called(PASSWORDS, policy => isAtLeast(part(policy, 'MinimumPasswordLength'), 14, 0)),
   },
   {
     id: 'IAM.16',
     title: 'Passwords are not used again',
     cis: ['5.0.0 1.8', '3.0.0 1.9'],
     by: 'the password policy, where the app makes users or groups of IAM',
-    rule: called('updateAccountPasswordPolicy', policy => (number(part(policy, 'PasswordReusePrevention')) ?? 0) >= 24, withUsers),
+    rule: called(PASSWORDS, policy => isAtLeast(part(policy, 'PasswordReusePrevention'), 24, 0)),
   },
   {
     id: 'NIST IA-2(1)',
@@ -189,7 +195,8 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 2.1.4', '3.0.0 2.1.4'],
     nist: NOT_PUBLIC,
     by: 'a call that blocks public access in the whole account',
-    rule: called('putPublicAccessBlock', parameters => blocksPublic(part(parameters, 'PublicAccessBlockConfiguration'))),
+    rule: called({ service: 'S3Control', action: 'putPublicAccessBlock' }, (parameters, { account }) =>
+      every(isAccount(part(parameters, 'AccountId'), account), blocksPublic(part(parameters, 'PublicAccessBlockConfiguration')))),
   },
   {
     id: 'S3.8',
@@ -218,8 +225,8 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     cis: ['5.0.0 5.1.1', '3.0.0 2.2.1'],
     nist: ENCRYPTED,
-    by: 'a call that switches it on in the account',
-    rule: called('enableEbsEncryptionByDefault'),
+    by: 'a call that switches it on in each region of the stage',
+    rule: called({ service: 'EC2', action: 'enableEbsEncryptionByDefault', isRegional: true }),
   },
   {
     id: 'EC2.3',
@@ -229,7 +236,7 @@ export const CONTROLS: Control[] = [
     by: 'a guardrail that denies volumes in clear; or each volume, where a stage has some',
     rule: oneOf(
       denied('ec2:CreateVolume', 'ec2:Encrypted', isFalse),
-      each(['AWS::EC2::Volume'], 'is in clear', ({ Encrypted: encrypted }) => encrypted === true),
+      each(['AWS::EC2::Volume'], 'is in clear', ({ Encrypted: encrypted }) => is(encrypted, true)),
     ),
   },
   {
@@ -241,7 +248,7 @@ export const CONTROLS: Control[] = [
     by: 'a guardrail that denies instances without it; or each launch template, where a stage has some',
     rule: oneOf(
       denied('ec2:RunInstances', 'ec2:MetadataHttpTokens', (operator, value) => operator.includes('Not') === (value === 'required')),
-      each(['AWS::EC2::LaunchTemplate'], 'does not require tokens', ({ LaunchTemplateData: data }) => part(data, 'MetadataOptions', 'HttpTokens') === 'required'),
+      each(['AWS::EC2::LaunchTemplate'], 'does not require tokens', ({ LaunchTemplateData: data }) => is(part(data, 'MetadataOptions', 'HttpTokens'), 'required')),
     ),
   },
   {
@@ -252,7 +259,7 @@ export const CONTROLS: Control[] = [
     nist: ['AC-4(26)', 'AU-12', 'AU-2', 'AU-3', 'AU-6(3)', 'AU-6(4)', 'CA-7', 'SI-7(8)'],
     by: 'a flow log of each network, of rejected traffic at least',
     rule: each(['AWS::EC2::VPC'], 'has no flow log of rejected traffic',
-      referredBy('AWS::EC2::FlowLog', 'ResourceId', ({ TrafficType: type }) => type === 'ALL' || type === 'REJECT')),
+      referredBy('AWS::EC2::FlowLog', 'ResourceId', ({ TrafficType: type }) => isOneOf(type, 'ALL', 'REJECT'))),
   },
   {
     id: 'EC2.2',
@@ -271,7 +278,8 @@ export const CONTROLS: Control[] = [
     nist: ['SC-12', 'SC-12(2)', 'SC-28(3)'],
     by: 'the rotation of each symmetric key',
     rule: each(['AWS::KMS::Key'], 'does not rotate', ({ EnableKeyRotation: rotates, KeySpec: spec = 'SYMMETRIC_DEFAULT', Origin: origin = 'AWS_KMS' }) =>
-      spec === 'SYMMETRIC_DEFAULT' && origin === 'AWS_KMS' ? rotates === true : undefined),
+      every(is(spec, 'SYMMETRIC_DEFAULT'), is(origin, 'AWS_KMS')) === false ? undefined
+        : every(is(spec, 'SYMMETRIC_DEFAULT'), is(origin, 'AWS_KMS'), is(rotates, true))),
   },
   {
     id: 'RDS.2',
@@ -280,7 +288,7 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 2.2.3', '3.0.0 2.3.3'],
     nist: ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)', 'SC-7(4)', 'SC-7(5)'],
     by: 'each instance',
-    rule: each(['AWS::RDS::DBInstance'], 'does not say that it has no public address', ({ PubliclyAccessible: isPublic }) => isPublic === false),
+    rule: each(['AWS::RDS::DBInstance'], 'does not say that it has no public address', ({ PubliclyAccessible: isPublic }) => is(isPublic, false)),
   },
   {
     id: 'RDS.3',
@@ -289,7 +297,7 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 2.2.1', '3.0.0 2.3.1'],
     nist: ENCRYPTED,
     by: 'each instance that is in no cluster',
-    rule: each(['AWS::RDS::DBInstance'], 'is in clear', properties => alone(properties) ? properties.StorageEncrypted === true : undefined),
+    rule: each(['AWS::RDS::DBInstance'], 'is in clear', properties => alone(properties) ? is(properties.StorageEncrypted, true) : undefined),
   },
   {
     id: 'RDS.27',
@@ -297,7 +305,7 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     nist: ENCRYPTED,
     by: 'each cluster',
-    rule: each(['AWS::RDS::DBCluster'], 'is in clear', ({ StorageEncrypted: encrypted }) => encrypted === true),
+    rule: each(['AWS::RDS::DBCluster'], 'is in clear', ({ StorageEncrypted: encrypted }) => is(encrypted, true)),
   },
   {
     id: 'RDS.7',
@@ -305,7 +313,7 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     nist: ['CM-3', 'SC-5(2)'],
     by: 'each cluster',
-    rule: each(['AWS::RDS::DBCluster'], 'has no deletion protection', ({ DeletionProtection: isProtected }) => isProtected === true),
+    rule: each(['AWS::RDS::DBCluster'], 'has no deletion protection', ({ DeletionProtection: isProtected }) => is(isProtected, true)),
   },
   {
     id: 'RDS.8',
@@ -313,7 +321,7 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     nist: ['CM-3', 'SC-5(2)', 'SI-13(5)'],
     by: 'each instance that is in no cluster',
-    rule: each(['AWS::RDS::DBInstance'], 'has no deletion protection', properties => alone(properties) ? properties.DeletionProtection === true : undefined),
+    rule: each(['AWS::RDS::DBInstance'], 'has no deletion protection', properties => alone(properties) ? is(properties.DeletionProtection, true) : undefined),
   },
   {
     id: 'RDS.11',
@@ -322,7 +330,7 @@ export const CONTROLS: Control[] = [
     nist: BACKED_UP,
     by: 'backups of each instance that is in no cluster, kept for a week at least, which is what Security Hub asks for where nothing else is set',
     rule: each(['AWS::RDS::DBInstance'], 'keeps no backups for a week', properties =>
-      alone(properties) ? (number(properties.BackupRetentionPeriod) ?? 1) >= 7 : undefined),
+      alone(properties) ? isAtLeast(properties.BackupRetentionPeriod, 7, 1) : undefined),
   },
   {
     id: 'DynamoDB.2',
@@ -331,8 +339,8 @@ export const CONTROLS: Control[] = [
     nist: ['CP-10', 'CP-6(2)', 'CP-9', 'SC-5(2)', 'SI-12', 'SI-13(5)'],
     by: 'each table, with each of its replicas',
     rule: each(['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'], 'has no point-in-time recovery', properties =>
-      (Array.isArray(properties.Replicas) ? properties.Replicas : [properties])
-        .every(replica => part(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled') === true)),
+      every(...(Array.isArray(properties.Replicas) ? properties.Replicas : [properties])
+        .map(replica => is(part(replica, 'PointInTimeRecoverySpecification', 'PointInTimeRecoveryEnabled'), true)))),
   },
 ];
 
@@ -345,8 +353,24 @@ export const UNSEEN: Array<Pick<Control, 'id' | 'title'>> = [
   { id: 'IAM.8', title: 'credentials that nobody uses' },
 ];
 
-function blocksPublic(block: unknown): boolean {
-  return ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].every(name => part(block, name) === true);
+function isOneOf(value: unknown, ...wanted: string[]): Answer {
+  return some(...wanted.map(one => is(value, one)));
+}
+
+function blocksPublic(block: unknown): Answer {
+  return every(...['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].map(name => is(part(block, name), true)));
+}
+
+/** Of the stack that makes the call. */
+function isAccount(id: unknown, account: string | undefined): Answer {
+  return id !== undefined && (id === account || id === '${AWS::AccountId}' || (/^\d{12}$/.test(String(id)) && account !== undefined ? false : 'unknown'));
+}
+
+/** Without a group, a recorder has all types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordinggroup.html */
+function recordsAll(group: unknown): Answer {
+  const [all, strategy] = [part(group, 'AllSupported'), part(group, 'RecordingStrategy', 'UseOnly')];
+  const isAll = (value: unknown, wanted: boolean | string) => value === undefined || is(value, wanted);
+  return group === undefined || every(all !== undefined || strategy !== undefined, isAll(all, true), isAll(strategy, 'ALL_SUPPORTED_RESOURCE_TYPES'));
 }
 
 function deniesPlain(properties: Record<string, unknown>): boolean {
@@ -355,6 +379,14 @@ function deniesPlain(properties: Record<string, unknown>): boolean {
 }
 
 type Selector = Record<string, unknown>;
+
+function isOfAllRegions({ IsLogging: isOn, IsMultiRegionTrail: isMultiRegion }: Selector): Answer {
+  return every(is(isOn, true), is(isMultiRegion, true));
+}
+
+function selectorsOf({ EventSelectors: simple, AdvancedEventSelectors: advanced }: Selector): unknown[] {
+  return [simple, advanced];
+}
 
 function list(value: unknown): Selector[] {
   return Array.isArray(value) ? value : [];

@@ -1,4 +1,5 @@
-import { asMade } from './conditions';
+import { Answer, every, is, some } from './answers';
+import { ask, Case } from './conditions';
 import { counted } from './document';
 import { Guardrails } from './guardrails';
 import { nameOf, ofType, part, referred, shown } from './values';
@@ -29,24 +30,33 @@ export class Examined {
   private readonly byType = new Map<string, Located[]>();
   private readonly made = new Map<string, Located[]>();
   private readonly inForce: Map<string, Set<string>>;
+  private readonly regions = new Map<string, Set<string | undefined>>();
 
   constructor(public readonly assembly: Assembly, public readonly organization: Organization, stacks: Stack[]) {
     this.stages = organization.stages.map(({ name }) => name);
     this.guardrails = new Guardrails(organization.facts);
     this.inForce = new Map(organization.stages.map(stage => [stage.name, new Set(this.guardrails.inForce(stage))]));
-    stacks.forEach(stack => stack.resources.forEach(resource => {
-      const same = this.byType.get(resource.type) ?? [];
-      same.push({ place: stack.stage ?? `stack ${stack.path}`, stack, resource });
-      this.byType.set(resource.type, same);
-    }));
+    stacks.forEach(stack => {
+      const place = stack.stage ?? `stack ${stack.path}`;
+      this.regions.set(place, (this.regions.get(place) ?? new Set()).add(stack.region));
+      stack.resources.forEach(resource => {
+        const same = this.byType.get(resource.type) ?? [];
+        same.push({ place, stack, resource });
+        this.byType.set(resource.type, same);
+      });
+    });
   }
 
+  /** In which a stage has stacks, or that of a stack in none. */
+  public regionsOf(place: string): Array<string | undefined> {
+    return [...this.regions.get(place) ?? []];
+  }
+
+  /** Those that there may be. */
   public ofType(...types: string[]): Located[] {
     return types.flatMap(type => {
-      const made = this.made.get(type) ?? (this.byType.get(type) ?? []).flatMap(located => {
-        const resource = asMade(located.stack, located.resource);
-        return resource ? [{ ...located, resource }] : [];
-      });
+      const made = this.made.get(type) ?? (this.byType.get(type) ?? []).filter(located =>
+        ask(located.stack, at => at.made(located.resource) ? true : undefined) !== undefined);
       this.made.set(type, made);
       return made;
     });
@@ -63,61 +73,122 @@ export function named({ stack, resource }: Located): string {
   return `${stack.path}: ${name === resource.id ? name : `${name} (${resource.id})`}`;
 }
 
+/** A resource in a case of its stack. */
+interface Made extends Located {
+  readonly at: Case;
+}
+
 /** Whether a resource is as the control wants it; undefined if the control is not about it. */
-type Test = (properties: Record<string, unknown>, located: Located, app: Examined) => boolean | undefined;
+type Test = (properties: Record<string, unknown>, made: Made, app: Examined) => Answer | undefined;
+
+function judged(test: Test, located: Located, app: Examined, absent?: Answer): Answer | undefined {
+  return ask(located.stack, at => {
+    const resource = at.made(located.resource);
+    return resource ? test(resource.properties, { ...located, resource, at }, app) : absent;
+  });
+}
+
+function finding(located: Located, answer: Answer, lacks: string, place = located.place): Finding {
+  const missing = answer === 'unknown' ? ': not known before the deployment' : ` ${lacks}`;
+  return { place, text: `${named(located)}${answer === true ? '' : missing}`, isShown: answer === true };
+}
 
 /** Each resource of these types is as it has to be. */
 export function each(types: string[], lacks: string, test: Test): Rule {
   return app => app.ofType(...types).flatMap(located => {
-    const isShown = test(located.resource.properties, located, app);
-    return isShown === undefined ? []
-      : [{ place: located.place, text: isShown ? named(located) : `${named(located)} ${lacks}`, isShown }];
+    const answer = judged(test, located, app);
+    return answer === undefined ? [] : [finding(located, answer, lacks)];
   });
 }
 
-/** Each stage has a resource of the type that is as it has to be. */
-export function some(type: string, test: Test = () => true): Rule {
+/** One in a place, and whether it is as the control wants it. */
+interface Judged extends Located {
+  readonly answer: Answer;
+}
+
+/** Each region in which a stage has stacks has a resource of the type that is as it has to be. */
+export function existing(type: string, test: Test = () => true): Rule {
   return app => {
-    const fitting = app.ofType(type).filter(located => test(located.resource.properties, located, app));
+    const found = app.ofType(type).map(located => ({ ...located, answer: judged(test, located, app, false)! }));
+    return inRegions(app, found, `no ${type} of the app is as it has to be`);
+  };
+}
+
+/** What counts for its region only. */
+function inRegions(app: Examined, found: Judged[], missing: string): Finding[] {
+  return placesOf(app, found).flatMap(place => {
+    const [good, open] = [true, 'unknown'].map(answer => found.filter(one => one.place === place && one.answer === answer));
+    const lacking = app.regionsOf(place).filter(region => !good.some(({ stack }) => stack.region === region));
+    const where = ` in ${lacking.map(region => region ?? 'the region of whoever deploys').join(', ')}`;
+    const isShown = good.length > 0 && lacking.length === 0;
     return [
-      ...fitting.map(located => ({ place: located.place, text: named(located), isShown: true })),
-      ...missingIn(app.stages, fitting.map(({ place }) => place), `no ${type} of the app is as it has to be`),
+      ...good.map(one => finding(one, true, '')),
+      ...open.filter(({ stack }) => lacking.includes(stack.region)).map(one => finding(one, 'unknown', '')),
+      ...isShown ? [] : [{ place, text: `${missing}${good.length > 0 ? where : ''}`, isShown }],
+    ];
+  });
+}
+
+function placesOf({ stages }: Examined, found: Located[]): string[] {
+  return [...new Set([...stages, ...found.map(({ place }) => place)])];
+}
+
+/** A trail of the stage of its stack, or of all if it is that of the organization: each has to be so, or one. */
+export function trail(which: 'each' | 'one', lacks: string, test: (properties: Record<string, unknown>) => Answer): Rule {
+  return app => {
+    const findings = app.ofType('AWS::CloudTrail::Trail').flatMap(located => {
+      const answer = judged(test, located, app, false)!;
+      const isOfAll = judged(({ IsOrganizationTrail: of }) => is(of, true), located, app);
+      return placesOf(app, [located]).filter(place => place === located.place || isOfAll !== false)
+        .map(place => finding(located, place === located.place || isOfAll === true ? answer : 'unknown', lacks, place));
+    });
+    const shownIn = new Set(findings.filter(({ isShown }) => isShown).map(({ place }) => place));
+    return [
+      ...findings.filter(({ place, isShown }) => which === 'each' || isShown || !shownIn.has(place)),
+      ...missingIn(app.stages, findings.map(({ place }) => place), 'no trail of the app covers it'),
     ];
   };
 }
 
-/** A trail covers the stage of its stack, or that of an organization all of them. */
-export function trail(lacks: string, test: (properties: Record<string, unknown>) => boolean): Rule {
-  return app => {
-    const trails = app.ofType('AWS::CloudTrail::Trail');
-    const covered = ({ place, resource: { properties } }: Located) =>
-      properties.IsOrganizationTrail === true ? app.stages : [place];
-    const [fitting, others] = [true, false]
-      .map(wanted => trails.filter(({ resource }) => test(resource.properties) === wanted));
-    const places = fitting.flatMap(covered);
-    return [
-      ...fitting.flatMap(located => covered(located).map(place => ({ place, text: named(located), isShown: true }))),
-      ...missingIn(app.stages, places, [...others.map(located => `${named(located)} ${lacks}`), 'no other trail of the app covers it'].join(', ')),
-    ];
-  };
+/** A call of the SDK, by its service and action. */
+interface Call {
+  readonly service: string;
+  readonly action: string;
+  /** What it sets is that of a region. */
+  readonly isRegional?: true;
+  readonly places?: (app: Examined) => string[];
 }
 
 /**
- * A custom resource of the CDK makes a call, with these parameters, in each stage that the control is about.
+ * Custom resources of the CDK make a call, all with these parameters, in each stage that the control is about.
  *
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.custom_resources.AwsCustomResource.html
  */
 export function called(
-  action: string, test: (parameters: unknown) => boolean = () => true, places = ({ stages }: Examined) => stages,
+  { service, action, isRegional, places = ({ stages }) => stages }: Call,
+  test: (parameters: unknown, stack: Stack) => Answer = () => true,
 ): Rule {
+  const isOf = (call: unknown) => part(call, 'action') === action
+    && String(part(call, 'service')).replace(/^@aws-sdk\/client-|-/g, '').toLowerCase() === service.toLowerCase();
+  const judge: Test = ({ Create: create, Update: update = create }, { stack }) => {
+    const calls = [create, update].map(call => parsed(textOf(call)));
+    return !calls.some(isOf) ? undefined : every(...calls.map(call => isOf(call) && every(
+      test(part(call, 'parameters'), stack),
+      // in the account or the region of another
+      part(call, 'assumedRoleArn') === undefined || 'unknown',
+      !isRegional || part(call, 'region') === undefined || is(part(call, 'region'), stack.region ?? ''),
+    )));
+  };
   return app => {
-    const fitting = app.ofType('Custom::AWS').filter(({ resource }) => {
-      const call = parsed(textOf(resource.properties.Create));
-      return part(call, 'action') === action && test(part(call, 'parameters'));
+    const found = app.ofType('Custom::AWS').flatMap(located => {
+      const answer = judged(judge, located, app);
+      const isSure = judged((_, { at }) => at.made(located.resource) !== undefined, located, app, false);
+      return answer === undefined ? [] : [{ ...located, answer: answer && every(answer, isSure!) }];
     });
-    return [
-      ...fitting.map(located => ({ place: located.place, text: named(located), isShown: true })),
-      ...missingIn(places(app), fitting.map(({ place }) => place), `no custom resource of the app calls ${action} with what it asks for`),
+    const missing = `no custom resource of the app calls ${action} of ${service} with what it asks for`;
+    return isRegional ? inRegions(app, found, missing) : [
+      ...found.map(one => finding(one, one.answer, `calls ${action} with something else`)),
+      ...missingIn(places(app), found.map(({ place }) => place), missing),
     ];
   };
 }
@@ -181,10 +252,10 @@ export function oneOf(...rules: Rule[]): Rule {
 
 export function byPlace(findings: Finding[]): Map<string, Finding[]> {
   const all = new Map<string, Finding[]>();
-  findings.forEach(finding => {
-    const same = all.get(finding.place) ?? [];
-    same.push(finding);
-    all.set(finding.place, same);
+  findings.forEach(one => {
+    const same = all.get(one.place) ?? [];
+    same.push(one);
+    all.set(one.place, same);
   });
   return all;
 }
@@ -203,11 +274,14 @@ function parsed(text: string | undefined): unknown {
 }
 
 /** Whether one of the resources of a type in the same stack refers to this one, and is as it has to be. */
-export function referredBy(
-  type: string, property: string, test: (properties: Record<string, unknown>) => boolean = () => true,
-): Test {
-  const isOf = (value: unknown, other: Resource, { stack, resource }: Located, { assembly }: Examined) =>
-    referred(assembly, stack, other, value)?.id === resource.id;
-  return (_, located, app) => ofType(located.stack, type)
-    .some(other => isOf(other.properties[property], other, located, app) && test(other.properties));
+export function referredBy(type: string, property: string, test: Test = () => true): Test {
+  return (_, made, app) => {
+    const { stack, resource: { id }, at } = made;
+    const target = (other: Resource) => at.value(other, other.properties[property]);
+    const isOf = (other: Resource) => referred(app.assembly, stack, other, target(other))?.id === id;
+    return some(...ofType(stack, type).filter(isOf).map(other => {
+      const resource = at.made(other);
+      return resource !== undefined && (test(resource.properties, made, app) ?? false);
+    }));
+  };
 }

@@ -20,7 +20,7 @@ export function controls(assembly: Assembly, organization: Organization): Sectio
     blocks: [
       text('What the templates, facts and guardrails of the app show of controls that auditors ask for. This is evidence of what the app '
         + 'deploys, and no assessment: whether an account is as the template says, what was made beside the app, and regions and accounts '
-        + 'without a stack of it are not seen. Parameters have their defaults. A stack that is in no stage counts as one.'),
+        + 'without a stack of it are not seen. Parameters have their defaults; what only the deployment knows shows nothing. A stack that is in no stage counts as one.'),
       table('Controls and where the app shows them', ['Control', 'Shown', 'Title', 'CIS AWS Foundations', 'NIST SP 800-53 r5'],
         results.map(({ control, places }): Text[] => [
           [control.id, ...control.fsbp ? [{ line: true } as Piece, { muted: 'FSBP' }] : []],

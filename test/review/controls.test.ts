@@ -1,4 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { assemblyOf } from './assemblies';
 import { written } from './written';
 import { Assembly } from '../../review/assembly';
@@ -34,14 +34,27 @@ function evidence(assembly: Assembly, control: string, caption: 'Shown by' | 'Mi
 }
 
 type Properties = Record<string, unknown>;
-type Resources = Array<[type: string, properties: Properties]>;
+type Resources = Array<[type: string, properties: Properties, condition?: 'Never' | 'Maybe' | 'Either']>;
 
-/** A stack of plain resources, r0, r1, and so on. */
+/** A stack of plain resources, r0, r1, and so on, some under conditions. */
 function plainStack(resources: Resources): Assembly {
-  return assemblyOf(app => {
-    const stack = new Stack(app, 'shop');
-    resources.forEach(([type, properties], index) =>
-      new CfnResource(stack, `r${index}`, { type, properties }).overrideLogicalId(`r${index}`));
+  return assemblyOf(app => plainResources(new Stack(app, 'shop'), resources));
+}
+
+function plainResources(stack: Stack, resources: Resources): void {
+  const asked = new CfnParameter(stack, 'Asked', { type: 'String' });
+  new CfnParameter(stack, 'Days', { type: 'Number', default: 1 });
+  new CfnParameter(stack, 'Years', { type: 'Number', default: 400 });
+  const maybe = Fn.conditionEquals(asked.valueAsString, 'yes');
+  const conditions = {
+    Never: new CfnCondition(stack, 'Never', { expression: Fn.conditionEquals('a', 'b') }),
+    Maybe: new CfnCondition(stack, 'Maybe', { expression: maybe }),
+    Either: new CfnCondition(stack, 'Either', { expression: Fn.conditionNot(maybe) }),
+  };
+  resources.forEach(([type, properties, condition], index) => {
+    const resource = new CfnResource(stack, `r${index}`, { type, properties });
+    resource.overrideLogicalId(`r${index}`);
+    resource.cfnOptions.condition = condition && conditions[condition];
   });
 }
 
@@ -85,6 +98,35 @@ test.each(RESOURCES)('%s looks at each resource', (control, good, bad, other = [
   expect(evidence(plainStack(bad), control, 'Missing')[0][0]).toMatch(/^shop: r\d .+/);
 });
 
+const VPC: Resources[number] = ['AWS::EC2::VPC', {}];
+const FLOW_LOG = { ResourceId: { Ref: 'r0' }, TrafficType: 'ALL' };
+const LOGS = 'AWS::Logs::LogGroup';
+const WHEN = (condition: string, yes: unknown, no: unknown = { Ref: 'AWS::NoValue' }) => ({ 'Fn::If': [condition, yes, no] });
+const POLICY_WHEN = (condition: string) => {
+  const { Bucket, PolicyDocument: { Statement: [statement] } } = POLICY('false');
+  return { Bucket, PolicyDocument: { Statement: [WHEN(condition, statement)] } };
+};
+
+test.each<[string, string, Resources, string]>([
+  ['EC2.6', 'a flow log that is never made', [VPC, ['AWS::EC2::FlowLog', FLOW_LOG, 'Never']], 'no'],
+  ['EC2.6', 'one that may be made', [VPC, ['AWS::EC2::FlowLog', FLOW_LOG, 'Maybe']], 'unknown'],
+  ['EC2.6', 'one that is made with its network', [['AWS::EC2::VPC', {}, 'Maybe'], ['AWS::EC2::FlowLog', FLOW_LOG, 'Maybe']], 'yes'],
+  ['EC2.6', 'one or another', [VPC, ['AWS::EC2::FlowLog', FLOW_LOG, 'Maybe'], ['AWS::EC2::FlowLog', FLOW_LOG, 'Either']], 'yes'],
+  ['S3.5', 'a policy that is never made', [['AWS::S3::Bucket', {}], ['AWS::S3::BucketPolicy', POLICY('false'), 'Never']], 'no'],
+  ['S3.5', 'a statement that is never there', [['AWS::S3::Bucket', {}], ['AWS::S3::BucketPolicy', POLICY_WHEN('Never')]], 'no'],
+  ['S3.5', 'a statement that may be there', [['AWS::S3::Bucket', {}], ['AWS::S3::BucketPolicy', POLICY_WHEN('Maybe')]], 'unknown'],
+  ['CloudWatch.16', 'a parameter with a default', [[LOGS, { RetentionInDays: { Ref: 'Days' } }]], 'no'],
+  ['CloudWatch.16', 'one that is enough', [[LOGS, { RetentionInDays: { Ref: 'Years' } }]], 'yes'],
+  ['CloudWatch.16', 'one without', [[LOGS, { RetentionInDays: { Ref: 'Asked' } }]], 'unknown'],
+  ['CloudWatch.16', 'a choice', [[LOGS, { RetentionInDays: WHEN('Maybe', 1, 400) }]], 'unknown'],
+  ['CloudWatch.16', 'a choice of what is enough', [[LOGS, { RetentionInDays: WHEN('Maybe', 365, 400) }]], 'yes'],
+  ['KMS.4', 'a key that may be none that AWS rotates', [['AWS::KMS::Key', { KeySpec: { Ref: 'Asked' }, EnableKeyRotation: true }]], 'unknown'],
+])('%s: what only the deployment knows is not shown: %s', (control, _, resources, answer) => {
+  const assembly = plainStack(resources);
+  expect(states(assembly)[control]).toBe(answer === 'yes' ? 'shown in 1 of 1 stage' : 'not shown');
+  expect(evidence(assembly, control, 'Missing').some(([words]) => words.endsWith(': not known before the deployment'))).toBe(answer === 'unknown');
+});
+
 const GOOD_TRAIL = { IsLogging: true, IsMultiRegionTrail: true, S3BucketName: 'acme-trail' };
 const MANAGEMENT = [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Management'] }] }];
 const OBJECTS = [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Data'] }, { Field: 'resources.type', Equals: ['AWS::S3::Object'] }] }];
@@ -105,9 +147,9 @@ const IN_ACCOUNTS: Array<[control: string, type: string, good: Properties, bad: 
     { RoleARN: 'arn:aws:iam::333333333333:role/mine' }],
   ['GuardDuty.1', 'AWS::GuardDuty::Detector', { Enable: true }, { Enable: false }],
   ['IAM.28', 'AWS::AccessAnalyzer::Analyzer', { Type: 'ACCOUNT' }, { Type: 'ACCOUNT_UNUSED_ACCESS' }],
-  ['S3.1', 'Custom::AWS', { Create: JSON.stringify({ action: 'putPublicAccessBlock', parameters: { PublicAccessBlockConfiguration: BLOCK } }) },
-    { Create: JSON.stringify({ action: 'putPublicAccessBlock', parameters: { PublicAccessBlockConfiguration: {} } }) }],
-  ['EC2.7', 'Custom::AWS', { Create: '{"action":"enableEbsEncryptionByDefault"}' }, { Create: '{"action":"disableEbsEncryptionByDefault"}' }],
+  ['S3.1', 'Custom::AWS', { Create: JSON.stringify({ service: 'S3Control', action: 'putPublicAccessBlock', parameters: { AccountId: '333333333333', PublicAccessBlockConfiguration: BLOCK } }) },
+    { Create: JSON.stringify({ service: 'S3Control', action: 'putPublicAccessBlock', parameters: { AccountId: '333333333333', PublicAccessBlockConfiguration: {} } }) }],
+  ['EC2.7', 'Custom::AWS', { Create: '{"service":"EC2","action":"enableEbsEncryptionByDefault"}' }, { Create: '{"service":"EC2","action":"disableEbsEncryptionByDefault"}' }],
 ];
 
 test.each(IN_ACCOUNTS)('%s is asked in each account', (control, type, good, bad) => {
@@ -120,6 +162,58 @@ test.each(IN_ACCOUNTS)('%s is asked in each account', (control, type, good, bad)
   expect(states(lacking)[control]).toBe('not shown');
   expect(evidence(having, control, 'Shown by')).toEqual([['acme/prod/shop: it', 'prod']]);
   expect(evidence(having, control, 'Missing')[0][1]).toBe('3: root, audit, dev');
+});
+
+const KEY = { ...GOOD_TRAIL, KMSKeyId: 'alias/acme' };
+const TRAIL = 'AWS::CloudTrail::Trail';
+const RECORDER = 'AWS::Config::ConfigurationRecorder';
+const BY_CONFIG = { RoleARN: 'arn:aws:iam::333333333333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig' };
+const CALL = (call: object): Resources[number] => ['Custom::AWS', { Create: JSON.stringify(call) }];
+const EBS = { service: 'EC2', action: 'enableEbsEncryptionByDefault' };
+const PUBLIC = { service: 'S3Control', action: 'putPublicAccessBlock', parameters: { AccountId: '333333333333', PublicAccessBlockConfiguration: BLOCK } };
+
+test.each<[string, string, Resources, string]>([
+  ['CloudTrail.1', 'a trail that may be made', [[TRAIL, GOOD_TRAIL, 'Maybe']], 'unknown'],
+  ['CloudTrail.1', 'one beside a bad one', [[TRAIL, GOOD_TRAIL], [TRAIL, { ...GOOD_TRAIL, IsMultiRegionTrail: false }]], 'yes'],
+  ['CloudTrail.2', 'a key that may be none', [[TRAIL, { ...KEY, KMSKeyId: WHEN('Maybe', 'alias/acme') }]], 'unknown'],
+  ['CloudTrail.2', 'a key that may be empty', [[TRAIL, { ...KEY, KMSKeyId: { Ref: 'Asked' } }]], 'unknown'],
+  ['CloudTrail.2', 'a key of the stack', [[TRAIL, { ...KEY, KMSKeyId: { Ref: 'r1' } }], ['AWS::KMS::Key', {}]], 'yes'],
+  ['CloudTrail.2', 'two trails, one without a key', [[TRAIL, KEY], [TRAIL, GOOD_TRAIL]], 'no'],
+  ['CloudTrail.2', 'a trail that is off', [[TRAIL, { ...KEY, IsLogging: false }]], 'no'],
+  ['CloudTrail.4', 'two trails, one without validation', [[TRAIL, { ...GOOD_TRAIL, EnableLogFileValidation: true }], [TRAIL, GOOD_TRAIL]], 'no'],
+  ['S3.22', 'a trail that is off', [[TRAIL, { ...GOOD_TRAIL, IsLogging: false, AdvancedEventSelectors: OBJECTS }]], 'no'],
+  ['GuardDuty.1', 'a detector that may be made', [['AWS::GuardDuty::Detector', { Enable: true }, 'Maybe']], 'unknown'],
+  ['Config.1', 'a recorder of all types', [[RECORDER, { ...BY_CONFIG, RecordingGroup: { AllSupported: true } }]], 'yes'],
+  ['Config.1', 'a recorder of some types', [[RECORDER, { ...BY_CONFIG, RecordingGroup: { AllSupported: false, ResourceTypes: ['AWS::S3::Bucket'] } }]], 'no'],
+  ['Config.1', 'a recorder of all but some', [[RECORDER, { ...BY_CONFIG, RecordingGroup: { RecordingStrategy: { UseOnly: 'EXCLUSION_BY_RESOURCE_TYPES' } } }]], 'no'],
+  ['S3.1', 'a block of one bucket', [CALL({ ...PUBLIC, service: 'S3', parameters: { Bucket: 'acme', PublicAccessBlockConfiguration: BLOCK } })], 'no'],
+  ['S3.1', 'one of the account, by the name of the package', [CALL({ ...PUBLIC, service: '@aws-sdk/client-s3-control' })], 'yes'],
+  ['S3.1', 'one of another account', [CALL({ ...PUBLIC, parameters: { ...PUBLIC.parameters, AccountId: '444444444444' } })], 'no'],
+  ['S3.1', 'one of the account that deploys', [CALL({ ...PUBLIC, parameters: { ...PUBLIC.parameters, AccountId: '${AWS::AccountId}' } })], 'yes'],
+  ['S3.1', 'one that another one replaces', [CALL(PUBLIC), CALL({ ...PUBLIC, parameters: { AccountId: '333333333333' } })], 'no'],
+  ['S3.1', 'one that may be made', [['Custom::AWS', CALL(PUBLIC)[1], 'Maybe']], 'unknown'],
+  ['S3.1', 'one as the role of another account', [CALL({ ...PUBLIC, assumedRoleArn: 'arn:aws:iam::444444444444:role/acme' })], 'unknown'],
+  ['S3.1', 'one that an update takes back', [['Custom::AWS', { ...CALL(PUBLIC)[1], Update: JSON.stringify({ ...PUBLIC, parameters: { AccountId: '333333333333' } }) }]], 'no'],
+  ['EC2.7', 'a call of this region', [CALL({ ...EBS, region: 'eu-west-1' })], 'yes'],
+  ['EC2.7', 'a call of another region', [CALL({ ...EBS, region: 'us-east-1' })], 'no'],
+  ['EC2.7', 'a call of another service', [CALL({ ...EBS, service: 'EFS' })], 'no'],
+])('%s in an account: %s', (control, _, resources, answer) => {
+  const assembly = assemblyOf(app => plainResources(new Stack(acmeOfKnownAccounts(undefined, app).prod, 'shop'), resources));
+  expect(states(assembly)[control]).toBe(answer === 'yes' ? 'shown in 1 of 4 stages' : 'not shown');
+  expect(evidence(assembly, control, 'Missing').some(([words]) => words.endsWith(': not known before the deployment'))).toBe(answer === 'unknown');
+});
+
+test.each<[string, Resources[number]]>([
+  ['GuardDuty.1', ['AWS::GuardDuty::Detector', { Enable: true }]], ['EC2.7', CALL(EBS)], ['CIS 4.16', ['AWS::SecurityHub::Hub', {}]],
+])('%s is asked in each region of a stage', (control, resource) => {
+  const of = (both: boolean) => assemblyOf(app => {
+    const { prod } = acmeOfKnownAccounts(undefined, app);
+    plainResources(new Stack(prod, 'shop'), [resource]);
+    plainResources(new Stack(prod, 'edge', { env: { account: prod.accountId, region: 'us-east-1' } }), both ? [resource] : []);
+  });
+  expect(states(of(true))[control]).toBe('shown in 1 of 4 stages');
+  expect(states(of(false))[control]).toBe('not shown');
+  expect(evidence(of(false), control, 'Missing')).toContainEqual([expect.stringMatching(/ in us-east-1$/), 'prod']);
 });
 
 test('what the organization decides covers its stages: its trail, its guardrails, its users', () => {
