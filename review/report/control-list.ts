@@ -1,7 +1,8 @@
 import { Answer, every, is, isAtLeast, isFound, isSet, some } from './answers';
-import { called, denied, each, existing, oneOf, referredBy, Rule, trail, withUsers } from './control-rules';
-import { part } from './values';
-import { documentsOf } from '../policies';
+import { called, denied, each, Examined, existing, Made, oneOf, referredBy, Rule, trail, unlessBad, withUsers } from './control-rules';
+import { ANY, Condition, matches, sparedBy } from './denials';
+import { all, part, referred, shown } from './values';
+import { documentsOf, Statement, textOf } from '../policies';
 
 /**
  * A control of AWS Security Hub, and what of an app shows it. Its ID and the requirements that AWS relates to it are
@@ -34,7 +35,23 @@ const PASSWORDS = { service: 'IAM', action: 'updateAccountPasswordPolicy', place
 /** Parts of a database, whose cluster decides: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html */
 const alone = ({ DBClusterIdentifier: cluster }: Record<string, unknown>) => cluster === undefined;
 
-const isFalse = (operator: string, value: string) => operator.startsWith('Bool') && value === 'false';
+/** Types of policies: of what principals do, and of what is done with resources. */
+const PRINCIPALS = 'SERVICE_CONTROL_POLICY';
+const RESOURCES = 'RESOURCE_CONTROL_POLICY';
+
+const ANY_BUCKET = { action: 's3:*', resource: `arn:aws:s3:::${ANY}` };
+const ANY_OBJECT = { action: 's3:*', resource: `arn:aws:s3:::${ANY}/${ANY}` };
+const VOLUME = `arn:aws:ec2:${ANY}:${ANY}:volume/${ANY}`;
+const INSTANCE = `arn:aws:ec2:${ANY}:${ANY}:instance/${ANY}`;
+
+const isFalse = (name: string) => ({ operator, key, values }: Condition) =>
+  /^Bool(IfExists)?$/.test(operator) && key === name && values.join() === 'false';
+const withoutTls = isFalse('aws:securetransport');
+const inClear = isFalse('ec2:encrypted');
+const withoutTokens = ({ operator, key, values }: Condition) =>
+  /^StringNotEquals(IfExists)?$/.test(operator) && key === 'ec2:metadatahttptokens' && values.join() === 'required';
+const ofRootUser = ({ operator, key, values }: Condition, account: string) => key === 'aws:principalarn'
+  && /^(Arn(Like|Equals)|StringLike)(IfExists)?$/.test(operator) && values.some(value => matches(value, `arn:aws:iam::${account}:root`));
 
 export const CONTROLS: Control[] = [
   {
@@ -148,7 +165,7 @@ export const CONTROLS: Control[] = [
     cis: ['5.0.0 1.3', '3.0.0 1.4'],
     nist: ['AC-2(1)', 'AC-3(15)', 'AC-3(7)', 'AC-6', 'AC-6(10)', 'AC-6(2)'],
     by: 'a guardrail that denies the root user to make a key, which does not reach the management account; a key that is there already is not seen',
-    rule: denied('iam:CreateAccessKey', 'aws:PrincipalArn', (operator, value) => !operator.includes('Not') && value.endsWith(':root')),
+    rule: denied(PRINCIPALS, { action: 'iam:CreateAccessKey', resource: `arn:aws:iam::${ANY}:${ANY}`, condition: ofRootUser }),
   },
   {
     id: 'IAM.7',
@@ -216,7 +233,7 @@ export const CONTROLS: Control[] = [
     by: 'the policy of each bucket; or a guardrail of resources, which Security Hub does not look at',
     rule: oneOf(
       each(['AWS::S3::Bucket'], 'has no policy that denies requests without TLS', referredBy('AWS::S3::BucketPolicy', 'Bucket', deniesPlain)),
-      denied('s3:GetObject', 'aws:SecureTransport', isFalse),
+      denied(RESOURCES, { ...ANY_BUCKET, condition: withoutTls }, { ...ANY_OBJECT, condition: withoutTls }),
     ),
   },
   {
@@ -233,9 +250,9 @@ export const CONTROLS: Control[] = [
     title: 'EBS volumes are encrypted',
     fsbp: true,
     nist: ENCRYPTED,
-    by: 'a guardrail that denies volumes in clear; or each volume, where a stage has some',
-    rule: oneOf(
-      denied('ec2:CreateVolume', 'ec2:Encrypted', isFalse),
+    by: 'a guardrail that denies volumes in clear, and instances with them; or each volume, where a stage has some',
+    rule: unlessBad(
+      denied(PRINCIPALS, ...['ec2:CreateVolume', 'ec2:RunInstances'].map(action => ({ action, resource: VOLUME, condition: inClear }))),
       each(['AWS::EC2::Volume'], 'is in clear', ({ Encrypted: encrypted }) => is(encrypted, true)),
     ),
   },
@@ -245,10 +262,10 @@ export const CONTROLS: Control[] = [
     fsbp: true,
     cis: ['5.0.0 5.7', '3.0.0 5.6'],
     nist: ['AC-3', 'AC-3(15)', 'AC-3(7)', 'AC-6'],
-    by: 'a guardrail that denies instances without it; or each launch template, where a stage has some',
-    rule: oneOf(
-      denied('ec2:RunInstances', 'ec2:MetadataHttpTokens', (operator, value) => operator.includes('Not') === (value === 'required')),
-      each(['AWS::EC2::LaunchTemplate'], 'does not require tokens', ({ LaunchTemplateData: data }) => is(part(data, 'MetadataOptions', 'HttpTokens'), 'required')),
+    by: 'a guardrail that denies instances without it; or each instance and launch template, where a stage has some',
+    rule: unlessBad(
+      denied(PRINCIPALS, { action: 'ec2:RunInstances', resource: INSTANCE, condition: withoutTokens }),
+      each(['AWS::EC2::Instance', 'AWS::EC2::LaunchTemplate', 'AWS::AutoScaling::LaunchConfiguration'], 'does not require tokens', requiresTokens),
     ),
   },
   {
@@ -368,14 +385,40 @@ function isAccount(id: unknown, account: string | undefined): Answer {
 
 /** Without a group, a recorder has all types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-config-configurationrecorder-recordinggroup.html */
 function recordsAll(group: unknown): Answer {
-  const [all, strategy] = [part(group, 'AllSupported'), part(group, 'RecordingStrategy', 'UseOnly')];
+  const [types, strategy] = [part(group, 'AllSupported'), part(group, 'RecordingStrategy', 'UseOnly')];
   const isAll = (value: unknown, wanted: boolean | string) => value === undefined || is(value, wanted);
-  return group === undefined || every(all !== undefined || strategy !== undefined, isAll(all, true), isAll(strategy, 'ALL_SUPPORTED_RESOURCE_TYPES'));
+  return group === undefined || every(types !== undefined || strategy !== undefined, isAll(types, true), isAll(strategy, 'ALL_SUPPORTED_RESOURCE_TYPES'));
 }
 
-function deniesPlain(properties: Record<string, unknown>): boolean {
-  return documentsOf({ id: '', type: 'AWS::S3::BucketPolicy', properties }).flatMap(({ statements }) => statements)
-    .some(statement => part(statement, 'Effect') === 'Deny' && String(part(statement, 'Condition', 'Bool', 'aws:SecureTransport')) === 'false');
+/**
+ * Requests to the bucket and to its objects, of everybody, without exception.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-ssl-requests-only.html
+ */
+function deniesPlain(properties: Record<string, unknown>, { resource: bucket }: Made): Answer {
+  const id = bucket.id.slice(bucket.id.lastIndexOf('/') + 1);
+  const name = shown(textOf(bucket.properties.BucketName) ?? ANY);
+  const arn = `arn:aws:s3:::${name}`;
+  const text = (value: unknown) => (textOf(value) ?? textOf({ 'Fn::Join': ['', [value]] }) ?? '')
+    .replaceAll(`\${${id}.Arn}`, arn).replaceAll(`\${${id}}`, name).replaceAll('${AWS::Partition}', 'aws');
+  const statements = documentsOf({ id: '', type: 'AWS::S3::BucketPolicy', properties }).flatMap(policy => policy.statements)
+    .map((statement): Statement => ({ ...statement as Statement & object, Resource: all(part(statement, 'Resource')).map(text) }));
+  return [arn, `${arn}/${ANY}`].every(resource => statements.some(statement =>
+    sparedBy(statement, { action: 's3:*', resource, condition: withoutTls })?.length === 0));
+}
+
+/** An instance of a launch template has its options, and that of the app is one of the resources that are looked at. */
+function requiresTokens(
+  properties: Record<string, unknown>, { stack, resource }: Made, { assembly }: Examined,
+): Answer | undefined {
+  const { LaunchTemplateData: data = properties, LaunchTemplate: template } = properties;
+  const tokens = part(data, 'MetadataOptions', 'HttpTokens');
+  if (tokens !== undefined || template === undefined) {
+    return is(tokens, 'required');
+  }
+  const isOfApp = ['LaunchTemplateId', 'LaunchTemplateName', 'Version']
+    .some(name => referred(assembly, stack, resource, part(template, name)) !== undefined);
+  return isOfApp ? undefined : 'unknown';
 }
 
 type Selector = Record<string, unknown>;

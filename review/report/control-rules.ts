@@ -1,6 +1,6 @@
 import { Answer, every, is, some } from './answers';
 import { ask, Case } from './conditions';
-import { counted } from './document';
+import { Denial, sparedBy } from './denials';
 import { Guardrails } from './guardrails';
 import { nameOf, ofType, part, referred, shown } from './values';
 import { Assembly, Organization, Resource, Stack } from '../assembly';
@@ -62,6 +62,12 @@ export class Examined {
     });
   }
 
+  /** How many stages a guardrail leaves out whose accounts do not exist yet. */
+  public exceptedWithoutAccount(guardrail: string): number {
+    return this.organization.stages.filter(({ name, account }) => account === undefined
+      && this.guardrails.exceptions.some(one => one.name === guardrail && one.value === `stage ${name}`)).length;
+  }
+
   public isInForce(guardrail: string, stage: string): boolean {
     return this.inForce.get(stage)?.has(guardrail) ?? false;
   }
@@ -74,7 +80,7 @@ export function named({ stack, resource }: Located): string {
 }
 
 /** A resource in a case of its stack. */
-interface Made extends Located {
+export interface Made extends Located {
   readonly at: Case;
 }
 
@@ -199,43 +205,67 @@ export function withUsers(app: Examined): string[] {
   return app.stages.filter(stage => places.has(stage));
 }
 
-/** Whether a condition by this operator and value is what the control asks for. */
-type Condition = (operator: string, value: string) => boolean;
-
-/** A guardrail in force denies an action under such a condition on this key. */
-export function denied(action: string, key: string, condition: Condition): Rule {
+/** Guardrails of a type that are in force deny all of this. */
+export function denied(type: string, ...denials: Denial[]): Rule {
   return app => {
-    const found = app.ofType('AWS::Organizations::Policy').flatMap(({ resource }) => {
-      const policy = shown(resource.properties.Name);
-      return documentsOf(resource).flatMap(({ statements }) => statements)
-        .filter(statement => denies(statement, action, key, condition)).flatMap(statement => app.guardrails.statements
-          .filter(fact => fact.subject === policy && fact.name === part(statement, 'Sid')).map(fact => ({ policy, ...fact })));
+    const guards = guardsOf(app, type);
+    return app.organization.stages.flatMap(({ name: place, account }) => {
+      const inForce = guards.filter(({ guardrail }) => app.isInForce(guardrail, place));
+      const found = denials.map(denial => inForce.flatMap(({ guardrail, text, cases }) => {
+        const asked = { account, unknownAccounts: app.exceptedWithoutAccount(guardrail) };
+        const spared = cases.map(statements =>
+          statements.map(one => sparedBy(one, denial, asked)).find(one => one !== undefined));
+        const missing = spared.includes(undefined) ? ': not known before the deployment' : '';
+        return spared.every(one => one === undefined) ? []
+          : [{ place, text: `${text}${exempted(spared.flatMap(one => one ?? []))}${missing}`, isShown: missing === '' }];
+      }));
+      const isShown = found.every(guarding => guarding.some(one => one.isShown));
+      const told = new Map(found.flat().map(one => [one.text, one]));
+      const findings = [...told.values()].filter(one => one.isShown === isShown);
+      return [...findings, ...isShown ? [] : [{ place, text: 'no guardrail in force denies it', isShown }]];
     });
-    const findings = found.flatMap(({ policy, name, value: guardrail }) =>
-      app.stages.filter(stage => app.isInForce(guardrail, stage)).map(place =>
-        ({ place, text: `guardrail ${guardrail}: ${name} in policy ${policy}${exempted(app, guardrail)}`, isShown: true })));
-    return [...findings, ...missingIn(app.stages, findings.map(({ place }) => place), 'no guardrail in force denies it')];
   };
 }
 
-function exempted({ guardrails }: Examined, guardrail: string): string {
-  const own = guardrails.exceptions.filter(({ name, value }) => name === guardrail && value.startsWith('principal '));
-  const spared = new Set(own.map(({ value }) => value)).size;
-  return spared === 0 ? '' : `, except for ${counted(spared, 'principal')}`;
+/** A statement of a guardrail, as it is in each case. */
+interface Guard {
+  readonly guardrail: string;
+  readonly text: string;
+  readonly cases: Statement[][];
 }
 
-function denies(statement: Statement, action: string, key: string, condition: Condition): boolean {
-  const actions = [part(statement, 'Action')].flat().filter((one): one is string => typeof one === 'string');
-  const conditions = Object.entries((part(statement, 'Condition') ?? {}) as Record<string, Record<string, unknown>>);
-  const isUnder = ([operator, keys]: [string, Record<string, unknown>]) => Object.entries(keys).some(([name, values]) =>
-    name.toLowerCase() === key.toLowerCase() && [values].flat().some(value => condition(operator, String(value))));
-  return part(statement, 'Effect') === 'Deny' && actions.some(pattern => covers(pattern, action)) && conditions.some(isUnder);
+function guardsOf(app: Examined, type: string): Guard[] {
+  const policies = app.ofType('AWS::Organizations::Policy').filter(({ resource }) => resource.properties.Type === type);
+  return policies.flatMap(({ stack, resource }) => {
+    const policy = shown(resource.properties.Name);
+    const cases: Statement[][] = [];
+    const isKnown = ask(stack, at => {
+      const made = at.made(resource);
+      cases.push(made ? documentsOf(made).flatMap(({ statements }) => statements) : []);
+      return true;
+    }) === true;
+    const facts = app.guardrails.statements.filter(({ subject }) => subject === policy);
+    return facts.map(({ name, value: guardrail }) => ({
+      guardrail,
+      text: `guardrail ${guardrail}: ${name} in policy ${policy}`,
+      cases: [...cases, ...isKnown ? [] : [[]]].map(statements => statements.filter(one => part(one, 'Sid') === name)),
+    }));
+  });
 }
 
-/** Actions of IAM have wildcards, and are the same in capitals. */
-function covers(pattern: string, action: string): boolean {
-  const parts = pattern.split('*').map(known => known.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replace(/\?/g, '.'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+function exempted(spared: string[]): string {
+  const all = [...new Set(spared)];
+  return all.length === 0 ? '' : `, except for ${all.join(', ')}`;
+}
+
+/** A bad resource is there, whatever forbids to make another one; else one of both is enough. */
+export function unlessBad(rule: Rule, resources: Rule): Rule {
+  const either = oneOf(rule, resources);
+  return app => {
+    const own = byPlace(resources(app));
+    const isBad = (place: string) => own.get(place)?.some(({ isShown }) => !isShown) ?? false;
+    return [...byPlace(either(app))].flatMap(([place, findings]) => isBad(place) ? own.get(place)! : findings);
+  };
 }
 
 /** One of the rules is enough. What is missing is told by the rules that are about a place. */

@@ -102,6 +102,12 @@ const VPC: Resources[number] = ['AWS::EC2::VPC', {}];
 const FLOW_LOG = { ResourceId: { Ref: 'r0' }, TrafficType: 'ALL' };
 const LOGS = 'AWS::Logs::LogGroup';
 const WHEN = (condition: string, yes: unknown, no: unknown = { Ref: 'AWS::NoValue' }) => ({ 'Fn::If': [condition, yes, no] });
+const TOKENS = (tokens: string) => ({ LaunchTemplateData: { MetadataOptions: { HttpTokens: tokens } } });
+const TLS_ONLY = (others: object): Resources[number] => {
+  const { Bucket, PolicyDocument: { Statement: [statement] } } = POLICY('false');
+  const own = [{ 'Fn::GetAtt': ['r0', 'Arn'] }, { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['r0', 'Arn'] }, '/*']] }];
+  return ['AWS::S3::BucketPolicy', { Bucket, PolicyDocument: { Statement: [{ ...statement, Resource: own, ...others }] } }];
+};
 const POLICY_WHEN = (condition: string) => {
   const { Bucket, PolicyDocument: { Statement: [statement] } } = POLICY('false');
   return { Bucket, PolicyDocument: { Statement: [WHEN(condition, statement)] } };
@@ -120,8 +126,18 @@ test.each<[string, string, Resources, string]>([
   ['CloudWatch.16', 'one without', [[LOGS, { RetentionInDays: { Ref: 'Asked' } }]], 'unknown'],
   ['CloudWatch.16', 'a choice', [[LOGS, { RetentionInDays: WHEN('Maybe', 1, 400) }]], 'unknown'],
   ['CloudWatch.16', 'a choice of what is enough', [[LOGS, { RetentionInDays: WHEN('Maybe', 365, 400) }]], 'yes'],
+  ['S3.5', 'a policy of the bucket and its objects', [['AWS::S3::Bucket', {}], TLS_ONLY({})], 'yes'],
+  ['S3.5', 'one by its name', [['AWS::S3::Bucket', { BucketName: 'acme' }], TLS_ONLY({ Resource: ['arn:aws:s3:::acme', 'arn:aws:s3:::acme/*'] })], 'yes'],
+  ['S3.5', 'one of the objects alone', [['AWS::S3::Bucket', {}], TLS_ONLY({ Resource: [{ 'Fn::Sub': '${r0.Arn}/*' }] })], 'no'],
+  ['S3.5', 'one of another bucket', [['AWS::S3::Bucket', {}], TLS_ONLY({ Resource: ['arn:aws:s3:::acme', 'arn:aws:s3:::acme/*'] })], 'no'],
+  ['S3.5', 'one of one action', [['AWS::S3::Bucket', {}], TLS_ONLY({ Action: 's3:DeleteBucket' })], 'no'],
+  ['S3.5', 'one of one principal', [['AWS::S3::Bucket', {}], TLS_ONLY({ Principal: { AWS: 'arn:aws:iam::333333333333:root' } })], 'no'],
+  ['S3.5', 'one under another condition, too', [['AWS::S3::Bucket', {}], TLS_ONLY({ Condition: { Bool: { 'aws:SecureTransport': 'false', 'aws:PrincipalIsAWSService': 'false' } } })], 'no'],
+  ['EC2.8', 'a bad instance beside a good template', [['AWS::EC2::LaunchTemplate', TOKENS('required')], ['AWS::EC2::Instance', { MetadataOptions: { HttpTokens: 'optional' } }]], 'no'],
+  ['EC2.8', 'an instance of a good template', [['AWS::EC2::LaunchTemplate', TOKENS('required')], ['AWS::EC2::Instance', { LaunchTemplate: { LaunchTemplateId: { Ref: 'r0' } } }]], 'yes'],
+  ['EC2.8', 'an instance of somebody\'s template', [['AWS::EC2::Instance', { LaunchTemplate: { LaunchTemplateId: 'lt-1' } }]], 'unknown'],
   ['KMS.4', 'a key that may be none that AWS rotates', [['AWS::KMS::Key', { KeySpec: { Ref: 'Asked' }, EnableKeyRotation: true }]], 'unknown'],
-])('%s: what only the deployment knows is not shown: %s', (control, _, resources, answer) => {
+])('%s is shown by what is there in any case: %s', (control, _, resources, answer) => {
   const assembly = plainStack(resources);
   expect(states(assembly)[control]).toBe(answer === 'yes' ? 'shown in 1 of 1 stage' : 'not shown');
   expect(evidence(assembly, control, 'Missing').some(([words]) => words.endsWith(': not known before the deployment'))).toBe(answer === 'unknown');
@@ -242,6 +258,7 @@ test('what the organization decides covers its stages: its trail, its guardrails
 const IMDS = { Sid: 'Tls', Effect: 'Deny', Action: 'ec2:RunInstances', Resource: '*' };
 const ROOT = { Sid: 'Tls', Effect: 'Deny', Action: 'iam:*', Resource: '*' };
 const ROOTS = { 'aws:PrincipalArn': ['arn:*:iam::*:root'] };
+const VOLUMES = { Sid: 'Tls', Effect: 'Deny', Action: ['ec2:CreateVolume', 'ec2:RunInstances'], Resource: 'arn:*:ec2:*:*:volume/*', Condition: { Bool: { 'ec2:Encrypted': 'false' } } };
 const TLS = { Sid: 'Tls', Effect: 'Deny', Action: ['s3:*'], Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
 
 test.each<[string, object, string, string?]>([
@@ -255,19 +272,54 @@ test.each<[string, object, string, string?]>([
   ['requires tokens', { ...IMDS, Condition: { StringNotEquals: { 'ec2:MetadataHttpTokens': 'required' } } }, 'shown in 3 of 4 stages', 'EC2.8'],
   ['denies tokens', { ...IMDS, Condition: { StringEquals: { 'ec2:MetadataHttpTokens': 'required' } } }, 'not shown', 'EC2.8'],
   ['is of no guardrail', { ...TLS, Sid: 'Other' }, 'not shown'],
+  ['denies some of it', { ...TLS, Action: 's3:Get*' }, 'not shown'],
+  ['denies it for the objects of a bucket', { ...TLS, Resource: 'arn:aws:s3:::acme/*' }, 'not shown'],
+  ['denies it for objects', { ...TLS, Resource: 'arn:*:s3:::*/*' }, 'not shown'],
+  ['denies it for all buckets', { ...TLS, Resource: 'arn:*:s3:::*' }, 'shown in 3 of 4 stages'],
+  ['denies it to one principal', { ...TLS, Principal: { AWS: 'arn:aws:iam::333333333333:root' } }, 'not shown'],
+  ['denies it to all but one', { ...TLS, NotPrincipal: { AWS: 'arn:aws:iam::333333333333:root' } }, 'not shown'],
+  ['denies it under another condition, too', { ...TLS, Condition: { ...TLS.Condition, StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }, 'not shown'],
+  ['is a choice that never is', WHEN('Never', TLS) as object, 'not shown'],
+  ['is a choice', WHEN('Maybe', TLS) as object, 'not shown'],
+  ['spares everybody', { ...TLS, Condition: { ...TLS.Condition, ArnNotLike: { 'aws:PrincipalArn': '*' } } }, 'not shown'],
+  ['spares all roles', { ...TLS, Condition: { ...TLS.Condition, ArnNotLike: { 'aws:PrincipalArn': 'arn:*:iam::*:role/*' } } }, 'not shown'],
+  ['spares another account', { ...TLS, Condition: { ...TLS.Condition, StringNotEquals: { 'aws:ResourceAccount': '444444444444' } } }, 'shown in 2 of 4 stages'],
+  ['spares who knows whom', { ...TLS, Condition: { ...TLS.Condition, StringNotEquals: { 'aws:ResourceAccount': { Ref: 'Asked' } } } }, 'not shown'],
+  ['denies the root user of another account', { ...ROOT, Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::999999999999:root' } } }, 'not shown', 'IAM.4'],
+  ['denies the root user of a stage', { ...ROOT, Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::333333333333:root' } } }, 'shown in 1 of 4 stages', 'IAM.4'],
+  ['denies a literal wildcard', { ...ROOT, Condition: { StringEquals: ROOTS } }, 'not shown', 'IAM.4'],
+  ['denies what has no tokens', { ...IMDS, Condition: { Null: { 'ec2:MetadataHttpTokens': 'true' } } }, 'not shown', 'EC2.8'],
+  ['denies it for networks', { ...IMDS, Resource: 'arn:*:ec2:*:*:subnet/*', Condition: { StringNotEquals: { 'ec2:MetadataHttpTokens': 'required' } } }, 'not shown', 'EC2.8'],
+  ['denies volumes in clear', VOLUMES, 'shown in 3 of 4 stages', 'EC2.3'],
+  ['denies them to volumes alone', { ...VOLUMES, Action: 'ec2:CreateVolume' }, 'not shown', 'EC2.3'],
+  ['denies them in a region', { ...VOLUMES, Condition: { ...VOLUMES.Condition, StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } }, 'not shown', 'EC2.3'],
 ])('a guardrail shows what a statement of it denies, by whomever it is: one that %s', (_, statement, state, control = 'S3.5') => {
-  const assembly = assemblyOf(app => {
-    const { org } = acmeOfKnownAccounts(undefined, app);
-    const properties = { Name: 'ours', Type: 'RESOURCE_CONTROL_POLICY', Content: { Statement: [statement] } };
-    new CfnResource(new Stack(org.root, 'policies'), 'ours', { type: 'AWS::Organizations::Policy', properties });
+  const [right, wrong] = control === 'S3.5' ? ['RESOURCE', 'SERVICE'] : ['SERVICE', 'RESOURCE'];
+  expect(states(guarded(statement, `${right}_CONTROL_POLICY`))[control]).toBe(state);
+  expect(states(guarded(statement, `${wrong}_CONTROL_POLICY`))[control]).toBe('not shown');
+});
+
+function guarded(statement: object, type: string, resources: Resources = []): Assembly {
+  return assemblyOf(app => {
+    const { org, prod } = acmeOfKnownAccounts(undefined, app);
+    plainResources(new Stack(org.root, 'policies'), [['AWS::Organizations::Policy', { Name: 'ours', Type: type, Content: { Statement: [statement] } }]]);
+    plainResources(new Stack(prod, 'shop'), resources);
     org.addFacts({
       facts: () => [
-        { kind: 'guardrail', subject: 'organization', name: 'tls', value: 'RESOURCE_CONTROL_POLICY', source: 'acme/ours' },
+        { kind: 'guardrail', subject: 'organization', name: 'tls', value: type, source: 'acme/ours' },
         { kind: 'guardrail-statement', subject: 'ours', name: 'Tls', value: 'tls', source: 'acme/ours' },
       ],
     });
   });
-  expect(states(assembly)[control]).toBe(state);
+}
+
+test('a guardrail names whom it spares, and does not hide what is bad already', () => {
+  const spare = { ArnNotLike: { 'aws:PrincipalArn': ['arn:*:iam::*:role/deploy'] }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+  const tls = guarded({ ...TLS, Condition: { ...TLS.Condition, ...spare } }, 'RESOURCE_CONTROL_POLICY');
+  expect(evidence(tls, 'S3.5', 'Shown by')[0][0]).toBe('guardrail tls: Tls in policy ours, except for arn:*:iam::*:role/deploy, services of AWS');
+  const bad = guarded(VOLUMES, 'SERVICE_CONTROL_POLICY', [['AWS::EC2::Volume', { Encrypted: true }], ['AWS::EC2::Volume', {}]]);
+  expect(states(bad)['EC2.3']).toBe('shown in 2 of 4 stages');
+  expect(evidence(bad, 'EC2.3', 'Missing')).toContainEqual(['acme/prod/shop: r1 is in clear', 'prod']);
 });
 
 test('parameters have their defaults, so that the bucket of a bootstrap blocks, and its key is not there', () => {
