@@ -1,6 +1,6 @@
 import { Answer, every, is, some } from './answers';
 import { ask, Case } from './conditions';
-import { Denial, sparedBy } from './denials';
+import { Denial, isAbout, sparedBy } from './denials';
 import { Guardrails } from './guardrails';
 import { nameOf, ofType, part, referred, shown } from './values';
 import { Assembly, Organization, Resource, Stack } from '../assembly';
@@ -209,9 +209,13 @@ export function withUsers(app: Examined): string[] {
 export function denied(type: string, ...denials: Denial[]): Rule {
   return app => {
     const guards = guardsOf(app, type);
+    const about = denials.map(denial =>
+      ({ denial, guards: guards.filter(({ cases }) => cases.flat().some(one => isAbout(one, denial))) }));
     return app.organization.stages.flatMap(({ name: place, account }) => {
-      const inForce = guards.filter(({ guardrail }) => app.isInForce(guardrail, place));
-      const found = denials.map(denial => inForce.flatMap(({ guardrail, text, cases }) => {
+      const found = about.map(({ denial, guards: own }) => own.flatMap(({ guardrail, text, cases }) => {
+        if (!app.isInForce(guardrail, place)) {
+          return [];
+        }
         const asked = { account, unknownAccounts: app.exceptedWithoutAccount(guardrail) };
         const spared = cases.map(statements =>
           statements.map(one => sparedBy(one, denial, asked)).find(one => one !== undefined));

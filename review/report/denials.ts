@@ -27,17 +27,19 @@ interface Asked {
 }
 
 /** Whom a statement spares that denies this to everybody else; undefined if it does not. */
-export function sparedBy(
-  statement: Statement, { action, resource, condition }: Denial, asked: Asked = {},
-): string[] | undefined {
+export function sparedBy(statement: Statement, denial: Denial, asked: Asked = {}): string[] | undefined {
   const conditions = conditionsOf(statement);
-  const others = conditions.filter(one => !condition(one, asked.account ?? ANY));
+  const others = conditions.filter(one => !denial.condition(one, asked.account ?? ANY));
   const spared = others.map(one => exception(one, asked));
+  const isDenied = isAbout(statement, denial) && others.length < conditions.length && !spared.includes(undefined);
+  return isDenied ? spared.flatMap(one => one!) : undefined;
+}
+
+/** Whether a statement denies it to everybody, under whatever condition. */
+export function isAbout(statement: Statement, { action, resource }: Denial): boolean {
   const covers = (name: string, wanted: string) =>
     all(part(statement, name)).some(pattern => matches(shown(pattern), wanted));
-  const isDenied = part(statement, 'Effect') === 'Deny' && isEverybody(statement)
-    && covers('Action', action) && covers('Resource', resource) && others.length < conditions.length;
-  return isDenied && !spared.includes(undefined) ? spared.flatMap(one => one!) : undefined;
+  return part(statement, 'Effect') === 'Deny' && isEverybody(statement) && covers('Action', action) && covers('Resource', resource);
 }
 
 /** With the wildcards of IAM; actions are the same in capitals. */
