@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'util';
+import { Resource } from './assembly';
 import { Change } from './change';
 import { Comparison } from './comparison';
+import { openings } from './exposures';
+import { documentsOf, isGrant } from './policies';
 
 /** What changes without a property that does: whatever depends on it may be gone, or say something else. */
 export function declarationChanges({ stacks }: Comparison): Change[] {
@@ -11,8 +14,18 @@ export function declarationChanges({ stacks }: Comparison): Change[] {
       return now === undefined || isDeepStrictEqual(now, value) ? []
         : [change(`${name} of ${stack.path} is another one: what depends on it may be gone, or say something else`)];
     }),
-    ...resources.flatMap(({ before: was, after: is }) =>
-      was === undefined || is?.condition === undefined || isDeepStrictEqual(was.condition, is.condition) ? []
-        : [change(`${is.type} ${is.path ?? `${stack.path}/${is.id}`} is there only under the condition ${JSON.stringify(is.condition)} now`)]),
+    ...resources.flatMap(({ before: was, after: is }) => {
+      if (!was || !is || isDeepStrictEqual(was.condition, is.condition)) {
+        return [];
+      }
+      const about = `${is.type} ${is.path ?? `${stack.path}/${is.id}`}`;
+      return is.condition !== undefined
+        ? [change(`${about} is there only under the condition ${JSON.stringify(is.condition)} now`)]
+        : !givesAccess(is) ? [] : [change(`${about} is there no longer only under the condition ${JSON.stringify(was.condition)}`)];
+    }),
   ]);
+}
+
+function givesAccess(resource: Resource): boolean {
+  return isGrant(resource.type) || documentsOf(resource).length > 0 || openings(resource).length > 0;
 }

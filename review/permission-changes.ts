@@ -5,7 +5,7 @@ import { Comparison } from './comparison';
 import { isKnownAccess, isKnownRole } from './known-by-facts';
 import { isOfNewStage, OrganizationPair } from './organization-pair';
 import { isForOthers, isOwn, trustOf } from './own-principals';
-import { meaning, Statement } from './policies';
+import { meaning, partsOf, Statement } from './policies';
 import { GROUP, Placed, Principal, principalsIn, ROLE } from './principals';
 import { neutralBy, Owned, statementChange, statementChanges } from './statements';
 
@@ -41,8 +41,8 @@ function changesOf(
     if (isDeepStrictEqual(old, now)) {
       return { gained: [], lost: [] };
     }
-    const [before, after] = [partsOf(old, pairs, 'before'), partsOf(now, pairs, 'after')];
-    const missing = (from: Parts, others: Parts) => {
+    const [before, after] = [atomsOf(old, pairs, 'before'), atomsOf(now, pairs, 'after')];
+    const missing = (from: Atoms, others: Atoms) => {
       const known = new Set([...others.values()].flat());
       return [...from].filter(([, parts]) => !parts.every(part => known.has(part))).map(([one]) => one).filter(isTold);
     };
@@ -74,16 +74,16 @@ function secondsOf({ properties: { MaxSessionDuration: seconds, SessionDuration:
   return Number(seconds ?? Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
 }
 
-type Parts = Map<Owned, string[]>;
+type Atoms = Map<Owned, string[]>;
 
 /** Statements as they are compared: one for each action and resource. */
-function partsOf(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Parts {
+function atomsOf(all: Owned[], pairs: OrganizationPair[], side: 'before' | 'after'): Atoms {
   const neutral = neutralBy(pairs, side);
   const each = (name: string, values: unknown) =>
     values === undefined ? [{}] : [values].flat().map(value => ({ [name]: value }));
   return new Map(all.map(one => {
     const statement = JSON.parse(neutral(JSON.stringify(one.statement))) as Statement;
-    const { Action: actions, Resource: resources, ...rest } = typeof statement === 'string' ? { name: statement } : statement;
+    const { Action: actions, Resource: resources, ...rest } = partsOf(statement);
     const parts = each('Action', actions).flatMap(action =>
       each('Resource', resources).map(resource => ({ ...rest, ...action, ...resource })));
     return [one, parts.map(part => JSON.stringify(meaning(part)))];

@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Comparison, ResourceChange } from './comparison';
 
-/** A statement of a policy, or what stands for one: an ARN in a list of managed policies, a member of a group. */
+/**
+ * A statement of a policy, or what stands for one: an ARN in a list of managed policies, a member of a group. `Fn::If`
+ * has the conditions of the template under which it is there.
+ */
 export type Statement = Record<string, unknown> | string;
 
 export interface PolicyDocument {
@@ -76,7 +79,7 @@ export function documentsOf(resource: Resource): PolicyDocument[] {
       ? [{ where: '', kind: 'resource', document: properties, statements: [{ Effect: 'Allow', ...properties }] }]
       : [{ where: 'Statement', kind: 'resource', document: statement, statements: asList(parsed(statement)) }];
   }
-  const inside = Object.entries(properties).flatMap(([name, value]) => find(type, name, value));
+  const inside = Object.entries(properties).flatMap(([name, value]) => find(type, name, value, []));
   return [...inside, ...attachments];
 }
 
@@ -110,20 +113,25 @@ export function policyChanges({ stacks }: Comparison): PolicyChange[] {
   });
 }
 
-function find(type: string, where: string, value: unknown): PolicyDocument[] {
+function find(type: string, where: string, value: unknown, under: string[]): PolicyDocument[] {
   const read = parsed(value);
   if (typeof read !== 'object' || read === null) {
     return [];
   }
-  const policies = branches(read).map(parsed).filter((one): one is Policy => hasStatements(one));
+  const policies = possible(read, under).map(one => ({ ...one, value: parsed(one.value) }))
+    .filter((one): one is Possible<Policy> => hasStatements(one.value));
   if (type === 'AWS::Organizations::Policy' && where === 'Content' || policies.length > 0) {
-    const statements = policies.length > 0 ? policies.flatMap(policy => asList(policy.Statement))
+    const statements = policies.length > 0
+      ? statementsIn(policies.flatMap(policy => possible(policy.value.Statement, policy.under)))
       // policies of tags, of backups and the like have no statements: a setting stands for one
       : Object.entries(read).map(([name, setting]) => ({ [name]: setting }));
     return [{ where, kind: kindOf(type, where, statements), document: read, statements }];
   }
-  return Object.entries(read).flatMap(([key, inner]) =>
-    find(type, `${where}.${Array.isArray(read) ? nameOf(inner) ?? key : key}`, inner));
+  const { 'Fn::If': either } = read as Record<string, unknown>;
+  return Array.isArray(either)
+    ? either.slice(1).flatMap((inner, index) => find(type, where, inner, [...under, conditionOf(either, index)]))
+    : Object.entries(read).flatMap(([key, inner]) =>
+      find(type, `${where}.${Array.isArray(read) ? nameOf(inner) ?? key : key}`, inner, under));
 }
 
 function kindOf(type: string, where: string, statements: Statement[]): PolicyDocument['kind'] {
@@ -150,17 +158,64 @@ function nameOf(value: unknown): string | undefined {
 }
 
 function asList(value: unknown): Statement[] {
-  return branches(value).map(one => typeof one === 'object' && one !== null ? one as Statement : String(one));
+  return statementsIn(possible(value));
+}
+
+function statementsIn(all: Possible[]): Statement[] {
+  return inEitherCase(all).map(({ value, under }) =>
+    withConditions(typeof value === 'object' ? value as Statement : String(value), under));
+}
+
+/** The same statement, under conditions of the template as well. */
+export function withConditions(statement: Statement, more: string[]): Statement {
+  const { 'Fn::If': own, ...rest } = partsOf(statement);
+  return more.length === 0 ? statement : { ...rest, 'Fn::If': [...more, ...own === undefined ? [] : [own]].join(' and ') };
+}
+
+/** A statement by its parts; what stands for one has a name. */
+export function partsOf(statement: Statement): Record<string, unknown> {
+  return typeof statement === 'string' ? { name: statement } : statement;
+}
+
+/** What a value may be, and the conditions of the template under which it is that. */
+export interface Possible<T = unknown> {
+  readonly value: T;
+  readonly under: string[];
 }
 
 /** All that a value may be: the deployment decides which branch of a condition holds. */
-export function branches(value: unknown): unknown[] {
+export function possible(value: unknown, under: string[] = []): Possible[] {
   if (Array.isArray(value)) {
-    return value.flatMap(branches);
+    return value.flatMap(one => possible(one, under));
   }
   const { 'Fn::If': either, 'Ref': ref } = (value ?? {}) as Record<string, unknown>;
-  return value === undefined || ref === 'AWS::NoValue' ? []
-    : Array.isArray(either) ? either.slice(1).flatMap(branches) : [value];
+  return value === undefined || value === null || ref === 'AWS::NoValue' ? []
+    : !Array.isArray(either) ? [{ value, under }]
+      : either.slice(1).flatMap((one, index) => possible(one, [...under, conditionOf(either, index)]));
+}
+
+export function branches(value: unknown): unknown[] {
+  return possible(value).map(one => one.value);
+}
+
+const NOT = 'not ';
+
+function conditionOf([condition]: unknown[], branch: number): string {
+  return `${branch === 0 ? '' : NOT}${String(condition)}`;
+}
+
+/** What both branches of a condition have does not depend on it. */
+function inEitherCase(all: Possible[]): Possible[] {
+  for (const one of all.filter(({ under }) => under.length > 0)) {
+    const above = one.under.slice(0, -1);
+    const opposite = [...above, `${NOT}${one.under[above.length]}`];
+    const other = all.find(({ value, under }) =>
+      isDeepStrictEqual(under, opposite) && isDeepStrictEqual(value, one.value));
+    if (other) {
+      return inEitherCase([...all.filter(each => each !== one && each !== other), { value: one.value, under: above }]);
+    }
+  }
+  return all;
 }
 
 /** Some types take a policy as text, which the CDK joins where it is not known before the deployment. */

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
-import { documentsOf, Statement } from './policies';
+import { documentsOf, partsOf, possible, Statement, withConditions } from './policies';
 import { Owned, pathOf, textOf } from './statements';
 
 /** A stack, and what it is called on both sides. */
@@ -54,16 +55,16 @@ export function principalsIn(stacks: Placed[]): Map<string, Principal> {
   const known = new Known(stacks);
   const all = new Map<string, Principal>();
   known.resources(PRINCIPALS).forEach(([placed, resource]) =>
-    all.set(keyOf(placed, resource), principal(placed, resource, known)));
+    all.set(known.keyOf(resource), principal(placed, resource, known)));
   known.resources(ATTACHED).forEach(([placed, policy]) => {
     const statements = statementsOf(policy);
-    const targets = Object.entries(ATTACHED[policy.type]).flatMap(([property, type]) =>
-      [policy.properties[property] ?? []].flat().map((target): [string, unknown] => [type, target]));
-    targets.forEach(([type, target]) => {
-      const [key, named] = known.principal(placed, policy, type, target);
-      const to = all.get(key) ?? named;
-      all.set(key, { ...to, given: [...to.given, ...owned('permissions', to.about, statements)] });
-    });
+    Object.entries(ATTACHED[policy.type]).forEach(([property, type]) =>
+      possible(policy.properties[property]).forEach(({ value, under }) => {
+        const [key, named] = known.principal(placed, policy, type, value);
+        const to = all.get(key) ?? named;
+        const given = statements.map(one => withConditions(one, under));
+        all.set(key, { ...to, given: [...to.given, ...owned('permissions', to.about, given)] });
+      }));
   });
   return all;
 }
@@ -78,7 +79,7 @@ function principal(placed: Placed, resource: Resource, known: Known): Principal 
   const managed = attachments.filter(({ where }) => where !== BOUNDARY)
     .flatMap(({ where, statements }) => statements.flatMap(one => {
       const policy = known.find(placed, resource, one);
-      return policy ? owned('permissions', about, statementsOf(policy)) : owned(where, about, [one]);
+      return policy ? owned('permissions', about, statementsBy(one, policy)) : owned(where, about, [one]);
     }));
   const boundary = attachments.filter(({ where }) => where === BOUNDARY).flatMap(({ statements }) => statements);
   return {
@@ -88,22 +89,27 @@ function principal(placed: Placed, resource: Resource, known: Known): Principal 
     resource,
     given: [...owned('permissions', about, statementsOf(resource)), ...managed],
     boundary: owned(BOUNDARY, about, boundary),
-    limits: owned('permissions boundary', about, boundary.flatMap(one => statementsOf(known.find(placed, resource, one)))),
+    limits: owned('permissions boundary', about, boundary.flatMap(one => statementsBy(one, known.find(placed, resource, one)))),
   };
+}
+
+/** What a policy says, under the conditions under which it is attached. */
+function statementsBy(attachment: Statement, policy?: Resource): Statement[] {
+  const { 'Fn::If': under } = partsOf(attachment);
+  return statementsOf(policy).map(one => withConditions(one, under === undefined ? [] : [String(under)]));
 }
 
 function statementsOf(resource?: Resource): Statement[] {
   return resource ? documentsOf(resource).filter(({ kind }) => kind === 'identity').flatMap(({ statements }) => statements) : [];
 }
 
-function keyOf({ now }: Placed, { type, id, properties }: Resource): string {
-  const name = properties[PRINCIPALS[type]];
-  return name === undefined ? `${now.path} ${id}` : namedKey(now, type, name);
+/** A name says the same wherever in an account it is, but one with a reference in its stack only. */
+function namedKey({ account = '', stage, path }: Stack, type: string, name: unknown): string {
+  return JSON.stringify(isLiteral(name) ? [account, stage ?? path, type, textOf(name)] : [path, type, name]);
 }
 
-/** A name says the same wherever in an account it is. */
-function namedKey({ account = '', stage, path }: Stack, type: string, name: unknown): string {
-  return JSON.stringify([account, stage ?? path, type, nameIn(name)]);
+function isLiteral(name: unknown): boolean {
+  return name !== undefined && !/\$\{|…/.test(textOf(name));
 }
 
 function nameIn(value: unknown): string {
@@ -114,6 +120,7 @@ function nameIn(value: unknown): string {
 /** What references of templates are about. */
 class Known {
   private readonly exports: Map<string, [Placed, string]>;
+  private readonly keys = new Map<Resource, string>();
 
   constructor(private readonly stacks: Placed[]) {
     this.exports = new Map(stacks.flatMap(placed => Object.values(placed.stack.outputs as Record<string, Output>)
@@ -121,6 +128,19 @@ class Known {
         const id = referenced(value);
         return id === undefined || !exported ? [] : [[textOf(exported.Name), [placed, id]]];
       })));
+    const taken = new Set<string>();
+    this.resources(PRINCIPALS).forEach(([{ now }, resource]) => {
+      const { type, id, properties } = resource;
+      const name = properties[PRINCIPALS[type]];
+      const named = namedKey(now, type, name);
+      const key = isLiteral(name) && !taken.has(named) ? named : `${now.path} ${id}`;
+      this.keys.set(resource, key);
+      taken.add(key);
+    });
+  }
+
+  public keyOf(resource: Resource): string {
+    return this.keys.get(resource)!;
   }
 
   public resources(types: Record<string, unknown>): Array<[Placed, Resource]> {
@@ -129,35 +149,38 @@ class Known {
   }
 
   public find(placed: Placed, from: Resource, value: unknown): Resource | undefined {
-    return this.place(placed, from, value)?.[1];
+    const { 'Fn::ImportValue': name } = (value ?? {}) as Record<string, unknown>;
+    const id = referenced(value);
+    const [at, full] = (name === undefined ? undefined : this.exports.get(textOf(name)))
+      ?? [placed, id === undefined ? '' : `${aboveOf(from)}${id}`];
+    return at.stack.resources.get(full);
   }
 
   public principal(placed: Placed, policy: Resource, type: string, target: unknown): [string, Principal] {
     const found = this.named(placed, policy, type, target);
     const kind = type.replace(/^.*::/, '').toLowerCase();
     const about = `${kind} ${nameIn(target)} in ${placed.stack.stage ?? placed.stack.path}`;
-    const key = found ? keyOf(...found) : namedKey(placed.now, type, target);
+    const key = found ? this.keyOf(found) : namedKey(placed.now, type, target);
     return [key, { type, about, stack: placed.stack, given: [], boundary: [], limits: [] }];
   }
 
   /** The CDK takes the name of a role out of its ARN. */
-  private named(placed: Placed, policy: Resource, type: string, target: unknown): [Placed, Resource] | undefined {
+  private named(placed: Placed, policy: Resource, type: string, target: unknown): Resource | undefined {
     if (typeof target !== 'object' || target === null) {
       return undefined;
     }
-    const found = this.place(placed, policy, target);
-    return found?.[1].type === type ? found
-      : Object.values(target).map(inner => this.named(placed, policy, type, inner)).find(inner => inner !== undefined);
+    const above = aboveOf(policy);
+    const found = this.find(placed, policy, target);
+    return found?.type === type ? found
+      : [...placed.stack.resources.values()].find(one =>
+        one.type === type && aboveOf(one) === above && isDeepStrictEqual(one.properties[PRINCIPALS[type]], target))
+      ?? Object.values(target).map(inner => this.named(placed, policy, type, inner)).find(inner => inner !== undefined);
   }
+}
 
-  private place(placed: Placed, { id: from }: Resource, value: unknown): [Placed, Resource] | undefined {
-    const { 'Fn::ImportValue': name } = (value ?? {}) as Record<string, unknown>;
-    const id = referenced(value);
-    const [at, full] = (name === undefined ? undefined : this.exports.get(textOf(name)))
-      ?? [placed, id === undefined ? '' : `${from.slice(0, from.lastIndexOf('/') + 1)}${id}`];
-    const resource = at.stack.resources.get(full);
-    return resource ? [at, resource] : undefined;
-  }
+/** IDs of the nested stacks that a resource is in. */
+function aboveOf({ id }: Resource): string {
+  return id.slice(0, id.lastIndexOf('/') + 1);
 }
 
 interface Output {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Change } from './change';
 import { OrganizationPair } from './organization-pair';
-import { effectOf, Statement } from './policies';
+import { effectOf, partsOf, Statement } from './policies';
 
 /** A statement, and the policy that has it: `trust policy of acme/prod/access/admin`. */
 export interface Owned {
@@ -61,23 +61,19 @@ export function neutralBy(pairs: OrganizationPair[], side: 'before' | 'after'): 
 
 /** By its Sid, or because it says the same under other conditions. */
 function isSameStatement({ statement: one }: Owned, { statement: two }: Owned): boolean {
-  if (typeof one === 'string' || typeof two === 'string' || one.Effect !== two.Effect || one.Sid !== two.Sid) {
-    return false;
-  }
-  const { Condition: _, ...first } = one;
-  const { Condition: __, ...second } = two;
-  return one.Sid !== undefined || 'Effect' in one && isDeepStrictEqual(first, second);
+  const { 'Condition': _, 'Fn::If': under, ...first } = partsOf(one);
+  const { 'Condition': __, 'Fn::If': other, ...second } = partsOf(two);
+  const isSame = isDeepStrictEqual(first, second);
+  return first.Effect === second.Effect && first.Sid === second.Sid
+    && (first.Sid !== undefined || isSame && ('Effect' in first || under !== other));
 }
 
 type Conditions = Record<string, Record<string, unknown>>;
 
 /** Whether a statement holds for all that another one holds for, as far as that is seen without knowing wildcards. */
 export function covers(wide: Statement, narrow: Statement): boolean {
-  if (typeof wide === 'string' || typeof narrow === 'string') {
-    return wide === narrow;
-  }
-  const { Sid: _, Condition: conditions = {}, ...parts } = wide;
-  const { Sid: __, Condition: given = {}, ...others } = narrow;
+  const { Sid: _, Condition: conditions = {}, ...parts } = partsOf(wide);
+  const { Sid: __, Condition: given = {}, ...others } = partsOf(narrow);
   const names = [...new Set([...Object.keys(parts), ...Object.keys(others)])];
   return names.every(name => coversPart(name, parts[name], others[name]))
     && Object.entries(conditions as Conditions).every(([operator, keys]) =>
@@ -85,7 +81,7 @@ export function covers(wide: Statement, narrow: Statement): boolean {
 }
 
 function coversPart(name: string, wide: unknown, narrow: unknown): boolean {
-  return isDeepStrictEqual(wide, narrow)
+  return isDeepStrictEqual(wide, narrow) || name === 'Fn::If' && wide === undefined
     || (name === 'Action' || name === 'Resource') && wide !== undefined && narrow !== undefined && hasAll(wide, narrow)
     || (name === 'NotAction' || name === 'NotResource') && wide !== undefined && narrow !== undefined && hasAll(narrow, wide);
 }

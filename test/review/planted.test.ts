@@ -31,12 +31,17 @@ const attached = (to: object, ...statements: object[]) =>
 const managed = (to: object, ...statements: object[]) => of('IAM::ManagedPolicy', { PolicyDocument: document(...statements), ...to });
 const ref = (id: string) => ({ Ref: id });
 
+/** A value under a condition of the template, and a statement as it is told then. */
+const either = (condition: string, one: unknown, two: unknown = ref('AWS::NoValue')) => ({ 'Fn::If': [condition, one, two] });
+const under = (condition: string, statement: object) => ({ ...statement, 'Fn::If': condition });
+
 const assembly = (resources: Resources) => written(FACTS, { [SHOP]: resources });
 const sentences = (before: Resources, after: Resources) => changesBetween(assembly(before), assembly(after))
   .map(({ sentence, widens }) => `${widens ? '! ' : ''}${sentence}`);
 
 const READ = allow('s3:GetObject');
 const WRITE = allow('s3:PutObject');
+const DENY = deny('s3:DeleteBucket');
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 type Row = [what: string, before: Resources, after: Resources, told: string[], back: string[]];
@@ -75,6 +80,31 @@ const PERMISSIONS: Row[] = [
   ['what a permissions boundary says', { admin: role({ PermissionsBoundary: ref('limit') }), limit: managed({}, READ) },
     { admin: role({ PermissionsBoundary: ref('limit') }), limit: managed({}, READ, WRITE) },
     [`! permissions boundary of ${SHOP}/admin gains ${literal(WRITE)}`], [`permissions boundary of ${SHOP}/admin loses ${literal(WRITE)}`]],
+  ['an unconditional statement', { admin: role(inline(either('Never', WRITE))) }, { admin: role(inline(WRITE)) },
+    [`! permissions of ${SHOP}/admin has ${literal(WRITE)} instead of ${literal(under('Never', WRITE))}`],
+    [`permissions of ${SHOP}/admin has ${literal(under('Never', WRITE))} instead of ${literal(WRITE)}`]],
+  ['a conditional statement that denies', { admin: role(inline(DENY)) }, { admin: role(inline(either('Never', DENY))) },
+    [`! permissions of ${SHOP}/admin has ${literal(under('Never', DENY))} instead of ${literal(DENY)}`],
+    [`permissions of ${SHOP}/admin has ${literal(DENY)} instead of ${literal(under('Never', DENY))}`]],
+  ['a conditional inline policy', { admin: role(inline(READ)) }, { admin: role({ Policies: either('IsOpen', inline(READ).Policies) }) },
+    [`permissions of ${SHOP}/admin has ${literal(under('IsOpen', READ))} instead of ${literal(READ)}`],
+    [`! permissions of ${SHOP}/admin has ${literal(READ)} instead of ${literal(under('IsOpen', READ))}`]],
+  ['a conditional permissions boundary', { admin: role({ PermissionsBoundary: ADMIN }) }, { admin: role({ PermissionsBoundary: either('Never', ADMIN) }) },
+    [`PermissionsBoundary of ${SHOP}/admin gains ${literal(under('Never', { name: ADMIN }))}`, `! PermissionsBoundary of ${SHOP}/admin loses "${ADMIN}"`],
+    [`PermissionsBoundary of ${SHOP}/admin gains "${ADMIN}"`, `! PermissionsBoundary of ${SHOP}/admin loses ${literal(under('Never', { name: ADMIN }))}`]],
+  ['a conditional permissions boundary of the app', { admin: role({ PermissionsBoundary: ref('limit') }), limit: managed({}, READ) },
+    { admin: role({ PermissionsBoundary: either('Never', ref('limit')) }), limit: managed({}, READ) },
+    [`permissions boundary of ${SHOP}/admin has ${literal(under('Never', READ))} instead of ${literal(READ)}`],
+    [`! permissions boundary of ${SHOP}/admin has ${literal(READ)} instead of ${literal(under('Never', READ))}`]],
+  ['a condition of a resource', { more: { ...attached({ Roles: ['ops'] }, WRITE), Condition: 'Never' } }, { more: attached({ Roles: ['ops'] }, WRITE) },
+    [`! AWS::IAM::Policy ${SHOP}/more/Resource is there no longer only under the condition "Never"`],
+    [`! AWS::IAM::Policy ${SHOP}/more/Resource is there only under the condition "Never" now`]],
+  ['whom a policy is attached to under a condition', { one: role(), two: role(), more: attached({ Roles: [ref('one')] }, WRITE) },
+    { one: role(), two: role(), more: attached({ Roles: [ref('one'), either('IsOpen', ref('two'))] }, WRITE) },
+    [`! permissions of ${SHOP}/two gains ${literal(under('IsOpen', WRITE))}`], [`permissions of ${SHOP}/two loses ${literal(under('IsOpen', WRITE))}`]],
+  ['all whom a policy is attached to under a condition', { one: role(), two: role(), more: managed({ Roles: either('IsOpen', [ref('one')]) }, WRITE) },
+    { one: role(), two: role(), more: managed({ Roles: either('IsOpen', [ref('one'), ref('two')]) }, WRITE) },
+    [`! permissions of ${SHOP}/two gains ${literal(under('IsOpen', WRITE))}`], [`permissions of ${SHOP}/two loses ${literal(under('IsOpen', WRITE))}`]],
   ['a service that becomes powerful', { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, READ) },
     { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, WRITE, allow('iam:AttachRolePolicy')) },
     [`! permissions of ${SHOP}/job gains ${literal(allow('iam:AttachRolePolicy'))}`],
@@ -93,12 +123,29 @@ const ALLOWED = { ...READ, Principal: root(OTHER) };
 const ANYWHERE = { Service: 'rolesanywhere.amazonaws.com' };
 const PODS = { Service: 'pods.eks.amazonaws.com' };
 
+const exchanged = (first: string, second: string) => [
+  [under('not IsProd', trusting(root(first))), under('IsProd', trusting(root(first)))],
+  [under('IsProd', trusting(root(second))), under('not IsProd', trusting(root(second)))],
+].map(([now, was]) => `! trust policy of ${SHOP}/admin has ${literal(now)} instead of ${literal(was)}`);
+
 const TRUSTED: Row[] = [
-  ['trust under a condition of the template', { admin: role() }, { admin: role({}, trusting(root(ROOT)), { 'Fn::If': ['IsOpen', trusting(root(OTHER)), ref('AWS::NoValue')] }) },
-    [`! trust policy of ${SHOP}/admin gains ${literal(trusting(root(OTHER)))}`], [`trust policy of ${SHOP}/admin loses ${literal(trusting(root(OTHER)))}`]],
+  ['trust under a condition of the template', { admin: role() }, { admin: role({}, trusting(root(ROOT)), either('IsOpen', trusting(root(OTHER)))) },
+    [`! trust policy of ${SHOP}/admin gains ${literal(under('IsOpen', trusting(root(OTHER))))}`],
+    [`trust policy of ${SHOP}/admin loses ${literal(under('IsOpen', trusting(root(OTHER))))}`]],
   ['either trust policy', { admin: role() },
-    { admin: role({ AssumeRolePolicyDocument: { 'Fn::If': ['IsOpen', document(trusting(root(OTHER))), document(trusting(root(ROOT)))] } }) },
-    [`! trust policy of ${SHOP}/admin gains ${literal(trusting(root(OTHER)))}`], [`trust policy of ${SHOP}/admin loses ${literal(trusting(root(OTHER)))}`]],
+    { admin: role({ AssumeRolePolicyDocument: either('IsOpen', document(trusting(root(OTHER))), document(trusting(root(ROOT)))) }) }, [
+      `trust policy of ${SHOP}/admin has ${literal(under('not IsOpen', trusting(root(ROOT))))} instead of ${literal(trusting(root(ROOT)))}`,
+      `! trust policy of ${SHOP}/admin gains ${literal(under('IsOpen', trusting(root(OTHER))))}`,
+    ], [
+      `! trust policy of ${SHOP}/admin has ${literal(trusting(root(ROOT)))} instead of ${literal(under('not IsOpen', trusting(root(ROOT))))}`,
+      `trust policy of ${SHOP}/admin loses ${literal(under('IsOpen', trusting(root(OTHER))))}`,
+    ]],
+  ['branches that change places', { admin: role({}, either('IsProd', trusting(root(ROOT)), trusting(root(OTHER)))) },
+    { admin: role({}, either('IsProd', trusting(root(OTHER)), trusting(root(ROOT)))) },
+    exchanged(ROOT, OTHER), exchanged(OTHER, ROOT)],
+  ['another condition', { admin: role({}, either('IsOld', trusting(root(OTHER)))) }, { admin: role({}, either('IsNew', trusting(root(OTHER)))) },
+    [`! trust policy of ${SHOP}/admin has ${literal(under('IsNew', trusting(root(OTHER))))} instead of ${literal(under('IsOld', trusting(root(OTHER))))}`],
+    [`! trust policy of ${SHOP}/admin has ${literal(under('IsOld', trusting(root(OTHER))))} instead of ${literal(under('IsNew', trusting(root(OTHER))))}`]],
   ['whoever has a certificate', {}, { it: role({}, trusting(ANYWHERE)) }, [`! trust policy of ${SHOP}/it gains ${literal(trusting(ANYWHERE))}`], []],
   ['pods', {}, { it: role({}, trusting(PODS, { Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } } })) },
     [`! trust policy of ${SHOP}/it gains ${literal(trusting(PODS, { Condition: { StringEquals: { 'aws:SourceAccount': '222222222222' } } }))}`], []],
@@ -223,6 +270,7 @@ test.each<[what: string, before: Resources, after: Resources]>([
   ['managed instead of inline', { admin: role(inline(WRITE)) }, { admin: role({ ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) }],
   ['attached from the other side', { admin: role({ ManagedPolicyArns: [ref('more')] }), more: managed({}, WRITE) },
     { admin: role(), more: managed({ Roles: [ref('admin')] }, WRITE) }],
+  ['what both branches have', { admin: role(inline(READ)) }, { admin: role(inline(either('IsOpen', READ, READ))) }],
   ['another order', { admin: role(inline(READ, WRITE)) }, { admin: role(inline(WRITE, READ)) }],
   ['another way to write it', { admin: role(inline(READ)) },
     { admin: role(inline({ Sid: 'Read', Resource: ['*'], Action: ['s3:GetObject'], Effect: 'Allow' })) }],
@@ -253,6 +301,23 @@ test('a policy that says the same of another resource is another one', () => {
   const now = { one: bucket, two: bucket };
   expect(sentences({ ...now, first: open('one') }, { ...now, second: open('two') }))
     .toEqual([`! policy of ${SHOP}/second gains ${literal(ALLOWED)}`, `policy of ${SHOP}/first loses ${literal(ALLOWED)}`]);
+});
+
+test.each<[what: string, name: unknown]>([
+  ['a text with the name of its stack', { 'Fn::Sub': '${AWS::StackName}-r' }],
+  ['a text with its Region', { 'Fn::Join': ['-', ['x', ref('AWS::Region')]] }],
+  ['a parameter', ref('N')],
+  ['what no text says', { 'Fn::Join': ['-', ['x', { 'Fn::Select': [0, ref('N')] }]] }],
+  ['the same text', 'x'],
+])('principals called by %s do not hide each other', (_, name) => {
+  const withName = (...statements: object[]) => ({ it: role({ RoleName: name, ...inline(...statements) }) });
+  const [one, two] = ['acme/prod/one', 'acme/prod/two'];
+  const both = (now: Resources) => written(FACTS, { [one]: now, [two]: withName(READ) });
+  const told = (now: Resources) =>
+    changesBetween(both(withName(READ)), both(now)).map(({ sentence }) => sentence);
+  const gains = [`permissions of ${one}/it gains ${literal(WRITE)}`];
+  expect(told(withName(READ, WRITE))).toEqual(gains);
+  expect(told({ ...withName(READ), more: attached({ Roles: [name] }, WRITE) })).toEqual(gains);
 });
 
 test('termination protection that a stack loses is told', () => {

@@ -6,7 +6,9 @@ import { newOutdir } from '../orgs';
 interface Resource {
   readonly Type: string;
   readonly Properties?: object;
+  readonly Condition?: string;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export type Resources = Record<string, Resource>;
