@@ -81,9 +81,10 @@ export class OrganizationPair {
   }
 }
 
-/** Whether a stack is of a stage that was not there before, whatever it is called. */
+/** Whether a stack is of a stage that was not there before: one with another name has to have the same account. */
 export function isOfNewStage({ stage }: Stack, pairs: OrganizationPair[]): boolean {
-  return stage !== undefined && !pairs.some(({ before }) => before.stages.some(({ name }) => name === stage));
+  return stage !== undefined && !pairs.some(pair => pair.before.stages.some(({ name, account }) =>
+    pair.nameAfter(name) === stage && (name === stage || account !== undefined)));
 }
 
 function factsOf(

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'util';
+import { overlap } from './action-pattern';
 import { Resource, Stack } from './assembly';
 import { Change } from './change';
 import { Comparison } from './comparison';
@@ -34,7 +35,9 @@ function changesOf(
   const isInNew = !was && isNew(stack);
   const isSilent = isOfServices(principal, isInNew, pairs);
   const isStageNew = isInNew && isOfNewStage(stack, pairs);
-  const isTold = ({ statement }: Owned) => (!isSilent || isPowerful(statement) && !isStageNew)
+  const hasPower = [was, is].some(one => one?.given.some(({ statement }) => isPowerful(statement)));
+  const isTold = ({ statement }: Owned, name: string) =>
+    (!isSilent || (isPowerful(statement) || name !== 'given' && hasPower) && !isStageNew)
     && !(type === GROUP && isKnownAccess(statement, resource?.properties.GroupName, pairs));
   const between = (name: 'given' | 'boundary' | 'limits') => {
     const [old, now] = [was?.[name] ?? [], is?.[name] ?? []];
@@ -44,7 +47,8 @@ function changesOf(
     const [before, after] = [atomsOf(old, pairs, 'before'), atomsOf(now, pairs, 'after')];
     const missing = (from: Atoms, others: Atoms) => {
       const known = new Set([...others.values()].flat());
-      return [...from].filter(([, parts]) => !parts.every(part => known.has(part))).map(([one]) => one).filter(isTold);
+      return [...from].filter(([, parts]) => !parts.every(part => known.has(part)))
+        .map(([one]) => one).filter(one => isTold(one, name));
     };
     return { gained: missing(after, before), lost: missing(before, after) };
   };
@@ -104,14 +108,15 @@ function isOfServices({ type, resource, stack }: Principal, isNew: boolean, pair
 
 /** Actions that turn whoever may do them into somebody else, or give them more permissions. */
 const POWERFUL = [
-  /^\*$/,
-  /^sts:(\*|Assume.*)$/i,
-  /^(iam|organizations|sso|identitystore):(\*|(Add|Attach|Create|Delete|Detach|Put|Set|Update|Upload).*)$/i,
+  'sts:Assume*', 'iam:PassRole',
+  ...['iam', 'organizations', 'sso', 'identitystore'].flatMap(service =>
+    ['Add', 'Attach', 'Create', 'Delete', 'Detach', 'Put', 'Remove', 'Set', 'Update', 'Upload'].map(verb => `${service}:${verb}*`)),
 ];
 const POWERFUL_POLICIES = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)\b/;
 
 function isPowerful(statement: Statement): boolean {
   const { Action: actions, NotAction: others, Effect: effect } = statement as Record<string, unknown>;
   return effect === undefined ? POWERFUL_POLICIES.test(JSON.stringify(statement))
-    : others !== undefined || [actions].flat().some(action => POWERFUL.some(pattern => pattern.test(String(action))));
+    : others !== undefined
+      || [actions].flat().some(action => POWERFUL.some(pattern => overlap(String(action), pattern)));
 }

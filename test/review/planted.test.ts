@@ -42,6 +42,7 @@ const sentences = (before: Resources, after: Resources) => changesBetween(assemb
 const READ = allow('s3:GetObject');
 const WRITE = allow('s3:PutObject');
 const DENY = deny('s3:DeleteBucket');
+const LIMIT = 'arn:aws:iam::222222222222:policy/limit';
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 type Row = [what: string, before: Resources, after: Resources, told: string[], back: string[]];
@@ -109,6 +110,12 @@ const PERMISSIONS: Row[] = [
     { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, WRITE, allow('iam:AttachRolePolicy')) },
     [`! permissions of ${SHOP}/job gains ${literal(allow('iam:AttachRolePolicy'))}`],
     [`permissions of ${SHOP}/job loses ${literal(allow('iam:AttachRolePolicy'))}`]],
+  ...['*', '*:*', 'iam:*Policy', 'iam:A*', 'iam:P*', 'iam:Att?chRolePolicy', 'IAM:PassRole', 'iam:RemoveUserFromGroup', 'sts:A*', 'sts:*Role'].map((action): Row =>
+    [`a service that may ${action}`, { job: role(inline(READ), trusting(lambda)) }, { job: role(inline(READ, allow(action)), trusting(lambda)) },
+      [`! permissions of ${SHOP}/job gains ${literal(allow(action))}`], [`permissions of ${SHOP}/job loses ${literal(allow(action))}`]]),
+  ['a boundary of a powerful service', { job: role({ ...inline(allow('iam:*')), PermissionsBoundary: LIMIT }, trusting(lambda)) },
+    { job: role(inline(allow('iam:*')), trusting(lambda)) },
+    [`! PermissionsBoundary of ${SHOP}/job loses "${LIMIT}"`], [`PermissionsBoundary of ${SHOP}/job gains "${LIMIT}"`]],
   ['a service that may assume a role', {}, { job: role({}, trusting(lambda)), own: attached({ Roles: [ref('job')] }, allow('sts:AssumeRole')) },
     [`! permissions of ${SHOP}/job gains ${literal(allow('sts:AssumeRole'))}`], []],
   ['a permission set', { people: of('SSO::PermissionSet', { Name: 'people', ManagedPolicies: [] }) },
@@ -282,6 +289,9 @@ test.each<[what: string, before: Resources, after: Resources]>([
   ['another logical ID of a user', { one: of('IAM::User'), key: of('IAM::AccessKey', { UserName: ref('one') }) },
     { two: of('IAM::User'), key: of('IAM::AccessKey', { UserName: ref('two') }) }],
   ['a service that may do something else', { job: role(inline(READ), trusting(lambda)) }, { job: role(inline(WRITE), trusting(lambda)) }],
+  ...['iam:Get*', 'iam:List*', 'sts:GetCallerIdentity', 's3:*'].map((action): [string, Resources, Resources] =>
+    [`a service that may ${action}`, { job: role(inline(READ), trusting(lambda)) }, { job: role(inline(READ, allow(action)), trusting(lambda)) }]),
+  ['a boundary of a service', { job: role({ PermissionsBoundary: LIMIT }, trusting(lambda)) }, { job: role({}, trusting(lambda)) }],
   ['a role of a service', {}, { job: role(inline(READ), trusting(lambda)) }],
   ['a rule beside its security group', { group: of('EC2::SecurityGroup', { SecurityGroupIngress: [TLS] }) },
     { group: GROUP, it: of('EC2::SecurityGroupIngress', { GroupId: ref('group'), ...TLS }) }],
@@ -318,6 +328,14 @@ test.each<[what: string, name: unknown]>([
   const gains = [`permissions of ${one}/it gains ${literal(WRITE)}`];
   expect(told(withName(READ, WRITE))).toEqual(gains);
   expect(told({ ...withName(READ), more: attached({ Roles: [name] }, WRITE) })).toEqual(gains);
+});
+
+test('a stage that is called otherwise is no new one', () => {
+  const power = allow('iam:*');
+  const renamed = FACTS.map(fact => fact.subject === 'prod' ? { ...fact, subject: 'live', source: 'acme/live' } : fact);
+  const now = written(renamed, { 'acme/live/shop': { job: role(inline(power), trusting(lambda)) } });
+  expect(changesBetween(assembly({}), now).map(({ sentence }) => sentence))
+    .toEqual([`permissions of acme/live/shop/job gains ${literal(power)}`, 'prod is called live now']);
 });
 
 test('termination protection that a stack loses is told', () => {
