@@ -2,6 +2,8 @@ import { Resource, Stack } from './assembly';
 import { Change, difference } from './change';
 import { Comparison } from './comparison';
 import { openings, protections } from './exposures';
+import { withKnownValues } from './known-values';
+import { isGrant } from './policies';
 import { pathOf } from './statements';
 
 type Section = 'access' | 'protection';
@@ -10,10 +12,13 @@ type Section = 'access' | 'protection';
 export function exposureChanges({ stacks }: Comparison): Change[] {
   return stacks.flatMap(({ stack, before: old = stack, resources }) => {
     const found = (all: Array<Resource | undefined>, from: Stack, states: (resource: Resource) => string[]) =>
-      new Set(all.flatMap(one => one ? states(one).map(state => JSON.stringify([aboutOf(one, from), state])) : []));
-    const [before, after] = [resources.map(change => change.before), resources.map(change => change.after)];
+      new Set(all.flatMap(one => one ? states(withKnownValues(one, from))
+        .map(state => JSON.stringify([aboutOf(one, from), state])) : []));
     // what comes had no protection, and what leaves needs none
     const kept = resources.filter(change => change.before && change.after);
+    // what gives access by being there is told as such
+    const open = resources.filter(change => kept.includes(change) || !isGrant((change.after ?? change.before)!.type));
+    const [before, after] = [open.map(change => change.before), open.map(change => change.after)];
     // apps turn this on where a stack is there to stay, which is no news
     const isLeftAlone = old.terminationProtection && !stack.terminationProtection;
     return [

@@ -1,5 +1,6 @@
 import { Resource } from './assembly';
-import { at, isTrue } from './irreversible/step';
+import { isTrue } from './irreversible/step';
+import { Unknown } from './known-values';
 import { branches } from './policies';
 import { textOf } from './statements';
 
@@ -13,15 +14,21 @@ const OPEN: Record<string, States[]> = {
   'AWS::Cognito::IdentityPool': [may('AllowUnauthenticatedIdentities', isTrue, 'open to guests')],
   // "AWS::DMS::ReplicationInstance": public by default
   'AWS::DMS::ReplicationInstance': [unless('PubliclyAccessible', isFalse, 'publicly accessible')],
-  'AWS::EC2::SecurityGroup': [resource => branches(at(resource, 'SecurityGroupIngress')).flatMap(ingress)],
+  'AWS::EC2::SecurityGroup': [({ properties }) => branches(properties.SecurityGroupIngress).flatMap(ingress)],
   'AWS::EC2::SecurityGroupIngress': [({ properties }) => ingress(properties)],
   'AWS::EKS::Cluster': [endpoint],
   // "CreateLoadBalancer": internet-facing by default
   'AWS::ElasticLoadBalancing::LoadBalancer': [unless('Scheme', equals('internal'), 'internet-facing')],
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': [resource => at(resource, 'Type') === 'gateway' ? []
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': [resource => resource.properties.Type === 'gateway' ? []
     : unless('Scheme', equals('internal'), 'internet-facing')(resource)],
+  'AWS::IAM::AccessKey': [unless('Status', equals('Inactive'), 'active')],
+  'AWS::IAM::User': [unless('LoginProfile', equals(undefined), 'able to sign in with a password')],
   'AWS::Lambda::Url': [may('AuthType', equals('NONE'), 'callable without authentication')],
   'AWS::MSK::Cluster': [may('BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type', equals('SERVICE_PROVIDED_EIPS'), 'publicly accessible')],
+  // "CreateResourceShare": true by default
+  'AWS::RAM::ResourceShare': [unless('AllowExternalPrincipals', isFalse, 'open to accounts outside its organization')],
+  'AWS::RolesAnywhere::Profile': [unless('Enabled', isFalse, 'enabled')],
+  'AWS::RolesAnywhere::TrustAnchor': [unless('Enabled', isFalse, 'enabled')],
   // "Access control list (ACL) overview": canned ACLs
   'AWS::S3::Bucket': [
     may('AccessControl', equals('PublicRead', 'PublicReadWrite'), 'readable by everybody'),
@@ -47,10 +54,13 @@ const PROTECTED: Record<string, States[]> = {
     must('EnableLogFileValidation', isTrue, 'validating its log files'),
     recorded('EventSelectors'), recorded('AdvancedEventSelectors'),
   ],
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': [resource => branches(at(resource, 'LoadBalancerAttributes'))
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': [({ properties }) => branches(properties.LoadBalancerAttributes)
     .some(one => (one as Attribute).Key === 'deletion_protection.enabled' && isTrue((one as Attribute).Value)) ? [UNDELETABLE] : []],
   'AWS::GuardDuty::Detector': [must('Enable', isTrue, 'looking for threats')],
   'AWS::KMS::Key': [must('EnableKeyRotation', isTrue, 'rotated'), unless('Enabled', isFalse, 'enabled')],
+  // "CreateProfile": both limit what its sessions may do
+  'AWS::RolesAnywhere::Profile': ['SessionPolicy', 'ManagedPolicyArns'].map(name =>
+    must(name, value => value !== undefined, `limited by ${name}`)),
   'AWS::S3::AccessPoint': BLOCKS,
   'AWS::S3::Bucket': [...BLOCKS, must('VersioningConfiguration.Status', equals('Enabled'), 'versioned')],
 };
@@ -78,22 +88,45 @@ function statesOf(resource: Resource, rules: States[]): string[] {
   return [...new Set(rules.flatMap(rule => rule(resource)))];
 }
 
-/** Under one condition of the template at least. */
+/** Under one condition of the template at least, or perhaps. */
 function may(path: string, is: Test, state: string): States {
-  return resource => branches(at(resource, path)).some(is) ? [state] : [];
+  return ({ properties }) => {
+    const values = valuesAt(properties, path);
+    return values.some(is) ? [state] : perhaps(values, state);
+  };
 }
 
 /** Under every condition of the template. */
 function must(path: string, is: Test, state: string): States {
-  return resource => {
-    const values = branches(at(resource, path));
+  return ({ properties }) => {
+    const values = valuesAt(properties, path);
     return values.length > 0 && values.every(is) ? [state] : [];
   };
 }
 
 /** By default as well. */
-function unless(path: string, is: Test, state: string): States {
-  return resource => must(path, is, state)(resource).length > 0 ? [] : [state];
+function unless(path: string, isNot: Test, state: string): States {
+  return ({ properties }) => {
+    const values = valuesAt(properties, path);
+    return values.every(isNot) ? []
+      : values.every(one => isNot(one) || one instanceof Unknown) ? perhaps(values, state) : [state];
+  };
+}
+
+function perhaps(values: unknown[], state: string): string[] {
+  return values.flatMap(one => one instanceof Unknown ? [`perhaps ${state}, by ${JSON.stringify(one.value)},`] : []);
+}
+
+/** All that a property may be, and undefined where it is not there under a condition. */
+function valuesAt(properties: unknown, path: string): unknown[] {
+  return path.split('.').reduce<unknown[]>((all, name) => all.flatMap(one => one instanceof Unknown ? [one]
+    : valuesOf((one as Record<string, unknown> | undefined)?.[name])), [properties]);
+}
+
+function valuesOf(value: unknown): unknown[] {
+  const { 'Fn::If': either, 'Ref': ref } = (value ?? {}) as Record<string, unknown>;
+  return Array.isArray(value) ? value.flatMap(valuesOf)
+    : Array.isArray(either) ? either.slice(1).flatMap(valuesOf) : [ref === 'AWS::NoValue' ? undefined : value];
 }
 
 function equals(...all: unknown[]): Test {
@@ -104,21 +137,25 @@ function isFalse(value: unknown): boolean {
   return value === false || value === 'false';
 }
 
+const ANYWHERE = equals('0.0.0.0/0', '::/0');
+
 function ingress(rule: unknown): string[] {
-  const { CidrIp, CidrIpv6, IpProtocol: protocol, FromPort: from, ToPort: to } = rule as Record<string, unknown>;
+  const { IpProtocol: protocol, FromPort: from, ToPort: to } = rule as Record<string, unknown>;
   const ports = from === undefined ? '' : from === to ? ` ${from}` : ` ${from}-${to}`;
   const what = String(protocol) === '-1' ? 'for all traffic' : `for ${String(protocol)}${ports}`;
-  return [CidrIp, CidrIpv6].filter(equals('0.0.0.0/0', '::/0')).map(cidr => `open to ${String(cidr)} ${what}`);
+  return ['CidrIp', 'CidrIpv6'].flatMap(name => valuesAt(rule, name)).flatMap(cidr =>
+    ANYWHERE(cidr) ? [`open to ${String(cidr)} ${what}`] : perhaps([cidr], `open to all addresses ${what}`));
 }
 
 /** Defaults: "VpcConfigRequest". */
-function endpoint(resource: Resource): string[] {
+function endpoint({ properties }: Resource): string[] {
   const [isOn, cidrs] = ['EndpointPublicAccess', 'PublicAccessCidrs']
-    .map(name => branches(at(resource, `ResourcesVpcConfig.${name}`)));
-  return isOn.length > 0 && isOn.every(isFalse) ? []
-    : (cidrs.length > 0 ? cidrs : ['0.0.0.0/0']).map(cidr => `open to ${textOf(cidr)} at its public endpoint`);
+    .map(name => valuesAt(properties, `ResourcesVpcConfig.${name}`));
+  return isOn.every(isFalse) ? []
+    : (cidrs.length > 0 ? cidrs : [undefined]).flatMap(cidr => cidr instanceof Unknown ? perhaps([cidr], 'open to all addresses at its public endpoint')
+      : [`open to ${cidr === undefined ? '0.0.0.0/0' : textOf(cidr)} at its public endpoint`]);
 }
 
 function recorded(path: string): States {
-  return resource => branches(at(resource, path)).map(selector => `recording ${JSON.stringify(selector)}`);
+  return ({ properties }) => branches(properties[path]).map(selector => `recording ${JSON.stringify(selector)}`);
 }

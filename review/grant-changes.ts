@@ -32,9 +32,12 @@ function presence({ before, after, stack }: ResourceChange): Change {
   return { section: 'policies', about, sentence, widens: after !== undefined, statements };
 }
 
+/** Has a default, so that its value says more than whether it is there. */
+const BY_DEFAULT = 'AllowExternalPrincipals';
+
 function propertyChanges({ before, after, stack }: ResourceChange, pairs: OrganizationPair[]): Change[] {
   const [old, now] = [before!, after!].map(resource => new Map(attachmentsOf(resource).map(one => [one.where, one])));
-  return [...new Set([...now.keys(), ...old.keys()])].flatMap(where => {
+  return [...new Set([...now.keys(), ...old.keys()])].filter(where => where !== BY_DEFAULT).flatMap(where => {
     const about = `${where} of ${pathOf(stack, after!)}`;
     const { added, removed } = compareStatements(
       same(old.get(where)?.statements, pairs, 'before'), same(now.get(where)?.statements, pairs, 'after'));

@@ -68,14 +68,22 @@ function changesOf(
 
 function sessionChanges(before: Resource, after: Resource, about: string): Change[] {
   const [was, is] = [before, after].map(secondsOf);
-  const sentence = `sessions of ${about} last up to ${is} seconds instead of ${was}`;
-  return was === is ? [] : [{ section: 'policies', sentence, widens: !(is <= was) }];
+  if (isDeepStrictEqual(was, is)) {
+    return [];
+  }
+  const areKnown = typeof was === 'number' && typeof is === 'number';
+  const inWords = (value: unknown) =>
+    typeof value === 'number' ? `${value} seconds` : `a value that is not known here (${JSON.stringify(value)})`;
+  const sentence = `sessions of ${about} last up to ${inWords(is)} instead of ${areKnown ? was : inWords(was)}`;
+  return [{ section: 'policies', sentence, widens: !(areKnown && is <= was) }];
 }
 
-/** An hour by default: "AWS::IAM::Role" and "AWS::SSO::PermissionSet". */
-function secondsOf({ properties: { MaxSessionDuration: seconds, SessionDuration: duration } }: Resource): number {
-  const [, hours = 0, minutes = 0, rest = 0] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(String(duration ?? 'PT1H')) ?? [];
-  return Number(seconds ?? Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
+/** An hour by default: "AWS::IAM::Role" and "AWS::SSO::PermissionSet". What is no number or duration is itself. */
+function secondsOf({ properties: { MaxSessionDuration: seconds, SessionDuration: duration = 'PT1H' } }: Resource): unknown {
+  const given = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(typeof duration === 'string' ? duration : '');
+  const [hours, minutes, rest] = (given ?? []).slice(1).map(part => Number(part ?? 0));
+  const known = seconds ?? (given ? hours * 3600 + minutes * 60 + rest : duration);
+  return typeof known === 'object' || Number.isNaN(Number(known)) ? known : Number(known);
 }
 
 type Atoms = Map<Owned, string[]>;

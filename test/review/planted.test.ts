@@ -35,7 +35,11 @@ const ref = (id: string) => ({ Ref: id });
 const either = (condition: string, one: unknown, two: unknown = ref('AWS::NoValue')) => ({ 'Fn::If': [condition, one, two] });
 const under = (condition: string, statement: object) => ({ ...statement, 'Fn::If': condition });
 
-const assembly = (resources: Resources) => written(FACTS, { [SHOP]: resources });
+const SECTIONS = {
+  Parameters: { Open: { Default: '0.0.0.0/0' }, Public: { Default: 'true' }, Asked: {}, Stored: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/it' } },
+  Mappings: { Cidrs: { one: { all: '0.0.0.0/0', own: '10.0.0.0/8' } } },
+};
+const assembly = (resources: Resources) => written(FACTS, { [SHOP]: resources }, false, SECTIONS);
 const sentences = (before: Resources, after: Resources) => changesBetween(assembly(before), assembly(after))
   .map(({ sentence, widens }) => `${widens ? '! ' : ''}${sentence}`);
 
@@ -197,12 +201,27 @@ const GRANTS: Row[] = [
 const TLS = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' };
 const SELECTOR = { ReadWriteType: 'All', IncludeManagementEvents: true };
 
+const [PRIVATE, PUBLIC] = ['DISABLED', 'SERVICE_PROVIDED_EIPS'].map(Type => ({ ConnectivityInfo: { PublicAccess: { Type } } }));
+
 /** A property that opens or protects something, and what is said of it. */
 const STATES: Array<[type: string, property: string, off: unknown, on: unknown, state: string]> = [
   ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [TLS], 'open to 0.0.0.0/0 for tcp 443'],
   ['EC2::SecurityGroup', 'SecurityGroupIngress', [{ ...TLS, CidrIp: '10.0.0.0/8' }], [{ IpProtocol: '-1', CidrIpv6: '::/0' }], 'open to ::/0 for all traffic'],
   ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [{ 'Fn::If': ['IsOpen', TLS, ref('AWS::NoValue')] }], 'open to 0.0.0.0/0 for tcp 443'],
+  ...[either('IsOpen', '0.0.0.0/0', '10.0.0.0/8'), ref('Open'), { 'Fn::FindInMap': ['Cidrs', 'one', 'all'] }, { 'Fn::FindInMap': ['Cidrs', ref('AWS::Region'), 'all'] }]
+    .map((cidr): typeof STATES[number] => ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [{ ...TLS, CidrIp: cidr }], 'open to 0.0.0.0/0 for tcp 443']),
+  ...[ref('Asked'), ref('Stored'), { 'Fn::FindInMap': ['Others', 'one', 'all'] }].map((cidr): typeof STATES[number] =>
+    ['EC2::SecurityGroup', 'SecurityGroupIngress', [], [{ ...TLS, CidrIp: cidr }], `perhaps open to all addresses for tcp 443, by ${literal(cidr)},`]),
+  ['EC2::SecurityGroup', 'SecurityGroupIngress', [null], [TLS], 'open to 0.0.0.0/0 for tcp 443'],
   ['RDS::DBInstance', 'PubliclyAccessible', false, true, 'publicly accessible'],
+  ['RDS::DBInstance', 'PubliclyAccessible', false, ref('Public'), 'publicly accessible'],
+  ['RDS::DBInstance', 'PubliclyAccessible', false, ref('Asked'), 'perhaps publicly accessible, by {"Ref":"Asked"},'],
+  ['ElasticLoadBalancing::LoadBalancer', 'Scheme', 'internal', ref('Asked'), 'perhaps internet-facing, by {"Ref":"Asked"},'],
+  ['RAM::ResourceShare', 'AllowExternalPrincipals', false, undefined, 'open to accounts outside its organization'],
+  ['IAM::User', 'LoginProfile', undefined, { Password: 'secret' }, 'able to sign in with a password'],
+  ['IAM::AccessKey', 'Status', 'Inactive', 'Active', 'active'],
+  ['RolesAnywhere::TrustAnchor', 'Enabled', false, true, 'enabled'],
+  ['RolesAnywhere::Profile', 'Enabled', false, true, 'enabled'],
   ['RedshiftServerless::Workgroup', 'PubliclyAccessible', undefined, true, 'publicly accessible'],
   ['DMS::ReplicationInstance', 'PubliclyAccessible', false, undefined, 'publicly accessible'],
   ['Cognito::IdentityPool', 'AllowUnauthenticatedIdentities', false, true, 'open to guests'],
@@ -226,6 +245,8 @@ const GUARDED: typeof STATES = [
   ['S3::Bucket', 'VersioningConfiguration', { Status: 'Suspended' }, { Status: 'Enabled' }, 'versioned'],
   ['KMS::Key', 'EnableKeyRotation', undefined, true, 'rotated'],
   ['KMS::Key', 'EnableKeyRotation', { 'Fn::If': ['IsOld', true, false] }, true, 'rotated'],
+  ['S3::Bucket', 'VersioningConfiguration', either('IsOld', { Status: 'Enabled' }), { Status: 'Enabled' }, 'versioned'],
+  ['RolesAnywhere::Profile', 'SessionPolicy', undefined, literal(document(READ)), 'limited by SessionPolicy'],
   ['KMS::Key', 'Enabled', false, undefined, 'enabled'],
   ['CloudTrail::Trail', 'IsMultiRegionTrail', false, true, 'recording all Regions'],
   ['CloudTrail::Trail', 'IsOrganizationTrail', false, true, 'recording all accounts'],
@@ -249,11 +270,14 @@ const EXPOSED: Row[] = [
   ['an open resource', {}, { it: of('EC2::SecurityGroup', { SecurityGroupIngress: [TLS] }) },
     [`! ${SHOP}/it is open to 0.0.0.0/0 for tcp 443 now`], [`${SHOP}/it is no longer open to 0.0.0.0/0 for tcp 443`]],
   ['an open cluster of MSK', {},
-    { it: of('MSK::Cluster', { BrokerNodeGroupInfo: { ConnectivityInfo: { PublicAccess: { Type: 'SERVICE_PROVIDED_EIPS' } } } }) },
+    { it: of('MSK::Cluster', { BrokerNodeGroupInfo: either('IsOpen', PUBLIC, PRIVATE) }) },
     [`! ${SHOP}/it is publicly accessible now`, 'prod: 1 Kafka broker instead of none'], [
       `AWS::MSK::Cluster ${SHOP}/it: it is deleted with its topics, which no deployment brings back`,
       `${SHOP}/it is no longer publicly accessible`, 'prod: no Kafka broker instead of 1',
     ]],
+  ['a rule for the addresses of a network', { it: of('EC2::SecurityGroup', { SecurityGroupIngress: [TLS] }) },
+    { it: of('EC2::SecurityGroup', { SecurityGroupIngress: [{ ...TLS, CidrIp: { 'Fn::GetAtt': ['vpc', 'CidrBlock'] } }] }) },
+    [`${SHOP}/it is no longer open to 0.0.0.0/0 for tcp 443`], [`! ${SHOP}/it is open to 0.0.0.0/0 for tcp 443 now`]],
   ['a trail that stops', { it: of('CloudTrail::Trail', { IsLogging: false }) }, { it: of('CloudTrail::Trail', { IsLogging: true }) },
     [`${SHOP}/it is logging now`], [
       `AWS::CloudTrail::Trail ${SHOP}/it: this trail records nothing from then on, and what happens until there is one again is never recorded`,
@@ -263,6 +287,9 @@ const EXPOSED: Row[] = [
     [`${SHOP}/it is retained if it leaves the code now`], [`! ${SHOP}/it is no longer retained if it leaves the code`]],
   ['sessions of a role', { it: role() }, { it: role({ MaxSessionDuration: 43200 }) },
     [`! sessions of ${SHOP}/it last up to 43200 seconds instead of 3600`], [`sessions of ${SHOP}/it last up to 3600 seconds instead of 43200`]],
+  ['sessions that nobody knows', { it: of('SSO::PermissionSet', { SessionDuration: ref('Asked') }) }, { it: of('SSO::PermissionSet') },
+    [`! sessions of ${SHOP}/it last up to 3600 seconds instead of a value that is not known here ({"Ref":"Asked"})`],
+    [`! sessions of ${SHOP}/it last up to a value that is not known here ({"Ref":"Asked"}) instead of 3600 seconds`]],
   ['sessions of a permission set', { it: of('SSO::PermissionSet') }, { it: of('SSO::PermissionSet', { SessionDuration: 'PT1H30M' }) },
     [`! sessions of ${SHOP}/it last up to 5400 seconds instead of 3600`], [`sessions of ${SHOP}/it last up to 3600 seconds instead of 5400`]],
 ];

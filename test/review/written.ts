@@ -13,16 +13,16 @@ interface Resource {
 
 export type Resources = Record<string, Resource>;
 
-/** An assembly of an app that says these facts, with a stack for each path. */
+/** An assembly of an app that says these facts, with a stack for each path, which has other sections as well. */
 export function written(
-  facts: Fact[], stacks: Record<string, Resources> = {}, terminationProtection = false,
+  facts: Fact[], stacks: Record<string, Resources> = {}, terminationProtection = false, sections: object = {},
 ): Assembly {
   const folder = newOutdir();
   const artifacts = Object.entries(stacks).map(([path, resources]) => {
     const id = path.replaceAll('/', '-');
     const withPaths = Object.entries(resources).map(([name, resource]) =>
       [name, { ...resource, Metadata: { 'aws:cdk:path': `${path}/${name}/Resource` } }]);
-    writeFileSync(join(folder, `${id}.template.json`), JSON.stringify({ Resources: Object.fromEntries(withPaths) }));
+    writeFileSync(join(folder, `${id}.template.json`), JSON.stringify({ ...sections, Resources: Object.fromEntries(withPaths) }));
     return [id, {
       type: 'aws:cloudformation:stack',
       displayName: path,
