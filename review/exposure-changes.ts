@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'util';
 import { Resource, Stack } from './assembly';
 import { Change, difference } from './change';
 import { Comparison } from './comparison';
-import { openings, protections } from './exposures';
+import { openings, protections, watches } from './exposures';
 import { withKnownValues } from './known-values';
 import { isGrant } from './policies';
 import { pathOf } from './statements';
@@ -26,6 +27,9 @@ export function exposureChanges({ stacks }: Comparison): Change[] {
       ...changesOf('protection',
         found(kept.map(change => change.before), old, protections),
         found(kept.map(change => change.after), stack, protections)),
+      ...changesOf('protection',
+        found(resources.flatMap(({ before: gone, after: is }) => is ? [] : gone), old, watches), new Set()),
+      ...kept.flatMap(change => removalChanges(change.before!, change.after!, pathOf(stack, change.after!))),
       ...isLeftAlone ? [no('protection', `stack ${stack.path}`, 'protected from deletion')] : [],
     ];
   });
@@ -42,6 +46,36 @@ function changesOf(section: Section, before: Set<string>, after: Set<string>): C
 
 function no(section: Section, about: string, state: string): Change {
   return { section, sentence: `${about} is no longer ${state}`, widens: section === 'protection' };
+}
+
+const KEPT = ['deleted', 'kept as a snapshot', 'retained'];
+
+/** What becomes of it if it leaves the code, or if another one takes its place: told once if both become the same. */
+function removalChanges(before: Resource, after: Resource, about: string): Change[] {
+  const [leaves, replaced] = [deletionRank, updateRank].map(rank => [rank(before), rank(after)]);
+  const change = ([was, is]: number[], when: string): Change[] => was === is ? []
+    : was > is ? [no('protection', about, `${KEPT[was]} if it ${when}`)]
+      : [{ section: 'protection', sentence: `${about} is ${KEPT[is]} if it ${when} now`, widens: false }];
+  return [
+    ...change(leaves, 'leaves the code'),
+    ...isDeepStrictEqual(leaves, replaced) ? [] : change(replaced, 'is replaced'),
+  ];
+}
+
+/** Databases have a default: "DeletionPolicy attribute". */
+function deletionRank({ type, properties, deletionPolicy }: Resource): number {
+  const isDatabase = type === 'AWS::RDS::DBCluster'
+    || type === 'AWS::RDS::DBInstance' && properties.DBClusterIdentifier === undefined;
+  return rankOf(deletionPolicy ?? (isDatabase ? 'Snapshot' : 'Delete'));
+}
+
+function updateRank({ updateReplacePolicy = 'Delete' }: Resource): number {
+  return rankOf(updateReplacePolicy);
+}
+
+/** A function, which language extensions admit, counts as none. */
+function rankOf(policy: unknown): number {
+  return String(policy).startsWith('Retain') ? 2 : policy === 'Snapshot' ? 1 : 0;
 }
 
 /** A rule of a security group may be a resource of its own. */

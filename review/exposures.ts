@@ -44,10 +44,13 @@ export function openings(resource: Resource): string[] {
 const BLOCKS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets']
   .map(name => must(`PublicAccessBlockConfiguration.${name}`, isTrue, `under ${name}`));
 
+const LOGGING = 'logging';
+const DETECTING = 'looking for threats';
+
 /** Keeps data, records or keys, by a property. */
 const PROTECTED: Record<string, States[]> = {
   'AWS::CloudTrail::Trail': [
-    must('IsLogging', isTrue, 'logging'),
+    must('IsLogging', isTrue, LOGGING),
     must('IsMultiRegionTrail', isTrue, 'recording all Regions'),
     must('IsOrganizationTrail', isTrue, 'recording all accounts'),
     must('IncludeGlobalServiceEvents', isTrue, 'recording global services'),
@@ -56,7 +59,7 @@ const PROTECTED: Record<string, States[]> = {
   ],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': [({ properties }) => branches(properties.LoadBalancerAttributes)
     .some(one => (one as Attribute).Key === 'deletion_protection.enabled' && isTrue((one as Attribute).Value)) ? [UNDELETABLE] : []],
-  'AWS::GuardDuty::Detector': [must('Enable', isTrue, 'looking for threats')],
+  'AWS::GuardDuty::Detector': [must('Enable', isTrue, DETECTING)],
   'AWS::KMS::Key': [must('EnableKeyRotation', isTrue, 'rotated'), unless('Enabled', isFalse, 'enabled')],
   // "CreateProfile": both limit what its sessions may do
   'AWS::RolesAnywhere::Profile': ['SessionPolicy', 'ManagedPolicyArns'].map(name =>
@@ -73,15 +76,16 @@ interface Attribute {
 const UNDELETABLE = 'protected from deletion';
 
 export function protections(resource: Resource): string[] {
-  const { deletionPolicy, type } = resource;
-  return [
-    ...statesOf(resource, [
-      ...['DeletionProtection', 'DeletionProtectionEnabled', 'TerminationProtectionEnabled'].map(name =>
-        must(name, value => isTrue(value) || value === 'ACTIVE', UNDELETABLE)),
-      ...PROTECTED[type] ?? [],
-    ]),
-    ...String(deletionPolicy).startsWith('Retain') ? ['retained if it leaves the code'] : [],
-  ];
+  return statesOf(resource, [
+    ...['DeletionProtection', 'DeletionProtectionEnabled', 'TerminationProtectionEnabled'].map(name =>
+      must(name, value => isTrue(value) || value === 'ACTIVE', UNDELETABLE)),
+    ...PROTECTED[resource.type] ?? [],
+  ]);
+}
+
+/** What watches an account, and does so no more if it leaves. */
+export function watches(resource: Resource): string[] {
+  return protections(resource).filter(state => state === LOGGING || state === DETECTING);
 }
 
 function statesOf(resource: Resource, rules: States[]): string[] {

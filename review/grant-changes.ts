@@ -3,20 +3,32 @@ import { Change } from './change';
 import { Comparison, ResourceChange } from './comparison';
 import { isKnownMember } from './known-by-facts';
 import { isOfNewStage, OrganizationPair } from './organization-pair';
-import { compareStatements, documentsOf, isGrant, Statement } from './policies';
+import { compareStatements, documentsOf, isGrant, partsOf, Statement } from './policies';
 import { USER } from './principals';
-import { neutralBy, pathOf, statementChange } from './statements';
+import { neutralBy, pathOf, statementChange, textOf } from './statements';
 
 /** Resources that give access by being there: users, keys, members, providers of identities, shares, assignments. */
 export function grantChanges({ stacks }: Comparison, pairs: OrganizationPair[]): Change[] {
   return stacks.flatMap(({ resources }) => resources).flatMap(change => {
     const { before, after, stack } = change;
     const resource = (after ?? before)!;
-    const isMember = resource.type === USER && isKnownMember(resource.properties.UserName, pairs);
-    return !isGrant(resource.type) || isMember ? []
+    return !isGrant(resource.type) ? []
       : before && after ? propertyChanges(change, pairs)
-        : IN_STAGE.test(resource.type) && isOfNewStage(stack, pairs) ? [] : [presence(change)];
+        : isKnown(change, attachmentsOf(resource).flatMap(({ statements }) => statements), pairs)
+          || IN_STAGE.test(resource.type) && isOfNewStage(stack, pairs) ? [] : [presence(change)];
   });
+}
+
+/** Whether facts say that a user comes into these groups, or leaves them. */
+function isKnown({ before, after, stack }: ResourceChange, groups: Statement[], pairs: OrganizationPair[]): boolean {
+  const { id, type, properties } = (after ?? before)!;
+  const nameOf = (group: Statement) => {
+    const { Ref: ref } = partsOf(group);
+    const resource = stack.resources.get(`${id.replace(/[^/]+$/, '')}${String(ref)}`);
+    return textOf(resource?.properties.GroupName ?? group);
+  };
+  return type === USER && groups.length > 0
+    && groups.every(group => isKnownMember(properties.UserName, nameOf(group), pairs));
 }
 
 /** These let nobody into more than a cluster or an application of their own stage. */
@@ -35,15 +47,17 @@ function presence({ before, after, stack }: ResourceChange): Change {
 /** Has a default, so that its value says more than whether it is there. */
 const BY_DEFAULT = 'AllowExternalPrincipals';
 
-function propertyChanges({ before, after, stack }: ResourceChange, pairs: OrganizationPair[]): Change[] {
+function propertyChanges(change: ResourceChange, pairs: OrganizationPair[]): Change[] {
+  const { before, after, stack } = change;
   const [old, now] = [before!, after!].map(resource => new Map(attachmentsOf(resource).map(one => [one.where, one])));
   return [...new Set([...now.keys(), ...old.keys()])].filter(where => where !== BY_DEFAULT).flatMap(where => {
     const about = `${where} of ${pathOf(stack, after!)}`;
     const { added, removed } = compareStatements(
       same(old.get(where)?.statements, pairs, 'before'), same(now.get(where)?.statements, pairs, 'after'));
+    const isTold = (statement: Statement) => !isKnown(change, [statement], pairs);
     return [
-      ...added.map(statement => statementChange({ about, statement }, 'gains', true)),
-      ...removed.map(statement => statementChange({ about, statement }, 'loses', false)),
+      ...added.filter(isTold).map(statement => statementChange({ about, statement }, 'gains', true)),
+      ...removed.filter(isTold).map(statement => statementChange({ about, statement }, 'loses', false)),
     ];
   });
 }

@@ -1,7 +1,7 @@
-import { Resource, Stack } from './assembly';
+import { NO_ACCOUNT, Resource, Stack } from './assembly';
 import { difference } from './change';
 import { OrganizationPair, PairedFact } from './organization-pair';
-import { Statement } from './policies';
+import { effectOf, Statement } from './policies';
 import { pathOf, textOf } from './statements';
 
 /** Whether facts say who gets into a role: into this one, not into one of the same name elsewhere. */
@@ -14,21 +14,29 @@ export function isKnownRole(resource: Resource, stack: Stack, pairs: Organizatio
       kind === 'trusts' && subject.endsWith(`:role${path}${name}`) && isOf(source)));
 }
 
-/** Whether facts say that the membership of a user changes. */
-export function isKnownMember(name: unknown, pairs: OrganizationPair[]): boolean {
-  return pairs.some(pair => changed('member', pair).some(({ subject }) => isCalled(subject, 'user', name)));
+/** Whether facts say that a user comes into a group, or leaves it. */
+export function isKnownMember(user: unknown, group: string, pairs: OrganizationPair[]): boolean {
+  return pairs.some(pair => changed('member', pair).some(({ subject, name }) =>
+    isCalled(subject, 'user', user) && isCalled(name, 'group', group)));
 }
 
 /** Whether facts say that a group may assume other roles, or that a stage that has one is in another account. */
 export function isKnownAccess(statement: Statement, group: unknown, pairs: OrganizationPair[]): boolean {
   const { Action: action, Resource: resources } = statement as Record<string, unknown>;
-  return action === 'sts:AssumeRole' && pairs.some(pair => {
+  return action === 'sts:AssumeRole' && effectOf(statement) === 'Allow' && pairs.some(pair => {
     const { before, after } = pair.facts('can-assume');
     const own = ({ subject }: PairedFact) => isCalled(subject, 'group', group);
-    const roles = [...before, ...after].filter(own).map(({ name }) => name.replace(/^.*(?=:role\/)/, ''));
-    return [resources].flat().every(one => roles.some(role => textOf(one).endsWith(role)))
+    const roles = [...before, ...after].filter(own);
+    return [resources].flat().every(one => roles.some(({ name }) => isSameRole(name, textOf(one))))
       && (changed('can-assume', pair).some(own) || hasOtherAccounts(pair));
   });
+}
+
+/** An account that only the deployment knows may be any. */
+function isSameRole(one: string, two: string): boolean {
+  const [[account, role], [other, name]] = [one, two].map(arn =>
+    [/:iam::(\d{12}):/.exec(arn)?.[1] ?? NO_ACCOUNT, arn.replace(/^.*(?=:role\/)/, '')]);
+  return role === name && (account === other || account === NO_ACCOUNT || other === NO_ACCOUNT);
 }
 
 function changed(kind: string, pair: OrganizationPair): PairedFact[] {

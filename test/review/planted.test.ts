@@ -285,6 +285,22 @@ const EXPOSED: Row[] = [
     ]],
   ['what is retained', { it: of('S3::Bucket') }, { it: { ...of('S3::Bucket'), DeletionPolicy: 'Retain' } },
     [`${SHOP}/it is retained if it leaves the code now`], [`! ${SHOP}/it is no longer retained if it leaves the code`]],
+  ['a trail', { it: of('CloudTrail::Trail', { IsLogging: true }) }, {}, [
+    `AWS::CloudTrail::Trail ${SHOP}/it: this trail records nothing from then on, and what happens until there is one again is never recorded`,
+    `! ${SHOP}/it is no longer logging`,
+  ], []],
+  ['a detector', { it: of('GuardDuty::Detector', { Enable: true }) }, {}, [
+    `AWS::GuardDuty::Detector ${SHOP}/it: it is deleted with its findings, which no deployment brings back`, `! ${SHOP}/it is no longer looking for threats`,
+  ], []],
+  ['a snapshot', { it: { ...of('EC2::Volume'), DeletionPolicy: 'Snapshot' } }, { it: of('EC2::Volume') },
+    [`! ${SHOP}/it is no longer kept as a snapshot if it leaves the code`], [`${SHOP}/it is kept as a snapshot if it leaves the code now`]],
+  ['a snapshot by default', { it: of('RDS::DBCluster') }, { it: { ...of('RDS::DBCluster'), DeletionPolicy: 'Delete' } },
+    [`! ${SHOP}/it is no longer kept as a snapshot if it leaves the code`], [`${SHOP}/it is kept as a snapshot if it leaves the code now`]],
+  ['what is retained at a replacement', { it: { ...of('S3::Bucket'), UpdateReplacePolicy: 'Retain' } }, { it: of('S3::Bucket') },
+    [`! ${SHOP}/it is no longer retained if it is replaced`], [`${SHOP}/it is retained if it is replaced now`]],
+  ['what both policies retain', { it: { ...of('S3::Bucket'), DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } },
+    { it: { ...of('S3::Bucket'), DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' } },
+    [`! ${SHOP}/it is no longer retained if it leaves the code`], [`${SHOP}/it is retained if it leaves the code now`]],
   ['sessions of a role', { it: role() }, { it: role({ MaxSessionDuration: 43200 }) },
     [`! sessions of ${SHOP}/it last up to 43200 seconds instead of 3600`], [`sessions of ${SHOP}/it last up to 3600 seconds instead of 43200`]],
   ['sessions that nobody knows', { it: of('SSO::PermissionSet', { SessionDuration: ref('Asked') }) }, { it: of('SSO::PermissionSet') },
@@ -378,14 +394,23 @@ describe('what facts tell is not told again', () => {
   const member: Fact = { ...access, kind: 'member', subject: `arn:aws:iam::${ROOT}:user/ada`, name: access.subject };
   const ops = of('IAM::Group', { GroupName: 'ops' });
   const assumes = (resource: string) => attached({ Groups: [ref('ops')] }, allow('sts:AssumeRole', { Resource: resource }));
-  const ada = (...groups: string[]) => ({ ada: of('IAM::User', { UserName: 'ada', Groups: groups }) });
+  const ada = (...groups: unknown[]) => ({ ada: of('IAM::User', { UserName: 'ada', Groups: groups }) });
   const gains = (resource: string) => `permissions of ${SHOP}/ops gains ${literal(allow('sts:AssumeRole', { Resource: resource }))}`;
+
+  const elsewhere = ARN.replace('222222222222', OTHER);
+  const denies = { ...deny('sts:AssumeRole'), Resource: ARN };
 
   test.each<[what: string, had: Fact[], have: Fact[], before: Resources, after: Resources, told: string[]]>([
     ['a role of a group', [], [access], { ops }, { ops, it: assumes(ARN) }, []],
     ['a role that facts do not have', [], [], { ops }, { ops, it: assumes(ARN) }, [gains(ARN)]],
     ['a role that facts had', [access], [access], { ops }, { ops, it: assumes(ARN) }, [gains(ARN)]],
     ['more than facts have', [], [access], { ops }, { ops, it: assumes('*') }, [gains('*')]],
+    ['a role of another account', [], [access], { ops }, { ops, it: assumes(elsewhere) }, [gains(elsewhere)]],
+    ['a role that a group may no longer not assume', [access], [], { ops, it: attached({ Groups: [ref('ops')] }, denies) }, { ops },
+      [`permissions of ${SHOP}/ops loses ${literal(denies)}`]],
+    ['a member by reference', [], [member], { ops }, { ops, ...ada(ref('ops')) }, ['user ada is now a member of group ops']],
+    ['a member of more than facts have', [], [member], ada(), ada('ops', 'administrators'),
+      ['user ada is now a member of group ops', `Groups of ${SHOP}/ada gains "administrators"`]],
     ['a member', [], [member], {}, ada('ops'), ['user ada is now a member of group ops']],
     ['a member that facts do not have', [], [], ada(), ada('ops'), [`Groups of ${SHOP}/ada gains "ops"`]],
   ])('%s', (_, had, have, before, after, told) => {
