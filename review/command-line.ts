@@ -5,6 +5,7 @@ import { Assembly } from './assembly';
 import { Base, baseAt } from './git-ref';
 import { withScratch } from './scratch';
 import { during } from './terminal';
+import { UsageError } from './usage-error';
 
 export interface Option {
   readonly name: string;
@@ -25,12 +26,6 @@ export interface CommandProps {
 }
 
 export type Values = Record<string, string | boolean | string[] | undefined>;
-
-/** What is wrong with the words of a command, which is for whoever has written them. */
-export class UsageError extends Error {
-  /** EX_USAGE of sysexits.h. */
-  public readonly exitCode = 64;
-}
 
 /** What all commands ask about the app. */
 const OF_THE_APP: Option[] = [

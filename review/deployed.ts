@@ -42,9 +42,10 @@ export function deployedIn(file: string): { stacks: Stack[]; notes: string[] } {
 }
 
 function organizationsIn(file: string): Array<{ stacks: DeployedStack[]; unread: Unread[] }> {
-  const { organizations = [] } = read(file);
-  const isComplete = organizations.every(({ stacks, unread }) => Array.isArray(stacks) && Array.isArray(unread));
-  if (organizations.length === 0 || !isComplete) {
+  const { organizations } = read(file);
+  const hasTemplate = (stack?: DeployedStack) => typeof stack?.template === 'object' && stack.template !== null;
+  if (!Array.isArray(organizations) || organizations.length === 0 || !organizations.every(one =>
+    Array.isArray(one?.stacks) && Array.isArray(one.unread) && one.stacks.every(hasTemplate))) {
     throw new Error(`'${file}' does not say which stacks are deployed: write it by 'check --json', or give the folder of an assembly, such as `
       + "the cdk.out that 'rehearse --keep-output' keeps");
   }

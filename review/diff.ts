@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { changesBetween } from './changes';
-import { CommandLine, CommandProps, OF_A_BASE, UsageError } from './command-line';
+import { CommandLine, CommandProps, OF_A_BASE } from './command-line';
 import { markdown } from './diff-markdown';
 import { errorsOf } from './messages';
 import { ACCEPTED, asJson, review, text, unaccepted } from './review';
+import { UsageError } from './usage-error';
 
 export const COMMAND: CommandProps = {
   name: 'diff',

@@ -5,6 +5,7 @@ import { AppOptions, synthesize } from './app';
 import { Assembly } from './assembly';
 import { providePackages } from './packages';
 import { isLeft, Scratch } from './scratch';
+import { UsageError } from './usage-error';
 
 /** What an app is compared with. */
 export interface Base {
@@ -27,7 +28,7 @@ export async function baseAt(place: string, options: AppOptions, scratch: Scratc
     return commit !== undefined && !/^(\.{0,2}|[A-Za-z]:)[\\/]/.test(place)
       ? fail(`'${place}' is a folder and a git ref: call the folder './${place}', or the ref 'refs/heads/${place}'`)
       : options.install !== undefined
-        ? fail(`--install '${options.install}' is for a git ref, and '${place}' is a folder: leave the option out`)
+        ? fail(`--install '${options.install}' is for a git ref, and '${place}' is a folder: leave the option out`, UsageError)
         : { assembly: Assembly.read(place), notes: [] };
   }
   if (top === undefined || commit === undefined) {
@@ -66,6 +67,6 @@ function environment(): NodeJS.ProcessEnv {
 
 const QUIET = ['-c', 'core.hooksPath=/dev/null'];
 
-function fail(message: string): never {
-  throw new Error(message);
+function fail(message: string, kind: new (message: string) => Error = Error): never {
+  throw new kind(message);
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'fs';
 import { isDeepStrictEqual } from 'util';
 import { NO_ACCOUNT, Stack } from './assembly';
-import { CommandLine, CommandProps, OF_A_BASE, UsageError } from './command-line';
+import { CommandLine, CommandProps, OF_A_BASE } from './command-line';
 import { compare, Comparison, ResourceChange, StackChange } from './comparison';
 import { deployedIn } from './deployed';
 import { deployment } from './deployment';
@@ -9,6 +9,7 @@ import { Irreversible, irreversible, subjectOf } from './irreversible';
 import { errorsOf, Message, refused } from './messages';
 import { PolicyChange, policyChanges } from './policies';
 import { Terminal } from './terminal';
+import { UsageError } from './usage-error';
 
 export const COMMAND: CommandProps = {
   name: 'plan',

@@ -147,7 +147,9 @@ describe('packages of a git ref', () => {
     expect(await noted('one', 'mkdir ../node_modules && cp ../package-lock.json ../node_modules/version')).toEqual([]);
     expect(readFileSync(join(other, 'node_modules', 'version'), 'utf8')).toBe('today');
     await expect(base(join(other, 'asm'), { ...app, install: 'npm ci' }))
-      .rejects.toThrow(`--install 'npm ci' is for a git ref, and '${join(other, 'asm')}' is a folder: leave the option out`);
+      .rejects.toMatchObject({
+        exitCode: 64, message: `--install 'npm ci' is for a git ref, and '${join(other, 'asm')}' is a folder: leave the option out`,
+      });
     await expect(noted('one', 'echo no registry >&2; false'))
       .rejects.toThrow("the packages of 'main' are not installed: 'echo no registry >&2; false' ended with 1\nno registry");
   });
