@@ -1,7 +1,7 @@
 import { writeFileSync } from 'fs';
 import { join, parse } from 'path';
 import { Assembly, Organization } from './assembly';
-import { CommandLine, CommandProps, UsageError } from './command-line';
+import { CommandLine, CommandProps } from './command-line';
 import { priceItems } from './price-items';
 import { Prices } from './prices';
 import { counted as countedIn } from './quantities';
@@ -18,6 +18,7 @@ import { recordsFlow } from './report/records';
 import { running } from './report/running';
 import { services } from './report/services';
 import { stacksOf } from './report/values';
+import { UsageError } from './usage-error';
 
 export const COMMAND: CommandProps = {
   name: 'report',
