@@ -52,7 +52,7 @@ export function verdict(result: Review): string[] {
   const { length } = unaccepted(result);
   return [
     ...result.errors.length === 0 ? [] : [`${refused(result.errors)}:`, ...result.errors.map(({ path, text: words }) => `${path}: ${words}`)],
-    ...length === 0 ? [] : [`${length} ${length === 1 ? 'change widens access and is' : 'changes widen access and are'} not accepted: `
+    ...length === 0 ? [] : [`${length} ${length === 1 ? 'change that widens is' : 'changes that widen are'} not accepted: `
       + `accept each by its sentence as a line of '${result.file}'`],
   ];
 }

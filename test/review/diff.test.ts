@@ -340,7 +340,7 @@ describe('the command', () => {
     const { code, output } = await run(base);
     expect(code).toBe(3);
     expect(output).toBe(`Access:\n  widens    ${sentence}\n\nOther facts:\n            budget of prod, monthly-usd: 1000 became 2000\n\n`
-      + `1 change widens access and is not accepted: accept each by its sentence as a line of '${join(folder, '.accepted-access')}'\n`);
+      + `1 change that widens is not accepted: accept each by its sentence as a line of '${join(folder, '.accepted-access')}'\n`);
     const file = join(folder, 'accepted');
     writeFileSync(file, `# why\n\n${sentence}\nbudget of prod, monthly-usd: 1000 became 2000\n`);
     const accepted = await run('--accepted', file, base);
