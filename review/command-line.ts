@@ -1,9 +1,9 @@
 import { resolve } from 'path';
 import { parseArgs, ParseArgsConfig } from 'util';
-import { AppOptions, synthesize } from './app';
-import { Assembly } from './assembly';
-import { Base, baseAt } from './git-ref';
-import { withScratch } from './scratch';
+import { AppOptions, synthesize } from './app/app';
+import { Base, baseAt } from './app/git-ref';
+import { withScratch } from './app/scratch';
+import { Assembly } from './assembly/assembly';
 import { during } from './terminal';
 import { UsageError } from './usage-error';
 

@@ -1,7 +1,7 @@
 import { optionsOf } from './command-line';
-import { COMMAND as DIFF, diff } from './diff';
-import { COMMAND as PLAN, plan } from './plan';
-import { COMMAND as REPORT, report } from './report';
+import { COMMAND as DIFF, diff } from './diff/diff';
+import { COMMAND as PLAN, plan } from './plan/plan';
+import { COMMAND as REPORT, report } from './report/report';
 
 export { diff, plan, report };
 

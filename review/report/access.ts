@@ -1,6 +1,6 @@
 import { Block, counted, heading, json, Piece, Section, table, Text, text } from './document';
 import { days, mayBe, ofType, shown, stacksOf } from './values';
-import { Assembly, Fact, NO_ACCOUNT, Organization, Resource, Stack, Stage } from '../assembly';
+import { Assembly, Fact, NO_ACCOUNT, Organization, Resource, Stack, Stage } from '../assembly/assembly';
 
 /** Somebody in a role: a cell of the matrix is a list of these. */
 export interface Access {

@@ -1,6 +1,6 @@
 import { estimate, fit } from './cards';
 import { Block, counted, escaped, heading, Picture, table, Text } from './document';
-import { Organization } from '../assembly';
+import { Organization } from '../assembly/assembly';
 
 interface Range {
   readonly stage: string;

@@ -1,5 +1,5 @@
 import { all, nameOf, ofType, part, referred, shown, UNKNOWN } from './values';
-import { Assembly, Resource, Stack } from '../assembly';
+import { Assembly, Resource, Stack } from '../assembly/assembly';
 
 export interface Alarm {
   readonly name: string;

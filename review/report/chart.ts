@@ -1,7 +1,7 @@
 import { Arrow, Card, cards, Chip, Note } from './cards';
 import { Block, counted, Item, lines, Picture, Section, table, Text, text } from './document';
 import { Guardrails, ORGANIZATION, unitOf } from './guardrails';
-import { Fact, NO_ACCOUNT, Organization, Stage } from '../assembly';
+import { Fact, NO_ACCOUNT, Organization, Stage } from '../assembly/assembly';
 
 /** Units, accounts, and which guardrails are in force on each. */
 export function chart(organization: Organization): Section {

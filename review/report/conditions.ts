@@ -1,6 +1,6 @@
 import { Answer, either, Unknown } from './answers';
 import { all, part } from './values';
-import { Resource, Stack } from '../assembly';
+import { Resource, Stack } from '../assembly/assembly';
 
 /** Conditions of which both cases are looked at: twice as many cases for each. */
 const MOST = 8;

@@ -2,7 +2,7 @@ import { Answer, every, is, isAtLeast, isFound, isSet, some } from './answers';
 import { called, denied, each, Examined, existing, Made, oneOf, referredBy, Rule, trail, unlessBad, withUsers } from './control-rules';
 import { ANY, Condition, matches, sparedBy } from './denials';
 import { all, part, referred, shown } from './values';
-import { documentsOf, Statement, textOf } from '../policies';
+import { documentsOf, Statement, textOf } from '../assembly/policies';
 
 /**
  * A control of AWS Security Hub, and what of an app shows it. Its ID and the requirements that AWS relates to it are

@@ -3,8 +3,8 @@ import { ask, Case } from './conditions';
 import { Denial, isAbout, sparedBy } from './denials';
 import { Guardrails } from './guardrails';
 import { nameOf, ofType, part, referred, shown } from './values';
-import { Assembly, Organization, Resource, Stack } from '../assembly';
-import { documentsOf, Statement, textOf } from '../policies';
+import { Assembly, Organization, Resource, Stack } from '../assembly/assembly';
+import { documentsOf, Statement, textOf } from '../assembly/policies';
 
 /** What shows a control, or what is missing, in a stage or in a stack that is in none. */
 export interface Finding {

@@ -2,7 +2,7 @@ import { Control, CONTROLS, UNSEEN } from './control-list';
 import { byPlace, Examined, Finding } from './control-rules';
 import { Block, counted, Piece, Section, table, Text, text } from './document';
 import { stacksOf } from './values';
-import { Assembly, Organization } from '../assembly';
+import { Assembly, Organization } from '../assembly/assembly';
 
 const PAGE = 'https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html';
 

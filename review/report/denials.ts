@@ -1,6 +1,6 @@
 import { all, part, shown } from './values';
-import { NO_ACCOUNT } from '../assembly';
-import { Statement } from '../policies';
+import { NO_ACCOUNT } from '../assembly/assembly';
+import { Statement } from '../assembly/policies';
 
 /** Any part of an ARN: only a wildcard stands for it. */
 export const ANY = '<any>';

@@ -1,4 +1,4 @@
-import { Fact, Stage } from '../assembly';
+import { Fact, Stage } from '../assembly/assembly';
 
 /** What a guardrail applies to that applies to all accounts. */
 export const ORGANIZATION = 'organization';

@@ -1,5 +1,5 @@
 import { Section, table, Text, text } from './document';
-import { Organization } from '../assembly';
+import { Organization } from '../assembly/assembly';
 
 /** Kinds that other sections show. */
 const SHOWN = [

@@ -1,6 +1,6 @@
 import { Block, counted, Section, table, Text, text } from './document';
-import { Assembly } from '../assembly';
-import { errorsOf, Message } from '../messages';
+import { Assembly } from '../assembly/assembly';
+import { errorsOf, Message } from '../assembly/messages';
 
 /** Constructs of the same message that a page names. */
 const MOST = 10;

@@ -1,7 +1,7 @@
 import { Arrow, Card, cards } from './cards';
 import { Block, counted, lines, Section, table, Text, text } from './document';
 import { all, days, mayBe, number, ofType, part, stacksOf } from './values';
-import { Assembly, Fact, Organization, Resource, Stack } from '../assembly';
+import { Assembly, Fact, Organization, Resource, Stack } from '../assembly/assembly';
 
 /** Where each account's records are kept, for how long, and who reads them. */
 export function recordsFlow(assembly: Assembly, organization: Organization): Section {

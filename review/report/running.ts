@@ -1,8 +1,8 @@
 import { Block, lines, Piece, Section, table, Text, text } from './document';
 import { stacksOf } from './values';
-import { Assembly, Organization, Stack } from '../assembly';
-import { HOURS, Money, perMonth, Prices } from '../prices';
-import { Counted, counted, inWords, quantitiesOf } from '../quantities';
+import { Assembly, Organization, Stack } from '../assembly/assembly';
+import { HOURS, Money, perMonth, Prices } from '../prices/prices';
+import { Counted, counted, inWords, quantitiesOf } from '../prices/quantities';
 
 /** What each stage pays for by the hour, whoever uses it: as quantities, and as money where prices are given. */
 export function running(assembly: Assembly, organization: Organization, prices?: Prices): Section {

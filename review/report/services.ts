@@ -3,7 +3,7 @@ import { alarmsOf, subscriptions } from './alarms';
 import { Block, counted, Piece, Section, table, Text, text } from './document';
 import { Service, servicesOf } from './stage-services';
 import { stacksOf } from './values';
-import { Assembly, Organization, Resource, Stack } from '../assembly';
+import { Assembly, Organization, Resource, Stack } from '../assembly/assembly';
 
 /** What each stage has, which addresses and domains, and who hears of its alarms. */
 export function services(assembly: Assembly, organization: Organization): Section {

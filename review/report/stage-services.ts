@@ -1,5 +1,5 @@
 import { all, nameOf, number, ofType, part, shown } from './values';
-import { Resource, Stack } from '../assembly';
+import { Resource, Stack } from '../assembly/assembly';
 
 /** What of a resource a person wants to know before it is made. */
 export interface Service {

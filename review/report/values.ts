@@ -1,4 +1,4 @@
-import { Assembly, Organization, Resource, Stack } from '../assembly';
+import { Assembly, Organization, Resource, Stack } from '../assembly/assembly';
 
 /** What only the deployment knows. */
 export const UNKNOWN = '…';

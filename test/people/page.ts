@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { HTMLElement, parse } from 'node-html-parser';
-import { Assembly } from '../../review/assembly';
-import { pagesOf } from '../../review/report';
+import { Assembly } from '../../review/assembly/assembly';
 import { html } from '../../review/report/html';
+import { pagesOf } from '../../review/report/report';
 import { factsOf } from '../isolation/facts';
 import { ACCOUNTS } from '../isolation/templates';
 

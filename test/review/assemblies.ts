@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { Assembly } from '../../review/assembly';
+import { Assembly } from '../../review/assembly/assembly';
 import { testApp } from '../orgs';
 
 /** What the commands read of an app. */

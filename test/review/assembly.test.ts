@@ -3,10 +3,10 @@ import { join } from 'path';
 import { CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { assemblyOf } from './assemblies';
-import { Assembly } from '../../review/assembly';
-import { changesBetween } from '../../review/changes';
-import { compare } from '../../review/comparison';
-import { deployment } from '../../review/deployment';
+import { Assembly } from '../../review/assembly/assembly';
+import { compare } from '../../review/assembly/comparison';
+import { changesBetween } from '../../review/diff/changes';
+import { deployment } from '../../review/plan/deployment';
 import { MultiAccountOrg, StageProfile } from '../../src';
 import { acme, acmeOfKnownAccounts, AUDIT, DEV, newOutdir, orgProps, PROD, ROOT } from '../orgs';
 

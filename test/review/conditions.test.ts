@@ -1,4 +1,4 @@
-import { Stack } from '../../review/assembly';
+import { Stack } from '../../review/assembly/assembly';
 import { ask, Case } from '../../review/report/conditions';
 
 const YES = { 'Fn::Equals': ['true', { Ref: 'Wanted' }] };

@@ -1,11 +1,11 @@
 import { CfnCondition, CfnParameter, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import { assemblyOf } from './assemblies';
 import { written } from './written';
-import { Assembly } from '../../review/assembly';
-import { pagesOf } from '../../review/report';
+import { Assembly } from '../../review/assembly/assembly';
 import { CONTROLS } from '../../review/report/control-list';
 import { Block, Table, Text } from '../../review/report/document';
 import { markdown } from '../../review/report/markdown';
+import { pagesOf } from '../../review/report/report';
 import { Guardrail, Guardrails } from '../../src';
 import { acme, acmeOfKnownAccounts } from '../orgs';
 

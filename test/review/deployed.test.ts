@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
-import { deployedIn } from '../../review/deployed';
+import { deployedIn } from '../../review/assembly/deployed';
 
 const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
 afterAll(() => rmSync(folder, { recursive: true }));

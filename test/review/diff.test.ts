@@ -6,11 +6,11 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Assembly } from '../../review/assembly';
-import { changesBetween } from '../../review/changes';
-import { diff } from '../../review/diff';
-import { escaped, markdown } from '../../review/diff-markdown';
-import { review, text as inText } from '../../review/review';
+import { Assembly } from '../../review/assembly/assembly';
+import { changesBetween } from '../../review/diff/changes';
+import { diff } from '../../review/diff/diff';
+import { escaped, markdown } from '../../review/diff/markdown';
+import { review, text as inText } from '../../review/diff/review';
 import {
   Guardrail, Guardrails, GuardrailsProps, GroupOptions, ICrossAccountAccessRole, MfaRequirement, MultiAccountOrg,
   MultiAccountOrgProps, OrganizationPolicyType, StageAccount, StageAddresses, StageOptions, StageProfile,

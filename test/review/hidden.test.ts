@@ -2,7 +2,7 @@ import { AspectPriority, Aspects } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { IConstruct } from 'constructs';
 import { assemblyOf } from './assemblies';
-import { changesBetween } from '../../review/changes';
+import { changesBetween } from '../../review/diff/changes';
 import { Guardrail, Guardrails, MultiAccountOrg } from '../../src';
 import { DEV, orgProps, PROD } from '../orgs';
 

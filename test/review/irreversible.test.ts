@@ -6,8 +6,8 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { assemblyOf } from './assemblies';
-import { compare } from '../../review/comparison';
-import { irreversible } from '../../review/irreversible';
+import { compare } from '../../review/assembly/comparison';
+import { irreversible } from '../../review/plan/irreversible';
 import { Acme, acme, acmeOfKnownAccounts, PROD } from '../orgs';
 
 type Write = (stack: Stack) => void;

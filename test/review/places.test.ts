@@ -4,10 +4,10 @@ import { dirname, join } from 'path';
 import { pathToFileURL } from 'url';
 import { Stack } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
-import { AppOptions, synthesize } from '../../review/app';
-import { Assembly } from '../../review/assembly';
-import { baseAt } from '../../review/git-ref';
-import { withScratch } from '../../review/scratch';
+import { AppOptions, synthesize } from '../../review/app/app';
+import { baseAt } from '../../review/app/git-ref';
+import { withScratch } from '../../review/app/scratch';
+import { Assembly } from '../../review/assembly/assembly';
 import { newOutdir, testApp } from '../orgs';
 
 /** A repository whose app has a topic of this name, and no more to do than to copy an assembly. */

@@ -1,6 +1,6 @@
 import { Resources, written } from './written';
-import { Fact } from '../../review/assembly';
-import { changesBetween } from '../../review/changes';
+import { Fact } from '../../review/assembly/assembly';
+import { changesBetween } from '../../review/diff/changes';
 import { ROOT } from '../orgs';
 
 // what is planted into templates, whichever construct has made them, and what is told of it

@@ -1,5 +1,5 @@
-import { Resource, Stack } from '../../review/assembly';
-import { compareStatements, documentsOf, policyChanges } from '../../review/policies';
+import { Resource, Stack } from '../../review/assembly/assembly';
+import { compareStatements, documentsOf, policyChanges } from '../../review/assembly/policies';
 
 const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
 const TRUST = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::111111111111:root' } };

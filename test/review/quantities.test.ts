@@ -1,5 +1,5 @@
-import { Resource, Stack } from '../../review/assembly';
-import { inWords, quantities } from '../../review/quantities';
+import { Resource, Stack } from '../../review/assembly/assembly';
+import { inWords, quantities } from '../../review/prices/quantities';
 
 function stack(...resources: Array<[type: string, properties: Record<string, unknown>]>): Stack {
   const all = resources.map(([type, properties], index): Resource => ({ id: `r${index}`, type, properties }));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'fs';
 import { createRequire } from 'module';
 import { join } from 'path';
-import { markdown } from '../../review/diff-markdown';
-import { ACCEPTED } from '../../review/review';
+import { markdown } from '../../review/diff/markdown';
+import { ACCEPTED } from '../../review/diff/review';
 import { REPOSITORY } from '../packages';
 
 interface Step {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'fs';
 import { join } from 'path';
-import { Assembly, Fact } from '../../review/assembly';
+import { Assembly, Fact } from '../../review/assembly/assembly';
 import { newOutdir } from '../orgs';
 
 interface Resource {
