@@ -2,6 +2,8 @@
 // @ts-check
 'use strict';
 
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { NAMES, load } = require('./list');
 
 const TOOL = 'cdk-multi-account-org';
@@ -18,7 +20,8 @@ function help() {
 /** @param {string[]} words @returns {Promise<number>} */
 async function main([name, ...words]) {
   if (name === '--version') {
-    process.stdout.write(`${require('../package.json').version}\n`);
+    const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8'));
+    process.stdout.write(`${version}\n`);
     return 0;
   }
   if (name === '--help' || name === '-h') {
