@@ -6,7 +6,7 @@ import { Stack } from '../assembly/assembly';
 import { Comparison } from '../assembly/comparison';
 import { compareStatements, documentsOf, Statement } from '../assembly/policies';
 
-export const ORGANIZATION_POLICY = 'AWS::Organizations::Policy';
+const ORGANIZATION_POLICY = 'AWS::Organizations::Policy';
 
 interface Placed extends Owned {
   /** Policies that exchange statements are one group: those of a guardrail, wherever it is packed. */

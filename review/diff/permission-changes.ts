@@ -5,9 +5,9 @@ import { isOfNewStage, OrganizationPair } from './organization-pair';
 import { isForOthers, isOwn, trustOf } from './own-principals';
 import { GROUP, Placed, Principal, principalsIn, ROLE } from './principals';
 import { neutralBy, Owned, statementChange, statementChanges } from './statements';
-import { overlap } from '../assembly/action-pattern';
 import { Resource, Stack } from '../assembly/assembly';
 import { Comparison } from '../assembly/comparison';
+import { overlap } from '../assembly/patterns';
 import { meaning, partsOf, Statement } from '../assembly/policies';
 
 /**

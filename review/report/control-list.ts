@@ -1,7 +1,8 @@
 import { Answer, every, is, isAtLeast, isFound, isSet, some } from './answers';
 import { called, denied, each, Examined, existing, Made, oneOf, referredBy, Rule, trail, unlessBad, withUsers } from './control-rules';
-import { ANY, Condition, matches, sparedBy } from './denials';
+import { ANY, Condition, sparedBy } from './denials';
 import { all, part, referred, shown } from './values';
+import { takes } from '../assembly/patterns';
 import { documentsOf, Statement, textOf } from '../assembly/policies';
 
 /**
@@ -51,7 +52,7 @@ const inClear = isFalse('ec2:encrypted');
 const withoutTokens = ({ operator, key, values }: Condition) =>
   /^StringNotEquals(IfExists)?$/.test(operator) && key === 'ec2:metadatahttptokens' && values.join() === 'required';
 const ofRootUser = ({ operator, key, values }: Condition, account: string) => key === 'aws:principalarn'
-  && /^(Arn(Like|Equals)|StringLike)(IfExists)?$/.test(operator) && values.some(value => matches(value, `arn:aws:iam::${account}:root`));
+  && /^(Arn(Like|Equals)|StringLike)(IfExists)?$/.test(operator) && values.some(value => takes(value, `arn:aws:iam::${account}:root`));
 
 export const CONTROLS: Control[] = [
   {

@@ -1,5 +1,6 @@
 import { all, part, shown } from './values';
 import { NO_ACCOUNT } from '../assembly/assembly';
+import { takes } from '../assembly/patterns';
 import { Statement } from '../assembly/policies';
 
 /** Any part of an ARN: only a wildcard stands for it. */
@@ -38,14 +39,8 @@ export function sparedBy(statement: Statement, denial: Denial, asked: Asked = {}
 /** Whether a statement denies it to everybody, under whatever condition. */
 export function isAbout(statement: Statement, { action, resource }: Denial): boolean {
   const covers = (name: string, wanted: string) =>
-    all(part(statement, name)).some(pattern => matches(shown(pattern), wanted));
+    all(part(statement, name)).some(pattern => takes(shown(pattern), wanted));
   return part(statement, 'Effect') === 'Deny' && isEverybody(statement) && covers('Action', action) && covers('Resource', resource);
-}
-
-/** With the wildcards of IAM; actions are the same in capitals. */
-export function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map(known => known.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replace(/\?/g, '.'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(text);
 }
 
 /** Statements of a service control policy name no principal. */

@@ -94,12 +94,12 @@ interface AddedPolicy {
   readonly policyName: string;
   readonly stackOf: (part: number) => Stack;
   readonly targetIds: Map<number, string[]>;
-  /** What it is attached to, as it was asked for. */
+  /** Stages and units that were named for it, or the whole organization. */
   readonly subjects: Set<string>;
   stages: number;
 }
 
-/** What a policy is attached to for which nothing is named. */
+/** Subject of a policy for which no stage and no unit is named. */
 const ALL = 'organization';
 
 /** Type of a policy that has been checked. */
@@ -205,7 +205,7 @@ export class OrganizationPolicies {
     return policyTypeOf(this.find(id).policy);
   }
 
-  /** Which policy is attached to what, by its ID where its name is not known. */
+  /** Attachments of the policies, each by the name of its policy, or by its ID where the name is a token. */
   public targets(): Array<{ readonly subject: string; readonly name: string; readonly type: string }> {
     return [...this.added].flatMap(([id, { policy, policyName, subjects }]) => [...subjects].map(subject =>
       ({ subject, name: Token.isUnresolved(policyName) ? id : policyName, type: policyTypeOf(policy).name })));

@@ -1,4 +1,4 @@
-/** Whether an action fits into both patterns: those of IAM have wildcards, and are the same in capitals. */
+/** Whether a name fits into both patterns: those of IAM have wildcards, and their actions are the same in capitals. */
 export function overlap(one: string, two: string): boolean {
   const [first, second] = [one, two].map(pattern => pattern.toLowerCase().replace(/\*+/g, '*'));
   const known = new Map<string, boolean>();
@@ -16,4 +16,10 @@ export function overlap(one: string, two: string): boolean {
           : (a === b || a === '?' || b === '?') && from(i + 1, j + 1);
   };
   return from(0, 0);
+}
+
+/** Whether a pattern takes all of another one, or a name. */
+export function takes(pattern: string, other: string): boolean {
+  const parts = pattern.split('*').map(known => known.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replace(/\?/g, '.'));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(other);
 }
